@@ -1,0 +1,64 @@
+// Builds every bundle: `node esbuild.js [--production] [--watch]`. Writes sizes to dist/meta.json for the budget tests.
+const esbuild = require('esbuild');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'info',
+};
+
+/** The extension host and what runs beside it. VS Code 1.105 carries Node 22. */
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  // Without `module` first, some UMD packages bundle into something that crashes at load.
+  mainFields: ['module', 'main'],
+  // Native accelerators of ws: optional, never shipped.
+  external: ['vscode', 'bufferutil', 'utf-8-validate'],
+};
+
+const builds = [
+  { ...node, entryPoints: { extension: 'src/extension/extension.ts' } },
+  { ...node, entryPoints: { engine: 'src/engine/worker.ts', cli: 'src/cli/main.ts' } },
+  {
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome130',
+    entryPoints: {
+      'webview/messages': 'src/webview/messages/main.tsx',
+      'webview/publish': 'src/webview/publish/main.tsx',
+    },
+    tsconfig: 'src/webview/tsconfig.json',
+  },
+].map((build) => ({ ...build, outdir: 'dist', absWorkingDir: __dirname }));
+
+async function main() {
+  fs.rmSync(path.join(__dirname, 'dist'), { recursive: true, force: true });
+  if (watch) {
+    const contexts = await Promise.all(builds.map((build) => esbuild.context(build)));
+    await Promise.all(contexts.map((context) => context.watch()));
+    return;
+  }
+  const results = await Promise.all(builds.map((build) => esbuild.build(build)));
+  const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
+  fs.writeFileSync(path.join(__dirname, 'dist', 'meta.json'), JSON.stringify({ outputs }, null, 1));
+}
+
+main().catch((error) => {
+  // esbuild has printed its own errors; anything else is ours.
+  if (!error.errors) console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,44 @@
+/**
+ * The broker's side of a byte stream: what a connection needs of a socket, and no more.
+ *
+ * Implemented in src/transports (TCP, TLS, WebSocket) and, for tests and faults, by anything that wraps one.
+ * Knows nothing of MQTT.
+ */
+
+export type TransportKind = 'mqtt' | 'mqtts' | 'ws' | 'wss' | 'unix' | 'memory';
+
+/** Called by a transport. Set once, synchronously, by the broker in `Broker.accept`. */
+export interface TransportHandler {
+  /**
+   * HOT PATH. Bytes as they came. Borrowed: the transport may reuse the buffer after the call, so who keeps bytes
+   * copies them.
+   */
+  onData(chunk: Uint8Array): void;
+  /** Everything handed to `write` has left for the kernel: `bufferedBytes` is 0 again. */
+  onDrain(): void;
+  /** Called exactly once, whoever closed. `error` when the network failed, absent after an orderly end. */
+  onClose(error?: Error): void;
+}
+
+export interface Transport {
+  readonly kind: TransportKind;
+  /** `192.0.2.7:50123`, `[::1]:50123`, or a path: for people, not for parsing. */
+  readonly remoteAddress: string;
+  /** True when the peer proved its identity with a certificate; its common name. */
+  readonly certificateCommonName?: string;
+  /** Bytes handed to `write` that have not reached the kernel. A connection's back-pressure reads this. */
+  readonly bufferedBytes: number;
+  setHandler(handler: TransportHandler): void;
+  /**
+   * HOT PATH. Queues bytes; they leave in one system call at the end of the current turn of the event loop.
+   * The bytes belong to the transport from here on and must not change. After a close: ignored.
+   */
+  write(bytes: Uint8Array): void;
+  /** Stops and resumes reading: how a connection holds back a peer that sends faster than it may. */
+  pause(): void;
+  resume(): void;
+  /** Sends what was written, then closes. `onClose` follows, at the latest when the peer does not answer for a few seconds. */
+  end(): void;
+  /** Closes at once; what was not sent is lost. `onClose` follows. */
+  destroy(): void;
+}

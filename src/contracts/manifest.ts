@@ -1,0 +1,67 @@
+/**
+ * Every id that package.json and the code must agree on, declared once. test/architecture holds both against it.
+ */
+
+export const commandIds = {
+  startBroker: 'mqttWorkbench.startBroker',
+  stopBroker: 'mqttWorkbench.stopBroker',
+  restartBroker: 'mqttWorkbench.restartBroker',
+  publish: 'mqttWorkbench.publish',
+  publishSelectionOrFile: 'mqttWorkbench.publishSelectionOrFile',
+  openPublishForm: 'mqttWorkbench.openPublishForm',
+  subscribe: 'mqttWorkbench.subscribe',
+  unsubscribe: 'mqttWorkbench.unsubscribe',
+  openMessages: 'mqttWorkbench.openMessages',
+  copyBrokerAddress: 'mqttWorkbench.copyBrokerAddress',
+  exposeBroker: 'mqttWorkbench.exposeBroker',
+  stopExposing: 'mqttWorkbench.stopExposing',
+  clearRetained: 'mqttWorkbench.clearRetained',
+  copyTopic: 'mqttWorkbench.copyTopic',
+  copyPayload: 'mqttWorkbench.copyPayload',
+  clearTopics: 'mqttWorkbench.clearTopics',
+  showActions: 'mqttWorkbench.showActions',
+  showLog: 'mqttWorkbench.showLog',
+} as const;
+
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const viewContainerId = 'mqttWorkbench';
+
+export const viewIds = {
+  broker: 'mqttWorkbench.broker',
+  topics: 'mqttWorkbench.topics',
+} as const;
+
+export const panelIds = {
+  messages: 'mqttWorkbench.messages',
+  publish: 'mqttWorkbench.publishForm',
+} as const;
+
+/** Without the prefix `mqttWorkbench.`: as `getConfiguration('mqttWorkbench').get(…)` takes them. */
+export const settingKeys = {
+  host: 'broker.host',
+  port: 'broker.port',
+  autoStart: 'broker.autoStart',
+  maxPacketBytes: 'broker.maxPacketBytes',
+  maxConnections: 'broker.maxConnections',
+  historyMegabytes: 'history.megabytes',
+} as const;
+
+/** Set with `setContext`, read by `when` clauses. */
+export const contextKeys = {
+  /** `stopped`, `starting`, `running` or `stopping`. */
+  brokerState: 'mqttWorkbench.brokerState',
+  brokerExposed: 'mqttWorkbench.brokerExposed',
+  hasSubscriptions: 'mqttWorkbench.hasSubscriptions',
+} as const;
+
+/** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */
+export const itemContexts = {
+  address: 'mqttWorkbench.address',
+  client: 'mqttWorkbench.client',
+  subscription: 'mqttWorkbench.subscription',
+  /** A level that no message came on. */
+  topicBranch: 'mqttWorkbench.topicBranch',
+  topic: 'mqttWorkbench.topic',
+  topicRetained: 'mqttWorkbench.topicRetained',
+} as const;
