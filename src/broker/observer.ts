@@ -39,7 +39,9 @@ export type DisconnectCause =
   /** No CONNECT within the time allowed. */
   | { kind: 'connectTimeout'; timeoutSeconds: number }
   /** The broker's owner asked for it, or the broker stops. */
-  | { kind: 'serverDisconnected'; reasonCode: number; message: string };
+  | { kind: 'serverDisconnected'; reasonCode: number; message: string }
+  /** A bug in the broker, met while it handled this connection: 0x80 or 0x83 to the client, and nobody else suffers. */
+  | { kind: 'internalError'; error: unknown };
 
 /** Why a message did not go to a subscriber. */
 export type DropCause =
@@ -66,7 +68,7 @@ export interface BrokerObserver {
   sessionEnded?(clientId: string): void;
   /**
    * The broker took ownership of a message. `publisher` is the client id; undefined for the broker's own.
-   * `willOf` publishes look the same; `isWill` tells them.
+   * A will looks the same; `isWill` tells it.
    */
   messagePublished?(message: Message, publisher: string | undefined, isWill: boolean): void;
   /** One call a subscriber: the packet was handed to the transport (QoS as delivered). */
@@ -79,6 +81,8 @@ export interface BrokerObserver {
   /** Every packet, with its bytes. Costs most: leave it undefined unless a trace is on. */
   packetReceived?(connection: ConnectionInfo, packet: Packet, bytes: Uint8Array): void;
   packetSent?(connection: ConnectionInfo, packet: Packet, bytes: Uint8Array): void;
+  /** A bug in the broker outside of any one connection, as in a timer. Those inside are a cause of `connectionClosed`. */
+  internalError?(error: unknown): void;
   /** An access decision that went against the client. */
   accessDenied?(clientId: string, action: 'connect' | 'publish' | 'subscribe', subject: string): void;
 }

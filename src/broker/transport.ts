@@ -7,7 +7,10 @@
 
 export type TransportKind = 'mqtt' | 'mqtts' | 'ws' | 'wss' | 'unix' | 'memory';
 
-/** Called by a transport. Set once, synchronously, by the broker in `Broker.accept`. */
+/**
+ * Called by a transport, and never from inside one of the transport's own methods: what a `write` or an `end` causes
+ * comes in a later turn. Set once, synchronously, by the broker in `Broker.accept`.
+ */
 export interface TransportHandler {
   /**
    * HOT PATH. Bytes as they came. Borrowed: the transport may reuse the buffer after the call, so who keeps bytes
@@ -32,6 +35,7 @@ export interface Transport {
   /**
    * HOT PATH. Queues bytes; they leave in one system call at the end of the current turn of the event loop.
    * The bytes belong to the transport from here on and must not change. After a close: ignored.
+   * Nothing leaves before `onData` has returned, unless `end` is called: the broker first commits to its store.
    */
   write(bytes: Uint8Array): void;
   /** Stops and resumes reading: how a connection holds back a peer that sends faster than it may. */

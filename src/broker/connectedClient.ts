@@ -1,0 +1,126 @@
+/**
+ * HOT PATH. A client whose CONNECT was accepted: what it and the broker agreed on for this connection, and the way to
+ * send to it.
+ *
+ * Owns topic aliases and the agreed limits: what ends with the connection. Handlers get one of these, so that no
+ * handler has to ask whether there is a session. Knows the socket only through its Connection.
+ */
+import { decode } from '../mqtt/decode.ts';
+import type {
+  ConnectPacket,
+  Packet,
+  PacketId,
+  ProtocolVersion,
+  PubackPacket,
+  PubcompPacket,
+  PubrecPacket,
+  PubrelPacket,
+} from '../mqtt/packets.ts';
+import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
+import type { Identity } from './accessPolicy.ts';
+import type { Connection } from './connection.ts';
+import type { BrokerContext } from './context.ts';
+import type { DeliveryLink } from './outbox.ts';
+import { encodeWithin } from './outgoingPacket.ts';
+import type { Router } from './router.ts';
+import type { Session } from './session.ts';
+import type { SessionRegistry } from './sessionRegistry.ts';
+import type { Transport } from './transport.ts';
+
+type Acknowledgement = PubackPacket | PubrecPacket | PubrelPacket | PubcompPacket;
+
+/** The parts of a broker that packet handlers work with. */
+export interface BrokerServices {
+  readonly context: BrokerContext;
+  readonly router: Router;
+  readonly sessions: SessionRegistry;
+}
+
+export class ConnectedClient implements DeliveryLink {
+  readonly services: BrokerServices;
+  readonly connection: Connection;
+  readonly session: Session;
+  readonly protocolVersion: ProtocolVersion;
+  /** As in force: the Server Keep Alive where one was set. 0 is none. */
+  readonly keepAliveSeconds: number;
+  readonly maximumPacketSize: number;
+  readonly receiveMaximum: number;
+  /** What the client asked for at CONNECT, seconds: DISCONNECT may not raise it from 0. Section 3.14.2.2.2. */
+  readonly requestedExpirySeconds: number;
+  /** Bytes of answers written since the network last took everything: a flood of requests shows here. */
+  unreadAnswerBytes = 0;
+  readonly #transport: Transport;
+  readonly #context: BrokerContext;
+  readonly #wantsReasons: boolean;
+  /** Topics by alias; made when the first one comes. [MQTT-3.3.2-7] */
+  #topicsByAlias: string[] | undefined;
+
+  constructor(services: BrokerServices, connection: Connection, session: Session, connect: ConnectPacket) {
+    const { properties } = connect;
+    this.services = services;
+    this.#context = services.context;
+    this.connection = connection;
+    this.#transport = connection.transport;
+    this.session = session;
+    this.protocolVersion = connect.protocolVersion;
+    this.keepAliveSeconds = session.settings.keepAliveSeconds;
+    this.maximumPacketSize = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    this.receiveMaximum = properties?.receiveMaximum ?? 65_535;
+    this.requestedExpirySeconds = properties?.sessionExpiryInterval ?? 0;
+    this.#wantsReasons = connect.protocolVersion === 5 && properties?.requestProblemInformation !== 0;
+  }
+
+  get identity(): Identity {
+    return this.session.identity;
+  }
+
+  get canTake(): boolean {
+    return this.#transport.bufferedBytes <= this.#context.limits.maxBufferedBytes;
+  }
+
+  /** An answer. Not sent if it is larger than what the client takes. */
+  send(packet: Packet): void {
+    const bytes = encodeWithin(packet, this.protocolVersion, this.maximumPacketSize);
+    if (bytes === undefined) return;
+    this.#transport.write(bytes);
+    this.unreadAnswerBytes += bytes.length;
+    this.#count(bytes.length);
+    this.#context.observer?.packetSent?.(this.connection.info, packet, bytes);
+  }
+
+  /** PUBACK, PUBREC, PUBREL or PUBCOMP. The reason is for people, and goes to those who ask for it. [MQTT-3.1.2-29] */
+  acknowledge(kind: Acknowledgement['kind'], packetId: PacketId, reasonCode: number, reason?: string): void {
+    const packet: Acknowledgement = { kind, packetId, reasonCode };
+    if (reason !== undefined && this.#wantsReasons) packet.properties = { reasonString: reason };
+    this.send(packet);
+  }
+
+  sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
+    encoding.write(this.#transport, packetId, dup);
+    this.#count(encoding.packetBytes);
+    if (this.#context.observer?.packetSent !== undefined) this.#observePublish(encoding, packetId, dup);
+  }
+
+  /** Undefined for an alias that was never set. */
+  topicOfAlias(alias: number): string | undefined {
+    return this.#topicsByAlias?.[alias];
+  }
+
+  setTopicAlias(alias: number, topic: string): void {
+    this.#topicsByAlias ??= [];
+    this.#topicsByAlias[alias] = topic;
+  }
+
+  #count(bytes: number): void {
+    this.#context.counters.packetsSent++;
+    this.#context.counters.bytesSent += bytes;
+  }
+
+  /** Only for a trace: the packet is made of its bytes again, rather than kept for a trace that mostly is not on. */
+  #observePublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
+    const chunks: Uint8Array[] = [];
+    encoding.write({ write: (bytes) => void chunks.push(bytes) }, packetId, dup);
+    const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+    this.#context.observer?.packetSent?.(this.connection.info, decode(bytes, this.protocolVersion), bytes);
+  }
+}

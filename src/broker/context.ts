@@ -1,0 +1,46 @@
+/**
+ * What every part of one broker shares. Made by Broker, handed to each part through its constructor; there is no
+ * other way from a part to its broker, so that two brokers in one process have nothing in common.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { AccessPolicy } from './accessPolicy.ts';
+import type { BrokerCounters } from './counters.ts';
+import type { BrokerLimits } from './limits.ts';
+import type { BrokerObserver, DropCause, Message } from './observer.ts';
+import type { Persistence } from './persistence.ts';
+import type { TimerWheel } from './timerWheel.ts';
+
+export interface BrokerContext {
+  /** Replaced as a whole when limits change: read it where it is needed, do not keep it. */
+  limits: Readonly<BrokerLimits>;
+  /** Undefined when nobody looks. May change at any time. */
+  observer: BrokerObserver | undefined;
+  readonly counters: BrokerCounters;
+  readonly policy: AccessPolicy;
+  readonly clock: Clock;
+  readonly timers: TimerWheel;
+  /** Undefined when nothing outlives the broker. */
+  readonly persistence: Persistence | undefined;
+  /** 0 up to but not 1. */
+  readonly random: () => number;
+}
+
+/** A message did not go to a subscriber: counted, and told to who looks. */
+export function countDrop(
+  context: BrokerContext,
+  message: Message,
+  clientId: string | undefined,
+  cause: DropCause,
+): void {
+  context.counters.messagesDropped++;
+  context.counters.messagesDroppedByCause[cause]++;
+  context.observer?.messageDropped?.(message, clientId, cause);
+}
+
+/** A bug that no connection can be ended for: counted and told, and nothing else suffers. */
+export function reportBug(context: BrokerContext, error: unknown): void {
+  context.counters.internalErrors++;
+  const { observer } = context;
+  if (observer?.internalError !== undefined) observer.internalError(error);
+  else process.emitWarning(error instanceof Error ? error : String(error)); // Nobody looks: not lost even so.
+}

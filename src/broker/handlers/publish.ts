@@ -1,0 +1,140 @@
+/**
+ * HOT PATH. PUBLISH from a client: checked, acknowledged as its QoS asks, and handed to the router. Sections 3.3, 4.3.
+ *
+ * The message is routed before it is acknowledged: an acknowledgement says that the broker has it. A QoS 2 message is
+ * routed when it first comes; its identifier alone is kept until PUBREL, to know it again.
+ */
+import { protocolError } from '../../mqtt/errorCodes.ts';
+import type { PublishPacket } from '../../mqtt/packets.ts';
+import { ReasonCode } from '../../mqtt/reasonCodes.ts';
+import type { ConnectedClient } from '../connectedClient.ts';
+import { countDrop } from '../context.ts';
+import type { Message } from '../observer.ts';
+import { ownProperties } from '../storedMessage.ts';
+
+/** Topics that only the broker itself publishes to. Section 4.7.2. */
+const SERVER_TOPICS = '$SYS/';
+
+export function handlePublish(client: ConnectedClient, packet: PublishPacket): void {
+  checkAllowed(client, packet);
+  const message = packet.properties?.topicAlias === undefined ? packet : withoutAlias(client, packet);
+  const packetId = packet.packetId ?? 0; // decode gives one exactly when the QoS is 1 or 2
+
+  if (packet.qos === 2) {
+    receiveQoS2(client, message, packetId);
+    return;
+  }
+  const reasonCode = take(client, message);
+  // [MQTT-4.3.2-4]
+  if (packet.qos === 1)
+    client.acknowledge('puback', packetId, reasonCode, reasonFor(reasonCode, message.topic));
+}
+
+function receiveQoS2(client: ConnectedClient, message: Message, packetId: number): void {
+  const { incoming } = client.session;
+  const isRepeated = incoming.has(packetId);
+  const reasonCode = isRepeated ? ReasonCode.success : take(client, message); // [MQTT-4.3.3-10]
+  // A refused one is over: the identifier is free at once. [MQTT-4.3.3-9]
+  if (reasonCode < 0x80) {
+    incoming.add(packetId);
+    if (!isRepeated) client.session.records?.incomingAdded(client.session.clientId, packetId);
+    checkReceiveMaximum(client);
+  }
+  // [MQTT-4.3.3-8]
+  client.acknowledge('pubrec', packetId, reasonCode, reasonFor(reasonCode, message.topic));
+}
+
+/** What CONNACK told the client not to do, and the standard no client. */
+function checkAllowed(client: ConnectedClient, packet: PublishPacket): void {
+  const { limits } = client.services.context;
+  if (packet.properties?.subscriptionIdentifiers !== undefined) {
+    // [MQTT-3.3.4-6]
+    throw protocolError('subscription-identifier-from-client', client.protocolVersion, {
+      packetKind: 'publish',
+      message: 'The PUBLISH has a Subscription Identifier, which only a server may send.',
+    });
+  }
+  if (packet.qos > limits.maximumQoS) {
+    // [MQTT-3.2.2-11]
+    throw protocolError('qos-not-supported', client.protocolVersion, {
+      packetKind: 'publish',
+      message: `The PUBLISH to "${packet.topic}" is of QoS ${packet.qos}, and ${limits.maximumQoS} is the highest here.`,
+    });
+  }
+  if (packet.retain && limits.maxRetainedMessages === 0) {
+    // [MQTT-3.2.2-14]
+    throw protocolError('retain-not-supported', client.protocolVersion, {
+      packetKind: 'publish',
+      message: `The PUBLISH to "${packet.topic}" is to be retained, and no messages are retained here.`,
+    });
+  }
+}
+
+/** The message under its topic name. The alias itself is between this client and the broker, and not forwarded. */
+function withoutAlias(client: ConnectedClient, packet: PublishPacket): Message {
+  const { payload, qos, retain, properties } = packet;
+  const topic = resolveTopic(client, packet.topic, properties?.topicAlias ?? 0);
+  return { topic, payload, qos, retain, properties: ownProperties(properties ?? {}) };
+}
+
+/** The topic name, given or by its alias. Section 3.3.2.3.4. */
+function resolveTopic(client: ConnectedClient, given: string, alias: number): string {
+  const { topicAliasMaximum } = client.services.context.limits;
+  if (alias > topicAliasMaximum) {
+    // [MQTT-3.3.2-9]
+    throw protocolError('topic-alias-too-large', client.protocolVersion, {
+      packetKind: 'publish',
+      message: `The Topic Alias is ${alias}, and ${topicAliasMaximum} is the highest that CONNACK allowed.`,
+    });
+  }
+  if (given !== '') {
+    client.setTopicAlias(alias, given);
+    return given;
+  }
+  const topic = client.topicOfAlias(alias);
+  if (topic === undefined) {
+    throw protocolError('topic-alias-unknown', client.protocolVersion, {
+      packetKind: 'publish',
+      message: `The topic name is empty and Topic Alias ${alias} was not set over this connection. Aliases end with their connection.`,
+    });
+  }
+  return topic;
+}
+
+/** Routes the message if the client may publish it. Returns what its acknowledgement says. */
+function take(client: ConnectedClient, message: Message): number {
+  const { context, router } = client.services;
+  const { clientId } = client.session;
+  context.counters.messagesReceived++;
+  const isServerTopic = message.topic.startsWith(SERVER_TOPICS);
+  if (isServerTopic || !context.policy.mayPublish(client.identity, message.topic, message.retain)) {
+    context.observer?.accessDenied?.(clientId, 'publish', message.topic);
+    countDrop(context, message, undefined, 'notAuthorized');
+    // 3.1.1 has no other answer than yes or closing. [MQTT-3.3.5-2 of 3.1.1]
+    return ReasonCode.notAuthorized;
+  }
+  const mayRefuse = client.protocolVersion === 5 && message.qos > 0;
+  if (mayRefuse && message.retain && !router.canRetain(message)) {
+    countDrop(context, message, undefined, 'retainedFull');
+    return ReasonCode.quotaExceeded;
+  }
+  const receivers = router.publish(message, clientId, false);
+  return receivers === 0 ? ReasonCode.noMatchingSubscribers : ReasonCode.success;
+}
+
+function reasonFor(reasonCode: number, topic: string): string | undefined {
+  if (reasonCode === ReasonCode.notAuthorized) return `Publishing to "${topic}" is not allowed.`;
+  if (reasonCode === ReasonCode.quotaExceeded) return `No room to retain a message for "${topic}".`;
+  return undefined;
+}
+
+/** [MQTT-3.3.4-7] Of QoS 2 alone: QoS 1 is acknowledged before the next packet is read. Older versions have no such limit. */
+function checkReceiveMaximum(client: ConnectedClient): void {
+  const { receiveMaximum } = client.services.context.limits;
+  const { unacknowledged } = client.session.incoming;
+  if (client.protocolVersion !== 5 || unacknowledged <= receiveMaximum) return;
+  throw protocolError('receive-maximum-exceeded', client.protocolVersion, {
+    packetKind: 'publish',
+    message: `${unacknowledged} messages of QoS 2 are not complete, and CONNACK allowed ${receiveMaximum}: wait for PUBCOMP before the next.`,
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * SUBSCRIBE: each topic filter granted or refused in the SUBACK, then the retained messages. Section 3.8.
+ */
+import type { QoS, SubscribePacket, SubscriptionRequest } from '../../mqtt/packets.ts';
+import { ReasonCode } from '../../mqtt/reasonCodes.ts';
+import type { ConnectedClient } from '../connectedClient.ts';
+import { Subscription } from '../subscription.ts';
+
+export function handleSubscribe(client: ConnectedClient, packet: SubscribePacket): void {
+  const identifiers = packet.properties?.subscriptionIdentifiers;
+  const reasonCodes: number[] = [];
+  /** What is owed retained messages, once the SUBACK is out. */
+  const replays: Subscription[] = [];
+  // One after the other, as if each had come in a packet of its own. [MQTT-3.8.4-5]
+  for (const request of packet.subscriptions) {
+    const reasonCode = subscribe(client, request, identifiers, replays);
+    // Before 5.0 there is one code for all refusals.
+    reasonCodes.push(client.protocolVersion === 5 ? reasonCode : Math.min(reasonCode, 0x80));
+    client.services.context.observer?.subscribed?.(client.session.clientId, request, reasonCode);
+  }
+  // [MQTT-3.8.4-1] [MQTT-3.8.4-6] [MQTT-3.9.3-1]
+  client.send({ kind: 'suback', packetId: packet.packetId, reasonCodes });
+  for (const subscription of replays) replayRetained(client, subscription);
+}
+
+/** Returns the reason code: the QoS granted, or 0x80 and above. */
+function subscribe(
+  client: ConnectedClient,
+  request: SubscriptionRequest,
+  identifiers: readonly number[] | undefined,
+  replays: Subscription[],
+): number {
+  const { session, services } = client;
+  const { context, router } = services;
+  const { topicFilter } = request;
+  if (!context.policy.maySubscribe(client.identity, topicFilter, request.qos)) {
+    context.observer?.accessDenied?.(session.clientId, 'subscribe', topicFilter);
+    return ReasonCode.notAuthorized;
+  }
+  const qos = Math.min(request.qos, context.limits.maximumQoS) as QoS; // of two that are 0, 1 or 2
+  const existing = session.subscriptions.get(topicFilter);
+  if (existing === undefined && session.subscriptions.size >= context.limits.maxSubscriptions) {
+    return ReasonCode.quotaExceeded;
+  }
+  // The same object in the tree takes the new options: nothing is missed in between. [MQTT-3.8.4-3] [MQTT-3.8.4-4]
+  const subscription = existing ?? new Subscription(session, topicFilter);
+  subscription.setOptions(request, qos, identifiers);
+  if (existing === undefined) {
+    session.subscriptions.set(topicFilter, subscription);
+    router.addSubscription(subscription);
+  }
+  session.records?.subscriptionSet(session.clientId, subscription.toInfo());
+  // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]
+  if (request.retainHandling === 0 || (request.retainHandling === 1 && existing === undefined)) {
+    replays.push(subscription);
+  }
+  return qos;
+}
+
+function replayRetained(client: ConnectedClient, subscription: Subscription): void {
+  const { session, services } = client;
+  const { policy } = services.context;
+  for (const message of services.router.retainedFor(subscription.topicFilter)) {
+    // [MQTT-3.8.3-3]
+    if (subscription.noLocal && message.publisher === session.clientId) continue;
+    if (!policy.mayReceive(client.identity, message.topic)) continue;
+    // [MQTT-3.8.4-8]
+    const qos = message.qos < subscription.qos ? message.qos : subscription.qos;
+    session.outbox.replay(message, qos, subscription.identifiers);
+  }
+}

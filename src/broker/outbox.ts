@@ -1,0 +1,401 @@
+/**
+ * HOT PATH. What a session has for its client: sent and not acknowledged, or waiting to be sent.
+ *
+ * Owns the queue, the window of packet identifiers, and the bounds on both. A message goes straight to the client
+ * when nothing is before it and both the client's Receive Maximum and its network allow; else it waits. Survives
+ * connections: `attach` takes up where the last one ended. Knows nothing of sockets, only of a `DeliveryLink`.
+ */
+import type { PacketId, ProtocolVersion, PubrelPacket, QoS } from '../mqtt/packets.ts';
+import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
+import { type BrokerContext, countDrop } from './context.ts';
+import { Delivery } from './delivery.ts';
+import { DeliveryQueue } from './deliveryQueue.ts';
+import type { Message } from './observer.ts';
+import { OutgoingWindow } from './packetWindows.ts';
+import type { Persistence } from './persistence.ts';
+import { encodeStored, type Publication } from './publication.ts';
+import type { StoredMessage } from './storedMessage.ts';
+
+/** The connection's side: what deliveries need of it. */
+export interface DeliveryLink {
+  readonly protocolVersion: ProtocolVersion;
+  /** Largest packet that the client takes, bytes; infinity when it set no bound. */
+  readonly maximumPacketSize: number;
+  readonly receiveMaximum: number;
+  /** False while more waits for the network than `maxBufferedBytes`. */
+  readonly canTake: boolean;
+  sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void;
+  send(packet: PubrelPacket): void;
+}
+
+/** What an acknowledgement from the client meant. `mismatch`: its packet identifier is in use for something else. */
+export type AcknowledgementResult = 'expected' | 'notFound' | 'mismatch';
+
+export class Outbox {
+  readonly #context: BrokerContext;
+  readonly #clientId: string;
+  readonly #queue = new DeliveryQueue();
+  readonly #window = new OutgoingWindow();
+  /** Where changes are recorded; undefined for a session that ends with its connection. */
+  #records: Persistence | undefined;
+  #link: DeliveryLink | undefined;
+  /** After a reconnection: what was in flight before, in its order, until all of it is sent again. */
+  #unresent: Iterator<Delivery> | undefined;
+  /** The next of `#unresent`, when it had to wait. */
+  #nextUnresent: Delivery | undefined;
+  /** How much of the client's Receive Maximum is in use: deliveries of the window sent over this connection. */
+  #onWire = 0;
+  /** Queued and in flight, retained replays aside. */
+  #heldMessages = 0;
+  #heldBytes = 0;
+  #replayMessages = 0;
+  #replayBytes = 0;
+
+  constructor(context: BrokerContext, clientId: string) {
+    this.#context = context;
+    this.#clientId = clientId;
+  }
+
+  get queuedMessages(): number {
+    return this.#queue.length;
+  }
+
+  get inflightMessages(): number {
+    return this.#window.size;
+  }
+
+  /** Queued and in flight. */
+  get heldBytes(): number {
+    return this.#heldBytes + this.#replayBytes;
+  }
+
+  setRecords(records: Persistence | undefined): void {
+    this.#records = records;
+  }
+
+  /** Sends, queues or drops a message that matched a subscription. */
+  deliver(
+    publication: Publication,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+  ): void {
+    const link = this.#link;
+    if (qos === 0) {
+      // Without a connection, QoS 0 is delivered to nobody: it is no part of the session.
+      if (link === undefined) return;
+      if (!this.#queue.hasQoS0) {
+        this.#sendQoS0(link, publication, retain, identifiers);
+        return;
+      }
+    } else if (link !== undefined && this.#queue.length === 0 && this.#mayPublish(link)) {
+      this.#sendNew(link, publication, qos, retain, identifiers);
+      return;
+    }
+    this.#enqueue(new Delivery(publication.keep(), qos, retain, identifiers, false));
+  }
+
+  /** Sends or queues a retained message because of a subscription. Bounded as the retained store is, not as the queue. */
+  replay(message: StoredMessage, qos: QoS, identifiers: readonly number[] | undefined): void {
+    this.#enqueue(new Delivery(message, qos, true, identifiers, true));
+    this.pump();
+  }
+
+  /** The client is connected: sends again what was in flight, then what waits. [MQTT-4.4.0-1] */
+  attach(link: DeliveryLink): void {
+    this.#link = link;
+    this.#onWire = 0;
+    for (const delivery of this.#window) delivery.isOnWire = false;
+    this.#unresent = this.#window.size > 0 ? this.#window[Symbol.iterator]() : undefined;
+    this.#nextUnresent = undefined;
+    this.pump();
+  }
+
+  detach(): void {
+    this.#link = undefined;
+    this.#unresent = undefined;
+    for (const delivery of this.#queue.removeQoS0()) this.#release(delivery);
+  }
+
+  /** Sends what waits, as far as the client allows. Called after each acknowledgement and when the network is free. */
+  pump(): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    while (link.canTake) {
+      const hasSent = this.#unresent !== undefined ? this.#resendNext(link) : this.#sendNext(link);
+      if (!hasSent) return;
+    }
+  }
+
+  /** PUBACK, of whatever reason code. [MQTT-4.3.2-3] [MQTT-4.4.0-2] */
+  acknowledge(packetId: PacketId): AcknowledgementResult {
+    const delivery = this.#window.get(packetId);
+    if (delivery === undefined) return 'notFound';
+    if (delivery.qos !== 1) return 'mismatch';
+    this.#complete(delivery);
+    return 'expected';
+  }
+
+  /** PUBREC that accepts: the message will not be sent again. [MQTT-4.3.3-4] [MQTT-4.3.3-6] */
+  receive(packetId: PacketId): AcknowledgementResult {
+    const delivery = this.#window.get(packetId);
+    if (delivery === undefined) return 'notFound';
+    if (delivery.qos !== 2) return 'mismatch';
+    if (delivery.state === 'released') return 'expected';
+    delivery.state = 'released';
+    this.#records?.deliveryChanged(this.#clientId, delivery);
+    return 'expected';
+  }
+
+  /** PUBREC that refuses, 0x80 or above: ends the exchange. [MQTT-4.4.0-2] */
+  reject(packetId: PacketId): AcknowledgementResult {
+    const delivery = this.#window.get(packetId);
+    if (delivery === undefined) return 'notFound';
+    if (delivery.qos !== 2 || delivery.state === 'released') return 'mismatch';
+    this.#complete(delivery);
+    return 'expected';
+  }
+
+  /** PUBCOMP. [MQTT-4.3.3-5] */
+  finish(packetId: PacketId): AcknowledgementResult {
+    const delivery = this.#window.get(packetId);
+    if (delivery === undefined) return 'notFound';
+    if (delivery.qos !== 2 || delivery.state !== 'released') return 'mismatch';
+    this.#complete(delivery);
+    return 'expected';
+  }
+
+  /** Puts back a delivery read from a store, past the limits: it was within them once. */
+  restore(delivery: Delivery): void {
+    this.#hold(delivery);
+    if (delivery.state === 'queued') this.#queue.push(delivery);
+    else this.#window.restore(delivery);
+  }
+
+  /** The session ends. */
+  clear(): void {
+    for (const delivery of this.#window) this.#release(delivery);
+    for (const delivery of this.#queue) this.#release(delivery);
+    this.#window.clear();
+    this.#queue.clear();
+  }
+
+  // ── Sending at once ─────────────────────────────────────────────────────────────────────────────────────────
+
+  #sendQoS0(
+    link: DeliveryLink,
+    publication: Publication,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+  ): void {
+    if (!link.canTake) {
+      countDrop(this.#context, publication.message, this.#clientId, 'slowConsumer');
+      return;
+    }
+    const encoding = publication.encoding(link.protocolVersion, 0, retain, identifiers);
+    if (this.#isTooLarge(encoding, link, publication.message)) return;
+    link.sendPublish(encoding, 0, false);
+    this.#countDelivery(publication.message, 0);
+  }
+
+  #sendNew(
+    link: DeliveryLink,
+    publication: Publication,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+  ): void {
+    const encoding = publication.encoding(link.protocolVersion, qos, retain, identifiers);
+    if (this.#isTooLarge(encoding, link, publication.message)) return;
+    const delivery = new Delivery(publication.keep(), qos, retain, identifiers, false);
+    if (!this.#hasRoomFor(delivery)) {
+      countDrop(this.#context, publication.message, this.#clientId, 'queueFull');
+      return;
+    }
+    this.#hold(delivery);
+    this.#enterWindow(delivery);
+    this.#records?.deliveryAdded(this.#clientId, delivery);
+    link.sendPublish(encoding, delivery.packetId, false);
+    this.#countDelivery(publication.message, qos);
+  }
+
+  /** Whether a new PUBLISH of QoS 1 or 2 may go out now. [MQTT-3.3.4-9] [MQTT-4.9.0-2] */
+  #mayPublish(link: DeliveryLink): boolean {
+    return this.#unresent === undefined && link.canTake && this.#onWire < this.#windowSize(link);
+  }
+
+  #windowSize(link: DeliveryLink): number {
+    return Math.min(link.receiveMaximum, this.#context.limits.maxInflight);
+  }
+
+  // ── The queue ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #enqueue(delivery: Delivery): void {
+    if (!this.#hasRoomInQueue(delivery)) {
+      countDrop(this.#context, delivery.message, this.#clientId, 'queueFull');
+      return;
+    }
+    this.#hold(delivery);
+    this.#queue.push(delivery);
+    if (delivery.qos > 0) this.#records?.deliveryAdded(this.#clientId, delivery);
+  }
+
+  #hasRoomInQueue(delivery: Delivery): boolean {
+    if (this.#queueTakes(delivery)) return true;
+    const expired = this.#queue.removeExpired(this.#context.clock.nowMs());
+    for (const old of expired) this.#drop(old, 'messageExpired');
+    return expired.length > 0 && this.#queueTakes(delivery);
+  }
+
+  #queueTakes(delivery: Delivery): boolean {
+    const { maxQueuedMessages } = this.#context.limits;
+    const hasSlot = delivery.isRetainedReplay || this.#queue.lengthWithoutReplays < maxQueuedMessages;
+    return hasSlot && this.#hasRoomFor(delivery);
+  }
+
+  /** Whether the bounds in bytes allow to hold it: one message always fits. */
+  #hasRoomFor(delivery: Delivery): boolean {
+    const { limits, counters } = this.#context;
+    const bytes = delivery.message.storedBytes;
+    if (delivery.isRetainedReplay) {
+      if (this.#replayMessages === 0) return true;
+      return (
+        this.#replayMessages < limits.maxRetainedMessages &&
+        this.#replayBytes + bytes <= limits.maxRetainedBytes
+      );
+    }
+    if (this.#heldMessages === 0) return true;
+    return (
+      this.#heldBytes + bytes <= limits.maxQueuedBytes &&
+      counters.queuedBytes + bytes <= limits.maxTotalQueuedBytes
+    );
+  }
+
+  /** Sends the first of the queue, or drops it; false when it has to wait. */
+  #sendNext(link: DeliveryLink): boolean {
+    const delivery = this.#queue.peek();
+    if (delivery === undefined) return false;
+    if (delivery.qos > 0 && this.#onWire >= this.#windowSize(link)) return false;
+    this.#queue.shift();
+    const { message, qos, retain, subscriptionIdentifiers } = delivery;
+    const nowMs = this.#context.clock.nowMs();
+    if (message.hasExpired(nowMs)) {
+      this.#drop(delivery, 'messageExpired');
+      return true;
+    }
+    const encoding = encodeStored(message, link.protocolVersion, qos, retain, subscriptionIdentifiers, nowMs);
+    if (encoding.packetBytes > link.maximumPacketSize) {
+      this.#drop(delivery, 'packetTooLarge');
+      return true;
+    }
+    if (qos === 0) this.#release(delivery);
+    else {
+      this.#enterWindow(delivery);
+      this.#records?.deliveryChanged(this.#clientId, delivery);
+    }
+    link.sendPublish(encoding, delivery.packetId, false);
+    this.#countDelivery(message, qos);
+    return true;
+  }
+
+  // ── The window ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  #enterWindow(delivery: Delivery): void {
+    this.#window.add(delivery);
+    delivery.state = 'published';
+    delivery.isOnWire = true;
+    this.#onWire++;
+  }
+
+  /** Sends again the next delivery of the connection before; false when it has to wait. [MQTT-4.6.0-1] */
+  #resendNext(link: DeliveryLink): boolean {
+    const delivery = this.#nextUnresent ?? this.#unresent?.next().value;
+    if (delivery === undefined) {
+      this.#unresent = undefined;
+      return true;
+    }
+    this.#nextUnresent = delivery;
+    if (this.#onWire >= this.#windowSize(link)) return false;
+    this.#nextUnresent = undefined;
+    if (delivery.state === 'released') {
+      link.send({ kind: 'pubrel', packetId: delivery.packetId, reasonCode: 0 });
+    } else {
+      const { message, qos, retain, subscriptionIdentifiers } = delivery;
+      // Once sent, expiry does not end it any more. [MQTT-4.3.3-7]
+      const encoding = encodeStored(
+        message,
+        link.protocolVersion,
+        qos,
+        retain,
+        subscriptionIdentifiers,
+        this.#context.clock.nowMs(),
+      );
+      if (encoding.packetBytes > link.maximumPacketSize) {
+        this.#window.remove(delivery.packetId);
+        this.#drop(delivery, 'packetTooLarge');
+        return true;
+      }
+      // [MQTT-3.3.1-1]
+      link.sendPublish(encoding, delivery.packetId, true);
+    }
+    delivery.isOnWire = true;
+    this.#onWire++;
+    return true;
+  }
+
+  #complete(delivery: Delivery): void {
+    this.#window.remove(delivery.packetId);
+    if (delivery.isOnWire) this.#onWire--;
+    // Acknowledged before it was sent again: strange, and no reason to send it.
+    if (this.#nextUnresent === delivery) this.#nextUnresent = undefined;
+    this.#records?.deliveryRemoved(this.#clientId, delivery);
+    this.#release(delivery);
+  }
+
+  // ── Accounts ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #hold(delivery: Delivery): void {
+    const bytes = delivery.message.storedBytes;
+    if (delivery.isRetainedReplay) {
+      this.#replayMessages++;
+      this.#replayBytes += bytes;
+      return;
+    }
+    this.#heldMessages++;
+    this.#heldBytes += bytes;
+    this.#context.counters.queuedMessages++;
+    this.#context.counters.queuedBytes += bytes;
+  }
+
+  #release(delivery: Delivery): void {
+    const bytes = delivery.message.storedBytes;
+    if (delivery.isRetainedReplay) {
+      this.#replayMessages--;
+      this.#replayBytes -= bytes;
+      return;
+    }
+    this.#heldMessages--;
+    this.#heldBytes -= bytes;
+    this.#context.counters.queuedMessages--;
+    this.#context.counters.queuedBytes -= bytes;
+  }
+
+  /** Of a delivery that is out of queue and window already. */
+  #drop(delivery: Delivery, cause: 'messageExpired' | 'packetTooLarge'): void {
+    if (delivery.qos > 0) this.#records?.deliveryRemoved(this.#clientId, delivery);
+    this.#release(delivery);
+    countDrop(this.#context, delivery.message, this.#clientId, cause);
+  }
+
+  /** [MQTT-3.1.2-24] [MQTT-3.1.2-25] */
+  #isTooLarge(encoding: EncodedPublish, link: DeliveryLink, message: Message): boolean {
+    if (encoding.packetBytes <= link.maximumPacketSize) return false;
+    countDrop(this.#context, message, this.#clientId, 'packetTooLarge');
+    return true;
+  }
+
+  #countDelivery(message: Message, qos: QoS): void {
+    this.#context.counters.messagesDelivered++;
+    this.#context.observer?.messageDelivered?.(message, this.#clientId, qos);
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * HOT PATH. From a message to the sessions that receive it, and to the retained store.
+ *
+ * Owns the subscription tree and the retained store. Knows sessions only as `Subscriber`. Whom a message goes to is
+ * settled before the first of them gets it, so that what a delivery causes can't change the list that is being read.
+ */
+import type { QoS } from '../mqtt/packets.ts';
+import { parseSharedFilter } from '../mqtt/topics.ts';
+import { type BrokerContext, countDrop } from './context.ts';
+import type { Message } from './observer.ts';
+import { Publication } from './publication.ts';
+import { RetainedStore } from './retainedStore.ts';
+import type { StoredMessage } from './storedMessage.ts';
+import type { Subscriber, Subscription } from './subscription.ts';
+import { type FilterSubscriptions, SubscriptionTree } from './subscriptionTree.ts';
+
+/** One receiver of one message. */
+interface Receiver {
+  readonly subscriber: Subscriber;
+  qos: QoS;
+  retain: boolean;
+  identifiers: readonly number[] | undefined;
+}
+
+export class Router {
+  readonly #context: BrokerContext;
+  readonly #subscriptions: SubscriptionTree;
+  readonly #retained = new RetainedStore();
+
+  constructor(context: BrokerContext) {
+    this.#context = context;
+    this.#subscriptions = new SubscriptionTree(context.random);
+  }
+
+  /**
+   * Takes ownership of a message: retains it if it says so, and hands it to every matching session.
+   *
+   * @param publisher client id; undefined for the broker's own message.
+   * @returns to how many sessions it was handed.
+   */
+  publish(message: Message, publisher: string | undefined, isWill: boolean): number {
+    // The wall clock is only asked when something in the message depends on it.
+    const expires = message.properties?.messageExpiryInterval !== undefined;
+    const receivedAtMs = expires ? this.#context.clock.nowMs() : 0;
+    const publication = new Publication(message, publisher, receivedAtMs);
+    this.#context.observer?.messagePublished?.(message, publisher, isWill);
+    if (message.retain) this.#retain(publication);
+
+    const receivers = this.#receivers(message, publisher);
+    for (const { subscriber, qos, retain, identifiers } of receivers) {
+      try {
+        subscriber.deliver(publication, qos, retain, identifiers);
+      } catch (error) {
+        // A bug met with one subscriber must reach neither the publisher nor the other subscribers.
+        subscriber.deliveryFailed(error);
+      }
+    }
+    return receivers.length;
+  }
+
+  addSubscription(subscription: Subscription): void {
+    this.#subscriptions.add(subscription);
+    this.#context.counters.subscriptions = this.#subscriptions.size;
+  }
+
+  removeSubscription(subscription: Subscription): void {
+    this.#subscriptions.remove(subscription);
+    this.#context.counters.subscriptions = this.#subscriptions.size;
+  }
+
+  /** Whether a message that is to be retained finds room; one that clears its topic always does. */
+  canRetain(message: Message): boolean {
+    if (message.payload.length === 0 || this.#hasRoomFor(message)) return true;
+    this.#forget(this.#retained.removeExpired(this.#context.clock.nowMs()));
+    return this.#hasRoomFor(message);
+  }
+
+  /** The retained messages that a subscription is sent: none for a shared one. Section 4.8.2. */
+  retainedFor(topicFilter: string): StoredMessage[] {
+    if (parseSharedFilter(topicFilter) !== undefined) return [];
+    this.#forget(this.#retained.removeExpired(this.#context.clock.nowMs()));
+    return this.#retained.matching(topicFilter);
+  }
+
+  retainedMessages(): StoredMessage[] {
+    this.#forget(this.#retained.removeExpired(this.#context.clock.nowMs()));
+    return this.#retained.all();
+  }
+
+  /** Puts back a message read from a store, past the limits: it was within them once. */
+  restoreRetained(message: StoredMessage): void {
+    this.#retained.set(message);
+    this.#countRetained();
+  }
+
+  #receivers(message: Message, publisher: string | undefined): Receiver[] {
+    const matches = this.#subscriptions.match(message.topic);
+    const receivers: Receiver[] = [];
+    const bySubscriber = matches.length > 1 ? new Map<Subscriber, Receiver>() : undefined;
+    for (const { plain } of matches) {
+      for (const subscription of plain) {
+        // [MQTT-3.8.3-3]
+        if (subscription.noLocal && subscription.subscriber.clientId === publisher) continue;
+        const known = bySubscriber?.get(subscription.subscriber);
+        if (known !== undefined) {
+          merge(known, subscription, message);
+          continue;
+        }
+        const receiver = receiverOf(subscription, message);
+        receivers.push(receiver);
+        bySubscriber?.set(subscription.subscriber, receiver);
+      }
+    }
+    // A shared subscription gives a message of its own, beside the plain ones of the same session.
+    for (const match of matches) if (match.shared.length > 0) addSharedReceivers(match, message, receivers);
+    return receivers;
+  }
+
+  #retain(publication: Publication): void {
+    const { message } = publication;
+    const { observer, persistence } = this.#context;
+    if (message.payload.length === 0) {
+      // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
+      if (!this.#retained.delete(message.topic)) return;
+      persistence?.retainedRemoved(message.topic);
+      observer?.retainedChanged?.(message.topic, undefined);
+    } else if (this.canRetain(message)) {
+      const stored = publication.keep();
+      this.#retained.set(stored);
+      persistence?.retainedSet(stored);
+      observer?.retainedChanged?.(message.topic, stored);
+    } else {
+      countDrop(this.#context, message, undefined, 'retainedFull');
+    }
+    this.#countRetained();
+  }
+
+  #hasRoomFor(message: Message): boolean {
+    const { maxRetainedMessages, maxRetainedBytes } = this.#context.limits;
+    const previous = this.#retained.get(message.topic);
+    const count = this.#retained.count + (previous === undefined ? 1 : 0);
+    const bytes = this.#retained.bytes - (previous?.storedBytes ?? 0) + message.payload.length;
+    return count <= maxRetainedMessages && bytes <= maxRetainedBytes;
+  }
+
+  /** Tells of retained messages that have expired and are out of the store. */
+  #forget(expired: readonly StoredMessage[]): void {
+    if (expired.length === 0) return;
+    for (const { topic } of expired) {
+      this.#context.persistence?.retainedRemoved(topic);
+      this.#context.observer?.retainedChanged?.(topic, undefined);
+    }
+    this.#countRetained();
+  }
+
+  #countRetained(): void {
+    this.#context.counters.retainedMessages = this.#retained.count;
+    this.#context.counters.retainedBytes = this.#retained.bytes;
+  }
+}
+
+function receiverOf(subscription: Subscription, message: Message): Receiver {
+  return {
+    subscriber: subscription.subscriber,
+    qos: subscription.qos < message.qos ? subscription.qos : message.qos,
+    // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
+    retain: subscription.retainAsPublished && message.retain,
+    identifiers: subscription.identifiers,
+  };
+}
+
+/** Subscriptions of one session that overlap: one copy, at the highest QoS, with every identifier. [MQTT-3.3.4-2] */
+function merge(receiver: Receiver, subscription: Subscription, message: Message): void {
+  const qos = subscription.qos < message.qos ? subscription.qos : message.qos;
+  if (qos > receiver.qos) receiver.qos = qos;
+  receiver.retain ||= subscription.retainAsPublished && message.retain;
+  const identifiers = subscription.identifiers;
+  // [MQTT-3.3.4-3] [MQTT-3.3.4-4]
+  if (identifiers === undefined) return;
+  receiver.identifiers =
+    receiver.identifiers === undefined ? identifiers : [...receiver.identifiers, ...identifiers];
+}
+
+function addSharedReceivers(match: FilterSubscriptions, message: Message, receivers: Receiver[]): void {
+  for (const group of match.shared) {
+    const member = group.next(message.qos > 0);
+    if (member !== undefined) receivers.push(receiverOf(member, message));
+  }
+}

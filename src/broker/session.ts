@@ -1,0 +1,166 @@
+/**
+ * What the broker remembers of one client, with or without a connection. Section 4.1 of the standard.
+ *
+ * Owns the client's subscriptions, its packet identifiers both ways, what waits for it, and its will. Outlives
+ * connections. Its beginning and end are SessionRegistry's: a session does not end itself.
+ */
+import type { ProtocolVersion, QoS, SubscriptionRequest, Will } from '../mqtt/packets.ts';
+import type { Identity } from './accessPolicy.ts';
+import type { ConnectedClient } from './connectedClient.ts';
+import { type BrokerContext, countDrop, reportBug } from './context.ts';
+import type { ConnectionInfo } from './observer.ts';
+import { Outbox } from './outbox.ts';
+import { IncomingWindow } from './packetWindows.ts';
+import type { PersistedSession, Persistence } from './persistence.ts';
+import type { Publication } from './publication.ts';
+import type { Subscriber, Subscription } from './subscription.ts';
+import type { WheelTimer } from './timerWheel.ts';
+
+/** What a CONNECT settles for the time until the next one. */
+export interface SessionSettings {
+  protocolVersion: ProtocolVersion;
+  username: string | undefined;
+  cleanStart: boolean;
+  keepAliveSeconds: number;
+  /** Seconds from the end of the connection to that of the session; 4,294,967,295 never ends. */
+  expirySeconds: number;
+  will: Will | undefined;
+}
+
+/** A session as views show it: a snapshot. */
+export interface SessionInfo {
+  readonly clientId: string;
+  readonly connected: boolean;
+  /** Of the present connection; absent when there is none. */
+  readonly connection?: ConnectionInfo;
+  /** This and the next four are those of the present connection, else of the last one. */
+  readonly protocolVersion: ProtocolVersion;
+  readonly username?: string;
+  readonly keepAliveSeconds: number;
+  readonly cleanStart: boolean;
+  /** 4,294,967,295 never ends. */
+  readonly sessionExpirySeconds: number;
+  readonly hasWill: boolean;
+  /** As granted. */
+  readonly subscriptions: readonly (SubscriptionRequest & { readonly subscriptionIdentifier?: number })[];
+  readonly inflightMessages: number;
+  readonly queuedMessages: number;
+  /** Queued and in flight. */
+  readonly queuedBytes: number;
+}
+
+export class Session implements Subscriber {
+  readonly #context: BrokerContext;
+  readonly clientId: string;
+  /** Undefined while there is no connection. */
+  client: ConnectedClient | undefined;
+  settings: SessionSettings;
+  /** By topic filter, as the client wrote it. */
+  readonly subscriptions = new Map<string, Subscription>();
+  readonly incoming = new IncomingWindow();
+  readonly outbox: Outbox;
+  readonly willTimer: WheelTimer;
+  readonly expiryTimer: WheelTimer;
+  /** Wall clock; undefined while connected. */
+  disconnectedAtMs: number | undefined;
+  /** Where changes are recorded; undefined for a session that ends with its connection. */
+  records: Persistence | undefined;
+  #identity: Identity;
+
+  /** @param timers what happens when the will's delay and the session's life are over. */
+  constructor(
+    context: BrokerContext,
+    clientId: string,
+    settings: SessionSettings,
+    timers: { onWillDue(session: Session): void; onExpired(session: Session): void },
+  ) {
+    this.#context = context;
+    this.clientId = clientId;
+    this.settings = settings;
+    this.#identity = identityOf(clientId, settings.username);
+    this.outbox = new Outbox(context, clientId);
+    this.willTimer = context.timers.createTimer(() => timers.onWillDue(this));
+    this.expiryTimer = context.timers.createTimer(() => timers.onExpired(this));
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  get isConnected(): boolean {
+    return this.client !== undefined;
+  }
+
+  get isReady(): boolean {
+    return this.client?.canTake === true;
+  }
+
+  /** A new connection's settings; `records` follows from its expiry. */
+  configure(settings: SessionSettings): void {
+    this.settings = settings;
+    this.#identity = identityOf(this.clientId, settings.username);
+    const { persistence } = this.#context;
+    const wasRecorded = this.records !== undefined;
+    this.records = settings.expirySeconds > 0 ? persistence : undefined;
+    this.outbox.setRecords(this.records);
+    if (wasRecorded && this.records === undefined) persistence?.sessionRemoved(this.clientId);
+  }
+
+  /** HOT PATH. */
+  deliver(
+    publication: Publication,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+  ): void {
+    if (!this.#context.policy.mayReceive(this.#identity, publication.message.topic)) {
+      countDrop(this.#context, publication.message, this.clientId, 'notAuthorized');
+      return;
+    }
+    this.outbox.deliver(publication, qos, retain, identifiers);
+  }
+
+  deliveryFailed(error: unknown): void {
+    if (this.client !== undefined) this.client.connection.fail(error);
+    else reportBug(this.#context, error);
+  }
+
+  /** Tells the store of all but subscriptions and messages, which tell of themselves. */
+  record(): void {
+    this.records?.sessionChanged(this.#toPersisted());
+  }
+
+  toInfo(): SessionInfo {
+    const { protocolVersion, username, cleanStart, keepAliveSeconds, expirySeconds, will } = this.settings;
+    return {
+      clientId: this.clientId,
+      connected: this.isConnected,
+      ...(this.client !== undefined && { connection: this.client.connection.info }),
+      protocolVersion,
+      ...(username !== undefined && { username }),
+      keepAliveSeconds,
+      cleanStart,
+      sessionExpirySeconds: expirySeconds,
+      hasWill: will !== undefined,
+      subscriptions: [...this.subscriptions.values()].map((subscription) => subscription.toInfo()),
+      inflightMessages: this.outbox.inflightMessages,
+      queuedMessages: this.outbox.queuedMessages,
+      queuedBytes: this.outbox.heldBytes,
+    };
+  }
+
+  #toPersisted(): PersistedSession {
+    const { username, expirySeconds, will } = this.settings;
+    return {
+      clientId: this.clientId,
+      ...(username !== undefined && { username }),
+      expirySeconds,
+      ...(this.disconnectedAtMs !== undefined && { disconnectedAtMs: this.disconnectedAtMs }),
+      ...(will !== undefined && { will }),
+    };
+  }
+}
+
+function identityOf(clientId: string, username: string | undefined): Identity {
+  return username === undefined ? { clientId } : { clientId, username };
+}

@@ -1,0 +1,201 @@
+/**
+ * Every session of one broker: how one begins, is taken over, outlives its connection, and ends.
+ *
+ * Owns clientId → Session, and the two clocks that run while a session has no connection: its expiry and its will's
+ * delay. Knows connections only to close one that is taken over.
+ */
+import type { Will } from '../mqtt/packets.ts';
+import { ReasonCode } from '../mqtt/reasonCodes.ts';
+import type { ConnectedClient } from './connectedClient.ts';
+import { type BrokerContext, countDrop } from './context.ts';
+import { NEVER_EXPIRES } from './limits.ts';
+import type { ConnectionInfo, DisconnectCause, Message } from './observer.ts';
+import type { PersistedState } from './persistence.ts';
+import type { Router } from './router.ts';
+import { Session, type SessionSettings } from './session.ts';
+import { ownProperties } from './storedMessage.ts';
+import { Subscription } from './subscription.ts';
+
+export class SessionRegistry {
+  readonly #context: BrokerContext;
+  readonly #router: Router;
+  readonly #sessions = new Map<string, Session>();
+  /** While ends are held: sessions whose connection ended. */
+  #heldEnds: Session[] | undefined;
+
+  constructor(context: BrokerContext, router: Router) {
+    this.#context = context;
+    this.#router = router;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  get(clientId: string): Session | undefined {
+    return this.#sessions.get(clientId);
+  }
+
+  values(): Iterable<Session> {
+    return this.#sessions.values();
+  }
+
+  /**
+   * The session of a client that connects, after all that its coming causes: an older connection is closed, its will
+   * goes out if that is due, and a clean start ends what was.
+   */
+  open(
+    clientId: string,
+    settings: SessionSettings,
+    newcomer: ConnectionInfo,
+  ): { session: Session; sessionPresent: boolean } {
+    this.#takeOver(clientId, newcomer);
+    const existing = this.#sessions.get(clientId);
+    if (existing !== undefined && settings.cleanStart)
+      this.end(existing); // [MQTT-3.1.2-4]
+    else if (existing !== undefined) {
+      // [MQTT-3.1.2-5]; a will that still waits for its delay is not sent. [MQTT-3.1.3-9]
+      existing.willTimer.stop();
+      existing.expiryTimer.stop();
+      existing.disconnectedAtMs = undefined;
+      existing.configure(settings);
+      existing.record();
+      return { session: existing, sessionPresent: true };
+    }
+    const session = this.#create(clientId, settings);
+    session.record();
+    return { session, sessionPresent: false };
+  }
+
+  /** A connection ended, for whatever reason: the will, and the session's life from here. */
+  disconnected(client: ConnectedClient, cause: DisconnectCause): void {
+    const { session } = client;
+    session.client = undefined;
+    session.outbox.detach();
+    session.disconnectedAtMs = this.#context.clock.nowMs();
+    // [MQTT-3.14.4-3] [MQTT-3.1.2-10]; every other way to end leaves the will to be sent. [MQTT-3.1.2-8]
+    if (cause.kind === 'clientDisconnected' && cause.reasonCode === ReasonCode.normalDisconnection) {
+      session.settings.will = undefined;
+    }
+    if (this.#heldEnds === undefined) this.#wait(session);
+    else this.#heldEnds.push(session);
+  }
+
+  /** Until `releaseEnds`, connections end without a consequence: so that all can end before the first will goes out. */
+  holdEnds(): void {
+    this.#heldEnds = [];
+  }
+
+  releaseEnds(): void {
+    const sessions = this.#heldEnds ?? [];
+    this.#heldEnds = undefined;
+    for (const session of sessions) this.#wait(session);
+  }
+
+  /** [MQTT-4.1.0-2] The session and all of its state is gone; a will that waits is sent now, as nothing comes after. */
+  end(session: Session): void {
+    this.#sessions.delete(session.clientId);
+    this.#context.counters.sessions = this.#sessions.size;
+    session.expiryTimer.stop();
+    this.#sendWill(session);
+    for (const subscription of session.subscriptions.values()) this.#router.removeSubscription(subscription);
+    session.subscriptions.clear();
+    session.outbox.clear();
+    session.records?.sessionRemoved(session.clientId);
+    this.#context.observer?.sessionEnded?.(session.clientId);
+  }
+
+  /** Sessions as they were when the last broker ended. Those that had a connection lost it now. */
+  restore(state: PersistedState): void {
+    const nowMs = this.#context.clock.nowMs();
+    for (const persisted of state.sessions) {
+      const session = this.#create(persisted.clientId, {
+        protocolVersion: 5,
+        username: persisted.username,
+        cleanStart: false,
+        keepAliveSeconds: 0,
+        expirySeconds: persisted.expirySeconds,
+        will: persisted.will,
+      });
+      for (const { subscriptionIdentifier, ...request } of persisted.subscriptions) {
+        const subscription = new Subscription(session, request.topicFilter);
+        const identifiers = subscriptionIdentifier === undefined ? undefined : [subscriptionIdentifier];
+        subscription.setOptions(request, request.qos, identifiers);
+        session.subscriptions.set(request.topicFilter, subscription);
+        this.#router.addSubscription(subscription);
+      }
+      for (const delivery of persisted.deliveries) session.outbox.restore(delivery);
+      for (const packetId of persisted.incoming) session.incoming.restore(packetId);
+      session.disconnectedAtMs = persisted.disconnectedAtMs ?? nowMs;
+    }
+    // Only now: a will that is due goes to sessions that are restored.
+    for (const session of [...this.#sessions.values()]) this.#wait(session);
+  }
+
+  #create(clientId: string, settings: SessionSettings): Session {
+    const session = new Session(this.#context, clientId, settings, {
+      onWillDue: (due) => this.#onTimer(() => this.#sendWill(due)),
+      onExpired: (expired) => this.#onTimer(() => this.end(expired)),
+    });
+    session.configure(settings);
+    this.#sessions.set(clientId, session);
+    this.#context.counters.sessions = this.#sessions.size;
+    return session;
+  }
+
+  /** [MQTT-3.1.4-3] [MQTT-3.1.4-2 of 3.1.1] */
+  #takeOver(clientId: string, newcomer: ConnectionInfo): void {
+    const connection = this.#sessions.get(clientId)?.client?.connection;
+    connection?.close(
+      { kind: 'takenOver', byConnectionId: newcomer.connectionId, byRemoteAddress: newcomer.remoteAddress },
+      ReasonCode.sessionTakenOver,
+      `Another connection, from ${newcomer.remoteAddress}, uses the client identifier "${clientId}".`,
+    );
+  }
+
+  /** Without a connection: starts what is to happen to will and session, or does it where that is now. */
+  #wait(session: Session): void {
+    const { expirySeconds, will } = session.settings;
+    const goneSeconds = (this.#context.clock.nowMs() - (session.disconnectedAtMs ?? 0)) / 1000;
+    const expiresInSeconds = Math.max(0, expirySeconds - goneSeconds);
+    if (expirySeconds === 0 || (expirySeconds !== NEVER_EXPIRES && expiresInSeconds === 0)) {
+      this.end(session);
+      return;
+    }
+    if (expirySeconds !== NEVER_EXPIRES) session.expiryTimer.start(expiresInSeconds * 1000);
+    if (will !== undefined) {
+      const delaySeconds = (will.properties?.willDelayInterval ?? 0) - goneSeconds;
+      if (delaySeconds <= 0) this.#sendWill(session);
+      else session.willTimer.start(delaySeconds * 1000);
+    }
+    session.record();
+  }
+
+  #sendWill(session: Session): void {
+    session.willTimer.stop();
+    const { will } = session.settings;
+    if (will === undefined) return;
+    // [MQTT-3.1.2-10]
+    session.settings.will = undefined;
+    session.record();
+    const message = messageOf(will);
+    if (!this.#context.policy.mayPublish(session.identity, will.topic, will.retain)) {
+      this.#context.observer?.accessDenied?.(session.clientId, 'publish', will.topic);
+      countDrop(this.#context, message, undefined, 'notAuthorized');
+      return;
+    }
+    this.#router.publish(message, session.clientId, true);
+  }
+
+  #onTimer(work: () => void): void {
+    work();
+    this.#context.persistence?.commit();
+  }
+}
+
+/** The will as a message: without its delay, which is no subscriber's business. */
+function messageOf(will: Will): Message {
+  const { topic, payload, qos, retain, properties } = will;
+  if (properties === undefined) return { topic, payload, qos, retain };
+  return { topic, payload, qos, retain, properties: ownProperties(properties) };
+}

@@ -1,0 +1,105 @@
+/**
+ * HOT PATH. Who subscribed to what, found by topic name.
+ *
+ * Owns the tree of topic filters and, at each filter, its plain subscriptions and its groups of shared ones. Knows
+ * nothing of messages. A topic that is published to again and again is matched once: the result is kept until a
+ * filter comes or goes, while subscribers may come to and go from filters that exist.
+ */
+import { parseSharedFilter } from '../mqtt/topics.ts';
+import { SharedGroup } from './sharedGroup.ts';
+import type { Subscription } from './subscription.ts';
+import { TopicTree } from './topicTree.ts';
+
+/** Everything at one topic filter. */
+export interface FilterSubscriptions {
+  readonly plain: Subscription[];
+  /** Few: one for each share name in use on this filter. */
+  readonly shared: SharedGroup[];
+}
+
+/** Enough for a house full of devices; beyond it the cache starts anew rather than growing. */
+const MAX_CACHED_TOPICS = 10_000;
+/** Longer topics are matched each time: a cache of 64 KiB names would be an invitation. */
+const MAX_CACHED_TOPIC_LENGTH = 256;
+
+export class SubscriptionTree {
+  readonly #tree = new TopicTree<FilterSubscriptions>();
+  readonly #cache = new Map<string, readonly FilterSubscriptions[]>();
+  readonly #random: () => number;
+  #size = 0;
+
+  /** @param random 0 up to but not 1: where a shared subscription's round starts. */
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  /** Subscriptions in all. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds a subscription that is not in the tree. Its topic filter is valid. */
+  add(subscription: Subscription): void {
+    const shared = parseSharedFilter(subscription.topicFilter);
+    const node = this.#tree.create(shared?.topicFilter ?? subscription.topicFilter);
+    if (node.value === undefined) {
+      node.value = { plain: [], shared: [] };
+      this.#cache.clear();
+    }
+    const { plain, shared: groups } = node.value;
+    if (shared === undefined) insert(plain, subscription);
+    else {
+      let group = groups.find((candidate) => candidate.shareName === shared.shareName);
+      if (group === undefined) {
+        group = new SharedGroup(shared.shareName, this.#random());
+        groups.push(group);
+      }
+      group.add(subscription);
+    }
+    this.#size++;
+  }
+
+  /** Takes out a subscription that is in the tree. */
+  remove(subscription: Subscription): void {
+    const shared = parseSharedFilter(subscription.topicFilter);
+    const node = this.#tree.find(shared?.topicFilter ?? subscription.topicFilter);
+    if (node?.value === undefined) return;
+    const { plain, shared: groups } = node.value;
+    if (shared === undefined) take(plain, subscription);
+    else {
+      const at = groups.findIndex((candidate) => candidate.shareName === shared.shareName);
+      const group = groups[at];
+      group?.remove(subscription);
+      if (group?.size === 0) groups.splice(at, 1);
+    }
+    this.#size--;
+    if (plain.length > 0 || groups.length > 0) return;
+    node.value = undefined;
+    this.#tree.prune(node);
+    this.#cache.clear();
+  }
+
+  /** Every filter in use that matches the topic name. The arrays are the tree's own: read them at once. */
+  match(topic: string): readonly FilterSubscriptions[] {
+    const cached = this.#cache.get(topic);
+    if (cached !== undefined) return cached;
+    const matches = this.#tree.valuesOfFiltersMatching(topic);
+    if (topic.length > MAX_CACHED_TOPIC_LENGTH) return matches;
+    if (this.#cache.size >= MAX_CACHED_TOPICS) this.#cache.clear();
+    this.#cache.set(topic, matches);
+    return matches;
+  }
+}
+
+function insert(list: Subscription[], subscription: Subscription): void {
+  subscription.index = list.length;
+  list.push(subscription);
+}
+
+/** The last one takes its place: subscribers of one filter have no order among them. */
+function take(list: Subscription[], subscription: Subscription): void {
+  const last = list.pop();
+  if (last === undefined || last === subscription) return;
+  list[subscription.index] = last;
+  last.index = subscription.index;
+}

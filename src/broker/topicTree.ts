@@ -1,0 +1,143 @@
+/**
+ * Strings of levels as a tree, one node a level: what subscriptions and retained messages are both kept in.
+ *
+ * Owns the two walks that MQTT needs, each the other's mirror: from a topic name to the filters that match it, and
+ * from a filter to the names that it matches. Knows nothing of what a node's value is. Both walks go level by level
+ * and never call themselves, since a topic may have 65,535 levels.
+ */
+
+export class TopicNode<Value> {
+  readonly parent: TopicNode<Value> | undefined;
+  readonly level: string;
+  /** Absent in leaves, which most nodes are. */
+  children: Map<string, TopicNode<Value>> | undefined;
+  value: Value | undefined;
+
+  constructor(parent: TopicNode<Value> | undefined, level: string) {
+    this.parent = parent;
+    this.level = level;
+  }
+}
+
+export class TopicTree<Value> {
+  readonly #root = new TopicNode<Value>(undefined, '');
+
+  find(path: string): TopicNode<Value> | undefined {
+    let node: TopicNode<Value> | undefined = this.#root;
+    for (const level of path.split('/')) {
+      node = node.children?.get(level);
+      if (node === undefined) return undefined;
+    }
+    return node;
+  }
+
+  /** The node of the path, made if need be. Who leaves it without a value calls `prune`. */
+  create(path: string): TopicNode<Value> {
+    let node = this.#root;
+    for (const level of path.split('/')) {
+      node.children ??= new Map();
+      let child = node.children.get(level);
+      if (child === undefined) {
+        child = new TopicNode(node, level);
+        node.children.set(level, child);
+      }
+      node = child;
+    }
+    return node;
+  }
+
+  /** Takes out the node, and each above it, that has neither value nor children. */
+  prune(node: TopicNode<Value>): void {
+    let bare = node;
+    while (bare.value === undefined && bare.children === undefined && bare.parent !== undefined) {
+      const parent = bare.parent;
+      parent.children?.delete(bare.level);
+      if (parent.children?.size === 0) parent.children = undefined;
+      bare = parent;
+    }
+  }
+
+  /** The values of all paths that, read as topic filters, match the topic name. In no particular order. */
+  valuesOfFiltersMatching(topic: string): Value[] {
+    const found: Value[] = [];
+    let nodes: TopicNode<Value>[] = [this.#root];
+    // [MQTT-4.7.2-1] A wildcard at the start does not match $SYS and the like.
+    let mayBeWildcard = !topic.startsWith('$');
+    for (const level of topic.split('/')) {
+      const next: TopicNode<Value>[] = [];
+      for (const node of nodes) {
+        const children = node.children;
+        if (children === undefined) continue;
+        const same = children.get(level);
+        if (same !== undefined) next.push(same);
+        if (!mayBeWildcard) continue;
+        const single = children.get('+');
+        if (single !== undefined) next.push(single);
+        addValue(children.get('#'), found);
+      }
+      if (next.length === 0) return found;
+      nodes = next;
+      mayBeWildcard = true;
+    }
+    for (const node of nodes) {
+      addValue(node, found);
+      // `sport/#` matches `sport` too. Section 4.7.1.2.
+      addValue(node.children?.get('#'), found);
+    }
+    return found;
+  }
+
+  /** The values of all paths that, read as topic names, the filter matches. Parents come before their children. */
+  valuesOfNamesMatching(topicFilter: string): Value[] {
+    const found: Value[] = [];
+    let nodes: TopicNode<Value>[] = [this.#root];
+    for (const level of topicFilter.split('/')) {
+      if (level === '#') {
+        this.#addSubtrees(nodes, found);
+        return found;
+      }
+      const next: TopicNode<Value>[] = [];
+      for (const node of nodes) {
+        if (level === '+') this.#addChildren(node, next);
+        else {
+          const same = node.children?.get(level);
+          if (same !== undefined) next.push(same);
+        }
+      }
+      nodes = next;
+    }
+    for (const node of nodes) addValue(node, found);
+    return found;
+  }
+
+  /** Every value. Parents come before their children. */
+  values(): Value[] {
+    const found: Value[] = [];
+    const nodes = [this.#root];
+    for (const node of nodes) {
+      addValue(node, found);
+      if (node.children !== undefined) for (const child of node.children.values()) nodes.push(child);
+    }
+    return found;
+  }
+
+  /** The values of the nodes and of all below them. Grows `nodes`. */
+  #addSubtrees(nodes: TopicNode<Value>[], found: Value[]): void {
+    for (const node of nodes) {
+      addValue(node, found);
+      this.#addChildren(node, nodes);
+    }
+  }
+
+  /** The children that a wildcard stands for: at the top, not those that start with `$`. [MQTT-4.7.2-1] */
+  #addChildren(node: TopicNode<Value>, nodes: TopicNode<Value>[]): void {
+    if (node.children === undefined) return;
+    for (const child of node.children.values()) {
+      if (node !== this.#root || !child.level.startsWith('$')) nodes.push(child);
+    }
+  }
+}
+
+function addValue<Value>(node: TopicNode<Value> | undefined, found: Value[]): void {
+  if (node?.value !== undefined) found.push(node.value);
+}

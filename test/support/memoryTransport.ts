@@ -1,0 +1,144 @@
+/**
+ * A `Transport` without a socket: the broker has one side, the test the other.
+ *
+ * Keeps the promises of src/broker/transport.ts: what is written leaves at the end of the turn (here, in a
+ * microtask), nothing is delivered after a close, and `onClose` never comes from inside a call. The test's side can
+ * stop reading (`stall`), and break off as a network does.
+ */
+import type { Transport, TransportHandler } from '../../src/broker/transport.ts';
+
+/** What the test's side hears. */
+export interface MemoryPeer {
+  onBytes(bytes: Uint8Array): void;
+  /** The broker closed, or the stream was broken off. */
+  onClose(): void;
+}
+
+export class MemoryTransport implements Transport {
+  readonly kind = 'memory';
+  readonly remoteAddress: string;
+  #handler: TransportHandler | undefined;
+  #peer: MemoryPeer | undefined;
+  #outgoing: Uint8Array[] = [];
+  #outgoingBytes = 0;
+  /** Sent by the peer while the broker does not read. */
+  #incoming: Uint8Array[] = [];
+  #isPaused = false;
+  #isStalled = false;
+  #isFlushPlanned = false;
+  #isEnding = false;
+  #isClosed = false;
+
+  constructor(remoteAddress = 'memory') {
+    this.remoteAddress = remoteAddress;
+  }
+
+  // ── The broker's side ───────────────────────────────────────────────────────────────────────────────────────
+
+  get bufferedBytes(): number {
+    return this.#outgoingBytes;
+  }
+
+  setHandler(handler: TransportHandler): void {
+    this.#handler = handler;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#isEnding || this.#isClosed) return;
+    this.#outgoing.push(bytes);
+    this.#outgoingBytes += bytes.length;
+    this.#planFlush();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    const chunks = this.#incoming;
+    this.#incoming = [];
+    queueMicrotask(() => {
+      for (const chunk of chunks) this.sendToBroker(chunk);
+    });
+  }
+
+  end(): void {
+    this.#isEnding = true;
+    this.#planFlush();
+  }
+
+  destroy(): void {
+    this.#outgoing = [];
+    this.#outgoingBytes = 0;
+    this.#isEnding = true;
+    this.#planFlush();
+  }
+
+  // ── The test's side ─────────────────────────────────────────────────────────────────────────────────────────
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  setPeer(peer: MemoryPeer): void {
+    this.#peer = peer;
+  }
+
+  /** The broker gets a copy in a buffer that is overwritten after the call, as a socket's is: who keeps, must copy. */
+  sendToBroker(bytes: Uint8Array): void {
+    if (this.#isClosed || this.#isEnding) return;
+    if (this.#isPaused) {
+      this.#incoming.push(bytes);
+      return;
+    }
+    const borrowed = Buffer.from(bytes);
+    this.#handler?.onData(borrowed);
+    borrowed.fill(0xee);
+  }
+
+  /** The peer stops reading: what the broker writes stays with the broker. */
+  stall(): void {
+    this.#isStalled = true;
+  }
+
+  unstall(): void {
+    this.#isStalled = false;
+    this.#planFlush();
+  }
+
+  /** The peer is gone. */
+  breakOff(error?: Error): void {
+    queueMicrotask(() => this.#close(error));
+  }
+
+  #planFlush(): void {
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    queueMicrotask(() => {
+      this.#isFlushPlanned = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#isClosed) return;
+    if (!this.#isStalled) {
+      const chunks = this.#outgoing;
+      const hadBytes = this.#outgoingBytes > 0;
+      this.#outgoing = [];
+      this.#outgoingBytes = 0;
+      for (const chunk of chunks) this.#peer?.onBytes(chunk);
+      if (hadBytes && !this.#isEnding) this.#handler?.onDrain();
+    }
+    if (this.#isEnding) this.#close();
+  }
+
+  #close(error?: Error): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#handler?.onClose(error);
+    this.#peer?.onClose();
+  }
+}

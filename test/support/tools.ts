@@ -1,0 +1,98 @@
+/**
+ * The programs that tests need from the machine, and the Debian package that brings each. The scripts install what is
+ * missing from this table; a test names what it needs with `skipUnless`, so that what could not run is counted and named.
+ *
+ * Must not know how packages are installed (scripts/support/debianPackages.ts), nor what a test does with a tool.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+interface Tool {
+  readonly debianPackage: string;
+  /** Names of programs; the first that the machine has is taken. */
+  readonly programs: readonly string[];
+  /** Overrides the programs: `true` when the tool is there, although it is no program of its own. */
+  readonly isPresent?: () => boolean;
+}
+
+const tools = {
+  chromium: { debianPackage: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
+  mosquitto: { debianPackage: 'mosquitto', programs: ['mosquitto'] },
+  mosquitto_pub: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_pub'] },
+  mosquitto_sub: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_sub'] },
+  python3: { debianPackage: 'python3', programs: ['python3'] },
+  paho: { debianPackage: 'python3-paho-mqtt', programs: [], isPresent: () => pythonWithPaho() !== undefined },
+  make: { debianPackage: 'make', programs: ['make'] },
+  compiler: { debianPackage: 'g++', programs: ['g++', 'clang++', 'c++'] },
+} satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof tools;
+
+export function hasTool(name: ToolName): boolean {
+  const tool: Tool = tools[name];
+  return tool.isPresent ? tool.isPresent() : findProgram(tool.programs) !== undefined;
+}
+
+/** The absolute path of a tool's program. Throws one clear sentence when the machine has none. */
+export function toolPath(name: ToolName): string {
+  const found = name === 'paho' ? pythonWithPaho() : findProgram(tools[name].programs);
+  if (found === undefined) throw new Error(missingReason([name]));
+  return found;
+}
+
+/** The Python that has the paho-mqtt client: the first on the PATH need not be the one that Debian's package is for. */
+export function pythonWithPaho(): string | undefined {
+  const candidates = [findProgram(['python3']), '/usr/bin/python3'];
+  return candidates.find((python) => python !== undefined && canImportPaho(python));
+}
+
+/**
+ * For a test's options: `test('…', { skip: skipUnless('mosquitto_pub') }, …)`. `false` when all the tools are there,
+ * else the reason, which the summary of `npm test` shows.
+ */
+export function skipUnless(...names: ToolName[]): string | false {
+  const missing = names.filter((name) => !hasTool(name));
+  return missing.length === 0 ? false : missingReason(missing);
+}
+
+/** Debian's packages for tools, each once. */
+export function debianPackagesFor(names: readonly ToolName[]): string[] {
+  return [...new Set(names.map((name) => tools[name].debianPackage))];
+}
+
+function missingReason(names: readonly ToolName[]): string {
+  return `${names.join(', ')} not found (Debian: apt-get install ${debianPackagesFor(names).join(' ')})`;
+}
+
+function findProgram(programs: readonly string[]): string | undefined {
+  // Debian puts servers in sbin, which is not on everyone's PATH.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  for (const program of programs) {
+    for (const folder of folders) {
+      if (folder !== '' && isExecutable(join(folder, program))) return join(folder, program);
+    }
+  }
+  return undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // Not there, or not ours to run: either way the next folder may have it.
+    return false;
+  }
+}
+
+function canImportPaho(python: string): boolean {
+  try {
+    execFileSync(python, ['-c', 'import paho.mqtt.client'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    // Any failure to import means the same: this Python can't be the client.
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Delivery } from '../../../src/broker/delivery.ts';
+import { IncomingWindow, OutgoingWindow } from '../../../src/broker/packetWindows.ts';
+import { StoredMessage } from '../../../src/broker/storedMessage.ts';
+
+const stored = new StoredMessage(
+  { topic: 'a', payload: new Uint8Array(0), qos: 1, retain: false },
+  undefined,
+  0,
+);
+
+function delivery(): Delivery {
+  return new Delivery(stored, 1, false, undefined, false);
+}
+
+function added(window: OutgoingWindow): number {
+  const one = delivery();
+  window.add(one);
+  return one.packetId;
+}
+
+test('packet identifiers walk from 1 to 65,535 and begin anew [MQTT-2.2.1-4] [MQTT-2.3.1-4 3.1.1]', () => {
+  const window = new OutgoingWindow();
+  const seen = new Set<number>();
+  for (let i = 0; i < 65_535; i++) {
+    const packetId = added(window);
+    seen.add(packetId);
+    window.remove(packetId);
+  }
+  assert.equal(seen.size, 65_535);
+  assert.equal(Math.min(...seen), 1);
+  assert.equal(Math.max(...seen), 65_535);
+  assert.equal(added(window), 1);
+});
+
+test('an identifier in flight is passed over until its acknowledgement came', () => {
+  const window = new OutgoingWindow();
+  for (let i = 0; i < 65_535; i++) added(window);
+  assert.throws(() => added(window), RangeError);
+  window.remove(7);
+  assert.equal(added(window), 7);
+  window.remove(40_000);
+  window.remove(3);
+  assert.deepEqual([added(window), added(window)], [40_000, 3]);
+});
+
+test('is read in the order of sending, whatever the identifiers', () => {
+  const window = new OutgoingWindow();
+  for (let i = 0; i < 4; i++) added(window);
+  window.remove(2);
+  for (let i = 0; i < 65_531; i++) window.remove(added(window));
+  added(window);
+  assert.deepEqual(
+    [...window].map(({ packetId }) => packetId),
+    [1, 3, 4, 2],
+  );
+});
+
+test('counts against the Receive Maximum only what came over the present connection', () => {
+  const window = new IncomingWindow();
+  window.startConnection(1);
+  window.add(10);
+  window.add(11);
+  assert.equal(window.unacknowledged, 2);
+  window.startConnection(2);
+  assert.equal(window.unacknowledged, 0);
+  assert.equal(window.has(10), true);
+  window.add(10); // sent again by the client
+  assert.equal(window.unacknowledged, 1);
+  window.add(10);
+  assert.equal(window.unacknowledged, 1);
+  assert.equal(window.remove(11), true);
+  assert.equal(window.unacknowledged, 1);
+  assert.equal(window.remove(10), true);
+  assert.equal(window.unacknowledged, 0);
+  assert.equal(window.remove(10), false);
+});

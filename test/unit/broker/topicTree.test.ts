@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TopicTree } from '../../../src/broker/topicTree.ts';
+import { topicMatches } from '../../../src/mqtt/topics.ts';
+import { seededRandom } from '../../support/seededRandom.ts';
+
+function treeOf(paths: readonly string[]): TopicTree<string> {
+  const tree = new TopicTree<string>();
+  for (const path of paths) tree.create(path).value = path;
+  return tree;
+}
+
+/** Few different levels, so that filters and names meet often; empty ones and `$` among them. */
+const levels = ['a', 'b', 'c', '', '$SYS', 'ä'];
+
+function randomName(random: () => number): string {
+  const depth = 1 + Math.floor(random() * 4);
+  const name = Array.from({ length: depth }, () => levels[Math.floor(random() * levels.length)]).join('/');
+  return name === '' ? 'a' : name;
+}
+
+function randomFilter(random: () => number): string {
+  const parts = randomName(random)
+    .split('/')
+    .map((level) => (random() < 0.3 ? '+' : level));
+  if (random() < 0.3) parts[parts.length - 1] = '#';
+  return parts.join('/');
+}
+
+test('finds for a topic name exactly the filters that the reference matcher accepts', () => {
+  const random = seededRandom(1);
+  for (let round = 0; round < 200; round++) {
+    const filters = [...new Set(Array.from({ length: 30 }, () => randomFilter(random)))];
+    const tree = treeOf(filters);
+    for (let i = 0; i < 20; i++) {
+      const name = randomName(random);
+      const expected = filters.filter((filter) => topicMatches(filter, name));
+      assert.deepEqual(tree.valuesOfFiltersMatching(name).sort(), expected.sort(), name);
+    }
+  }
+});
+
+test('finds for a filter exactly the topic names that the reference matcher accepts', () => {
+  const random = seededRandom(2);
+  for (let round = 0; round < 200; round++) {
+    const names = [...new Set(Array.from({ length: 30 }, () => randomName(random)))];
+    const tree = treeOf(names);
+    for (let i = 0; i < 20; i++) {
+      const filter = randomFilter(random);
+      const expected = names.filter((name) => topicMatches(filter, name));
+      assert.deepEqual(tree.valuesOfNamesMatching(filter).sort(), expected.sort(), filter);
+    }
+  }
+});
+
+test('finds nothing that was taken out, and keeps what is below and above', () => {
+  const random = seededRandom(3);
+  const filters = new Set<string>();
+  const tree = new TopicTree<string>();
+  for (let i = 0; i < 2000; i++) {
+    const filter = randomFilter(random);
+    if (filters.delete(filter)) {
+      const node = tree.find(filter);
+      assert.ok(node);
+      node.value = undefined;
+      tree.prune(node);
+    } else {
+      filters.add(filter);
+      tree.create(filter).value = filter;
+    }
+    assert.deepEqual(tree.values().sort(), [...filters].sort());
+  }
+});
+
+test('has no node left when the last value is taken out', () => {
+  const tree = treeOf(['a/b/c', 'a/b', '$SYS/x']);
+  for (const path of ['a/b', 'a/b/c', '$SYS/x']) {
+    const node = tree.find(path);
+    assert.ok(node);
+    node.value = undefined;
+    tree.prune(node);
+  }
+  assert.equal(tree.find('a'), undefined);
+  assert.equal(tree.find('$SYS'), undefined);
+});
+
+test('takes topics of 65,535 levels', () => {
+  const name = '/'.repeat(65_534);
+  const tree = treeOf([name, '#', '+/#', `${name}/`]);
+  assert.deepEqual(tree.valuesOfFiltersMatching(name).sort(), ['#', '+/#', name].sort());
+  assert.equal(tree.valuesOfNamesMatching('#').length, 4);
+});
