@@ -102,7 +102,10 @@ export type TopicNodeId = number;
 export interface TopicNode {
   id: TopicNodeId;
   parentId: TopicNodeId;
-  /** One level of the topic; may be empty (`/a` has an empty first level). */
+  /**
+   * One level of the topic; may be empty (`/a` has an empty first level). The 100th level holds all that follows it
+   * too, separators included: the tree is no deeper, whatever a device sends.
+   */
   level: string;
   /** The topic up to here. */
   topic: string;
@@ -122,7 +125,10 @@ export interface TopicNode {
 export interface TopicChildren {
   parentId: TopicNodeId;
   nodes: readonly TopicNode[];
-  /** How many children there are in all: `nodes` may be a part of them. */
+  /**
+   * How many children there are in all. `nodes` may be a part of them, also fewer than were asked for, where the
+   * topics are very long: go on at `offset + nodes.length`.
+   */
   total: number;
 }
 
@@ -171,6 +177,8 @@ export interface MessageDetail extends MessageSummary {
   payload: Uint8Array;
   /** True when the payload is longer than what `payload` holds. */
   truncated: boolean;
+  /** The engine holds no more than the preview: the message is larger than the whole history budget. */
+  onlyPreviewKept?: boolean;
 }
 
 /** What a message panel shows: the messages of one topic, or what a subscription was delivered. */
@@ -256,11 +264,17 @@ export interface EngineMethods {
   topicChildren(params: { parentId: TopicNodeId; offset: number; limit: number }): TopicChildren;
   /** The node of a topic, and its ancestors from the top down to it. Undefined when nothing was heard of it. */
   topicPath(params: { topic: string }): readonly TopicNode[] | undefined;
-  /** Seen topics that contain the text, at most `limit`, the ones that start with it first. */
+  /**
+   * Seen topics that contain the text, in any case; at most `limit`, the ones that start with it first. With
+   * `retainedOnly` the topics of the broker's retained messages, also after `clearTopics`.
+   */
   findTopics(params: { text: string; limit: number; retainedOnly?: boolean }): readonly string[];
   /** Which branches `topicsChanged` speaks of. An empty list: none, as when the view is hidden. */
   watchTopics(params: { branches: readonly TopicNodeId[] }): void;
-  /** Forgets every topic and message that the views hold; the broker keeps its retained messages. */
+  /**
+   * Forgets every topic and message that the views hold; the broker keeps its retained messages. Node ids are not
+   * used again. An open watch is told `total: 0`.
+   */
   clearTopics(params: Record<string, never>): void;
 
   /** Opens a watch: answers with what is held now, newest last, and `messagesChanged` follows with its id. */

@@ -21,6 +21,8 @@ export const commandIds = {
   clearTopics: 'mqttWorkbench.clearTopics',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
+  /** The last row of a long branch: for the tree alone. */
+  showMoreTopics: 'mqttWorkbench.showMoreTopics',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -31,6 +33,8 @@ export const viewIds = {
   broker: 'mqttWorkbench.broker',
   topics: 'mqttWorkbench.topics',
 } as const;
+
+export const statusBarId = 'mqttWorkbench.status';
 
 export const panelIds = {
   messages: 'mqttWorkbench.messages',
@@ -52,12 +56,18 @@ export const contextKeys = {
   /** `stopped`, `starting`, `running` or `stopping`. */
   brokerState: 'mqttWorkbench.brokerState',
   brokerExposed: 'mqttWorkbench.brokerExposed',
+  /** The port of the running broker; 0 while there is none. */
+  brokerPort: 'mqttWorkbench.brokerPort',
+  /** True where the broker runs on another machine than the person's own. */
+  isRemote: 'mqttWorkbench.isRemote',
   hasSubscriptions: 'mqttWorkbench.hasSubscriptions',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */
 export const itemContexts = {
   address: 'mqttWorkbench.address',
+  /** The heading of the addresses on the network. */
+  exposure: 'mqttWorkbench.exposure',
   client: 'mqttWorkbench.client',
   subscription: 'mqttWorkbench.subscription',
   /** A level that no message came on. */

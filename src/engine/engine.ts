@@ -1,0 +1,289 @@
+/**
+ * The engine: broker, workbench client and model, behind the methods and events of the contract.
+ *
+ * Composes and translates; the work is in the rooms. Runs wherever its caller runs it: in the worker (worker.ts), in
+ * the command line, in a test. Knows nothing of threads, of VS Code or of views.
+ */
+import { randomBytes } from 'node:crypto';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { Emitter } from '../base/event.ts';
+import type {
+  BrokerState,
+  ClientInfo,
+  EngineEvents,
+  EngineMethods,
+  EngineOptions,
+  Limits,
+  MessageDetail,
+  MessageSource,
+  MessagesChange,
+  PublishParams,
+  PublishResult,
+  RunningBroker,
+  StartBrokerParams,
+  StartBrokerResult,
+  SubscribeParams,
+  SubscribeResult,
+  SubscriptionInfo,
+  TopicChildren,
+  TopicNode,
+} from '../contracts/engine.ts';
+import { Model } from '../model/model.ts';
+import type { TopicNode as StoredTopicNode } from '../model/topicNode.ts';
+import { createBrokerLog } from '../observation/brokerLog.ts';
+import { compositeObserver } from '../observation/compositeObserver.ts';
+import { recordDelivery } from '../observation/deliveries.ts';
+import { ModelObserver } from '../observation/modelObserver.ts';
+import { findFreePort } from '../transports/freePort.ts';
+import { listen } from '../transports/listener.ts';
+import { findPortOwner } from '../transports/portOwner.ts';
+import { BrokerLifecycle, localAddressOf, type Network } from './brokerLifecycle.ts';
+import { ChangeEvents } from './changeEvents.ts';
+import { ChangePump } from './changePump.ts';
+import { LogFeed } from './logFeed.ts';
+import type { Handlers } from './rpcServer.ts';
+import { clientInfosOf, detailOf, messagesChangeOf, topicNodeOf, topicPageOf } from './snapshots.ts';
+import { Workbench, type WorkbenchSubscription } from './workbench.ts';
+
+const MAX_CHILDREN = 10_000;
+/** Topics of 65,535 bytes make a page of 128; common ones never get near. */
+const MAX_PAGE_TOPIC_CHARS = 8 * 1024 * 1024;
+const MAX_FOUND_TOPICS = 1000;
+const FULL_TREE_LOG_INTERVAL_MS = 10_000;
+
+/** An event with its payload: what goes over the wire as it is. */
+export type EngineEvent = {
+  [K in keyof EngineEvents]: { event: K; payload: EngineEvents[K] };
+}[keyof EngineEvents];
+
+/** What a test replaces. */
+export interface EngineSurroundings {
+  clock?: Clock;
+  network?: Network;
+}
+
+export class Engine implements Handlers<EngineMethods> {
+  readonly #model: Model;
+  readonly #lifecycle: BrokerLifecycle;
+  readonly #workbench: Workbench;
+  readonly #changes: ChangeEvents;
+  readonly #log: LogFeed;
+  readonly #fullTreeLog: ChangePump;
+  readonly #didEmit = new Emitter<EngineEvent>();
+  /** Settled when the present broker has the workbench's subscriptions. */
+  #workbenchReady: Promise<void> = Promise.resolve();
+
+  readonly onEvent = this.#didEmit.event;
+
+  constructor(options: EngineOptions, surroundings: EngineSurroundings = {}) {
+    const { clock = systemClock, network = { listen, findPortOwner, findFreePort } } = surroundings;
+    const emit = <K extends keyof EngineEvents>(event: K, payload: EngineEvents[K]): void =>
+      // A name and the payload of that name: one of the union's members, which the compiler can't see for a generic K.
+      this.#didEmit.fire({ event, payload } as EngineEvent);
+
+    this.#model = new Model({ historyBytes: options.limits.historyBytes });
+    this.#log = new LogFeed(clock, (entries) => emit('log', entries));
+    this.#workbench = new Workbench({
+      clock,
+      onMessage: (message) => {
+        recordDelivery(this.#model, message, clock.nowMs());
+        this.#changes.subscriptionsChanged();
+      },
+      onTrouble: (message) => this.#log.write('workbenchTrouble', 'warn', () => message),
+    });
+    this.#changes = new ChangeEvents({
+      clock,
+      model: this.#model,
+      counters: () => this.#counters(),
+      subscriptions: () => this.listSubscriptions(),
+      emit,
+    });
+    this.#lifecycle = new BrokerLifecycle({
+      network,
+      clock,
+      observer: compositeObserver([
+        new ModelObserver(this.#model, clock),
+        this.#changes.observer,
+        createBrokerLog((kind, level, word) => this.#log.write(kind, level, word)),
+      ]),
+      onRefused: (remoteAddress, message) =>
+        this.#log.write('connectionRefused', 'warn', () => `${remoteAddress}: ${message}`),
+      onStarted: (broker, params) => {
+        this.#workbenchReady = this.#brokerStarted(broker, params);
+      },
+      beforeStop: () => this.#workbench.brokerStopping(),
+    });
+    this.#fullTreeLog = this.#logFullTree(clock);
+    this.#workbench.onDidChangeSubscriptions(() => this.#changes.subscriptionsChanged());
+    this.#lifecycle.onDidChangeState((state) => {
+      if (state.kind === 'stopped') this.#brokerGone();
+      emit('brokerState', state);
+    });
+  }
+
+  // ── The broker ──
+
+  async startBroker(params: StartBrokerParams): Promise<StartBrokerResult> {
+    this.#model.history.setBudget(params.limits.historyBytes);
+    const result = await this.#lifecycle.start(params);
+    // Who restarts the broker finds the subscriptions of the workbench standing.
+    if (result.kind === 'started') await this.#workbenchReady;
+    return result;
+  }
+
+  stopBroker(): Promise<void> {
+    return this.#lifecycle.stop();
+  }
+
+  setLimits({ historyBytes, maxPacketBytes, maxConnections }: Limits): void {
+    this.#model.history.setBudget(historyBytes);
+    this.#lifecycle.broker?.setLimits({ maxPacketBytes, maxConnections });
+  }
+
+  listClients(): readonly ClientInfo[] {
+    return clientInfosOf(this.#model.clients, this.#workbench.clientId);
+  }
+
+  get brokerState(): BrokerState {
+    return this.#lifecycle.state;
+  }
+
+  // ── Publish and subscribe ──
+
+  publish(params: PublishParams): Promise<PublishResult> {
+    return this.#workbench.publish(params);
+  }
+
+  clearRetained({ topic }: { topic: string }): Promise<PublishResult> {
+    // [MQTT-3.3.1-6] QoS 1, so that the answer comes when it is done.
+    return this.publish({ topic, payload: new Uint8Array(), qos: 1, retain: true });
+  }
+
+  async subscribe(params: SubscribeParams): Promise<SubscribeResult> {
+    const result = await this.#workbench.subscribe(params);
+    if (result.kind !== 'subscribed') return result;
+    return { kind: 'subscribed', subscription: this.#subscriptionInfo(result.subscription) };
+  }
+
+  async unsubscribe({
+    topicFilter,
+  }: {
+    topicFilter: string;
+  }): Promise<{ kind: 'unsubscribed' | 'notSubscribed' }> {
+    const wasSubscribed = await this.#workbench.unsubscribe(topicFilter);
+    if (!wasSubscribed) return { kind: 'notSubscribed' };
+    this.#model.history.forget('subscription', topicFilter);
+    return { kind: 'unsubscribed' };
+  }
+
+  listSubscriptions(): readonly SubscriptionInfo[] {
+    return this.#workbench.subscriptions.map((subscription) => this.#subscriptionInfo(subscription));
+  }
+
+  // ── Topics ──
+
+  topicChildren({ parentId, offset, limit }: Parameters<EngineMethods['topicChildren']>[0]): TopicChildren {
+    const children = this.#model.topics.children(parentId);
+    const page = { offset, limit: Math.min(limit, MAX_CHILDREN), maxTopicChars: MAX_PAGE_TOPIC_CHARS };
+    return { parentId, nodes: topicPageOf(children, page), total: children.length };
+  }
+
+  topicPath({ topic }: { topic: string }): readonly TopicNode[] | undefined {
+    const nodes: TopicNode[] = [];
+    let node: StoredTopicNode | undefined = this.#model.topics.find(topic);
+    for (; node?.parent !== undefined; node = node.parent) nodes.push(topicNodeOf(node));
+    return nodes.length === 0 ? undefined : nodes.reverse();
+  }
+
+  findTopics({ text, limit, retainedOnly }: Parameters<EngineMethods['findTopics']>[0]): readonly string[] {
+    return this.#model.topics.search(text, Math.min(limit, MAX_FOUND_TOPICS), retainedOnly);
+  }
+
+  watchTopics({ branches }: Parameters<EngineMethods['watchTopics']>[0]): void {
+    this.#model.topics.watch(branches);
+  }
+
+  clearTopics(): void {
+    this.#model.clear();
+    this.#changes.subscriptionsChanged();
+  }
+
+  // ── Messages ──
+
+  watchMessages({ source, capacity }: { source: MessageSource; capacity: number }): MessagesChange {
+    const name = source.kind === 'topic' ? source.topic : source.topicFilter;
+    return messagesChangeOf(this.#model.watches.open(source.kind, name, capacity));
+  }
+
+  unwatchMessages({ watchId }: { watchId: number }): void {
+    this.#model.watches.close(watchId);
+  }
+
+  /** The payload is a copy: the caller's to keep or to give away. */
+  message({ id, maxPayloadBytes }: Parameters<EngineMethods['message']>[0]): MessageDetail | undefined {
+    const message = this.#model.history.message(id);
+    return message && detailOf(message, maxPayloadBytes);
+  }
+
+  /** Stops the broker in good order. No event follows. */
+  async dispose(): Promise<void> {
+    await this.stopBroker();
+    this.#changes.dispose();
+    this.#fullTreeLog.dispose();
+    this.#log.dispose();
+    this.#model.watches.dispose();
+    this.#didEmit.dispose();
+  }
+
+  async #brokerStarted(broker: RunningBroker, { credentials }: StartBrokerParams): Promise<void> {
+    const [listener] = broker.listeners;
+    if (listener === undefined) return;
+    const url = localAddressOf(listener);
+    this.#log.write(
+      'brokerStarted',
+      'info',
+      () => `The broker listens on ${listener.host}, port ${listener.port}`,
+    );
+    this.#changes.countersChanged();
+    // A client id of its own each time: a broker elsewhere on this machine may know an earlier one.
+    const clientId = `mqtt-workbench-${randomBytes(4).toString('hex')}`;
+    await this.#workbench.brokerStarted({ url, clientId, ...(credentials !== undefined && { credentials }) });
+  }
+
+  /** Its sessions and retained messages are gone with it; what was seen of them stays. */
+  #brokerGone(): void {
+    this.#model.clients.clear();
+    this.#model.topics.retainedLost();
+  }
+
+  #counters(): EngineEvents['counters'] | undefined {
+    const counters = this.#lifecycle.broker?.counters;
+    if (counters === undefined) return undefined;
+    const { messagesReceived, messagesDelivered, messagesDropped, bytesReceived } = counters;
+    return { messagesReceived, messagesDelivered, messagesDropped, bytesReceived };
+  }
+
+  #subscriptionInfo({ topicFilter, grantedQos }: WorkbenchSubscription): SubscriptionInfo {
+    const messageCount = this.#model.history.subscription(topicFilter).total;
+    return { topicFilter, qos: grantedQos, messageCount };
+  }
+
+  #logFullTree(clock: Clock): ChangePump {
+    const { topics } = this.#model;
+    const pump = new ChangePump({
+      clock,
+      intervalMs: FULL_TREE_LOG_INTERVAL_MS,
+      send: () => {
+        this.#log.write(
+          'treeFull',
+          'warn',
+          () =>
+            `The topic tree is full: ${topics.forgottenTopics} topics that were quiet for longest are forgotten`,
+        );
+        return false;
+      },
+    });
+    topics.onDidForgetTopic(() => pump.touch());
+    return pump;
+  }
+}

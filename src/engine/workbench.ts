@@ -1,0 +1,172 @@
+/**
+ * The workbench's own client of the local broker: connected when it is first needed, with subscriptions that outlive
+ * the broker.
+ *
+ * A client like any other, over the loopback, so that what a person tries here is what a device would meet. Owns which
+ * filters are subscribed; the model owns what came of them. While the broker is down the list stays, and `brokerStarted`
+ * subscribes it again at the next one.
+ */
+import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/event.ts';
+import type { ConnectParams, DeliveredMessage, Failure } from '../client/clientTypes.ts';
+import { WorkbenchClient } from '../client/workbenchClient.ts';
+import type { PublishParams, PublishResult, QoS, SubscribeParams } from '../contracts/engine.ts';
+
+export interface WorkbenchOptions {
+  clock: Clock;
+  /** HOT PATH. Bytes are borrowed. */
+  onMessage(message: DeliveredMessage): void;
+  /** For the log: the connection or a subscription was lost. */
+  onTrouble(message: string): void;
+}
+
+/** A filter as a person subscribed to it, and the QoS that the broker last granted. */
+export interface WorkbenchSubscription {
+  readonly topicFilter: string;
+  readonly requestedQos: QoS;
+  readonly grantedQos: QoS;
+}
+
+export type WorkbenchSubscribeResult =
+  | { kind: 'subscribed'; subscription: WorkbenchSubscription }
+  | { kind: 'brokerNotRunning' }
+  | { kind: 'refused'; reasonCode: number; message: string }
+  | { kind: 'invalidFilter'; message: string }
+  | { kind: 'failed'; message: string };
+
+type Connection = Awaited<ReturnType<typeof WorkbenchClient.connect>>;
+
+export class Workbench {
+  readonly #options: WorkbenchOptions;
+  readonly #subscriptions = new Map<string, WorkbenchSubscription>();
+  readonly #didChangeSubscriptions = new Emitter<void>();
+  /** Where the broker is; undefined while it does not run. */
+  #target: ConnectParams | undefined;
+  /** Made at the first request after a start, and again after it came to nothing. */
+  #connection: Promise<Connection> | undefined;
+
+  readonly onDidChangeSubscriptions = this.#didChangeSubscriptions.event;
+
+  constructor(options: WorkbenchOptions) {
+    this.#options = options;
+  }
+
+  /** Of the present broker's client, connected or not. */
+  get clientId(): string | undefined {
+    return this.#target?.clientId;
+  }
+
+  /** In the order in which they were made. */
+  get subscriptions(): readonly WorkbenchSubscription[] {
+    return [...this.#subscriptions.values()];
+  }
+
+  /** Connects at once where subscriptions are left from an earlier broker. Resolves when they stand. */
+  async brokerStarted(target: ConnectParams): Promise<void> {
+    this.#target = target;
+    if (this.#subscriptions.size > 0) await this.#connect();
+  }
+
+  /** Leaves the broker, with a DISCONNECT. What waits for an answer fails. */
+  async brokerStopping(): Promise<void> {
+    this.#target = undefined;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    const opened = await connection;
+    if (opened?.kind === 'connected') await opened.client.end();
+  }
+
+  async publish(params: PublishParams): Promise<PublishResult> {
+    const connection = await this.#connect();
+    if (connection.kind !== 'connected') return connection;
+    const { topic, payload, qos, retain, properties } = params;
+    const outcome = await connection.client.publish({
+      topic,
+      payload,
+      qos,
+      retain,
+      ...(properties !== undefined && { properties }),
+    });
+    return outcome.kind === 'notConnected' ? this.#notConnected(connection.client) : outcome;
+  }
+
+  async subscribe({ topicFilter, qos }: SubscribeParams): Promise<WorkbenchSubscribeResult> {
+    const connection = await this.#connect();
+    if (connection.kind !== 'connected') return connection;
+    const outcome = await connection.client.subscribe({ topicFilter, qos });
+    if (outcome.kind === 'notConnected') return this.#notConnected(connection.client);
+    if (outcome.kind !== 'subscribed') return outcome;
+    const subscription = { topicFilter, requestedQos: qos, grantedQos: outcome.qos };
+    this.#setSubscription(subscription);
+    return { kind: 'subscribed', subscription };
+  }
+
+  /** Resolves with false for a filter that is not subscribed. Works without a broker, too. */
+  async unsubscribe(topicFilter: string): Promise<boolean> {
+    if (!this.#subscriptions.delete(topicFilter)) return false;
+    this.#didChangeSubscriptions.fire();
+    const connection = await this.#connection;
+    if (connection?.kind === 'connected') await connection.client.unsubscribe(topicFilter);
+    return true;
+  }
+
+  async #connect(): Promise<Connection | { kind: 'brokerNotRunning' }> {
+    const target = this.#target;
+    if (target === undefined) return { kind: 'brokerNotRunning' };
+    this.#connection ??= this.#open(target);
+    return this.#connection;
+  }
+
+  async #open(target: ConnectParams): Promise<Connection> {
+    const connection = await WorkbenchClient.connect(target, this.#options.clock);
+    if (connection.kind !== 'connected') {
+      this.#connectionEnded(target, connection.message);
+      return connection;
+    }
+    const { client } = connection;
+    client.onMessage((message) => this.#options.onMessage(message));
+    client.onSubscriptionLost(({ topicFilter, message }) => this.#subscriptionLost(topicFilter, message));
+    client.onStateChanged((state) => {
+      if (state.kind === 'ended') this.#connectionEnded(target, state.message ?? 'it was ended');
+    });
+    await this.#subscribeAgain(client);
+    return connection;
+  }
+
+  async #subscribeAgain(client: WorkbenchClient): Promise<void> {
+    for (const subscription of this.subscriptions) {
+      const { topicFilter, requestedQos } = subscription;
+      const outcome = await client.subscribe({ topicFilter, qos: requestedQos });
+      // Unsubscribed meanwhile: `unsubscribe` waits for this connection, and comes next.
+      if (this.#subscriptions.get(topicFilter) !== subscription) continue;
+      if (outcome.kind === 'subscribed') {
+        this.#setSubscription({ topicFilter, requestedQos, grantedQos: outcome.qos });
+      } else if (client.state.kind === 'connected') {
+        this.#subscriptionLost(topicFilter, 'message' in outcome ? outcome.message : outcome.kind);
+      }
+    }
+  }
+
+  /** The next request tries anew. */
+  #connectionEnded(target: ConnectParams, message: string): void {
+    if (this.#target !== target) return;
+    this.#connection = undefined;
+    this.#options.onTrouble(`The workbench's own client is not connected: ${message}`);
+  }
+
+  #notConnected(client: WorkbenchClient): Failure {
+    const { state } = client;
+    return { kind: 'failed', message: 'message' in state ? state.message : 'the connection was ended' };
+  }
+
+  #setSubscription(subscription: WorkbenchSubscription): void {
+    this.#subscriptions.set(subscription.topicFilter, subscription);
+    this.#didChangeSubscriptions.fire();
+  }
+
+  #subscriptionLost(topicFilter: string, message: string): void {
+    this.#subscriptions.delete(topicFilter);
+    this.#didChangeSubscriptions.fire();
+    this.#options.onTrouble(`The workbench's subscription to ${topicFilter} was not made again: ${message}`);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * One node of the topic tree, and its children in the order of their names.
+ *
+ * A node holds its own level and no prefix: in a topic of many levels the prefixes would cost the square of its
+ * length. `topicOf` walks up instead. Only topicStore.ts writes the numbers.
+ */
+import type { StoredMessage } from './storedMessage.ts';
+
+/** Numbers inside names count as numbers: `sensor2` comes before `sensor10`. The empty level comes first. */
+const collator = new Intl.Collator('en', { numeric: true });
+
+export class TopicNode {
+  readonly id: number;
+  /** Undefined for the root alone. */
+  readonly parent: TopicNode | undefined;
+  readonly level: string;
+  /** 0 for the root. */
+  readonly depth: number;
+  /** The whole topic, where a message or a retained mark came for it; undefined for a mere branch. */
+  topic: string | undefined = undefined;
+  /** Undefined where there is none. */
+  children: TopicChildren | undefined = undefined;
+
+  /** Topics below this node that have had a message, itself not counted. */
+  descendantTopicCount = 0;
+  messageCount = 0;
+  branchMessageCount = 0;
+  last: StoredMessage | undefined = undefined;
+  retained = false;
+  /** Somebody wants to know when its children change. */
+  watched = false;
+
+  constructor(id: number, parent: TopicNode | undefined, level: string) {
+    this.id = id;
+    this.parent = parent;
+    this.level = level;
+    this.depth = parent === undefined ? 0 : parent.depth + 1;
+  }
+}
+
+/** The topic from the top down to this node; empty for the root. */
+export function topicOf(node: TopicNode): string {
+  if (node.topic !== undefined) return node.topic;
+  const levels: string[] = [];
+  for (let n = node; n.parent !== undefined; n = n.parent) levels.push(n.level);
+  return levels.reverse().join('/');
+}
+
+/**
+ * Children by level. New ones are put in order when the order is next asked for, all at once: 10,000 topics that
+ * arrive in one flood cost one sort, not 10,000 insertions.
+ */
+export class TopicChildren {
+  readonly #byLevel = new Map<string, TopicNode>();
+  #inOrder: TopicNode[] = [];
+  #fresh: TopicNode[] = [];
+
+  get size(): number {
+    return this.#byLevel.size;
+  }
+
+  get(level: string): TopicNode | undefined {
+    return this.#byLevel.get(level);
+  }
+
+  add(node: TopicNode): void {
+    this.#byLevel.set(node.level, node);
+    this.#fresh.push(node);
+  }
+
+  delete(node: TopicNode): void {
+    this.#byLevel.delete(node.level);
+    // Rare (the tree is full): start over rather than keep two lists in step.
+    this.#inOrder = [];
+    this.#fresh = [];
+  }
+
+  /** All children in the order of their names. Not to be changed by the caller. */
+  inOrder(): readonly TopicNode[] {
+    if (this.#inOrder.length === 0 && this.#fresh.length < this.#byLevel.size) {
+      this.#fresh = [...this.#byLevel.values()];
+    }
+    if (this.#fresh.length > 0) {
+      this.#inOrder = merge(this.#inOrder, this.#fresh.sort(compareByLevel));
+      this.#fresh = [];
+    }
+    return this.#inOrder;
+  }
+}
+
+function compareByLevel(a: TopicNode, b: TopicNode): number {
+  const order = collator.compare(a.level, b.level);
+  if (order !== 0) return order;
+  // Names that look alike to the collator still need one order, and always the same one.
+  if (a.level === b.level) return 0;
+  return a.level < b.level ? -1 : 1;
+}
+
+/** Finds each fresh node's place by halving: the collator, which is what costs, is not asked about the others. */
+function merge(ordered: readonly TopicNode[], fresh: readonly TopicNode[]): TopicNode[] {
+  const merged: TopicNode[] = [];
+  let taken = 0;
+  for (const node of fresh) {
+    let low = taken;
+    let high = ordered.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      // Inside the bounds: taken ≤ middle < length.
+      if (compareByLevel(ordered[middle]!, node) < 0) low = middle + 1;
+      else high = middle;
+    }
+    while (taken < low) merged.push(ordered[taken++]!);
+    merged.push(node);
+  }
+  while (taken < ordered.length) merged.push(ordered[taken++]!);
+  return merged;
+}

@@ -1,0 +1,202 @@
+/**
+ * The broker's events in sentences, for the log of the extension and of the command line.
+ *
+ * A line names the client, and for a fault the packet, the byte and the broken clause: what a device's author needs
+ * to find it. What comes from a device (client ids, topics) is quoted, cut, and kept from writing lines of its own.
+ * Where lines go, and how many of a kind, is up to the writer that is handed in.
+ */
+import type { BrokerObserver, ConnectionInfo, DisconnectCause, DropCause } from '../broker/observer.ts';
+import type { TransportKind } from '../broker/transport.ts';
+import type { ConnectPacket, PacketKind, ProtocolVersion, SubscriptionRequest } from '../mqtt/packets.ts';
+import type { ProtocolError } from '../mqtt/protocolError.ts';
+import { ReasonCode, reasonCodeName } from '../mqtt/reasonCodes.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/**
+ * @param kind the event's name: a writer may bound how many of one kind it takes.
+ * @param word makes the sentence; called at once, or not at all.
+ */
+export type LogWriter = (kind: string, level: LogLevel, word: () => string) => void;
+
+/** Longest part of a client id or topic that a line shows, characters. */
+const MAX_QUOTED_CHARACTERS = 100;
+
+const versionNames: Record<ProtocolVersion, string> = { 3: 'MQTT 3.1', 4: 'MQTT 3.1.1', 5: 'MQTT 5.0' };
+
+const transportNames: Record<TransportKind, string> = {
+  mqtt: 'TCP',
+  mqtts: 'TLS',
+  ws: 'WebSocket',
+  wss: 'WebSocket over TLS',
+  unix: 'a Unix socket',
+  memory: 'memory',
+};
+
+const closeLevels: Record<DisconnectCause['kind'], LogLevel> = {
+  clientDisconnected: 'info',
+  networkClosed: 'info',
+  keepAliveTimeout: 'warn',
+  takenOver: 'warn',
+  protocolError: 'error',
+  refused: 'warn',
+  connectTimeout: 'warn',
+  serverDisconnected: 'info',
+  internalError: 'error',
+};
+
+const dropReasons: Record<DropCause, { level: LogLevel; message: string }> = {
+  queueFull: { level: 'warn', message: 'the queue of messages that wait for it is full' },
+  slowConsumer: { level: 'warn', message: 'it reads more slowly than messages come' },
+  packetTooLarge: { level: 'warn', message: 'the message is larger than it said that it takes' },
+  messageExpired: { level: 'debug', message: 'the message expired before it could be delivered' },
+  notAuthorized: { level: 'debug', message: 'its access rules do not let it read this topic' },
+  retainedFull: { level: 'warn', message: 'the store of retained messages is full' },
+};
+
+/** An observer that writes a line for what a person would want to know. Silent about messages that arrive. */
+export function createBrokerLog(write: LogWriter): BrokerObserver {
+  return {
+    connectionOpened: (connection) => write('connectionOpened', 'debug', () => describeOpened(connection)),
+    clientConnected: (connection, clientId, connect, sessionPresent) =>
+      write('clientConnected', 'info', () =>
+        describeConnected(connection, clientId, connect, sessionPresent),
+      ),
+    connectionClosed: (connection, clientId, cause) =>
+      write(`connectionClosed ${cause.kind}`, closeLevels[cause.kind], () =>
+        describeClosed(connection, clientId, cause),
+      ),
+    sessionEnded: (clientId) =>
+      write('sessionEnded', 'debug', () => `The session of client ${quote(clientId)} ended`),
+    subscribed: (clientId, subscription, reasonCode) => {
+      const isRefused = reasonCode >= ReasonCode.unspecifiedError;
+      write(isRefused ? 'subscribeRefused' : 'subscribed', isRefused ? 'warn' : 'info', () =>
+        describeSubscribed(clientId, subscription, reasonCode),
+      );
+    },
+    unsubscribed: (clientId, topicFilter) =>
+      write(
+        'unsubscribed',
+        'debug',
+        () => `Client ${quote(clientId)} unsubscribed from ${quote(topicFilter)}`,
+      ),
+    messageDropped: (message, clientId, cause) =>
+      write(`messageDropped ${cause}`, dropReasons[cause].level, () =>
+        describeDropped(message.topic, clientId, cause),
+      ),
+    accessDenied: (clientId, action, topic) => {
+      // A refused CONNECT is told by `connectionClosed` and a refused SUBSCRIBE by `subscribed`, with the reason.
+      if (action === 'publish')
+        write('publishDenied', 'warn', () => `Client ${quote(clientId)} may not publish to ${quote(topic)}`);
+    },
+    internalError: (error) => write('internalError', 'error', () => describeInternalError(error)),
+  };
+}
+
+export function describeOpened({ transportKind, remoteAddress }: ConnectionInfo): string {
+  return `${remoteAddress} opened a connection over ${transportNames[transportKind]}`;
+}
+
+export function describeConnected(
+  connection: ConnectionInfo,
+  clientId: string,
+  connect: ConnectPacket,
+  sessionPresent: boolean,
+): string {
+  const facts = [
+    `${versionNames[connect.protocolVersion]} over ${transportNames[connection.transportKind]}`,
+    connect.keepAliveSeconds === 0 ? 'no keep alive' : `keep alive ${connect.keepAliveSeconds} s`,
+    ...(connect.username === undefined ? [] : [`user ${quote(connect.username)}`]),
+    ...(connect.will === undefined ? [] : [`will on ${quote(connect.will.topic)}`]),
+    ...(sessionPresent ? ['session resumed'] : []),
+  ];
+  return `Client ${quote(clientId)} connected from ${connection.remoteAddress}: ${facts.join(', ')}`;
+}
+
+/** @param clientId undefined when no CONNECT was read. */
+export function describeClosed(
+  { remoteAddress }: ConnectionInfo,
+  clientId: string | undefined,
+  cause: DisconnectCause,
+): string {
+  const who = clientId === undefined ? remoteAddress : `Client ${quote(clientId)} at ${remoteAddress}`;
+  switch (cause.kind) {
+    case 'clientDisconnected':
+      return cause.reasonCode === ReasonCode.normalDisconnection
+        ? `${who} disconnected`
+        : `${who} disconnected: ${nameWithCode(cause.reasonCode, 'disconnect')}`;
+    case 'networkClosed': {
+      const without = clientId === undefined ? 'before it sent a CONNECT' : 'without a DISCONNECT';
+      const because = cause.message === undefined ? '' : `: ${printable(cause.message)}`;
+      return `${who} closed the connection ${without}${because}`;
+    }
+    case 'keepAliveTimeout':
+      return `${who} is disconnected: nothing came from it for 1.5 times its keep alive of ${cause.keepAliveSeconds} s`;
+    case 'takenOver':
+      return `${who} is disconnected: ${cause.byRemoteAddress} connected with the same client id`;
+    case 'protocolError':
+      return `${who} is disconnected: ${describeProtocolError(cause.error)}`;
+    case 'refused':
+      return `${who} is refused: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'connack')})`;
+    case 'connectTimeout':
+      return `${who} is disconnected: it sent no CONNECT within ${cause.timeoutSeconds} s`;
+    case 'serverDisconnected':
+      return `${who} is disconnected: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
+    case 'internalError':
+      return `${who} is disconnected. ${describeInternalError(cause.error)}`;
+  }
+}
+
+/** `PUBLISH, byte 12: what was seen, and what was expected ([MQTT-3.3.2-2], 0x81 Malformed Packet)` */
+export function describeProtocolError(error: ProtocolError): string {
+  const place = [
+    ...(error.packetKind === undefined ? [] : [error.packetKind.toUpperCase()]),
+    ...(error.byteOffset === undefined ? [] : [`byte ${error.byteOffset}`]),
+  ];
+  const where = place.length === 0 ? '' : `${place.join(', ')}: `;
+  // A statement has a number of its own; where the standard only describes, there is a section.
+  const clause = error.clause.startsWith('MQTT-') ? `[${error.clause}]` : `section ${error.clause}`;
+  return `${where}${printable(error.message)} (${clause}, ${nameWithCode(error.reasonCode, 'disconnect')})`;
+}
+
+export function describeSubscribed(
+  clientId: string,
+  { topicFilter, qos }: SubscriptionRequest,
+  reasonCode: number,
+): string {
+  const who = `Client ${quote(clientId)}`;
+  if (reasonCode >= ReasonCode.unspecifiedError)
+    return `${who} may not subscribe to ${quote(topicFilter)}: ${nameWithCode(reasonCode, 'suback')}`;
+  const granted = reasonCode === qos ? `with QoS ${qos}` : `with QoS ${reasonCode} instead of ${qos}`;
+  return `${who} subscribed to ${quote(topicFilter)} ${granted}`;
+}
+
+function describeDropped(topic: string, clientId: string | undefined, cause: DropCause): string {
+  const receiver = clientId === undefined ? '' : ` for client ${quote(clientId)}`;
+  return `A message on ${quote(topic)}${receiver} is dropped: ${dropReasons[cause].message}`;
+}
+
+/** Ours, so with the place in the code: it belongs into a report. */
+export function describeInternalError(error: unknown): string {
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `This is a bug in the broker; please report it: ${printable(details.replace(/\s*\n\s*/g, ' | '))}`;
+}
+
+/** `0x86 Bad User Name or Password`. The packet tells apart codes that have several names. */
+function nameWithCode(reasonCode: number, packetKind: PacketKind): string {
+  return `0x${reasonCode.toString(16).padStart(2, '0').toUpperCase()} ${reasonCodeName(reasonCode, packetKind)}`;
+}
+
+/** In quotes, on one line, and not longer than a line bears. */
+export function quote(text: string): string {
+  const shown = text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
+  return printable(JSON.stringify(shown));
+}
+
+/** Escapes what a terminal would obey or hide: control characters, and marks that turn the direction of text. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}

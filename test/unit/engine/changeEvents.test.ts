@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BrokerCounters, EngineEvents, SubscriptionInfo } from '../../../src/contracts/engine.ts';
+import { ChangeEvents, type Emit } from '../../../src/engine/changeEvents.ts';
+import { Model } from '../../../src/model/model.ts';
+import { ModelObserver } from '../../../src/observation/modelObserver.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+
+function setUp() {
+  const clock = new FakeClock();
+  const model = new Model({ historyBytes: 10_000_000 });
+  const observer = new ModelObserver(model, clock);
+  const sent: { [K in keyof EngineEvents]: EngineEvents[K][] } = {
+    brokerState: [],
+    clientsChanged: [],
+    counters: [],
+    subscriptionsChanged: [],
+    topicsChanged: [],
+    messagesChanged: [],
+    log: [],
+  };
+  const emit: Emit = (event, payload) => sent[event].push(payload);
+  const state: { counters: BrokerCounters | undefined; subscriptions: SubscriptionInfo[] } = {
+    counters: undefined,
+    subscriptions: [],
+  };
+  const changes = new ChangeEvents({
+    clock,
+    model,
+    counters: () => state.counters,
+    subscriptions: () => state.subscriptions,
+    emit,
+  });
+  const publish = (topic: string): void => {
+    const message = { topic, payload: new Uint8Array([1]), qos: 0, retain: false } as const;
+    observer.messagePublished(message, 'device', false);
+    changes.observer.messagePublished?.(message, 'device', false);
+  };
+  return { clock, model, sent, state, changes, publish };
+}
+
+const counted = (messagesReceived: number): BrokerCounters => ({
+  messagesReceived,
+  messagesDelivered: 0,
+  messagesDropped: 0,
+  bytesReceived: messagesReceived,
+});
+
+test('nothing is sent while nobody watches, however much comes', () => {
+  const { clock, sent, publish } = setUp();
+  for (let n = 0; n < 1000; n++) publish(`a/${n}`);
+  clock.advance(10_000);
+  assert.deepEqual(sent.topicsChanged, []);
+  assert.deepEqual(sent.messagesChanged, []);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test('5,000 messages a second into 1,000 topics are at most four topic events a second of 1,000 nodes', () => {
+  const { clock, model, sent, publish } = setUp();
+  for (let n = 0; n < 1000; n++) publish(`plant/${n}`);
+  const plant = model.topics.find('plant')?.id ?? -1;
+  model.topics.watch([0, plant]);
+  for (let ms = 0; ms < 1000; ms++) {
+    for (let n = 0; n < 5; n++) publish(`plant/${(ms * 5 + n) % 1000}`);
+    clock.advance(1);
+  }
+  // At 0, 250, 500, 750 and 1,000 ms.
+  assert.equal(sent.topicsChanged.length, 5);
+  for (const { changed } of sent.topicsChanged) assert.ok(changed.length <= 1000);
+  const node = sent.topicsChanged.at(-1)?.changed.find(({ topic }) => topic === 'plant/42');
+  assert.equal(node?.messageCount, 6);
+});
+
+test('changes beyond 1,000 nodes come with the following events, without a further message', () => {
+  const { clock, model, sent, publish } = setUp();
+  model.topics.watch([0]);
+  for (let n = 0; n < 2500; n++) publish(`topic${n}`);
+  clock.advance(10_000);
+  assert.deepEqual(
+    sent.topicsChanged.map(({ changed }) => changed.length),
+    [1000, 1000, 500],
+  );
+  assert.deepEqual(
+    sent.topicsChanged.map(({ childrenChanged }) => childrenChanged),
+    [[0], [], []],
+  );
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test('a hundred busy watches still make no more than ten events a second, each in its turn', () => {
+  const { clock, model, sent, publish } = setUp();
+  for (let n = 0; n < 100; n++) model.watches.open('topic', `t${n}`, 100);
+  for (let ms = 0; ms < 9950; ms++) {
+    publish(`t${ms % 100}`);
+    clock.advance(1);
+  }
+  assert.equal(sent.messagesChanged.length, 100);
+  assert.equal(new Set(sent.messagesChanged.map(({ watchId }) => watchId)).size, 100);
+});
+
+test('counters are sent when they changed, and looked at until they stand still', () => {
+  const { clock, sent, state, publish } = setUp();
+  state.counters = counted(1);
+  publish('a');
+  clock.advance(0);
+  // The delivery comes after the message, and no message comes after it.
+  state.counters = { ...counted(1), messagesDelivered: 1 };
+  clock.advance(10_000);
+  assert.deepEqual(
+    sent.counters.map(({ messagesDelivered }) => messagesDelivered),
+    [0, 1],
+  );
+  publish('a');
+  clock.advance(10_000);
+  assert.equal(sent.counters.length, 2);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test('connected clients and subscriptions are one event for any number of changes', () => {
+  const { clock, model, sent, state, changes } = setUp();
+  for (let n = 0; n < 50; n++) model.clients.subscribed('c', { topicFilter: `f${n}`, qos: 0 });
+  state.subscriptions = [{ topicFilter: 'a', qos: 0, messageCount: 1 }];
+  for (let n = 0; n < 50; n++) changes.subscriptionsChanged();
+  clock.advance(1000);
+  assert.deepEqual(sent.clientsChanged, [{}]);
+  assert.deepEqual(sent.subscriptionsChanged, [state.subscriptions]);
+});
+
+test('after dispose nothing is sent', () => {
+  const { clock, model, sent, changes, publish } = setUp();
+  model.topics.watch([0]);
+  publish('a');
+  changes.dispose();
+  publish('b');
+  clock.advance(10_000);
+  assert.deepEqual(sent.topicsChanged, []);
+});

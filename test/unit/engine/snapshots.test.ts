@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  clientInfosOf,
+  detailOf,
+  summaryOf,
+  topicNodeOf,
+  topicPageOf,
+} from '../../../src/engine/snapshots.ts';
+import { Model } from '../../../src/model/model.ts';
+import type { StoredMessage } from '../../../src/model/storedMessage.ts';
+
+function setUp() {
+  const model = new Model({ historyBytes: 1_000_000 });
+  const publish = (topic: string, payload = new Uint8Array([1])): StoredMessage => {
+    model.messagePublished(topic, { payload, qos: 0, retain: false, receivedAtMs: 1000, isWill: false });
+    const newest = model.history.topic(topic).newest;
+    assert.ok(newest);
+    return newest;
+  };
+  return { model, publish };
+}
+
+test('a list’s preview shares no buffer with a long payload: a clone would take all of it along', () => {
+  const { publish } = setUp();
+  const { preview, payloadBytes } = summaryOf(publish('a', new Uint8Array(10_000).fill(7)));
+  assert.deepEqual([preview.length, preview.buffer.byteLength, payloadBytes], [256, 256, 10_000]);
+});
+
+test('what is not known is absent, not undefined', () => {
+  const { publish } = setUp();
+  const message = publish('a');
+  assert.ok(!('publisher' in summaryOf(message)));
+  assert.ok(!('properties' in detailOf(message, 10)));
+});
+
+test('a detail’s payload is the caller’s: giving its buffer away leaves the history whole', () => {
+  const { publish } = setUp();
+  const message = publish('a', new Uint8Array([1, 2, 3]));
+  const { payload, truncated } = detailOf(message, 3);
+  assert.equal(truncated, false);
+  structuredClone(payload, { transfer: [payload.buffer as ArrayBuffer] });
+  assert.deepEqual(message.payload, new Uint8Array([1, 2, 3]));
+  assert.deepEqual(detailOf(message, 0), {
+    ...summaryOf(message),
+    payload: new Uint8Array(),
+    truncated: true,
+  });
+});
+
+test('a page has as many nodes as were asked for, from where it was asked', () => {
+  const { model, publish } = setUp();
+  for (const topic of ['a', 'b', 'c', 'd']) publish(topic);
+  const page = (offset: number, limit: number) =>
+    topicPageOf(model.topics.children(0), { offset, limit, maxTopicChars: 1000 }).map(({ topic }) => topic);
+  assert.deepEqual(page(0, 2), ['a', 'b']);
+  assert.deepEqual(page(2, 10), ['c', 'd']);
+  assert.deepEqual(page(4, 10), []);
+});
+
+test('a page of very long topics ends early, and the next goes on after it', () => {
+  const { model, publish } = setUp();
+  for (const letter of ['a', 'b', 'c']) publish(letter.repeat(600));
+  const page = (offset: number) =>
+    topicPageOf(model.topics.children(0), { offset, limit: 10, maxTopicChars: 1000 }).map(
+      ({ level }) => level[0],
+    );
+  assert.deepEqual(page(0), ['a', 'b']);
+  assert.deepEqual(page(2), ['c']);
+});
+
+test('a node of the tree has the topic up to itself, and its parent’s id', () => {
+  const { model, publish } = setUp();
+  publish('/a/b');
+  const a = model.topics.find('/a');
+  assert.ok(a?.parent);
+  assert.deepEqual(topicNodeOf(a), {
+    id: a.id,
+    parentId: a.parent.id,
+    level: 'a',
+    topic: '/a',
+    childCount: 1,
+    descendantTopicCount: 1,
+    messageCount: 0,
+    branchMessageCount: 1,
+    retained: false,
+  });
+});
+
+test('without a client of its own the workbench is nobody of the list', () => {
+  const { model } = setUp();
+  model.clients.connected({
+    connectionId: 1,
+    clientId: 'board',
+    protocolVersion: 4,
+    remoteAddress: '127.0.0.1:50123',
+    transportKind: 'mqtt',
+    keepAliveSeconds: 0,
+    cleanStart: true,
+    connectedAtMs: 1000,
+    hasWill: false,
+  });
+  assert.deepEqual(
+    [undefined, 'board', 'other'].map((own) => clientInfosOf(model.clients, own)[0]?.isWorkbench),
+    [false, true, false],
+  );
+  assert.ok(!('connectionId' in (clientInfosOf(model.clients, undefined)[0] ?? {})));
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import type { Transport } from '../../../src/broker/transport.ts';
+import { type Listener, type ListenerOptions, listen } from '../../../src/transports/listener.ts';
+import { socketPath, testTls } from '../../suites/transportPeers.ts';
+
+const ignore = (transport: Transport): void =>
+  transport.setHandler({ onData: () => undefined, onDrain: () => undefined, onClose: () => undefined });
+
+async function mustListen(options: ListenerOptions, onTransport = ignore): Promise<Listener> {
+  const result = await listen(options, onTransport);
+  assert.equal(result.kind, 'listening');
+  return (result as { listener: Listener }).listener; // asserted
+}
+
+test('port 0 takes a free port, and the listener says which', async () => {
+  const listener = await mustListen({ kind: 'mqtt', host: '127.0.0.1', port: 0 });
+  assert.equal(listener.info.host, '127.0.0.1');
+  assert.ok(listener.info.port > 0);
+  await listener.close();
+});
+
+test('a port that is taken is said to be in use', async () => {
+  const first = await mustListen({ kind: 'mqtt', host: '127.0.0.1', port: 0 });
+  const { port } = first.info;
+  for (const options of [
+    { kind: 'mqtt', host: '127.0.0.1', port },
+    { kind: 'ws', host: '127.0.0.1', port },
+    { kind: 'mqtts', host: '127.0.0.1', port, tls: testTls },
+  ] as const) {
+    assert.deepEqual(await listen(options, ignore), { kind: 'portInUse', host: '127.0.0.1', port });
+  }
+  await first.close();
+});
+
+test('an address of another machine is not available', async () => {
+  // 192.0.2.0/24 is for documentation: nobody has it.
+  const result = await listen({ kind: 'mqtt', host: '192.0.2.1', port: 0 }, ignore);
+  assert.deepEqual(result, { kind: 'addressNotAvailable', host: '192.0.2.1', port: 0 });
+});
+
+test('a certificate that is none is a failure in words', async () => {
+  const tls = { ...testTls, cert: 'not a certificate' };
+  for (const kind of ['mqtts', 'wss'] as const) {
+    const result = await listen({ kind, host: '127.0.0.1', port: 0, tls }, ignore);
+    assert.equal(result.kind, 'failed');
+    assert.match((result as { message: string }).message, /^The certificate or its key can't be used: /);
+  }
+});
+
+test('a closed listener frees its port at once, and its connections live on', async () => {
+  let accepted: Transport | undefined;
+  let received: () => void = () => undefined;
+  const listener = await mustListen({ kind: 'mqtt', host: '127.0.0.1', port: 0 }, (transport) => {
+    accepted = transport;
+    transport.setHandler({
+      onData: (chunk) => transport.write(chunk.slice()),
+      onDrain: () => undefined,
+      onClose: () => received(),
+    });
+  });
+  const { port } = listener.info;
+  const peer = connect(port, '127.0.0.1');
+  await once(peer, 'connect');
+  peer.write('a');
+  await once(peer, 'data');
+
+  await listener.close();
+  const again = await mustListen({ kind: 'mqtt', host: '127.0.0.1', port });
+  peer.write('b');
+  const [answer] = (await once(peer, 'data')) as [Buffer];
+  assert.equal(answer.toString(), 'b');
+
+  const closed = new Promise<void>((resolve) => {
+    received = resolve;
+  });
+  peer.end();
+  await closed;
+  assert.ok(accepted);
+  await again.close();
+});
+
+test('a Unix socket is named by its path, and its file goes with the listener', {
+  skip: process.platform === 'win32' && 'Windows has pipes',
+}, async () => {
+  const path = socketPath();
+  const listener = await mustListen({ kind: 'unix', path });
+  assert.deepEqual(listener.info, { kind: 'unix', host: path, port: 0 });
+  assert.ok(existsSync(path));
+  assert.deepEqual(await listen({ kind: 'unix', path }, ignore), { kind: 'portInUse', host: path, port: 0 });
+  await listener.close();
+  assert.ok(!existsSync(path));
+});
+
+test('a socket file that a killed process left behind is taken over', {
+  skip: process.platform === 'win32' && 'Windows has pipes',
+}, async () => {
+  const path = socketPath();
+  const program = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  assert.throws(() => execFileSync(process.execPath, ['-e', program]));
+  assert.ok(existsSync(path));
+  const listener = await mustListen({ kind: 'unix', path });
+  await listener.close();
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  formatByteSize,
+  formatClock,
+  formatCount,
+  formatDateAndTime,
+  formatHex,
+  formatInterval,
+  shorten,
+} from '../../../../src/webview/shared/format.ts';
+
+const atMs = new Date(2026, 2, 1, 9, 5, 7, 42).getTime();
+
+test('a time is local, with milliseconds, every part padded', () => {
+  assert.equal(formatClock(atMs), '09:05:07.042');
+  assert.equal(formatDateAndTime(atMs), '2026-03-01 09:05:07.042');
+});
+
+test('a time with a fraction of a millisecond has its whole milliseconds', () => {
+  assert.equal(formatClock(atMs + 0.9), '09:05:07.042');
+});
+
+test('an interval is written in the unit that fits it', () => {
+  const written = [0, 12, 999, 1002, 59_999, 200_000, 7_500_000].map(formatInterval);
+  assert.deepEqual(written, ['0 ms', '12 ms', '999 ms', '1.002 s', '59.999 s', '3 min 20 s', '2 h 5 min']);
+});
+
+test('a size has three digits and the unit that fits it', () => {
+  const written = [0, 84, 1023, 1024, 1239, 10_240, 1_023_488, 10_485_760, 5e9].map(formatByteSize);
+  assert.deepEqual(written, [
+    '0 B',
+    '84 B',
+    '1023 B',
+    '1.00 KiB',
+    '1.21 KiB',
+    '10.0 KiB',
+    '0.976 MiB',
+    '10.0 MiB',
+    '4.66 GiB',
+  ]);
+});
+
+test('a count has the separators of its locale', () => {
+  assert.equal(formatCount(10_485_760, 'en'), '10,485,760');
+  assert.equal(formatCount(10_485_760, 'de'), '10.485.760');
+});
+
+test('bytes are written as pairs of hex digits', () => {
+  assert.equal(formatHex(Uint8Array.of(0xca, 0xfe, 0x01)), 'ca fe 01');
+  assert.equal(formatHex(new Uint8Array()), '');
+});
+
+test('a text is shortened to so many characters, and never within an emoji', () => {
+  assert.equal(shorten('abcdef', 6), 'abcdef');
+  assert.equal(shorten('abcdefg', 6), 'abcde…');
+  assert.equal(shorten('abcd😀fg', 6), 'abcd…');
+});
