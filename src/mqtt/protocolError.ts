@@ -4,7 +4,7 @@
  * Owns the shape in which every such fault travels, from the decoder that found it to the log line, the DISCONNECT
  * and the page that explains it. Carries no stack on purpose: the place that matters is in the packet, not in here.
  */
-import type { PacketKind } from './packets.ts';
+import type { PacketKind, ProtocolVersion } from './packets.ts';
 
 /**
  * What is wrong, in a form that code can switch on. Each has a heading of the same name in docs/errors.md.
@@ -19,9 +19,15 @@ export interface ProtocolErrorDetails {
   /** One sentence for a firmware developer: what was seen, and what was expected. */
   message: string;
   /** Absent while no packet could be told, as in a malformed fixed header. */
-  packetKind?: PacketKind;
+  packetKind?: PacketKind | undefined;
   /** Where in the packet, in bytes from the first byte of its fixed header. Absent for faults of behaviour. */
-  byteOffset?: number;
+  byteOffset?: number | undefined;
+  /**
+   * The version whose rules were broken. In the faults of a CONNECT, the one in which the peer understands a CONNACK;
+   * absent while the CONNECT has not said its own: then there is no answer to give. With
+   * `protocol-version-unsupported`, the known version nearest to the peer's.
+   */
+  protocolVersion?: ProtocolVersion | undefined;
 }
 
 export class ProtocolError extends Error {
@@ -30,6 +36,7 @@ export class ProtocolError extends Error {
   readonly clause: string;
   readonly packetKind: PacketKind | undefined;
   readonly byteOffset: number | undefined;
+  readonly protocolVersion: ProtocolVersion | undefined;
 
   constructor(details: ProtocolErrorDetails) {
     const limit = Error.stackTraceLimit;
@@ -43,5 +50,6 @@ export class ProtocolError extends Error {
     this.clause = details.clause;
     this.packetKind = details.packetKind;
     this.byteOffset = details.byteOffset;
+    this.protocolVersion = details.protocolVersion;
   }
 }

@@ -1,0 +1,220 @@
+/**
+ * HOT PATH for packets with properties. A place in a packet, and the fields that can be read from there.
+ *
+ * Knows the standard's data types (section 1.5) and their faults, so that decode.ts reads as the standard's tables
+ * do. Every read names its field: the name is in the message when the field is at fault.
+ */
+import { type ErrorCode, protocolError } from './errorCodes.ts';
+import type { PacketKind, ProtocolVersion } from './packets.ts';
+import type { ProtocolError } from './protocolError.ts';
+import { decodeUtf8, findUtf8Problem, type Utf8Problem } from './utf8.ts';
+
+export class PacketReader {
+  readonly bytes: Uint8Array;
+  readonly kind: PacketKind;
+  /** Picks the clauses of faults. CONNECT sets it when it has read its own. */
+  protocolVersion: ProtocolVersion | undefined;
+  /** Of the next byte to read, from the first byte of the fixed header. */
+  offset: number;
+  /** No field goes beyond: the end of the packet, or of the properties while these are read. */
+  end: number;
+  /** What ends at `end`: decides what a field that goes beyond is told. */
+  isInProperties = false;
+
+  constructor(
+    frame: Uint8Array,
+    offset: number,
+    kind: PacketKind,
+    protocolVersion: ProtocolVersion | undefined,
+  ) {
+    this.bytes = frame;
+    this.offset = offset;
+    this.end = frame.length;
+    this.kind = kind;
+    this.protocolVersion = protocolVersion;
+  }
+
+  get remaining(): number {
+    return this.end - this.offset;
+  }
+
+  byte(field: string): number {
+    this.#require(1, field);
+    return this.bytes[this.offset++]!; // required above
+  }
+
+  twoByteInteger(field: string): number {
+    this.#require(2, field);
+    const { bytes, offset } = this;
+    this.offset = offset + 2;
+    return (bytes[offset]! << 8) | bytes[offset + 1]!; // required above
+  }
+
+  fourByteInteger(field: string): number {
+    const high = this.twoByteInteger(field);
+    // Not by shifting: 32-bit shifts make numbers above 0x7FFFFFFF negative.
+    return high * 0x10000 + this.twoByteInteger(field);
+  }
+
+  /** [MQTT-1.5.5-1] */
+  variableByteInteger(field: string): number {
+    const start = this.offset;
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte(field);
+      value += (byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        if (byte === 0 && shift > 0) {
+          throw this.fault(
+            'variable-byte-integer-not-minimal',
+            start,
+            `The ${field} is written in ${this.offset - start} bytes, and its value ${value} fits in fewer: the standard asks for the fewest.`,
+          );
+        }
+        return value;
+      }
+      if (shift === 21) {
+        throw this.fault(
+          'variable-byte-integer-malformed',
+          this.offset - 1,
+          `The ${field} goes on after four bytes, and four is the most: the top bit of the fourth must be 0.`,
+        );
+      }
+    }
+  }
+
+  /** A string with two bytes of length before it. */
+  utf8String(field: string): string {
+    const length = this.#length(field);
+    const start = this.offset;
+    const text = decodeUtf8(this.bytes, start, start + length);
+    if (text === undefined)
+      throw utf8Fault(this.bytes, start, start + length, field, this.kind, this.protocolVersion);
+    this.offset = start + length;
+    return text;
+  }
+
+  /** Bytes with two bytes of length before them. A view: borrowed like the packet. */
+  binaryData(field: string): Uint8Array {
+    const length = this.#length(field);
+    const start = this.offset;
+    this.offset = start + length;
+    return this.bytes.subarray(start, start + length);
+  }
+
+  /** 1 to 65,535. [MQTT-2.3.1-1] [MQTT-2.2.1-3] */
+  packetId(): number {
+    const at = this.offset;
+    const packetId = this.twoByteInteger('packet identifier');
+    if (packetId === 0) throw packetIdZero(this.kind, this.protocolVersion, at);
+    return packetId;
+  }
+
+  /** @throws ProtocolError `trailing-bytes` unless everything has been read. */
+  expectEnd(lastField: string): void {
+    if (this.offset === this.end) return;
+    throw this.fault(
+      'trailing-bytes',
+      this.offset,
+      `${this.remaining} bytes follow the ${lastField}, where the packet should end. The Remaining Length is too large, or a length inside the packet is too small.`,
+    );
+  }
+
+  fault(code: ErrorCode, byteOffset: number, message: string, clause?: string): ProtocolError {
+    return protocolError(code, this.protocolVersion, { packetKind: this.kind, byteOffset, message, clause });
+  }
+
+  #length(field: string): number {
+    const at = this.offset;
+    const length = this.twoByteInteger(`length of the ${field}`);
+    if (length <= this.remaining) return length;
+    throw truncated(this, at, field, length);
+  }
+
+  #require(count: number, field: string): void {
+    if (this.offset + count <= this.end) return;
+    const where = this.isInProperties ? 'properties end' : 'packet ends';
+    throw this.fault(
+      this.isInProperties ? 'property-truncated' : 'packet-truncated',
+      this.offset,
+      `The ${where} where the ${field} should be: ${plural(count, 'byte')} needed, ${this.remaining} left. ${this.isInProperties ? 'The Property Length is too small' : 'The Remaining Length is too small'}, or a length before it is too large.`,
+    );
+  }
+}
+
+/** A field whose length says that it goes beyond its packet, with a look at whether the length was meant the other way round. */
+function truncated(reader: PacketReader, at: number, field: string, length: number): ProtocolError {
+  const swapped = ((length & 0xff) << 8) | (length >> 8);
+  const isLikelySwapped = swapped > 0 && swapped <= reader.remaining;
+  const hint = isLikelySwapped
+    ? ` The two length bytes are most significant first; the other way round they would be ${swapped}, which fits.`
+    : '';
+  return reader.fault(
+    reader.isInProperties ? 'property-truncated' : 'packet-truncated',
+    at,
+    `The length of the ${field} is ${length} bytes, and the ${reader.isInProperties ? 'properties have' : 'packet has'} only ${reader.remaining} left.${hint}`,
+  );
+}
+
+export function packetIdZero(
+  packetKind: PacketKind,
+  protocolVersion: ProtocolVersion | undefined,
+  byteOffset: number,
+): ProtocolError {
+  return protocolError('packet-id-zero', protocolVersion, {
+    packetKind,
+    byteOffset,
+    message:
+      'The packet identifier is 0, and it must be 1 to 65,535. Often a counter of 16 bits wrapped around, or was never set.',
+  });
+}
+
+/** What is wrong with `bytes[start .. end)` as a string. Only for bytes that decodeUtf8 refused. */
+export function utf8Fault(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  field: string,
+  packetKind: PacketKind,
+  protocolVersion: ProtocolVersion | undefined,
+): ProtocolError {
+  const problem = findUtf8Problem(bytes, start, end);
+  if (problem === undefined) throw new RangeError('the string is well-formed');
+  const position = `Byte ${problem.at - start + 1} of ${end - start} of the ${field}`;
+  const code = problem.kind === 'nullCharacter' ? 'string-null-character' : 'string-ill-formed';
+  return protocolError(code, protocolVersion, {
+    packetKind,
+    byteOffset: problem.at,
+    message: `${position} (0x${hexByte(bytes[problem.at])}) ${describeUtf8Problem[problem.kind]}`,
+  });
+}
+
+const describeUtf8Problem: Record<Utf8Problem['kind'], string> = {
+  nullCharacter:
+    'is the null character, which no MQTT string may contain. Often the length counts the terminating 0 of a C string (sizeof instead of strlen).',
+  surrogate:
+    'starts a surrogate (U+D800 to U+DFFF), which UTF-8 does not encode. Often UTF-16 was converted half by half.',
+  overlong: 'starts a character that takes fewer bytes than were used. Often this is not text at all.',
+  beyondUnicode: 'starts a character beyond U+10FFFF, the last of Unicode. Often this is not text at all.',
+  truncated:
+    'starts a character that goes on after the end of the string. Often text was cut at a number of bytes.',
+  notUtf8:
+    'is not UTF-8. Often this is Latin-1 text, memory that was never written, or a string whose length is wrong.',
+};
+
+export function hexByte(byte: number | undefined): string {
+  return (byte ?? 0).toString(16).padStart(2, '0').toUpperCase();
+}
+
+/** A peer's string in a message: in quotes, without line breaks, and cut where it gets long. */
+export function quoted(text: string): string {
+  return text.length <= MAX_QUOTED_LENGTH
+    ? JSON.stringify(text)
+    : `${JSON.stringify(text.slice(0, MAX_QUOTED_LENGTH))}… (${text.length} characters)`;
+}
+
+const MAX_QUOTED_LENGTH = 80;
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}

@@ -1,0 +1,106 @@
+/**
+ * HOT PATH. A PUBLISH for many subscribers: encoded once per (version, QoS, retain, properties).
+ *
+ * Only the packet identifier and the DUP flag differ between subscribers; the rest is shared. A small payload is one
+ * buffer with its header, since a copy costs less than a second write; a large one is shared as it is.
+ */
+
+import { propertiesBytes, propertySectionBytes, writeProperties } from './encodeProperties.ts';
+import type { PacketId, ProtocolVersion, PublishPacket, QoS } from './packets.ts';
+import { checkPacketId, checkRange, PacketWriter, utf8StringBytes } from './packetWriter.ts';
+
+/** Above this, a payload goes out as a chunk of its own. */
+export const MAX_COPIED_PAYLOAD_BYTES = 4096;
+const DUP = 0x08;
+
+export interface PublishToEncode {
+  topic: string;
+  /** When larger than 4 KiB it is shared, not copied: it must stay as it is until every transport has sent it. */
+  payload: Uint8Array;
+  qos: QoS;
+  retain: boolean;
+  /** For every subscriber, whatever `write` says. */
+  dup?: boolean;
+  /** Left out in 3.1 and 3.1.1. */
+  properties?: PublishPacket['properties'];
+}
+
+export class EncodedPublish {
+  /** Size of the packet on the wire, bytes. */
+  readonly packetBytes: number;
+  /** Everything but a large payload, with a packet identifier of 0. */
+  readonly #template: Uint8Array;
+  readonly #payload: Uint8Array | undefined;
+  /** 0 when there is none. */
+  readonly #packetIdOffset: number;
+
+  /** @throws RangeError for what can't be encoded, as encode does. */
+  constructor(message: PublishToEncode, protocolVersion: ProtocolVersion) {
+    const { payload, qos, properties } = message;
+    const isCopied = payload.length <= MAX_COPIED_PAYLOAD_BYTES;
+    const contentBytes = protocolVersion === 5 ? propertiesBytes(properties, 'publish') : 0;
+    const bytesAfterTopic =
+      (qos === 0 ? 0 : 2) + propertySectionBytes(contentBytes, protocolVersion) + payload.length;
+    const sharedBytes = isCopied ? 0 : payload.length;
+
+    const writer = beginPublish(message, message.dup === true, bytesAfterTopic, sharedBytes);
+    this.#packetIdOffset = qos === 0 ? 0 : writer.offset;
+    if (qos !== 0) writer.twoByteInteger(0);
+    if (protocolVersion === 5) writeProperties(writer, properties, contentBytes);
+    if (isCopied) writer.raw(payload);
+
+    this.#template = writer.bytes;
+    this.#payload = isCopied ? undefined : payload;
+    this.packetBytes = writer.bytes.length + sharedBytes;
+  }
+
+  /**
+   * The packet for one subscriber. For QoS 0 the very same buffer each time, and `packetId` and `dup` are not looked
+   * at [MQTT-2.3.1-5] [MQTT-3.3.1-2]; for QoS 1 and 2 a buffer with the identifier and the flag.
+   *
+   * @throws RangeError for QoS 1 and 2 if `packetId` is not 1 to 65,535.
+   */
+  write(sink: { write(bytes: Uint8Array): void }, packetId: PacketId, dup: boolean): void {
+    const template = this.#template;
+    const at = this.#packetIdOffset;
+    if (at === 0) {
+      sink.write(template);
+    } else {
+      checkPacketId(packetId);
+      const bytes = Buffer.allocUnsafe(template.length);
+      bytes.set(template);
+      if (dup) bytes[0]! |= DUP; // a PUBLISH has a first byte
+      bytes[at] = packetId >>> 8;
+      bytes[at + 1] = packetId;
+      sink.write(bytes);
+    }
+    if (this.#payload !== undefined) sink.write(this.#payload);
+  }
+}
+
+/**
+ * Fixed header and topic name of a PUBLISH, in a buffer with room for the rest.
+ *
+ * @param bytesAfterTopic everything that follows the topic name.
+ * @param sharedBytes how many of these are sent from elsewhere, and need no room.
+ * @throws RangeError if topic or QoS can't be encoded.
+ */
+export function beginPublish(
+  message: { readonly topic: string; readonly qos: QoS; readonly retain: boolean },
+  dup: boolean,
+  bytesAfterTopic: number,
+  sharedBytes: number,
+): PacketWriter {
+  const { topic, qos } = message;
+  checkRange('qos', qos, 2);
+  const firstByte = 0x30 | (dup ? DUP : 0) | (qos << 1) | (message.retain ? 0x01 : 0);
+  // Nearly every topic is ASCII: sized by its length and written in one pass.
+  if (topic.length <= 0xffff) {
+    const writer = new PacketWriter(firstByte, 2 + topic.length + bytesAfterTopic, sharedBytes);
+    if (writer.asciiString(topic)) return writer;
+  }
+  const topicBytes = utf8StringBytes('topic', topic);
+  const writer = new PacketWriter(firstByte, topicBytes + bytesAfterTopic, sharedBytes);
+  writer.utf8String(topic);
+  return writer;
+}
