@@ -20,6 +20,7 @@ import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
 import type { Identity } from './accessPolicy.ts';
 import type { Connection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
+import type { BrokerLimits } from './limits.ts';
 import type { DeliveryLink } from './outbox.ts';
 import { encodeWithin } from './outgoingPacket.ts';
 import type { Router } from './router.ts';
@@ -40,6 +41,8 @@ export class ConnectedClient implements DeliveryLink {
   readonly services: BrokerServices;
   readonly connection: Connection;
   readonly session: Session;
+  /** As they were when CONNACK told of them: what the client was promised does not change under it. */
+  readonly limits: Readonly<BrokerLimits>;
   readonly protocolVersion: ProtocolVersion;
   /** As in force: the Server Keep Alive where one was set. 0 is none. */
   readonly keepAliveSeconds: number;
@@ -62,6 +65,7 @@ export class ConnectedClient implements DeliveryLink {
     this.connection = connection;
     this.#transport = connection.transport;
     this.session = session;
+    this.limits = services.context.limits;
     this.protocolVersion = connect.protocolVersion;
     this.keepAliveSeconds = session.settings.keepAliveSeconds;
     this.maximumPacketSize = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
@@ -78,14 +82,15 @@ export class ConnectedClient implements DeliveryLink {
     return this.#transport.bufferedBytes <= this.#context.limits.maxBufferedBytes;
   }
 
-  /** An answer. Not sent if it is larger than what the client takes. */
-  send(packet: Packet): void {
+  /** An answer. False, and not sent, if it is larger than what the client takes. */
+  send(packet: Packet): boolean {
     const bytes = encodeWithin(packet, this.protocolVersion, this.maximumPacketSize);
-    if (bytes === undefined) return;
+    if (bytes === undefined) return false;
     this.#transport.write(bytes);
     this.unreadAnswerBytes += bytes.length;
     this.#count(bytes.length);
     this.#context.observer?.packetSent?.(this.connection.info, packet, bytes);
+    return true;
   }
 
   /** PUBACK, PUBREC, PUBREL or PUBCOMP. The reason is for people, and goes to those who ask for it. [MQTT-3.1.2-29] */

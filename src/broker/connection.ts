@@ -249,7 +249,7 @@ export class Connection implements TransportHandler {
   #countEnd(cause: DisconnectCause, wasConnected: boolean): void {
     const { counters } = this.#context;
     const endsItself = cause.kind === 'networkClosed' || cause.kind === 'serverDisconnected';
-    if (!wasConnected && !endsItself) counters.connectionsRefused++;
+    if (cause.kind === 'refused' || (!wasConnected && !endsItself)) counters.connectionsRefused++;
     if (cause.kind === 'protocolError') counters.protocolErrors++;
     else if (cause.kind === 'internalError') counters.internalErrors++;
   }

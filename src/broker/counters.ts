@@ -15,7 +15,7 @@ export interface BrokerCounters {
   packetsSent: number;
   bytesReceived: number;
   bytesSent: number;
-  /** PUBLISH packets whose message the broker took ownership of; duplicates of QoS 2 not counted again. */
+  /** Messages that clients published, refused ones too; duplicates of QoS 2 not counted again. */
   messagesReceived: number;
   /** PUBLISH packets handed to a transport, one a subscriber; redeliveries not counted again. */
   messagesDelivered: number;

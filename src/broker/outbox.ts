@@ -25,7 +25,7 @@ export interface DeliveryLink {
   /** False while more waits for the network than `maxBufferedBytes`. */
   readonly canTake: boolean;
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void;
-  send(packet: PubrelPacket): void;
+  send(packet: PubrelPacket): boolean;
 }
 
 /** What an acknowledgement from the client meant. `mismatch`: its packet identifier is in use for something else. */

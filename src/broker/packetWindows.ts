@@ -79,6 +79,11 @@ export class IncomingWindow {
     this.#unacknowledged = 0;
   }
 
+  /** Whether it is one of `unacknowledged`. */
+  isUnacknowledged(packetId: PacketId): boolean {
+    return this.#connectionIds.get(packetId) === this.#connectionId;
+  }
+
   has(packetId: PacketId): boolean {
     return this.#connectionIds.has(packetId);
   }

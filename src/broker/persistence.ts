@@ -5,13 +5,13 @@
  * makes the changes of one piece of work (a chunk from a socket, a timer) durable at its `commit`. The broker commits
  * before the acknowledgements of that work leave the machine, so that what was acknowledged is in the store.
  *
- * Everything is synchronous: a store batches what it hears and writes once a commit. A throw of any of these methods
- * ends the connection whose work it was, before its acknowledgements are sent. Messages and deliveries are handed over
+ * Everything is synchronous: a store batches what it hears and writes once a commit. Only `load` and `commit` may
+ * throw; a `commit` that does ends the connection whose work it was, and its acknowledgements are not sent. Messages and deliveries are handed over
  * as the broker's own objects: the same message for many sessions is one object, and a delivery keeps its identity
  * from queue to acknowledgement, so that a store can keep its own row numbers for them (in a WeakMap). All times are
  * wall clock.
  */
-import type { PacketId, SubscriptionRequest, Will } from '../mqtt/packets.ts';
+import type { PacketId, ProtocolVersion, SubscriptionRequest, Will } from '../mqtt/packets.ts';
 import type { Delivery } from './delivery.ts';
 import type { StoredMessage } from './storedMessage.ts';
 
@@ -50,6 +50,8 @@ export interface Persistence {
 
 export interface PersistedSession {
   readonly clientId: string;
+  /** Of its last connection. */
+  readonly protocolVersion: ProtocolVersion;
   readonly username?: string;
   /** Seconds; 4,294,967,295 never ends. */
   readonly expirySeconds: number;

@@ -92,7 +92,7 @@ export class Session implements Subscriber {
   }
 
   get isReady(): boolean {
-    return this.client?.canTake === true;
+    return this.client?.canTake === true && this.outbox.queuedMessages === 0;
   }
 
   /** A new connection's settings; `records` follows from its expiry. */
@@ -150,9 +150,10 @@ export class Session implements Subscriber {
   }
 
   #toPersisted(): PersistedSession {
-    const { username, expirySeconds, will } = this.settings;
+    const { protocolVersion, username, expirySeconds, will } = this.settings;
     return {
       clientId: this.clientId,
+      protocolVersion,
       ...(username !== undefined && { username }),
       expirySeconds,
       ...(this.disconnectedAtMs !== undefined && { disconnectedAtMs: this.disconnectedAtMs }),

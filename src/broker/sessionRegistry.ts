@@ -110,7 +110,7 @@ export class SessionRegistry {
     const nowMs = this.#context.clock.nowMs();
     for (const persisted of state.sessions) {
       const session = this.#create(persisted.clientId, {
-        protocolVersion: 5,
+        protocolVersion: persisted.protocolVersion,
         username: persisted.username,
         cleanStart: false,
         keepAliveSeconds: 0,

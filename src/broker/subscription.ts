@@ -6,7 +6,7 @@ import type { Publication } from './publication.ts';
 export interface Subscriber {
   readonly clientId: string;
   readonly isConnected: boolean;
-  /** Connected, and its network takes what is sent: of a shared subscription's members, these come first. */
+  /** Connected, and nothing waits for it: of a shared subscription's members, these come first. */
   readonly isReady: boolean;
   /** HOT PATH. Sends, queues or drops. A throw is a bug, and concerns this subscriber alone. */
   deliver(

@@ -14,6 +14,8 @@ export interface ConnectParams {
   credentials?: { username: string; password: string };
   /** Seconds, 0 to 65,535; 0 turns keep alive off. */
   keepAliveSeconds?: number;
+  /** Pause before each try to connect again, milliseconds; default 1,000. */
+  reconnectAfterMs?: number;
   /** For `mqtts:` and `wss:`, PEM. Without `ca`, the authorities that Node trusts. */
   tls?: { ca?: string | Buffer; cert?: string | Buffer; key?: string | Buffer };
 }
@@ -33,7 +35,7 @@ export interface Failure {
 
 export type ClientState =
   | { kind: 'connected' }
-  /** The connection was lost, and is tried again every second. */
+  /** The connection was lost, and is tried again until it stands. */
   | { kind: 'reconnecting'; message: string }
   /** By `end` (no message), or because to try again would be in vain. */
   | { kind: 'ended'; message?: string };

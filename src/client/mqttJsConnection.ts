@@ -3,13 +3,14 @@
  *
  * MQTT.js retries a first connection for ever and in silence; a person who waits for one wants the first answer.
  */
+import { Socket } from 'node:net';
 import { connect, type IClientOptions, type MqttClient, type Packet } from 'mqtt';
 import type { ConnectParams, Failure, Refusal } from './clientTypes.ts';
 import { connackRefusal, describeError } from './mqttJsFaults.ts';
 
 const DEFAULT_KEEP_ALIVE_SECONDS = 30;
 const CONNECT_TIMEOUT_MS = 10_000;
-const RECONNECT_PERIOD_MS = 1_000;
+const DEFAULT_RECONNECT_AFTER_MS = 1_000;
 
 /** MQTT.js takes any other for one of its own choice. */
 const PROTOCOLS: readonly string[] = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
@@ -24,6 +25,7 @@ export function openMqttJsConnection(params: ConnectParams): Promise<OpenResult>
     return Promise.resolve({ kind: 'failed', message });
   }
   const mqttClient = connect(params.url, optionsFor(params));
+  mqttClient.on('connect', () => sendAtOnce(mqttClient));
   return new Promise((resolve) => {
     let refused: Refusal | undefined;
     let firstError: Error | undefined;
@@ -57,6 +59,11 @@ export function openMqttJsConnection(params: ConnectParams): Promise<OpenResult>
   });
 }
 
+/** MQTT.js leaves Nagle's algorithm on, which holds a second request back for 40 ms. */
+function sendAtOnce({ stream }: MqttClient): void {
+  if (stream instanceof Socket) stream.setNoDelay(true);
+}
+
 function optionsFor(params: ConnectParams): IClientOptions {
   const { credentials, tls } = params;
   return {
@@ -65,7 +72,7 @@ function optionsFor(params: ConnectParams): IClientOptions {
     clean: true,
     keepalive: params.keepAliveSeconds ?? DEFAULT_KEEP_ALIVE_SECONDS,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    reconnectPeriod: RECONNECT_PERIOD_MS,
+    reconnectPeriod: params.reconnectAfterMs ?? DEFAULT_RECONNECT_AFTER_MS,
     // WorkbenchClient does it: MQTT.js would say nothing of a subscription that is refused the second time.
     resubscribe: false,
     // What is published without a connection is refused, not sent some day.

@@ -3,7 +3,7 @@
  *
  * Owns the connection, what is subscribed on it and what waits for an acknowledgement. Every refusal and every loss is
  * a result or an event, never an exception, and nothing waits longer than its connection lives. A lost connection is
- * tried again every second, and its subscriptions are made again. Knows nothing of views.
+ * tried again until it stands, and its subscriptions are made again. Knows nothing of views.
  */
 import { ErrorWithReasonCode, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
 import { type Clock, systemClock } from '../base/clock.ts';

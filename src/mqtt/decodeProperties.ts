@@ -29,15 +29,10 @@ export function readProperties(reader: PacketReader, place: PropertyPlace): Prop
       `The Property Length is ${length} bytes, and the packet has only ${reader.remaining} left. A packet without properties still has a Property Length, of 0: often that byte was left out.`,
     );
   }
-  const outerEnd = reader.end;
-  reader.end = reader.offset + length;
-  reader.isInProperties = true;
-
+  reader.enterProperties(length);
   const properties: AnyProperties = {};
-  while (reader.offset < reader.end) readProperty(reader, place, properties);
-
-  reader.end = outerEnd;
-  reader.isInProperties = false;
+  while (reader.remaining > 0) readProperty(reader, place, properties);
+  reader.leaveProperties();
   return properties as Properties; // each row's type is the property's
 }
 

@@ -9,6 +9,27 @@ import type { PacketKind, ProtocolVersion } from './packets.ts';
 import type { ProtocolError } from './protocolError.ts';
 import { decodeUtf8, findUtf8Problem, type Utf8Problem } from './utf8.ts';
 
+/** What a reader is in, in the words of a fault for a field that goes beyond it. */
+interface Region {
+  readonly code: ErrorCode;
+  readonly ends: string;
+  readonly has: string;
+  readonly lengthField: string;
+}
+
+const PACKET: Region = {
+  code: 'packet-truncated',
+  ends: 'packet ends',
+  has: 'packet has',
+  lengthField: 'Remaining Length',
+};
+const PROPERTIES: Region = {
+  code: 'property-truncated',
+  ends: 'properties end',
+  has: 'properties have',
+  lengthField: 'Property Length',
+};
+
 export class PacketReader {
   readonly bytes: Uint8Array;
   readonly kind: PacketKind;
@@ -16,10 +37,9 @@ export class PacketReader {
   protocolVersion: ProtocolVersion | undefined;
   /** Of the next byte to read, from the first byte of the fixed header. */
   offset: number;
-  /** No field goes beyond: the end of the packet, or of the properties while these are read. */
-  end: number;
-  /** What ends at `end`: decides what a field that goes beyond is told. */
-  isInProperties = false;
+  /** What is being read, and where it ends: no field goes beyond. */
+  #region: Region = PACKET;
+  #end: number;
 
   constructor(
     frame: Uint8Array,
@@ -29,25 +49,37 @@ export class PacketReader {
   ) {
     this.bytes = frame;
     this.offset = offset;
-    this.end = frame.length;
+    this.#end = frame.length;
     this.kind = kind;
     this.protocolVersion = protocolVersion;
   }
 
+  /** Bytes left of the packet, or of the properties while these are read. */
   get remaining(): number {
-    return this.end - this.offset;
+    return this.#end - this.offset;
+  }
+
+  /** Until leaveProperties, the next `length` bytes are all there is. They must be there. */
+  enterProperties(length: number): void {
+    this.#region = PROPERTIES;
+    this.#end = this.offset + length;
+  }
+
+  leaveProperties(): void {
+    this.#region = PACKET;
+    this.#end = this.bytes.length;
   }
 
   byte(field: string): number {
-    this.#require(1, field);
-    return this.bytes[this.offset++]!; // required above
+    if (this.remaining < 1) throw this.#missing(1, field);
+    return this.bytes[this.offset++]!; // there are enough left
   }
 
   twoByteInteger(field: string): number {
-    this.#require(2, field);
+    if (this.remaining < 2) throw this.#missing(2, field);
     const { bytes, offset } = this;
     this.offset = offset + 2;
-    return (bytes[offset]! << 8) | bytes[offset + 1]!; // required above
+    return (bytes[offset]! << 8) | bytes[offset + 1]!; // there are enough left
   }
 
   fourByteInteger(field: string): number {
@@ -112,7 +144,7 @@ export class PacketReader {
 
   /** @throws ProtocolError `trailing-bytes` unless everything has been read. */
   expectEnd(lastField: string): void {
-    if (this.offset === this.end) return;
+    if (this.remaining === 0) return;
     throw this.fault(
       'trailing-bytes',
       this.offset,
@@ -125,35 +157,36 @@ export class PacketReader {
   }
 
   #length(field: string): number {
-    const at = this.offset;
-    const length = this.twoByteInteger(`length of the ${field}`);
-    if (length <= this.remaining) return length;
-    throw truncated(this, at, field, length);
+    if (this.remaining < 2) throw this.#missing(2, `length of the ${field}`);
+    const length = this.twoByteInteger(field);
+    if (length > this.remaining) throw this.#beyond(length, field);
+    return length;
   }
 
-  #require(count: number, field: string): void {
-    if (this.offset + count <= this.end) return;
-    const where = this.isInProperties ? 'properties end' : 'packet ends';
-    throw this.fault(
-      this.isInProperties ? 'property-truncated' : 'packet-truncated',
+  /** The fault of a field for which no bytes are left. */
+  #missing(count: number, field: string): ProtocolError {
+    const { code, ends, lengthField } = this.#region;
+    return this.fault(
+      code,
       this.offset,
-      `The ${where} where the ${field} should be: ${plural(count, 'byte')} needed, ${this.remaining} left. ${this.isInProperties ? 'The Property Length is too small' : 'The Remaining Length is too small'}, or a length before it is too large.`,
+      `The ${ends} where the ${field} should be: ${count === 1 ? '1 byte' : `${count} bytes`} needed, ${this.remaining} left. The ${lengthField} is too small, or a length before it is too large.`,
     );
   }
-}
 
-/** A field whose length says that it goes beyond its packet, with a look at whether the length was meant the other way round. */
-function truncated(reader: PacketReader, at: number, field: string, length: number): ProtocolError {
-  const swapped = ((length & 0xff) << 8) | (length >> 8);
-  const isLikelySwapped = swapped > 0 && swapped <= reader.remaining;
-  const hint = isLikelySwapped
-    ? ` The two length bytes are most significant first; the other way round they would be ${swapped}, which fits.`
-    : '';
-  return reader.fault(
-    reader.isInProperties ? 'property-truncated' : 'packet-truncated',
-    at,
-    `The length of the ${field} is ${length} bytes, and the ${reader.isInProperties ? 'properties have' : 'packet has'} only ${reader.remaining} left.${hint}`,
-  );
+  /** The fault of a field whose length, just read, goes beyond the end: perhaps it was meant the other way round. */
+  #beyond(length: number, field: string): ProtocolError {
+    const { code, has } = this.#region;
+    const swapped = ((length & 0xff) << 8) | (length >> 8);
+    const hint =
+      swapped <= this.remaining
+        ? ` The two length bytes are most significant first; the other way round they would be ${swapped}, which fits.`
+        : '';
+    return this.fault(
+      code,
+      this.offset - 2,
+      `The length of the ${field} is ${length} bytes, and the ${has} only ${this.remaining} left.${hint}`,
+    );
+  }
 }
 
 export function packetIdZero(
@@ -214,7 +247,3 @@ export function quoted(text: string): string {
 }
 
 const MAX_QUOTED_LENGTH = 80;
-
-function plural(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
-}

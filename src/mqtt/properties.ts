@@ -53,7 +53,7 @@ const REASON: readonly PropertyPlace[] = [
 const ALL: readonly PropertyPlace[] = ['connect', 'publish', 'will', 'subscribe', 'unsubscribe', ...REASON];
 const AUTHENTICATION: readonly PropertyPlace[] = ['connect', 'connack', 'auth'];
 
-/** Table 2-4. In the order of ids, which is the order of writing. */
+/** Table 2-4. In the order of identifiers. */
 export const propertyTable: readonly PropertyDefinition[] = [
   {
     id: 0x01,
@@ -292,6 +292,10 @@ export const propertyTable: readonly PropertyDefinition[] = [
 export const definitionOfId: readonly (PropertyDefinition | undefined)[] = Array.from(
   { length: 0x2b },
   (_, id) => propertyTable.find((definition) => definition.id === id),
+);
+
+export const definitionOfName: ReadonlyMap<string, PropertyDefinition> = new Map(
+  propertyTable.map((definition) => [definition.name, definition]),
 );
 
 /** One value as its row's type says. Where the row repeats, the property holds an array of these. */

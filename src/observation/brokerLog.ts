@@ -147,7 +147,7 @@ export function describeClosed(
   }
 }
 
-/** `PUBLISH, byte 12: what was seen, and what was expected ([MQTT-3.3.2-2], 0x81 Malformed Packet)` */
+/** `PUBLISH, byte 12: what was seen, and what was expected. [MQTT-3.3.2-2] (0x81 Malformed Packet)` */
 export function describeProtocolError(error: ProtocolError): string {
   const place = [
     ...(error.packetKind === undefined ? [] : [error.packetKind.toUpperCase()]),
@@ -155,8 +155,8 @@ export function describeProtocolError(error: ProtocolError): string {
   ];
   const where = place.length === 0 ? '' : `${place.join(', ')}: `;
   // A statement has a number of its own; where the standard only describes, there is a section.
-  const clause = error.clause.startsWith('MQTT-') ? `[${error.clause}]` : `section ${error.clause}`;
-  return `${where}${printable(error.message)} (${clause}, ${nameWithCode(error.reasonCode, 'disconnect')})`;
+  const clause = error.clause.startsWith('MQTT-') ? error.clause : `section ${error.clause}`;
+  return `${where}${printable(error.message)} [${clause}] (${nameWithCode(error.reasonCode, 'disconnect')})`;
 }
 
 export function describeSubscribed(

@@ -59,9 +59,7 @@ export function createMqttsServer(tls: TlsOptions, reception: Reception): Server
       reception.onTransport(new SocketTransport(socket, detailsOf('mqtts', socket, reception)));
     else socket.destroy();
   });
-  server.on('tlsClientError', (error, socket) =>
-    reception.onRefused(remoteAddressOf(socket), describeTlsFailure(error, certificateFaultOf(socket))),
-  );
+  onTlsFailure(server, reception);
   return server;
 }
 
@@ -76,7 +74,7 @@ export function createWebSocketServer(
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    // A compressor costs 300 kB a connection and time per message, for payloads of some 100 bytes.
+    // It costs hundreds of kB a connection and time per message, for payloads of some 100 bytes.
     perMessageDeflate: false,
     maxPayload: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
     // [MQTT-6.0.0-4]
@@ -103,20 +101,26 @@ export function createWebSocketServer(
     );
   });
   server.on('request', (_request, response) => {
-    response.writeHead(426, { 'Content-Type': 'text/plain; charset=utf-8', Upgrade: 'websocket' });
+    response.writeHead(426, { 'Content-Type': 'text/plain', Connection: 'close', Upgrade: 'websocket' });
     response.end('This is the WebSocket port of an MQTT broker: connect with an MQTT client.\n');
   });
-  // TLS handshakes that fail come here too.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const isHttp = error.code?.startsWith('HPE_') ?? false;
-    reception.onRefused(
-      remoteAddressOf(socket as Socket), // http hands over the socket that it accepted
-      isHttp ? NOT_HTTP : describeTlsFailure(error, certificateFaultOf(socket)),
-    );
-    if (isHttp) refuseUpgrade(socket, 400, 'This is the WebSocket port of an MQTT broker.');
-    else socket.destroy();
+    if (error.code?.startsWith('HPE_')) {
+      reception.onRefused(remoteAddressOf(socket as Socket), NOT_HTTP); // http hands over the socket that it accepted
+      refuseUpgrade(socket, 400, 'This is the WebSocket port of an MQTT broker.');
+    } else {
+      // The connection broke before it said anything, or in its TLS handshake, which is told below.
+      socket.destroy();
+    }
   });
+  onTlsFailure(server, reception);
   return server;
+}
+
+function onTlsFailure(server: Server, reception: Reception): void {
+  server.on('tlsClientError', (error: Error, socket: TLSSocket) =>
+    reception.onRefused(remoteAddressOf(socket), describeTlsFailure(error, certificateFaultOf(socket))),
+  );
 }
 
 function offersMqtt(request: IncomingMessage): boolean {
@@ -164,9 +168,9 @@ function remoteAddressOf(socket: Socket): string {
   return address.includes(':') ? `[${address}]:${remotePort}` : `${address}:${remotePort}`;
 }
 
-function certificateFaultOf(socket: Duplex): string | undefined {
+function certificateFaultOf(socket: TLSSocket): string | undefined {
   // A code, whatever its type says; null when the certificate was fine or none was asked for.
-  const fault: unknown = socket instanceof TLSSocket ? socket.authorizationError : undefined;
+  const fault: unknown = socket.authorizationError;
   return typeof fault === 'string' ? fault : undefined;
 }
 

@@ -77,7 +77,7 @@ test('every number that a test carries is a statement of the version that it nam
 
 test('docs/conformance.md lists the statements and their tests as they are', () => {
   const text = render(citations());
-  if (process.env['UPDATE']) writeFileSync(page, text);
+  if (process.env.UPDATE) writeFileSync(page, text);
   assert.equal(
     readFileSync(page, 'utf8'),
     text,

@@ -1,20 +1,24 @@
 /** A broker with a clock that the test moves, clients to it, and a check at the end that it met no bug. */
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { Broker, type BrokerOptions } from '../../src/broker/broker.ts';
 import type { ConnectPacket, ProtocolVersion } from '../../src/mqtt/packets.ts';
 import { FakeClock } from './fakeClock.ts';
 import { RawClient } from './rawClient.ts';
 
 export class BrokerUnderTest {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly broker: Broker;
+  /** How many bugs the test puts into the broker's surroundings. */
+  expectedBugs = 0;
 
-  constructor(t: TestContext, options: BrokerOptions = {}) {
+  /** @param startMs the wall clock at the start, where it matters. */
+  constructor(t: TestContext, options: BrokerOptions = {}, startMs?: number) {
+    this.clock = new FakeClock(startMs);
     this.broker = new Broker({ clock: this.clock, random: () => 0, ...options });
     t.after(async () => {
       await this.broker.stop();
-      assert.equal(this.broker.counters.internalErrors, 0, 'the broker met a bug');
+      assert.equal(this.broker.counters.internalErrors, this.expectedBugs, 'bugs that the broker met');
       assert.equal(this.broker.counters.connections, 0);
       assert.equal(this.clock.pendingTimers, 0, 'a stopped broker has no timers');
     });
@@ -37,5 +41,14 @@ export class BrokerUnderTest {
   }
 }
 
-/** The versions that most statements hold for alike. */
-export const bothVersions: readonly ProtocolVersion[] = [4, 5];
+/** Registers one test for 3.1.1 and one for 5.0, for what holds in both alike. */
+export function testBothVersions(
+  name: string,
+  run: (under: BrokerUnderTest, protocolVersion: ProtocolVersion) => Promise<void>,
+  options: BrokerOptions = {},
+): void {
+  for (const protocolVersion of [4, 5] as const) {
+    test(`${name} (${protocolVersion === 5 ? '5.0' : '3.1.1'})`, (t) =>
+      run(new BrokerUnderTest(t, options), protocolVersion));
+  }
+}

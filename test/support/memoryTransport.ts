@@ -64,8 +64,11 @@ export class MemoryTransport implements Transport {
     });
   }
 
+  /** What was written leaves at once, as with a socket; the close comes in a microtask. */
   end(): void {
+    if (this.#isEnding) return;
     this.#isEnding = true;
+    this.#deliver();
     this.#planFlush();
   }
 
@@ -124,15 +127,18 @@ export class MemoryTransport implements Transport {
 
   #flush(): void {
     if (this.#isClosed) return;
-    if (!this.#isStalled) {
-      const chunks = this.#outgoing;
-      const hadBytes = this.#outgoingBytes > 0;
-      this.#outgoing = [];
-      this.#outgoingBytes = 0;
-      for (const chunk of chunks) this.#peer?.onBytes(chunk);
-      if (hadBytes && !this.#isEnding) this.#handler?.onDrain();
-    }
+    const hadBytes = this.#outgoingBytes > 0;
+    this.#deliver();
     if (this.#isEnding) this.#close();
+    else if (hadBytes && this.#outgoingBytes === 0) this.#handler?.onDrain();
+  }
+
+  #deliver(): void {
+    if (this.#isStalled) return;
+    const chunks = this.#outgoing;
+    this.#outgoing = [];
+    this.#outgoingBytes = 0;
+    for (const chunk of chunks) this.#peer?.onBytes(chunk);
   }
 
   #close(error?: Error): void {

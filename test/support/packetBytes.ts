@@ -13,7 +13,8 @@
 export function hex(text: string): Buffer {
   const parts: Buffer[] = [];
   for (const line of text.split('\n')) {
-    for (const token of line.replace(/#.*$/, '').match(/"[^"]*"|\S+/g) ?? []) {
+    for (const token of line.match(/"[^"]*"|#.*|[^\s"#]+/g) ?? []) {
+      if (token.startsWith('#')) continue;
       if (token.startsWith('"')) parts.push(Buffer.from(token.slice(1, -1)));
       else if (/^([0-9a-f]{2})+$/i.test(token)) parts.push(Buffer.from(token, 'hex'));
       else throw new Error(`not hex digits or "text": ${token}`);

@@ -39,7 +39,9 @@ export class RawClient {
   /** Present over memory: to stop reading, and to look at the broker's side. */
   readonly transport: MemoryTransport | undefined;
   #buffered: Uint8Array = new Uint8Array(0);
-  readonly #packets: Uint8Array[] = [];
+  /** Those before `#read` were taken: a flood of small packets must not be moved up for each. */
+  #packets: Uint8Array[] = [];
+  #read = 0;
   readonly #waiters: Waiter[] = [];
   #isClosed = false;
   #lastPacketId = 0;
@@ -255,8 +257,13 @@ export class RawClient {
   }
 
   #next(): Promise<Uint8Array | 'closed'> {
-    const packet = this.#packets.shift();
-    if (packet !== undefined) return Promise.resolve(packet);
+    const packet = this.#packets[this.#read];
+    if (packet !== undefined) {
+      this.#read++;
+      return Promise.resolve(packet);
+    }
+    this.#packets = [];
+    this.#read = 0;
     if (this.#isClosed) return Promise.resolve('closed');
     return new Promise((resolve) => this.#waiters.push({ resolve }));
   }

@@ -68,7 +68,7 @@ function missingReason(names: readonly ToolName[]): string {
 
 function findProgram(programs: readonly string[]): string | undefined {
   // Debian puts servers in sbin, which is not on everyone's PATH.
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   for (const program of programs) {
     for (const folder of folders) {
       if (folder !== '' && isExecutable(join(folder, program))) return join(folder, program);

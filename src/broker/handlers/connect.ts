@@ -198,7 +198,11 @@ function finish(
   connection.accepted(client);
   // 3.1 has no Session Present: the bit is reserved there.
   const isPresent = sessionPresent && connect.protocolVersion !== 3;
-  client.send(connackOf(connect, clientId, settings, isPresent, context.limits));
+  if (!client.send(connackOf(connect, clientId, settings, isPresent, context.limits))) {
+    const message = `The client takes packets of ${client.maximumPacketSize} bytes at most: not even a CONNACK.`;
+    connection.close({ kind: 'refused', reasonCode: ReasonCode.packetTooLarge, message });
+    return;
+  }
   context.observer?.clientConnected?.(connection.info, clientId, connect, isPresent);
   session.outbox.attach(client);
 }

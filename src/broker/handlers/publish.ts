@@ -19,6 +19,7 @@ export function handlePublish(client: ConnectedClient, packet: PublishPacket): v
   checkAllowed(client, packet);
   const message = packet.properties?.topicAlias === undefined ? packet : withoutAlias(client, packet);
   const packetId = packet.packetId ?? 0; // decode gives one exactly when the QoS is 1 or 2
+  if (packet.qos > 0) checkReceiveMaximum(client, packetId);
 
   if (packet.qos === 2) {
     receiveQoS2(client, message, packetId);
@@ -38,7 +39,6 @@ function receiveQoS2(client: ConnectedClient, message: Message, packetId: number
   if (reasonCode < 0x80) {
     incoming.add(packetId);
     if (!isRepeated) client.session.records?.incomingAdded(client.session.clientId, packetId);
-    checkReceiveMaximum(client);
   }
   // [MQTT-4.3.3-8]
   client.acknowledge('pubrec', packetId, reasonCode, reasonFor(reasonCode, message.topic));
@@ -46,7 +46,7 @@ function receiveQoS2(client: ConnectedClient, message: Message, packetId: number
 
 /** What CONNACK told the client not to do, and the standard no client. */
 function checkAllowed(client: ConnectedClient, packet: PublishPacket): void {
-  const { limits } = client.services.context;
+  const { limits } = client;
   if (packet.properties?.subscriptionIdentifiers !== undefined) {
     // [MQTT-3.3.4-6]
     throw protocolError('subscription-identifier-from-client', client.protocolVersion, {
@@ -79,7 +79,7 @@ function withoutAlias(client: ConnectedClient, packet: PublishPacket): Message {
 
 /** The topic name, given or by its alias. Section 3.3.2.3.4. */
 function resolveTopic(client: ConnectedClient, given: string, alias: number): string {
-  const { topicAliasMaximum } = client.services.context.limits;
+  const { topicAliasMaximum } = client.limits;
   if (alias > topicAliasMaximum) {
     // [MQTT-3.3.2-9]
     throw protocolError('topic-alias-too-large', client.protocolVersion, {
@@ -128,13 +128,17 @@ function reasonFor(reasonCode: number, topic: string): string | undefined {
   return undefined;
 }
 
-/** [MQTT-3.3.4-7] Of QoS 2 alone: QoS 1 is acknowledged before the next packet is read. Older versions have no such limit. */
-function checkReceiveMaximum(client: ConnectedClient): void {
-  const { receiveMaximum } = client.services.context.limits;
-  const { unacknowledged } = client.session.incoming;
-  if (client.protocolVersion !== 5 || unacknowledged <= receiveMaximum) return;
+/**
+ * [MQTT-3.3.4-7] Only messages of QoS 2 can add up: QoS 1 is acknowledged before the next packet is read. Versions
+ * before 5.0 have no such limit.
+ */
+function checkReceiveMaximum(client: ConnectedClient, packetId: number): void {
+  const { incoming } = client.session;
+  const { receiveMaximum } = client.limits;
+  if (client.protocolVersion !== 5 || incoming.unacknowledged < receiveMaximum) return;
+  if (incoming.isUnacknowledged(packetId)) return;
   throw protocolError('receive-maximum-exceeded', client.protocolVersion, {
     packetKind: 'publish',
-    message: `${unacknowledged} messages of QoS 2 are not complete, and CONNACK allowed ${receiveMaximum}: wait for PUBCOMP before the next.`,
+    message: `${receiveMaximum} messages of QoS 2 are not complete, which is what CONNACK allowed, and another came: wait for a PUBCOMP first.`,
   });
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Subscriber, Subscription } from '../../../src/broker/subscription.ts';
 import { SubscriptionTree } from '../../../src/broker/subscriptionTree.ts';
 import { parseSharedFilter, topicMatches } from '../../../src/mqtt/topics.ts';
-import { seededRandom } from '../../support/seededRandom.ts';
+import { SeededRandom } from '../../support/random.ts';
 
 function subscriber(clientId: string): Subscriber {
   return {
@@ -23,14 +23,13 @@ function plainFilters(tree: SubscriptionTree, topic: string): string[] {
 }
 
 test('matches as the reference matcher does, while subscriptions come and go', () => {
-  const random = seededRandom(4);
+  const random = new SeededRandom(4);
   const levels = ['a', 'b', '+', '$x', ''];
-  const pick = (): string => levels[Math.floor(random() * levels.length)]!; // an index of the list
   const tree = new SubscriptionTree(() => 0);
   const subscriptions = new Map<string, Subscription>();
   for (let i = 0; i < 3000; i++) {
-    const path = Array.from({ length: 1 + Math.floor(random() * 3) }, pick).join('/') || 'a';
-    const filter = random() < 0.3 ? `${path}/#` : path;
+    const path = random.array(random.integer(1, 3), () => random.pick(levels)).join('/') || 'a';
+    const filter = random.integer(1, 10) <= 3 ? `${path}/#` : path;
     const existing = subscriptions.get(filter);
     if (existing !== undefined) {
       tree.remove(existing);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TopicTree } from '../../../src/broker/topicTree.ts';
 import { topicMatches } from '../../../src/mqtt/topics.ts';
-import { seededRandom } from '../../support/seededRandom.ts';
+import { SeededRandom } from '../../support/random.ts';
 
 function treeOf(paths: readonly string[]): TopicTree<string> {
   const tree = new TopicTree<string>();
@@ -13,24 +13,23 @@ function treeOf(paths: readonly string[]): TopicTree<string> {
 /** Few different levels, so that filters and names meet often; empty ones and `$` among them. */
 const levels = ['a', 'b', 'c', '', '$SYS', 'ä'];
 
-function randomName(random: () => number): string {
-  const depth = 1 + Math.floor(random() * 4);
-  const name = Array.from({ length: depth }, () => levels[Math.floor(random() * levels.length)]).join('/');
+function randomName(random: SeededRandom): string {
+  const name = random.array(random.integer(1, 4), () => random.pick(levels)).join('/');
   return name === '' ? 'a' : name;
 }
 
-function randomFilter(random: () => number): string {
+function randomFilter(random: SeededRandom): string {
   const parts = randomName(random)
     .split('/')
-    .map((level) => (random() < 0.3 ? '+' : level));
-  if (random() < 0.3) parts[parts.length - 1] = '#';
+    .map((level) => (random.integer(1, 10) <= 3 ? '+' : level));
+  if (random.integer(1, 10) <= 3) parts[parts.length - 1] = '#';
   return parts.join('/');
 }
 
 test('finds for a topic name exactly the filters that the reference matcher accepts', () => {
-  const random = seededRandom(1);
+  const random = new SeededRandom(1);
   for (let round = 0; round < 200; round++) {
-    const filters = [...new Set(Array.from({ length: 30 }, () => randomFilter(random)))];
+    const filters = [...new Set(random.array(30, () => randomFilter(random)))];
     const tree = treeOf(filters);
     for (let i = 0; i < 20; i++) {
       const name = randomName(random);
@@ -41,9 +40,9 @@ test('finds for a topic name exactly the filters that the reference matcher acce
 });
 
 test('finds for a filter exactly the topic names that the reference matcher accepts', () => {
-  const random = seededRandom(2);
+  const random = new SeededRandom(2);
   for (let round = 0; round < 200; round++) {
-    const names = [...new Set(Array.from({ length: 30 }, () => randomName(random)))];
+    const names = [...new Set(random.array(30, () => randomName(random)))];
     const tree = treeOf(names);
     for (let i = 0; i < 20; i++) {
       const filter = randomFilter(random);
@@ -54,7 +53,7 @@ test('finds for a filter exactly the topic names that the reference matcher acce
 });
 
 test('finds nothing that was taken out, and keeps what is below and above', () => {
-  const random = seededRandom(3);
+  const random = new SeededRandom(3);
   const filters = new Set<string>();
   const tree = new TopicTree<string>();
   for (let i = 0; i < 2000; i++) {

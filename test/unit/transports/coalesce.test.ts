@@ -1,3 +1,4 @@
+/** Which chunks are copied together, and which go out as they are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COPY_LIMIT_BYTES, coalesce } from '../../../src/transports/coalesce.ts';

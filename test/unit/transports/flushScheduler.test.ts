@@ -1,3 +1,4 @@
+/** When what was written in a turn of the event loop leaves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';

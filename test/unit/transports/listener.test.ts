@@ -1,3 +1,4 @@
+/** Opening and closing ports, and every way in which a port can be refused. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';

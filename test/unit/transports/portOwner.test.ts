@@ -1,3 +1,4 @@
+/** Who has a port, asked of this system and read from what others print; and which port is free. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';

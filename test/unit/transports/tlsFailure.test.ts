@@ -1,3 +1,4 @@
+/** OpenSSL's and Node's failures in words. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeTlsFailure } from '../../../src/transports/tlsFailure.ts';

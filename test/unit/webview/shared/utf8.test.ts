@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeUtf8, textSegments } from '../../../../src/webview/shared/utf8.ts';
+import { decodeUtf8, textSegments, withoutTerminalSequences } from '../../../../src/webview/shared/utf8.ts';
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const shown = (payload: Uint8Array, isCut = false): string =>
@@ -32,9 +32,9 @@ for (const [what, payload, expected] of invalid) {
 }
 
 test('the decoder for invalid bytes agrees with TextDecoder on everything that is valid', () => {
-  const text = Array.from({ length: 5000 }, (_, i) => String.fromCodePoint(0x20 + i * 37))
-    .join('')
-    .toWellFormed();
+  const codePoints = Array.from({ length: 5000 }, (_, i) => 0x20 + i * 37);
+  const isSurrogate = (codePoint: number) => codePoint >= 0xd800 && codePoint <= 0xdfff;
+  const text = String.fromCodePoint(...codePoints.filter((codePoint) => !isSurrogate(codePoint)));
   const payload = new Uint8Array([...new TextEncoder().encode(text), 0xff]);
   const decoded = decodeUtf8(payload, false);
   assert.equal(decoded.text, `${text}\u{DCFF}`);
@@ -51,12 +51,14 @@ test('a payload that was cut within a character is not called invalid', () => {
 });
 
 test('control characters and marks that reorder text are markers; tab and line ends are text', () => {
-  assert.equal(
-    shown(new TextEncoder().encode('\u001b[0;32mI (1)\u001b[0m\r\n\tok\0')),
-    '<␛>[0;32mI (1)<␛>[0m\r\n\tok<␀>',
-  );
-  assert.equal(shown(new TextEncoder().encode('a\rb\u007f')), 'a<␍>b<␡>');
+  assert.equal(shown(new TextEncoder().encode('a\rb\u007f\r\n\tok\0')), 'a<CR>b<DEL>\r\n\tok<NUL>');
   assert.equal(shown(new TextEncoder().encode('user\u202eexe.txt\u200b')), 'user<U+202E>exe.txt<U+200B>');
+});
+
+test('a terminal sequence is one marker, and can be left out at a glance', () => {
+  const line = '\u001b[0;32mI (1) wifi\u001b[0m \u001b';
+  assert.equal(shown(new TextEncoder().encode(line)), '<ESC[0;32m>I (1) wifi<ESC[0m> <ESC>');
+  assert.equal(withoutTerminalSequences(line), 'I (1) wifi \u001b');
 });
 
 test('right-to-left text and joined emoji are text', () => {

@@ -1,0 +1,163 @@
+/**
+ * What `npm test` runs, in this order, each step with the tools that it needs. The one place to add a step to; a test
+ * file that none of them runs is itself a failure (test.ts).
+ */
+
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { inRepository, repositoryRoot } from '../../test/support/repository.ts';
+import { noTests, type TestCounts } from '../../test/support/testCounts.ts';
+import { skipUnless, type ToolName } from '../../test/support/tools.ts';
+import { runSuiteInsideVscode } from '../../test/vscode/runSuite.ts';
+import type { EditorInstallation } from './editorInstallation.ts';
+import { type NodeTestOptions, runNodeTests } from './nodeTests.ts';
+import { runNodeScript } from './runProgram.ts';
+
+export interface Step {
+  readonly name: string;
+  /** A glob of the test files that it runs; without, it is a tool's check. */
+  readonly files?: string;
+  /** What its tests skip without. */
+  readonly tools?: readonly ToolName[];
+  /** Needs VS Code's server, from the npm package code-server. */
+  readonly needsEditor?: boolean;
+  /** Needs what the step `build` writes. */
+  readonly needsBuild?: boolean;
+  /** Prints as it goes. Rejects when it could not run at all. */
+  run(context: StepContext): Promise<TestCounts>;
+}
+
+export interface StepContext {
+  readonly editor: EditorInstallation;
+  /** Aborted when the person has had enough. */
+  readonly signal: AbortSignal;
+}
+
+const minuteMs = 60_000;
+const clientTools: readonly ToolName[] = ['mosquitto', 'mosquitto_pub', 'mosquitto_sub', 'python3', 'paho'];
+const suiteFiles = 'test/vscode/suite/**/*.test.ts';
+const screenFiles = 'test/e2e/**/*.test.ts';
+const biome = 'node_modules/@biomejs/biome/bin/biome';
+
+export const steps: readonly Step[] = [
+  { name: 'build', run: () => programs({ 'the bundles build': ['esbuild.js', '--production'] }) },
+  {
+    name: 'types',
+    run: () =>
+      programs({
+        'types of what runs in Node': [
+          'node_modules/typescript/bin/tsc',
+          '--noEmit',
+          '--project',
+          'tsconfig.json',
+        ],
+        'types of the webviews': [
+          'node_modules/typescript/bin/tsc',
+          '--noEmit',
+          '--project',
+          'src/webview/tsconfig.json',
+        ],
+      }),
+  },
+  {
+    name: 'lint',
+    run: () => programs({ 'lint and format': [biome, 'ci', '--colors=off', '--error-on-warnings'] }),
+  },
+  nodeTests('architecture', { timeoutMs: minuteMs }),
+  nodeTests('runners', { timeoutMs: minuteMs }),
+  nodeTests('unit', { timeoutMs: 2 * minuteMs }),
+  nodeTests('conformance', { timeoutMs: 2 * minuteMs }),
+  {
+    ...nodeTests('clients', {
+      timeoutMs: 2 * minuteMs,
+      env: { MQTT_WORKBENCH_CLI: inRepository('dist/cli.js') },
+    }),
+    tools: clientTools,
+    // It tests the bundle that is shipped, not its sources.
+    needsBuild: true,
+  },
+  {
+    name: 'vscode',
+    files: suiteFiles,
+    tools: ['chromium'],
+    needsEditor: true,
+    needsBuild: true,
+    run: ({ editor }) => withEditor(suiteFiles, editor, runSuiteInsideVscode),
+  },
+  {
+    name: 'e2e',
+    files: screenFiles,
+    tools: ['chromium', ...clientTools],
+    needsEditor: true,
+    run: ({ editor, signal }) => withEditor(screenFiles, editor, () => throughTheScreen(screenFiles, signal)),
+  },
+];
+
+/** Names that stand for several steps. */
+export const stepGroups: Readonly<Record<string, readonly string[]>> = {
+  check: ['types', 'lint', 'architecture'],
+};
+
+/** Paths from the repository's root, in order. */
+export function testFiles(glob: string): string[] {
+  return globSync(glob, { cwd: repositoryRoot }).sort();
+}
+
+/** A folder of test/ with node:test. */
+function nodeTests(name: string, options: Pick<NodeTestOptions, 'timeoutMs' | 'env'>): Step {
+  const files = `test/${name}/**/*.test.ts`;
+  const concurrency = availableParallelism();
+  return {
+    name,
+    files,
+    run: ({ signal }) => runNodeTests({ ...options, files: testFiles(files), concurrency, signal }),
+  };
+}
+
+/** Each program is one check: node, with these arguments. Prints what a failed one said. */
+async function programs(
+  checks: Readonly<Record<string, readonly [string, ...string[]]>>,
+): Promise<TestCounts> {
+  const counts = noTests();
+  for (const [name, [script, ...args]] of Object.entries(checks)) {
+    const { exitCode, output } = await runNodeScript(inRepository(script), args);
+    if (exitCode === 0) {
+      counts.passed++;
+      console.log(`  ✔ ${name}`);
+    } else {
+      counts.failed.push(name);
+      console.log(`  ✖ ${name}\n${output}`);
+    }
+  }
+  return counts;
+}
+
+/** A machine that can't run VS Code's server, or show it, skips the files that need it, by name. */
+async function withEditor(
+  files: string,
+  editor: EditorInstallation,
+  run: () => Promise<TestCounts>,
+): Promise<TestCounts> {
+  const why = skipUnless('chromium') || editor.whyImpossible();
+  if (why === undefined) {
+    await editor.wait();
+    return run();
+  }
+  const skipped = testFiles(files).map((name) => ({ name, why }));
+  for (const { name } of skipped) console.log(`  – ${name} (skipped: ${why})`);
+  return { ...noTests(), skipped };
+}
+
+/** A window takes seconds to open, and both cores: one file after the other, and a line for each test. */
+async function throughTheScreen(files: string, signal: AbortSignal): Promise<TestCounts> {
+  const { exitCode, output } = await runNodeScript(inRepository('scripts/package.ts'), []);
+  if (exitCode !== 0) throw new Error(`The extension could not be packaged:\n${output}`);
+  console.log(`  ${output.trim().split('\n').at(-1)}`);
+  return runNodeTests({
+    files: testFiles(files),
+    concurrency: 1,
+    timeoutMs: 10 * minuteMs,
+    everyTest: true,
+    signal,
+  });
+}

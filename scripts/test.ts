@@ -1,0 +1,76 @@
+/**
+ * `npm test`: everything that can be checked, and a table of what came out. `node scripts/test.ts NAME…` runs some of the
+ * steps in support/steps.ts; `check` stands for those that run nothing of ours.
+ *
+ * The last line is `N passed, N failed`, with `, N skipped` when something was. Ends with 1 when anything failed, and
+ * with `CI=true` when anything was skipped.
+ */
+
+import { editorPackageTools, isEditorPackageInstalled } from '../test/host/editorPackage.ts';
+import { noTests, type TestCounts } from '../test/support/testCounts.ts';
+import { installMissingTools } from './support/debianPackages.ts';
+import { EditorInstallation } from './support/editorInstallation.ts';
+import { type Step, type StepContext, stepGroups, steps, testFiles } from './support/steps.ts';
+import { printSummary, type StepResult } from './support/summary.ts';
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in stepGroups) && !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  const known = [...Object.keys(stepGroups), ...steps.map(({ name }) => name)];
+  console.error(`There is no step ${unknown.join(', ')}: ${known.join(', ')}`);
+  process.exit(2);
+}
+const chosen = chooseSteps(names);
+await installMissingTools(neededTools(chosen));
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    interruption.abort();
+    process.exit(1);
+  });
+}
+
+const editor = new EditorInstallation();
+if (chosen.some(({ needsEditor }) => needsEditor)) editor.start();
+const results: StepResult[] = [];
+for (const step of chosen) {
+  results.push(await runStep(step, { editor, signal: interruption.signal }));
+}
+if (names.length === 0) results.push(...strayFiles());
+process.exitCode = printSummary(results, { maySkip: process.env.CI !== 'true' }) ? 0 : 1;
+
+/** In the order of the table, with the build where one of them needs it. All of them when none is named. */
+function chooseSteps(names: readonly string[]): Step[] {
+  if (names.length === 0) return [...steps];
+  const wanted = new Set(names.flatMap((name) => stepGroups[name] ?? [name]));
+  if (steps.some(({ name, needsBuild }) => needsBuild && wanted.has(name))) wanted.add('build');
+  return steps.filter(({ name }) => wanted.has(name));
+}
+
+function neededTools(chosen: readonly Step[]) {
+  const needsEditor = chosen.some((step) => step.needsEditor) && !isEditorPackageInstalled();
+  return [...chosen.flatMap(({ tools = [] }) => tools), ...(needsEditor ? editorPackageTools : [])];
+}
+
+/** A step that breaks off, or runs no test, has failed. */
+async function runStep(step: Step, context: StepContext): Promise<StepResult> {
+  const startedAtMs = Date.now();
+  console.log(`\n${step.name}`);
+  const counts = await step.run(context).catch((error: unknown): TestCounts => {
+    console.log(`  ✖ ${error instanceof Error ? error.message : String(error)}`);
+    return { ...noTests(), failed: ['broke off before its end'] };
+  });
+  if (counts.passed + counts.failed.length + counts.skipped.length === 0) {
+    console.log('  ✖ ran no test');
+    counts.failed.push('ran no test');
+  }
+  return { name: step.name, counts, durationMs: Date.now() - startedAtMs };
+}
+
+/** A test file that no step runs would pass forever. */
+function strayFiles(): StepResult[] {
+  const known = new Set(steps.flatMap(({ files }) => (files === undefined ? [] : testFiles(files))));
+  const strays = testFiles('test/!(host)/**/*.test.ts').filter((file) => !known.has(file));
+  if (strays.length === 0) return [];
+  return [{ name: 'no step runs', counts: { ...noTests(), failed: strays }, durationMs: 0 }];
+}

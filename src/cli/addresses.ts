@@ -1,0 +1,24 @@
+/** Where clients find a listener, as addresses to type into a device. */
+import { networkInterfaces } from 'node:os';
+import type { ListenerInfo } from '../transports/listener.ts';
+
+/** Bound to these, a listener takes connections on every address of the machine. */
+const everywhere: readonly string[] = ['0.0.0.0', '::'];
+
+/** `mqtt://127.0.0.1:1883`; several for a listener on every address of the machine. */
+export function addressesOf({ kind, host, port }: ListenerInfo): string[] {
+  const hosts = everywhere.includes(host) ? machineAddresses() : [host];
+  return hosts.map((address) => `${kind}://${address.includes(':') ? `[${address}]` : address}:${port}`);
+}
+
+export function isOnThisMachineOnly({ host }: ListenerInfo): boolean {
+  return host.startsWith('127.') || host === '::1';
+}
+
+/** IPv4 alone: what a person types into a firmware. */
+function machineAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family }) => family === 'IPv4')
+    .map(({ address }) => address);
+}

@@ -1,0 +1,36 @@
+/** What `--help` prints. */
+import { brokerFlags } from './brokerFlags.ts';
+
+export const topHelp = `MQTT Workbench without the editor.
+
+Usage: node cli.js <command> [flags]
+
+Commands:
+  broker       run an MQTT broker (3.1, 3.1.1 and 5.0)
+
+Flags:
+  --help       this text; after a command, the command's
+  --version    the version
+`;
+
+const flagLines = [
+  ['--config FILE', 'read settings from a JSON file; flags win over it'],
+  ...brokerFlags.map(({ flag, placeholder, help }) => [placeholder ? `${flag} ${placeholder}` : flag, help]),
+  ['--help', 'this text'],
+].map(([left = '', right = '']) => `  ${left.padEnd(22)} ${right}`);
+
+export const brokerHelp = `Run an MQTT broker until Ctrl+C.
+
+Usage: node cli.js broker [flags]
+
+Flags:
+${flagLines.join('\n')}
+
+A port of 0 takes a free one. The log goes to the standard error output.
+
+A configuration file is a JSON object with the flags' names in camelCase:
+  {"host": "0.0.0.0", "port": 1883, "wsPort": 9001, "users": "users.txt"}
+Its relative paths are relative to its own folder.
+
+Exit codes: 0 stopped by SIGINT or SIGTERM, 2 a flag or file can't be used.
+`;

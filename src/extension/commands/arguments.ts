@@ -1,0 +1,45 @@
+/** What a tree row, a keybinding or another command handed to a command: looked at, never trusted. Pure. */
+import type { PublishParams, QoS } from '../../contracts/engine.ts';
+
+/** The topic in `'a/b'` or `{topic: 'a/b'}`. */
+export function topicArgument(argument: unknown): string | undefined {
+  return typeof argument === 'string' ? argument : stringField(argument, 'topic');
+}
+
+/** The filter in `{topicFilter: 'a/#'}`. */
+export function topicFilterArgument(argument: unknown): string | undefined {
+  return stringField(argument, 'topicFilter');
+}
+
+/** The address in `{url: 'mqtt://192.0.2.7:1883'}`. */
+export function urlArgument(argument: unknown): string | undefined {
+  return stringField(argument, 'url');
+}
+
+/** A whole message in `{topic, payload, qos?, retain?}`, its payload being text. */
+export function publishArgument(argument: unknown): PublishParams | undefined {
+  const topic = stringField(argument, 'topic');
+  const payload = stringField(argument, 'payload');
+  if (topic === undefined || payload === undefined) return undefined;
+  const qos = field(argument, 'qos');
+  return {
+    topic,
+    payload: new TextEncoder().encode(payload),
+    qos: isQoS(qos) ? qos : 0,
+    retain: field(argument, 'retain') === true,
+  };
+}
+
+function stringField(argument: unknown, name: string): string | undefined {
+  const value = field(argument, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function field(argument: unknown, name: string): unknown {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  return (argument as Record<string, unknown>)[name]; // an object: a missing field reads as undefined
+}
+
+function isQoS(value: unknown): value is QoS {
+  return value === 0 || value === 1 || value === 2;
+}

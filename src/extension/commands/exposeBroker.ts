@@ -1,0 +1,92 @@
+/**
+ * Expose Broker on the Local Network…: asks once, in words that say what it means, and then tells the addresses.
+ *
+ * Lasts until the broker stops or Stop Exposing. Nothing but this command, and a setting of the person's own, makes
+ * a broker listen beyond this computer.
+ */
+import { env, l10n } from 'vscode';
+import { isExposed } from '../brokerAddress.ts';
+import { askSteps, keeping } from '../questions/askSteps.ts';
+import type { Services } from '../services.ts';
+import { askForAddress } from './copyBrokerAddress.ts';
+import { launch } from './launch.ts';
+
+const MAX_CREDENTIAL_BYTES = 65_535;
+
+export async function exposeBroker(services: Services): Promise<void> {
+  const { broker, questions, exposureCredentials } = services;
+  const title = l10n.t('Expose Broker on the Local Network');
+  if (!isExposed(broker.state)) {
+    const answer = await questions.pick({
+      title,
+      placeholder: l10n.t('Who on this network may connect, read and publish?'),
+      choices: [
+        {
+          value: true,
+          icon: 'lock',
+          label: l10n.t('Expose with User Name and Password'),
+          description: l10n.t('recommended'),
+          detail: l10n.t('Only clients that know them. They travel readable: there is no TLS.'),
+        },
+        {
+          value: false,
+          icon: 'unlock',
+          label: l10n.t('Expose without Password'),
+          detail: l10n.t('Anyone on this network can connect, read every message and publish any.'),
+        },
+      ],
+    });
+    if (answer.kind !== 'answered') return;
+    const credentials = answer.value ? await askForCredentials(services, title) : undefined;
+    if (answer.value && credentials === undefined) return;
+    if (credentials) await exposureCredentials.store(credentials);
+    if ((await launch(services, () => broker.expose(credentials))) === undefined) return;
+  }
+  const url = await askForAddress(
+    services,
+    l10n.t('The broker is exposed. Pick the address to copy into your firmware.'),
+  );
+  if (url === undefined) return;
+  await env.clipboard.writeText(url);
+  questions.confirm(l10n.t('Copied {0}', url));
+}
+
+async function askForCredentials({ questions, exposureCredentials }: Services, title: string) {
+  let { username, password } = await exposureCredentials.suggest();
+  const answered = await askSteps([
+    keeping(
+      (position) =>
+        questions.text({
+          title,
+          position,
+          prompt: l10n.t('User name that clients must give'),
+          value: username,
+          problemWith: (text) => problemWithCredential(text),
+        }),
+      (answer) => {
+        username = answer;
+      },
+    ),
+    keeping(
+      (position) =>
+        questions.text({
+          title,
+          position,
+          prompt: l10n.t('Password that clients must give. You type it into the firmware as well.'),
+          value: password,
+          problemWith: (text) => problemWithCredential(text),
+        }),
+      (answer) => {
+        password = answer;
+      },
+    ),
+  ]);
+  return answered ? { username, password } : undefined;
+}
+
+/** MQTT has room for 65,535 bytes in either. */
+function problemWithCredential(text: string): string | undefined {
+  if (text === '') return l10n.t('At least one character is needed.');
+  if (Buffer.byteLength(text) > MAX_CREDENTIAL_BYTES) return l10n.t('MQTT allows at most 65,535 bytes.');
+  return undefined;
+}

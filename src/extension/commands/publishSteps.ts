@@ -1,0 +1,95 @@
+/** The questions that the publishing commands share, and how they end. Not a command itself. */
+import { l10n } from 'vscode';
+import type { PublishParams, QoS } from '../../contracts/engine.ts';
+import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
+import type { Services } from '../services.ts';
+import { explainPublish } from '../words/publishWords.ts';
+import { problemWithTopicName } from '../words/topicWords.ts';
+
+const MAX_SUGGESTIONS = 50;
+
+export interface Delivery {
+  qos: QoS;
+  retain: boolean;
+}
+
+interface StepHeader {
+  title: string;
+  position: StepPosition;
+}
+
+export function askTopicName(
+  services: Services,
+  { title, position }: StepHeader,
+  value: string,
+): Promise<Answer<string>> {
+  return services.questions.suggest({
+    title,
+    position,
+    placeholder: l10n.t('Topic to publish to'),
+    value,
+    takesAnyText: true,
+    problemWith: problemWithTopicName,
+    suggest: (text) => suggestTopics(services, text),
+  });
+}
+
+export function askPayload(
+  services: Services,
+  { title, position }: StepHeader,
+  value: string,
+): Promise<Answer<string>> {
+  return services.questions.text({
+    title,
+    position,
+    prompt: l10n.t('Payload as text. It may be empty.'),
+    value,
+  });
+}
+
+/** QoS and retain in one list: one key for the usual case. */
+export function askDelivery(
+  services: Services,
+  { title, position }: StepHeader,
+  preferred: Delivery,
+): Promise<Answer<Delivery>> {
+  const choices = [false, true].flatMap((retain) =>
+    ([0, 1, 2] as const).map(
+      (qos): Choice<Delivery> => ({
+        value: { qos, retain },
+        label: retain ? l10n.t('QoS {0}, retained', qos) : l10n.t('QoS {0}', qos),
+        description: describeQos(qos),
+      }),
+    ),
+  );
+  const same = ({ value }: Choice<Delivery>): boolean =>
+    value.qos === preferred.qos && value.retain === preferred.retain;
+  const found = choices.find(same);
+  return services.questions.pick({
+    title,
+    position,
+    placeholder: l10n.t('Quality of service, and whether the broker keeps the message for later subscribers'),
+    choices,
+    ...(found && { preferred: found.value }),
+  });
+}
+
+export function describeQos(qos: QoS): string {
+  if (qos === 0) return l10n.t('at most once');
+  return qos === 1 ? l10n.t('at least once') : l10n.t('exactly once');
+}
+
+/** Topics that were seen, for what was typed so far. Does not start the engine. */
+export async function suggestTopics(
+  { engine }: Services,
+  text: string,
+  options: { retainedOnly?: boolean } = {},
+): Promise<readonly string[]> {
+  return (await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS, ...options })) ?? [];
+}
+
+export async function publishAndReport(services: Services, params: PublishParams): Promise<void> {
+  const { ok, message } = explainPublish(await services.broker.publish(params), params.topic);
+  if (ok) services.questions.confirm(message);
+  else await services.questions.say('error', message);
+}

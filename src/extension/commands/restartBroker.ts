@@ -1,0 +1,8 @@
+/** Restart Local Broker: with the settings as they are now, and what was chosen over them (another port, an exposure). */
+import type { Services } from '../services.ts';
+import { launch } from './launch.ts';
+
+export async function restartBroker(services: Services): Promise<void> {
+  const { broker } = services;
+  await launch(services, () => broker.restart());
+}

@@ -1,0 +1,42 @@
+/** Show Broker Actions: what the status bar item opens. What fits the broker's state, the likeliest first. */
+import { commands, l10n } from 'vscode';
+import { type CommandId, commandIds } from '../../contracts/manifest.ts';
+import { isExposed } from '../brokerAddress.ts';
+import type { Choice } from '../questions/userQuestions.ts';
+import type { Services } from '../services.ts';
+import { describeState } from '../words/brokerWords.ts';
+
+export async function showActions({ broker, questions }: Services): Promise<void> {
+  const { state } = broker;
+  const running: Choice<CommandId>[] = [
+    { value: commandIds.publish, label: l10n.t('Publish…'), icon: 'send' },
+    { value: commandIds.subscribe, label: l10n.t('Subscribe…'), icon: 'eye' },
+    { value: commandIds.copyBrokerAddress, label: l10n.t('Copy Broker Address'), icon: 'copy' },
+    isExposed(state)
+      ? { value: commandIds.stopExposing, label: l10n.t('Stop Exposing Broker'), icon: 'lock' }
+      : {
+          value: commandIds.exposeBroker,
+          label: l10n.t('Expose Broker on the Local Network…'),
+          icon: 'globe',
+        },
+    { value: commandIds.restartBroker, label: l10n.t('Restart Local Broker'), icon: 'debug-restart' },
+    { value: commandIds.stopBroker, label: l10n.t('Stop Local Broker'), icon: 'debug-stop' },
+  ];
+  const stopped: Choice<CommandId>[] = [
+    { value: commandIds.startBroker, label: l10n.t('Start Local Broker'), icon: 'play' },
+    {
+      value: commandIds.exposeBroker,
+      label: l10n.t('Expose Broker on the Local Network…'),
+      icon: 'globe',
+    },
+  ];
+  const answer = await questions.pick<CommandId>({
+    title: l10n.t('MQTT Workbench'),
+    placeholder: describeState(state),
+    choices: [
+      ...(state.kind === 'running' ? running : stopped),
+      { value: commandIds.showLog, label: l10n.t('Show Log'), icon: 'output' },
+    ],
+  });
+  if (answer.kind === 'answered') await commands.executeCommand(answer.value);
+}

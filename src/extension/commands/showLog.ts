@@ -1,0 +1,6 @@
+/** Show Log. */
+import type { Services } from '../services.ts';
+
+export async function showLog({ log }: Services): Promise<void> {
+  log.show();
+}

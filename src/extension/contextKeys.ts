@@ -1,0 +1,48 @@
+/** Tells VS Code what `when` clauses of package.json ask for. */
+import { commands } from 'vscode';
+import { type Disposable, DisposableStore } from '../base/disposable.ts';
+import { contextKeys } from '../contracts/manifest.ts';
+import type { InBackground } from './background.ts';
+import { isExposed, mainListener } from './brokerAddress.ts';
+import type { LocalBroker } from './localBroker.ts';
+
+type Value = string | number | boolean;
+
+export interface ContextKeysOptions {
+  broker: LocalBroker;
+  isRemote: boolean;
+  inBackground: InBackground;
+}
+
+export class ContextKeys implements Disposable {
+  readonly #options: ContextKeysOptions;
+  readonly #store = new DisposableStore();
+  readonly #told = new Map<string, Value>();
+
+  constructor(options: ContextKeysOptions) {
+    this.#options = options;
+    this.#store.add(options.broker.onDidChangeState(() => this.#update()));
+    this.#store.add(options.broker.onDidChangeSubscriptions(() => this.#update()));
+    this.#set(contextKeys.isRemote, options.isRemote);
+    this.#update();
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  #update(): void {
+    const { state, subscriptions } = this.#options.broker;
+    this.#set(contextKeys.brokerState, state.kind);
+    this.#set(contextKeys.brokerExposed, isExposed(state));
+    this.#set(contextKeys.brokerPort, mainListener(state)?.port ?? 0);
+    this.#set(contextKeys.hasSubscriptions, subscriptions.length > 0);
+  }
+
+  /** Once per change: each call goes through the window. */
+  #set(key: string, value: Value): void {
+    if (this.#told.get(key) === value) return;
+    this.#told.set(key, value);
+    this.#options.inBackground(Promise.resolve(commands.executeCommand('setContext', key, value)));
+  }
+}

@@ -1,0 +1,98 @@
+/** Activation: builds what the extension is made of, in the order in which one needs the other. Does nothing itself. */
+import path from 'node:path';
+import { type ExtensionContext, ExtensionKind, ExtensionMode, env, window } from 'vscode';
+import { systemClock } from '../base/clock.ts';
+import { createInBackground } from './background.ts';
+import { registerCommands } from './commands/index.ts';
+import { startBroker } from './commands/startBroker.ts';
+import { ContextKeys } from './contextKeys.ts';
+import { CurrentSettings } from './currentSettings.ts';
+import { EngineClient, type EngineThread } from './engineClient.ts';
+import { startEngineThread } from './engineThread.ts';
+import { ExposureCredentials } from './exposureCredentials.ts';
+import { followEngine } from './followEngine.ts';
+import { followSettings } from './followSettings.ts';
+import { LocalBroker } from './localBroker.ts';
+import { Memory } from './memory.ts';
+import { MessagePanels } from './panels/messagePanels.ts';
+import { PublishForm } from './panels/publishForm.ts';
+import { Payloads } from './payload/payloads.ts';
+import { vscodeQuestions } from './questions/vscodeQuestions.ts';
+import { isOtherMachine } from './remoteSide.ts';
+import type { Services } from './services.ts';
+import { StatusBar } from './statusBar.ts';
+import type { TestApi } from './testApi.ts';
+import { BrokerView } from './views/brokerView.ts';
+import { TopicsView } from './views/topicsView.ts';
+
+/** What `deactivate` ends: VS Code waits for that one, and for no disposable. */
+let running: { engine: EngineClient; broker: LocalBroker } | undefined;
+
+export function activate(context: ExtensionContext): TestApi | undefined {
+  const startedAtMs = performance.now();
+  const { extensionUri, subscriptions } = context;
+  const isRemote =
+    context.extension.extensionKind === ExtensionKind.Workspace && isOtherMachine(env.remoteName);
+
+  const log = window.createOutputChannel('MQTT Workbench', { log: true });
+  const inBackground = createInBackground(log);
+  // A copy, so that a test can answer in its place.
+  const questions = { ...vscodeQuestions };
+  const settings = new CurrentSettings(questions, inBackground);
+  let thread: EngineThread | undefined;
+  const engine = new EngineClient((handlers) => {
+    const options = { limits: settings.current.limits };
+    thread = startEngineThread(path.join(context.extensionPath, 'dist', 'engine.js'), options, handlers);
+    return thread;
+  });
+  const broker = new LocalBroker(engine, () => settings.current);
+  running = { engine, broker };
+
+  const memory = new Memory(context.workspaceState);
+  const payloads = new Payloads(engine, questions);
+  const shared = { extensionUri, engine, broker, payloads, questions, memory, inBackground };
+  const publishForm = new PublishForm({ ...shared, startBroker: () => startBroker(services) });
+  const messagePanels = new MessagePanels({
+    ...shared,
+    publishAgain: (topic, id) => publishForm.openWith(topic, id),
+  });
+  const topicsView = new TopicsView({ engine, clock: systemClock, inBackground });
+  const exposureCredentials = new ExposureCredentials(context.secrets);
+  const services: Services = {
+    ...shared,
+    publishForm,
+    messagePanels,
+    topicsView,
+    exposureCredentials,
+    log,
+  };
+
+  subscriptions.push(
+    log,
+    settings,
+    publishForm,
+    messagePanels,
+    topicsView,
+    new BrokerView({ engine, broker, clock: systemClock, isRemote }),
+    new StatusBar(broker),
+    new ContextKeys({ broker, isRemote, inBackground }),
+    ...registerCommands(services),
+    followEngine(services),
+    followSettings(services, settings),
+  );
+
+  if (context.extensionMode !== ExtensionMode.Test) return undefined;
+  return {
+    services,
+    activationMs: performance.now() - startedAtMs,
+    engineThread: () => thread,
+    answerWith: (answers) => Object.assign(questions, answers),
+  };
+}
+
+/** Clients are told that the broker shuts down; then the engine ends. */
+export async function deactivate(): Promise<void> {
+  await running?.broker.stop();
+  await running?.engine.end();
+  running = undefined;
+}

@@ -1,0 +1,186 @@
+/**
+ * The local broker as the extension knows it: its state, and what a person may do with it.
+ *
+ * One operation at a time: a restart never meets a start halfway. What the person chose over the settings (another
+ * port, an exposure) lasts until the broker is stopped. Knows nothing of VS Code and says nothing in words: results
+ * travel up as kinds.
+ */
+import { Emitter, type Event } from '../base/event.ts';
+import type {
+  BrokerState,
+  Credentials,
+  PublishParams,
+  PublishResult,
+  StartBrokerResult,
+  SubscriptionInfo,
+} from '../contracts/engine.ts';
+import type { EngineClient } from './engineClient.ts';
+import type { Settings } from './settings.ts';
+
+/** What goes before the settings. */
+export interface LaunchChoices {
+  host?: string | undefined;
+  /** Holds as long as the settings name the port that it was chosen instead of. */
+  port?: { use: number; insteadOf: number };
+  /** Absent: anonymous clients are welcome. */
+  credentials?: Credentials | undefined;
+}
+
+const ALL_INTERFACES = '0.0.0.0';
+const THIS_MACHINE = '127.0.0.1';
+
+export class LocalBroker {
+  readonly #engine: EngineClient;
+  readonly #settings: () => Settings;
+  readonly #stateChanged = new Emitter<BrokerState>();
+  readonly #subscriptionsChanged = new Emitter<readonly SubscriptionInfo[]>();
+  #state: BrokerState = { kind: 'stopped' };
+  #subscriptions: readonly SubscriptionInfo[] = [];
+  #choices: LaunchChoices = {};
+  #lastOperation: Promise<unknown> = Promise.resolve();
+  /** Of a broker that ended with its engine: what `recover` brings back. */
+  #lost: { subscriptions: readonly SubscriptionInfo[] } | undefined;
+
+  readonly onDidChangeState: Event<BrokerState> = this.#stateChanged.event;
+  readonly onDidChangeSubscriptions: Event<readonly SubscriptionInfo[]> = this.#subscriptionsChanged.event;
+
+  constructor(engine: EngineClient, settings: () => Settings) {
+    this.#engine = engine;
+    this.#settings = settings;
+    engine.on('brokerState', (state) => this.#setState(state));
+    engine.on('subscriptionsChanged', (subscriptions) => this.#setSubscriptions(subscriptions));
+    engine.onDied(() => {
+      this.#lost = this.#state.kind === 'stopped' ? undefined : { subscriptions: this.#subscriptions };
+      this.#setSubscriptions([]);
+      this.#setState({ kind: 'stopped' });
+    });
+  }
+
+  get state(): BrokerState {
+    return this.#state;
+  }
+
+  /** What the workbench itself is subscribed to. */
+  get subscriptions(): readonly SubscriptionInfo[] {
+    return this.#subscriptions;
+  }
+
+  /** With the settings alone. */
+  start(): Promise<StartBrokerResult> {
+    return this.#inTurn(async () => {
+      this.#choices = {};
+      return this.#launch();
+    });
+  }
+
+  /** With the choices of the attempt that failed, on another port. */
+  startOnPort(port: number): Promise<StartBrokerResult> {
+    return this.#inTurn(async () => {
+      this.#choices = { ...this.#choices, port: { use: port, insteadOf: this.#settings().port } };
+      return this.#launch();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#engine.callIfRunning('stopBroker', {});
+      this.#choices = {};
+      this.#setState({ kind: 'stopped' });
+    });
+  }
+
+  /** Stops and starts, with what was chosen before and `changes` over it. Subscriptions of the workbench come back. */
+  restart(changes: LaunchChoices = {}): Promise<StartBrokerResult> {
+    return this.#inTurn(() => this.#restart(changes, this.#subscriptions));
+  }
+
+  /** Listens on every interface of the machine, until `stop` or `stopExposing`. */
+  expose(credentials: Credentials | undefined): Promise<StartBrokerResult> {
+    return this.restart({ host: ALL_INTERFACES, credentials });
+  }
+
+  stopExposing(): Promise<StartBrokerResult> {
+    return this.restart({ host: THIS_MACHINE, credentials: undefined });
+  }
+
+  /** A broker ended with its engine, and `recover` can bring it back. */
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** Starts the broker that was lost, as it was chosen, with the workbench's subscriptions. */
+  recover(): Promise<StartBrokerResult> {
+    const subscriptions = this.#lost?.subscriptions ?? [];
+    return this.#inTurn(() => this.#restart({}, subscriptions));
+  }
+
+  async publish(params: PublishParams): Promise<PublishResult> {
+    // A copy of just these bytes, handed over: cloning a view would send the whole buffer that it looks into.
+    const payload = new Uint8Array(params.payload);
+    return this.#engine.call('publish', { ...params, payload }, [payload.buffer]);
+  }
+
+  /** Limits take effect at once; host and port at the next start. */
+  async applyLimits(): Promise<void> {
+    await this.#engine.callIfRunning('setLimits', this.#settings().limits);
+  }
+
+  async #restart(
+    changes: LaunchChoices,
+    subscriptions: readonly SubscriptionInfo[],
+  ): Promise<StartBrokerResult> {
+    await this.#engine.callIfRunning('stopBroker', {});
+    this.#choices = { ...this.#choices, ...changes };
+    const result = await this.#launch();
+    await this.#resubscribe(subscriptions);
+    return result;
+  }
+
+  async #launch(): Promise<StartBrokerResult> {
+    const { host, port, limits } = this.#settings();
+    const { credentials, port: chosen } = this.#choices;
+    this.#setState({ kind: 'starting' });
+    try {
+      const result = await this.#engine.call('startBroker', {
+        host: this.#choices.host ?? host,
+        port: chosen?.insteadOf === port ? chosen.use : port,
+        limits,
+        ...(credentials && { credentials }),
+      });
+      const isUp = result.kind === 'started' || result.kind === 'alreadyRunning';
+      if (isUp) this.#lost = undefined;
+      this.#setState(isUp ? { kind: 'running', broker: result.broker } : { kind: 'stopped' });
+      return result;
+    } catch (error) {
+      this.#setState({ kind: 'stopped' });
+      throw error;
+    }
+  }
+
+  async #resubscribe(subscriptions: readonly SubscriptionInfo[]): Promise<void> {
+    if (this.#state.kind !== 'running' || subscriptions.length === 0) return;
+    const kept = new Set((await this.#engine.call('listSubscriptions', {})).map((s) => s.topicFilter));
+    for (const { topicFilter, qos } of subscriptions) {
+      if (!kept.has(topicFilter)) await this.#engine.call('subscribe', { topicFilter, qos });
+    }
+  }
+
+  #inTurn<T>(operation: () => Promise<T>): Promise<T> {
+    // The one before may have failed: that was told to who asked for it.
+    const result = this.#lastOperation.then(operation, operation);
+    this.#lastOperation = result;
+    return result;
+  }
+
+  #setState(state: BrokerState): void {
+    const before = this.#state;
+    this.#state = state;
+    // The engine's event and the answer to a request both tell: once is enough.
+    if (JSON.stringify(before) !== JSON.stringify(state)) this.#stateChanged.fire(state);
+  }
+
+  #setSubscriptions(subscriptions: readonly SubscriptionInfo[]): void {
+    this.#subscriptions = subscriptions;
+    this.#subscriptionsChanged.fire(subscriptions);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What commands and forms remember of the last time, per workspace.
+ *
+ * Owns the keys and the shapes under them. Long payloads are not kept: VS Code reads all of it at each start.
+ */
+import type { Memento } from 'vscode';
+import type { QoS } from '../contracts/engine.ts';
+import type { PublishDraft } from '../contracts/webview.ts';
+
+export interface RememberedPublish {
+  topic: string;
+  payloadText: string;
+  qos: QoS;
+  retain: boolean;
+}
+
+export interface RememberedSubscribe {
+  topicFilter: string;
+  qos: QoS;
+}
+
+const MAX_PAYLOAD_CHARACTERS = 16_384;
+
+export class Memory {
+  readonly #state: Memento;
+
+  constructor(workspaceState: Memento) {
+    this.#state = workspaceState;
+  }
+
+  get publish(): RememberedPublish {
+    return this.#state.get('publish') ?? { topic: '', payloadText: '', qos: 0, retain: false };
+  }
+
+  async rememberPublish(publish: RememberedPublish): Promise<void> {
+    await this.#state.update('publish', { ...publish, payloadText: short(publish.payloadText) });
+  }
+
+  get subscribe(): RememberedSubscribe {
+    return this.#state.get('subscribe') ?? { topicFilter: '#', qos: 0 };
+  }
+
+  async rememberSubscribe(subscribe: RememberedSubscribe): Promise<void> {
+    await this.#state.update('subscribe', subscribe);
+  }
+
+  get draft(): PublishDraft {
+    const empty: PublishDraft = {
+      topic: '',
+      qos: 0,
+      retain: false,
+      format: 'text',
+      payloadText: '',
+      properties: {},
+    };
+    return this.#state.get('draft') ?? empty;
+  }
+
+  async rememberDraft(draft: PublishDraft): Promise<void> {
+    await this.#state.update('draft', { ...draft, payloadText: short(draft.payloadText) });
+  }
+}
+
+function short(payloadText: string): string {
+  return payloadText.length <= MAX_PAYLOAD_CHARACTERS ? payloadText : '';
+}

@@ -1,0 +1,178 @@
+/**
+ * The host side of the publish form: one panel, its draft, and what became of a publish.
+ *
+ * The page checks and encodes the payload; here the topic is checked once more by the engine, as for any publish. The
+ * draft outlives the panel.
+ */
+import { l10n, type Uri } from 'vscode';
+import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import type { MessageDetail, MessageId, MessagePropertiesInfo } from '../../contracts/engine.ts';
+import { panelIds } from '../../contracts/manifest.ts';
+import type {
+  ExtensionToPublishForm,
+  PublishDraft,
+  PublishFormToExtension,
+} from '../../contracts/webview.ts';
+import type { InBackground } from '../background.ts';
+import type { EngineClient } from '../engineClient.ts';
+import type { LocalBroker } from '../localBroker.ts';
+import type { Memory } from '../memory.ts';
+import { classifyPayload, toHex } from '../payload/payloadText.ts';
+import type { UserQuestions } from '../questions/userQuestions.ts';
+import { formatBytes } from '../words/formats.ts';
+import { explainPublish } from '../words/publishWords.ts';
+import { PanelHost } from './panelHost.ts';
+
+export interface PublishFormOptions {
+  extensionUri: Uri;
+  engine: EngineClient;
+  broker: LocalBroker;
+  memory: Memory;
+  questions: UserQuestions;
+  inBackground: InBackground;
+  /** As the command does, with its messages. */
+  startBroker: () => Promise<void>;
+}
+
+type Host = PanelHost<PublishFormToExtension, ExtensionToPublishForm>;
+
+const MAX_SUGGESTIONS = 50;
+/** A text field holds no more without stalling. */
+const MAX_FORM_PAYLOAD_BYTES = 1_048_576;
+
+export class PublishForm implements Disposable {
+  readonly #options: PublishFormOptions;
+  readonly #store = new DisposableStore();
+  #host: Host | undefined;
+  #draft: PublishDraft;
+
+  constructor(options: PublishFormOptions) {
+    this.#options = options;
+    this.#draft = options.memory.draft;
+    this.#store.add(options.broker.onDidChangeState(() => this.#sendBrokerState()));
+  }
+
+  /** With the draft as it was, and `seed` over it. */
+  async open(seed: Partial<PublishDraft> = {}): Promise<void> {
+    await this.#keep({ ...this.#draft, ...seed });
+    if (this.#host === undefined) this.#host = this.#createHost();
+    else this.#host.reveal();
+    this.#sendInit();
+  }
+
+  /** With a message as it came, to be changed and sent again. */
+  async openWith(topic: string, id: MessageId | undefined): Promise<void> {
+    if (id === undefined) return this.open({ topic });
+    const { engine, questions } = this.#options;
+    const detail = await engine.callIfRunning('message', { id, maxPayloadBytes: MAX_FORM_PAYLOAD_BYTES });
+    if (detail === undefined) {
+      await questions.say(
+        'information',
+        l10n.t('This message is no longer held: newer ones took its place.'),
+      );
+      return;
+    }
+    if (detail.truncated) {
+      const size = formatBytes(detail.payloadBytes);
+      await this.open({ topic });
+      await questions.say(
+        'information',
+        l10n.t(
+          'The payload of {0} is too long for the form. Open it in an editor and publish it from there.',
+          size,
+        ),
+      );
+      return;
+    }
+    await this.open(draftOf(detail));
+  }
+
+  dispose(): void {
+    this.#host?.dispose();
+    this.#store.dispose();
+  }
+
+  #createHost(): Host {
+    const host: Host = new PanelHost({
+      extensionUri: this.#options.extensionUri,
+      viewType: panelIds.publish,
+      title: l10n.t('Publish'),
+      bundle: 'publish',
+    });
+    host.onMessage((message) => this.#options.inBackground(this.#receive(message)));
+    host.onDispose(() => {
+      this.#host = undefined;
+    });
+    return host;
+  }
+
+  async #receive(message: PublishFormToExtension): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        return this.#sendInit();
+      case 'draftChanged':
+        return this.#keep(message.draft);
+      case 'findTopics':
+        return this.#sendTopics(message.text);
+      case 'startBroker':
+        return this.#options.startBroker();
+      case 'publish':
+        return this.#publish(message);
+    }
+  }
+
+  async #publish({ draft, payload, correlationData }: Extract<PublishFormToExtension, { kind: 'publish' }>) {
+    await this.#keep(draft);
+    const { correlationDataHex: _typed, ...typedProperties } = draft.properties;
+    const properties: MessagePropertiesInfo = {
+      ...typedProperties,
+      ...(correlationData && { correlationData }),
+    };
+    const result = await this.#options.broker.publish({
+      topic: draft.topic,
+      payload,
+      qos: draft.qos,
+      retain: draft.retain,
+      properties,
+    });
+    this.#host?.post({ kind: 'outcome', ...explainPublish(result, draft.topic) });
+  }
+
+  async #keep(draft: PublishDraft): Promise<void> {
+    this.#draft = draft;
+    await this.#options.memory.rememberDraft(draft);
+  }
+
+  async #sendTopics(text: string): Promise<void> {
+    const topics = await this.#options.engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS });
+    this.#host?.post({ kind: 'topics', text, topics: topics ?? [] });
+  }
+
+  #sendInit(): void {
+    this.#host?.post({ kind: 'init', draft: this.#draft, brokerRunning: this.#isRunning() });
+  }
+
+  #sendBrokerState(): void {
+    this.#host?.post({ kind: 'brokerState', running: this.#isRunning() });
+  }
+
+  #isRunning(): boolean {
+    return this.#options.broker.state.kind === 'running';
+  }
+}
+
+function draftOf(detail: MessageDetail): PublishDraft {
+  const content = classifyPayload(detail.payload);
+  const { correlationData, subscriptionIdentifiers: _ofDelivery, ...properties } = detail.properties ?? {};
+  return {
+    topic: detail.topic,
+    qos: detail.qos,
+    retain: detail.retain,
+    format: content.kind === 'binary' ? 'hex' : content.kind,
+    payloadText: content.kind === 'binary' ? toHex(detail.payload, ' ') : content.text,
+    properties: {
+      ...properties,
+      ...(correlationData && { correlationDataHex: toHex(correlationData) }),
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * Whole payloads, fetched when a person wants one: into the clipboard or into an editor.
+ *
+ * Untitled documents rather than read-only ones: a payload that was opened can be changed and published again.
+ */
+import { env, l10n, window, workspace } from 'vscode';
+import type { MessageId } from '../../contracts/engine.ts';
+import type { EngineClient } from '../engineClient.ts';
+import type { UserQuestions } from '../questions/userQuestions.ts';
+import { formatBytes } from '../words/formats.ts';
+import { hexDump } from './hexDump.ts';
+import { classifyPayload, toHex } from './payloadText.ts';
+
+/** As much as MQTT lets a packet carry. */
+export const WHOLE_PAYLOAD_BYTES = 268_435_455;
+/** As hex this fills a clipboard of 8 MB; more is for a file. */
+const MAX_COPIED_BINARY_BYTES = 4_194_304;
+
+export class Payloads {
+  readonly #engine: EngineClient;
+  readonly #questions: UserQuestions;
+
+  constructor(engine: EngineClient, questions: UserQuestions) {
+    this.#engine = engine;
+    this.#questions = questions;
+  }
+
+  /** Text as it is; bytes that are none as hex. */
+  async copy(id: MessageId): Promise<void> {
+    const payload = await this.#read(id);
+    if (payload === undefined) return;
+    const content = classifyPayload(payload);
+    if (content.kind !== 'binary') {
+      await env.clipboard.writeText(content.text);
+      this.#questions.confirm(l10n.t('Payload copied.'));
+    } else if (payload.length <= MAX_COPIED_BINARY_BYTES) {
+      await env.clipboard.writeText(toHex(payload));
+      this.#questions.confirm(l10n.t('Payload copied as hex: it is not text.'));
+    } else {
+      await this.#questions.say(
+        'information',
+        l10n.t('The payload is {0} of binary data, too much for the clipboard.', formatBytes(payload.length)),
+      );
+    }
+  }
+
+  async openInEditor(id: MessageId): Promise<void> {
+    const payload = await this.#read(id);
+    if (payload === undefined) return;
+    const content = classifyPayload(payload);
+    const document = await workspace.openTextDocument(
+      content.kind === 'binary'
+        ? { content: hexDump(payload), language: 'plaintext' }
+        : { content: content.text, language: content.kind === 'json' ? 'json' : 'plaintext' },
+    );
+    await window.showTextDocument(document, { preview: false });
+  }
+
+  async #read(id: MessageId): Promise<Uint8Array | undefined> {
+    const detail = await this.#engine.callIfRunning('message', { id, maxPayloadBytes: WHOLE_PAYLOAD_BYTES });
+    if (detail === undefined) {
+      const message = l10n.t('This message is no longer held: newer ones took its place.');
+      await this.#questions.say('information', message);
+      return undefined;
+    }
+    if (detail.onlyPreviewKept) {
+      const message = l10n.t(
+        'Only the first {0} of {1} were kept: the message is larger than the memory for history (setting {2}).',
+        formatBytes(detail.payload.length),
+        formatBytes(detail.payloadBytes),
+        'mqttWorkbench.history.megabytes',
+      );
+      await this.#questions.say('warning', message);
+      return undefined;
+    }
+    return detail.payload;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What a command may ask a person, and how the person answers: types only.
+ *
+ * Commands ask through this interface, so that a test inside VS Code can answer. vscodeQuestions.ts asks in quick
+ * inputs and notifications.
+ */
+import type { Uri } from 'vscode';
+
+/** `back`: to the question before. `cancelled`: Escape, or a click elsewhere. */
+export type Answer<T> = { kind: 'answered'; value: T } | { kind: 'back' } | { kind: 'cancelled' };
+
+/** Where a question stands among those of its command. From the second on it has a Back button. */
+export interface StepPosition {
+  /** From 1. */
+  step: number;
+  totalSteps: number;
+}
+
+interface Question {
+  title: string;
+  position?: StepPosition;
+}
+
+export interface Choice<T> {
+  value: T;
+  label: string;
+  /** Name of a codicon. */
+  icon?: string;
+  description?: string;
+  detail?: string;
+}
+
+export interface PickQuestion<T> extends Question {
+  /** What is asked, shown in the empty input. */
+  placeholder: string;
+  choices: readonly Choice<T>[];
+  /** The one that Enter takes. */
+  preferred?: T;
+}
+
+export interface TextQuestion extends Question {
+  /** What is asked, shown under the input. */
+  prompt: string;
+  value: string;
+  placeholder?: string;
+  isPassword?: boolean;
+  /** Why a text can't be taken. Asked at each keystroke. */
+  problemWith?: (text: string) => string | undefined;
+}
+
+/** A text that is completed from what is known. The text as typed is the first choice. */
+export interface SuggestQuestion extends Question {
+  placeholder: string;
+  /** Typed already, and selected. */
+  value: string;
+  problemWith: (text: string) => string | undefined;
+  /** What to offer for the text so far. */
+  suggest: (text: string) => Promise<readonly string[]>;
+  /** False: one of what is offered must be taken. */
+  takesAnyText: boolean;
+  /** Shown when nothing can be offered and no text be taken. */
+  nothingToOffer?: string;
+}
+
+export type Severity = 'information' | 'warning' | 'error';
+
+export interface UserQuestions {
+  pick<T>(question: PickQuestion<T>): Promise<Answer<T>>;
+  text(question: TextQuestion): Promise<Answer<string>>;
+  suggest(question: SuggestQuestion): Promise<Answer<string>>;
+  /** One file. Undefined when none was chosen. */
+  file(title: string, button: string): Promise<Uri | undefined>;
+  /** A notification. Resolves with the button that was pressed, or undefined once it is gone. */
+  say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined>;
+  /** A line in the status bar that goes by itself: for what worked. */
+  confirm(message: string): void;
+}

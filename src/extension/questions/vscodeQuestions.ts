@@ -1,0 +1,178 @@
+/**
+ * UserQuestions by VS Code's quick inputs, notifications and file dialog.
+ *
+ * Owns how a question looks and how Back, Escape and a click elsewhere become answers. Labels of quick picks and texts
+ * of notifications are markup to VS Code: what a device may have named is escaped here, at the last moment.
+ */
+import {
+  type Disposable,
+  type InputBox,
+  type QuickInputButton,
+  QuickInputButtons,
+  type QuickPick,
+  type QuickPickItem,
+  window,
+} from 'vscode';
+import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
+import type {
+  Answer,
+  PickQuestion,
+  Severity,
+  StepPosition,
+  SuggestQuestion,
+  TextQuestion,
+  UserQuestions,
+} from './userQuestions.ts';
+
+const CONFIRMATION_MS = 4_000;
+
+interface ValueItem<T> extends QuickPickItem {
+  /** Absent: a line that says something, and can't be taken. */
+  value?: T;
+  /** The row that repeats what stands in the box. */
+  isTyped?: true;
+}
+
+export const vscodeQuestions: UserQuestions = {
+  async pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
+    const items = question.choices.map(
+      (choice): ValueItem<T> => ({
+        label: `${choice.icon ? `$(${choice.icon}) ` : ''}${escapeIcons(choice.label)}`,
+        ...(choice.description !== undefined && { description: escapeIcons(choice.description) }),
+        ...(choice.detail !== undefined && { detail: escapeIcons(choice.detail) }),
+        value: choice.value,
+      }),
+    );
+    const input = window.createQuickPick<ValueItem<T>>();
+    setHeader(input, question.title, question.position);
+    input.placeholder = question.placeholder;
+    input.matchOnDescription = true;
+    input.items = items;
+    const preferred = items.filter((item) => item.value === question.preferred);
+    // An empty list would leave no item for Enter; without one the first is active.
+    if (preferred.length > 0) input.activeItems = preferred;
+    return answerOf(input, () => input.selectedItems[0] ?? input.activeItems[0]);
+  },
+
+  async text(question: TextQuestion): Promise<Answer<string>> {
+    const input = window.createInputBox();
+    setHeader(input, question.title, question.position);
+    input.prompt = question.prompt;
+    input.placeholder = question.placeholder;
+    input.password = question.isPassword ?? false;
+    input.value = question.value;
+    const validate = (): void => {
+      input.validationMessage = question.problemWith?.(input.value);
+    };
+    input.onDidChangeValue(validate);
+    return answerOf(input, () => {
+      validate();
+      return input.validationMessage ? undefined : { value: input.value };
+    });
+  },
+
+  async suggest(question: SuggestQuestion): Promise<Answer<string>> {
+    const input = window.createQuickPick<ValueItem<string>>();
+    setHeader(input, question.title, question.position);
+    input.placeholder = question.placeholder;
+    input.value = question.value;
+    const offer = async (): Promise<void> => {
+      const text = input.value;
+      showSuggestions(input, question, []);
+      const suggestions = await question.suggest(text);
+      // An answer to what was typed before is late: another one is on its way.
+      if (input.value === text) showSuggestions(input, question, suggestions);
+    };
+    input.onDidChangeValue(offer);
+    const answer = answerOf(input, () => {
+      const picked = input.selectedItems[0] ?? input.activeItems[0];
+      if (!question.takesAnyText || (picked !== undefined && !picked.isTyped)) return picked;
+      // Enter can be quicker than the list: what stands in the box counts, not a row made of an older text.
+      return question.problemWith(input.value) === undefined ? { value: input.value } : undefined;
+    });
+    await offer();
+    return answer;
+  },
+
+  async file(title, button) {
+    const [uri] = (await window.showOpenDialog({ title, openLabel: button })) ?? [];
+    return uri;
+  },
+
+  async say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined> {
+    const text = escapeLinks(message);
+    if (severity === 'error') return window.showErrorMessage(text, ...buttons);
+    if (severity === 'warning') return window.showWarningMessage(text, ...buttons);
+    return window.showInformationMessage(text, ...buttons);
+  },
+
+  confirm(message) {
+    window.setStatusBarMessage(`$(check) ${escapeIcons(message)}`, CONFIRMATION_MS);
+  },
+};
+
+/** The text as typed comes first, with what is wrong with it; then what was seen. */
+function showSuggestions(
+  input: QuickPick<ValueItem<string>>,
+  question: SuggestQuestion,
+  suggestions: readonly string[],
+): void {
+  const text = input.value;
+  const items: ValueItem<string>[] = [];
+  const problem = question.problemWith(text);
+  if (question.takesAnyText && text !== '') {
+    items.push(
+      problem === undefined
+        ? { label: escapeIcons(text), value: text, isTyped: true, alwaysShow: true }
+        : { label: `$(error) ${escapeIcons(text)}`, detail: problem, isTyped: true, alwaysShow: true },
+    );
+  }
+  for (const suggestion of suggestions) {
+    if (suggestion === text && question.takesAnyText) continue;
+    items.push({ label: escapeIcons(suggestion), value: suggestion, alwaysShow: true });
+  }
+  if (items.length === 0 && question.nothingToOffer !== undefined) {
+    items.push({ label: question.nothingToOffer, alwaysShow: true });
+  }
+  input.items = items;
+}
+
+function setHeader(
+  input: QuickPick<QuickPickItem> | InputBox,
+  title: string,
+  position: StepPosition | undefined,
+): void {
+  input.title = title;
+  // What was typed outlives a look at the board's documentation.
+  input.ignoreFocusOut = true;
+  if (position === undefined || position.totalSteps === 1) return;
+  input.step = position.step;
+  input.totalSteps = position.totalSteps;
+  if (position.step > 1) input.buttons = [QuickInputButtons.Back];
+}
+
+/** Shows the input until it is answered. `taken` says what is accepted, and undefined what is not. */
+function answerOf<T>(
+  input: QuickPick<ValueItem<T>> | InputBox,
+  taken: () => { value?: T } | undefined,
+): Promise<Answer<T>> {
+  return new Promise((resolve) => {
+    const listeners: Disposable[] = [];
+    const finish = (answer: Answer<T>): void => {
+      resolve(answer);
+      for (const listener of listeners) listener.dispose();
+      input.dispose();
+    };
+    listeners.push(
+      input.onDidAccept(() => {
+        const value = taken()?.value;
+        if (value !== undefined) finish({ kind: 'answered', value });
+      }),
+      input.onDidTriggerButton((button: QuickInputButton) => {
+        if (button === QuickInputButtons.Back) finish({ kind: 'back' });
+      }),
+      input.onDidHide(() => finish({ kind: 'cancelled' })),
+    );
+    input.show();
+  });
+}

@@ -1,0 +1,29 @@
+/** What a command may use: built once in extension.ts, handed to each command. */
+import type { LogOutputChannel } from 'vscode';
+import type { InBackground } from './background.ts';
+import type { EngineClient } from './engineClient.ts';
+import type { ExposureCredentials } from './exposureCredentials.ts';
+import type { LocalBroker } from './localBroker.ts';
+import type { Memory } from './memory.ts';
+import type { MessagePanels } from './panels/messagePanels.ts';
+import type { PublishForm } from './panels/publishForm.ts';
+import type { Payloads } from './payload/payloads.ts';
+import type { UserQuestions } from './questions/userQuestions.ts';
+import type { TopicsView } from './views/topicsView.ts';
+
+export interface Services {
+  engine: EngineClient;
+  broker: LocalBroker;
+  questions: UserQuestions;
+  memory: Memory;
+  exposureCredentials: ExposureCredentials;
+  payloads: Payloads;
+  messagePanels: MessagePanels;
+  publishForm: PublishForm;
+  topicsView: TopicsView;
+  log: LogOutputChannel;
+  inBackground: InBackground;
+}
+
+/** `argument`: whatever a tree row, a keybinding or another command hands in. */
+export type CommandHandler = (services: Services, argument: unknown) => Promise<void>;

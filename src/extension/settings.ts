@@ -1,0 +1,105 @@
+/**
+ * The person's settings, checked: what is out of bounds is named, and its default is used.
+ *
+ * Pure: reads from what VS Code's `getConfiguration('mqttWorkbench')` hands out. In an untrusted workspace no setting
+ * starts or exposes a broker: package.json restricts these settings, and here they are restricted once more.
+ */
+import { isIP } from 'node:net';
+import type { Limits } from '../contracts/engine.ts';
+import { settingKeys } from '../contracts/manifest.ts';
+import { isLoopback } from './brokerAddress.ts';
+
+export type SettingKey = (typeof settingKeys)[keyof typeof settingKeys];
+
+export interface Settings {
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  autoStart: boolean;
+  limits: Limits;
+}
+
+export type SettingProblem =
+  | { kind: 'notAHost'; key: SettingKey; value: unknown; used: string }
+  | { kind: 'notABoolean'; key: SettingKey; value: unknown; used: boolean }
+  | { kind: 'notInRange'; key: SettingKey; value: unknown; min: number; max: number; used: number };
+
+/** The part of VS Code's `WorkspaceConfiguration` that is needed. */
+export interface SettingsSource {
+  get(key: string): unknown;
+  inspect(key: string): { defaultValue?: unknown; globalValue?: unknown } | undefined;
+}
+
+interface NumberRule {
+  default: number;
+  min: number;
+  max: number;
+}
+
+/** As in package.json, which a test holds against this. */
+export const defaultHost = '127.0.0.1';
+export const numberRules = {
+  [settingKeys.port]: { default: 1883, min: 0, max: 65_535 },
+  [settingKeys.maxPacketBytes]: { default: 16_777_216, min: 128, max: 268_435_460 },
+  [settingKeys.maxConnections]: { default: 1_000, min: 1, max: 100_000 },
+  [settingKeys.historyMegabytes]: { default: 64, min: 1, max: 1_024 },
+} as const satisfies Partial<Record<SettingKey, NumberRule>>;
+
+const BYTES_PER_MEGABYTE = 1_048_576;
+const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*$/i;
+
+export function readSettings(
+  source: SettingsSource,
+  isTrusted: boolean,
+): { settings: Settings; problems: readonly SettingProblem[] } {
+  const problems: SettingProblem[] = [];
+
+  /** What is set; in an untrusted workspace, what the person set for all workspaces. */
+  const restricted = (key: SettingKey): unknown => {
+    if (isTrusted) return source.get(key);
+    const values = source.inspect(key);
+    return values?.globalValue ?? values?.defaultValue;
+  };
+
+  const wholeNumber = (key: keyof typeof numberRules, value: unknown): number => {
+    const rule = numberRules[key];
+    if (typeof value === 'number' && Number.isInteger(value) && value >= rule.min && value <= rule.max)
+      return value;
+    problems.push({ kind: 'notInRange', key, value, min: rule.min, max: rule.max, used: rule.default });
+    return rule.default;
+  };
+
+  const host = (): string => {
+    const value = restricted(settingKeys.host);
+    if (!isHost(value)) {
+      problems.push({ kind: 'notAHost', key: settingKeys.host, value, used: defaultHost });
+      return defaultHost;
+    }
+    return isTrusted || isLoopback(value) ? value : defaultHost;
+  };
+
+  const autoStart = (): boolean => {
+    const value = source.get(settingKeys.autoStart);
+    if (typeof value === 'boolean') return isTrusted && value;
+    problems.push({ kind: 'notABoolean', key: settingKeys.autoStart, value, used: false });
+    return false;
+  };
+
+  const settings: Settings = {
+    host: host(),
+    port: wholeNumber(settingKeys.port, restricted(settingKeys.port)),
+    autoStart: autoStart(),
+    limits: {
+      maxPacketBytes: wholeNumber(settingKeys.maxPacketBytes, source.get(settingKeys.maxPacketBytes)),
+      maxConnections: wholeNumber(settingKeys.maxConnections, source.get(settingKeys.maxConnections)),
+      historyBytes:
+        wholeNumber(settingKeys.historyMegabytes, source.get(settingKeys.historyMegabytes)) *
+        BYTES_PER_MEGABYTE,
+    },
+  };
+  return { settings, problems };
+}
+
+function isHost(value: unknown): value is string {
+  return typeof value === 'string' && (isIP(value) !== 0 || (HOST_NAME.test(value) && value.length <= 253));
+}

@@ -1,0 +1,201 @@
+/**
+ * The rows of the Broker view: what each shows, and what is below it.
+ *
+ * A row is data; brokerView.ts says when it is asked for again. Names that a device chose are text, never markup.
+ */
+import {
+  env,
+  l10n,
+  type MarkdownString,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+} from 'vscode';
+import type { BrokerCounters, ClientInfo, SubscriptionInfo } from '../../contracts/engine.ts';
+import { commandIds, itemContexts } from '../../contracts/manifest.ts';
+import type { LanAddress } from '../brokerAddress.ts';
+import { formatBytes, formatCount, formatMessages, formatName } from '../words/formats.ts';
+import { plainLines } from './plainLines.ts';
+
+export type BrokerRow =
+  | { kind: 'state'; port: number; startedAtMs: number }
+  | { kind: 'remote' }
+  | { kind: 'localAddress'; url: string }
+  | { kind: 'exposure'; requiresCredentials: boolean }
+  | { kind: 'lanAddress'; url: string; lan: LanAddress }
+  | { kind: 'counters'; counters: BrokerCounters }
+  | { kind: 'clients'; count: number }
+  | { kind: 'client'; client: ClientInfo }
+  | { kind: 'clientSubscription'; clientId: string; topicFilter: string; qos: number }
+  | { kind: 'subscriptions'; count: number }
+  | { kind: 'subscription'; topicFilter: string; subscription: SubscriptionInfo };
+
+export function brokerItem(row: BrokerRow): TreeItem {
+  switch (row.kind) {
+    case 'state':
+      return stateItem(row.port, row.startedAtMs);
+    case 'remote':
+      return remoteItem();
+    case 'localAddress':
+      return addressItem(row, 'vm', l10n.t('local only'));
+    case 'exposure':
+      return exposureItem(row.requiresCredentials);
+    case 'lanAddress':
+      return lanAddressItem(row);
+    case 'counters':
+      return countersItem(row.counters);
+    case 'clients':
+      return group('clients', l10n.t('Clients'), 'plug', row.count);
+    case 'client':
+      return clientItem(row.client);
+    case 'clientSubscription':
+      return clientSubscriptionItem(row);
+    case 'subscriptions':
+      return group('subscriptions', l10n.t('Workbench Subscriptions'), 'eye', row.count);
+    case 'subscription':
+      return subscriptionItem(row);
+  }
+}
+
+function stateItem(port: number, startedAtMs: number): TreeItem {
+  const item = leaf('state', l10n.t('Running on port {0}', port), 'broadcast');
+  item.iconPath = new ThemeIcon('broadcast', new ThemeColor('testing.iconPassed'));
+  item.tooltip = l10n.t('Running since {0}', new Date(startedAtMs).toLocaleString(env.language));
+  return item;
+}
+
+function remoteItem(): TreeItem {
+  const machine = env.remoteName ?? '';
+  const item = leaf('remote', l10n.t('Runs on {0}', machine), 'remote');
+  item.description = l10n.t('not on your own computer');
+  item.tooltip = l10n.t(
+    'The broker runs where the workspace is ({0}). A board reaches it by an address of that machine only. Forwarded ports end at the localhost of your own computer, where no board gets through.',
+    machine,
+  );
+  return item;
+}
+
+function addressItem(row: { url: string }, icon: string, description: string): TreeItem {
+  const item = leaf(`address:${row.url}`, row.url, icon);
+  item.description = description;
+  item.tooltip = l10n.t('Click to copy {0}', row.url);
+  item.contextValue = itemContexts.address;
+  item.command = { command: commandIds.copyBrokerAddress, title: '', arguments: [row] };
+  return item;
+}
+
+function lanAddressItem(row: { url: string; lan: LanAddress }): TreeItem {
+  const { interfaceName, isVirtual } = row.lan;
+  const description = isVirtual ? l10n.t('{0}, inside this computer only', interfaceName) : interfaceName;
+  return addressItem(row, isVirtual ? 'vm' : 'globe', description);
+}
+
+function exposureItem(requiresCredentials: boolean): TreeItem {
+  const item = new TreeItem(l10n.t('Exposed on the local network'), TreeItemCollapsibleState.Expanded);
+  item.id = 'exposure';
+  item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+  item.contextValue = itemContexts.exposure;
+  item.description = requiresCredentials ? l10n.t('with password') : l10n.t('without password');
+  item.tooltip = requiresCredentials
+    ? l10n.t('A client on this network must give the user name and password.')
+    : l10n.t('Anyone on this network can connect, read every message and publish any.');
+  return item;
+}
+
+function countersItem(counters: BrokerCounters): TreeItem {
+  const item = leaf('counters', formatMessages(counters.messagesReceived), 'pulse');
+  const delivered = l10n.t('{0} delivered', formatCount(counters.messagesDelivered));
+  const dropped = l10n.t('{0} dropped', formatCount(counters.messagesDropped));
+  item.description = counters.messagesDropped > 0 ? `${delivered}, ${dropped}` : delivered;
+  item.tooltip = l10n.t(
+    'Since the broker started: {0} received ({1} of payload), {2}, {3}.',
+    formatMessages(counters.messagesReceived),
+    formatBytes(counters.bytesReceived),
+    delivered,
+    dropped,
+  );
+  return item;
+}
+
+function clientItem(client: ClientInfo): TreeItem {
+  const name = client.clientId === '' ? l10n.t('(empty)') : formatName(client.clientId);
+  const item = new TreeItem(
+    client.isWorkbench ? l10n.t('This workbench') : name,
+    client.subscriptions.length > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None,
+  );
+  item.id = `client:${client.clientId}`;
+  item.contextValue = itemContexts.client;
+  item.iconPath = new ThemeIcon(client.isWorkbench ? 'tools' : 'circuit-board');
+  item.description = client.isWorkbench
+    ? name
+    : `${hostOf(client.remoteAddress)} · ${protocolName(client.protocolVersion)}`;
+  return item;
+}
+
+/** Built when the mouse rests on the row. */
+export function clientTooltip(client: ClientInfo): MarkdownString {
+  const facts = [
+    formatName(client.clientId, 300),
+    l10n.t(
+      '{0} from {1} ({2})',
+      protocolName(client.protocolVersion),
+      client.remoteAddress,
+      client.transportKind,
+    ),
+    client.username === undefined
+      ? l10n.t('Without user name')
+      : l10n.t('User name {0}', formatName(client.username)),
+    client.keepAliveSeconds === 0
+      ? l10n.t('No keep alive')
+      : l10n.t('Keep alive {0} s', client.keepAliveSeconds),
+    client.cleanStart ? l10n.t('Clean start') : l10n.t('Continued its session if there was one'),
+    client.hasWill ? l10n.t('Has a will') : l10n.t('No will'),
+    l10n.t('Connected since {0}', new Date(client.connectedAtMs).toLocaleString(env.language)),
+  ];
+  return plainLines(facts);
+}
+
+function clientSubscriptionItem(row: { clientId: string; topicFilter: string; qos: number }): TreeItem {
+  const item = leaf(
+    `clientSubscription:${row.clientId}:${row.topicFilter}`,
+    formatName(row.topicFilter),
+    'eye',
+  );
+  item.description = l10n.t('QoS {0}', row.qos);
+  return item;
+}
+
+function subscriptionItem(row: { topicFilter: string; subscription: SubscriptionInfo }): TreeItem {
+  const item = leaf(`subscription:${row.topicFilter}`, formatName(row.topicFilter), 'mail');
+  item.description = `${l10n.t('QoS {0}', row.subscription.qos)} · ${formatMessages(row.subscription.messageCount)}`;
+  item.contextValue = itemContexts.subscription;
+  item.command = { command: commandIds.openMessages, title: '', arguments: [row] };
+  return item;
+}
+
+function leaf(id: string, label: string, icon: string): TreeItem {
+  const item = new TreeItem(label);
+  item.id = id;
+  item.iconPath = new ThemeIcon(icon);
+  return item;
+}
+
+/** Open from the start, and with a twistie even while empty: so the rows around it stay aligned. */
+function group(id: string, label: string, icon: string, count: number): TreeItem {
+  const item = new TreeItem(label, TreeItemCollapsibleState.Expanded);
+  item.id = id;
+  item.iconPath = new ThemeIcon(icon);
+  item.description = count > 0 ? formatCount(count) : l10n.t('none');
+  return item;
+}
+
+/** `192.0.2.14` of `192.0.2.14:50123`: the port is in the tooltip. */
+function hostOf(remoteAddress: string): string {
+  return remoteAddress.replace(/:\d+$/, '');
+}
+
+function protocolName(version: 3 | 4 | 5): string {
+  if (version === 5) return 'MQTT 5.0';
+  return version === 4 ? 'MQTT 3.1.1' : 'MQTT 3.1';
+}

@@ -1,0 +1,164 @@
+/**
+ * The Broker view: state, addresses, counters, clients and subscriptions of the local broker.
+ *
+ * Empty while no broker runs: its welcome text takes over. Rows are made anew for each question; what VS Code keeps of
+ * them hangs on their ids. Clients are asked of the engine only while the view is visible.
+ */
+import { networkInterfaces } from 'node:os';
+import { EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
+import type { Clock } from '../../base/clock.ts';
+import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import type { BrokerCounters, ClientInfo, RunningBroker } from '../../contracts/engine.ts';
+import { viewIds } from '../../contracts/manifest.ts';
+import { addressesOf, isExposed, mainListener } from '../brokerAddress.ts';
+import type { EngineClient } from '../engineClient.ts';
+import type { LocalBroker } from '../localBroker.ts';
+import { type BrokerRow, brokerItem, clientTooltip } from './brokerRows.ts';
+import { DirtyRows } from './dirtyRows.ts';
+
+const REFRESH_INTERVAL_MS = 500;
+const MAX_CLIENTS_SHOWN = 1_000;
+const noCounters: BrokerCounters = {
+  messagesReceived: 0,
+  messagesDelivered: 0,
+  messagesDropped: 0,
+  bytesReceived: 0,
+};
+
+export interface BrokerViewOptions {
+  engine: EngineClient;
+  broker: LocalBroker;
+  clock: Clock;
+  /** The broker runs on another machine than the person's own. */
+  isRemote: boolean;
+}
+
+export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
+  readonly #options: BrokerViewOptions;
+  readonly #changed = new EventEmitter<BrokerRow[] | undefined>();
+  readonly #store = new DisposableStore();
+  readonly #view: TreeView<BrokerRow>;
+  readonly #dirty: DirtyRows<BrokerRow>;
+  // Rows that change while the broker runs: the tree knows them by identity.
+  readonly #countersRow = { kind: 'counters' as const, counters: noCounters };
+  readonly #clientsRow = { kind: 'clients' as const, count: 0 };
+  readonly #subscriptionsRow = { kind: 'subscriptions' as const, count: 0 };
+  #clients: readonly ClientInfo[] = [];
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(options: BrokerViewOptions) {
+    const { engine, broker, clock } = options;
+    this.#options = options;
+    this.#dirty = this.#store.add(
+      new DirtyRows({
+        clock,
+        intervalMs: REFRESH_INTERVAL_MS,
+        maxRows: Number.POSITIVE_INFINITY,
+        refresh: (rows) => this.#changed.fire([...rows]),
+      }),
+    );
+    this.#view = this.#store.add(window.createTreeView(viewIds.broker, { treeDataProvider: this }));
+    if (!this.#view.visible) this.#dirty.pause();
+    this.#store.add(this.#changed);
+    this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
+    this.#store.add(broker.onDidChangeState(() => this.#refreshAll()));
+    this.#store.add(broker.onDidChangeSubscriptions(() => this.#dirty.add(this.#subscriptionsRow)));
+    this.#store.add(engine.on('clientsChanged', () => this.#dirty.add(this.#clientsRow)));
+    this.#store.add(engine.on('counters', (counters) => this.#setCounters(counters)));
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  async getTreeItem(row: BrokerRow): Promise<TreeItem> {
+    // The heading counts what is below it: both come from one answer.
+    if (row.kind === 'clients') await this.#loadClients();
+    if (row.kind === 'subscriptions')
+      this.#subscriptionsRow.count = this.#options.broker.subscriptions.length;
+    return brokerItem(row);
+  }
+
+  getChildren(parent?: BrokerRow): BrokerRow[] {
+    const { state, subscriptions } = this.#options.broker;
+    if (state.kind !== 'running') return [];
+    switch (parent?.kind) {
+      case undefined:
+        return this.#topRows(state.broker);
+      case 'exposure':
+        return this.#lanRows();
+      case 'clients':
+        return this.#clients.slice(0, MAX_CLIENTS_SHOWN).map((client) => ({ kind: 'client', client }));
+      case 'client':
+        return parent.client.subscriptions.map(({ topicFilter, qos }) => ({
+          kind: 'clientSubscription',
+          clientId: parent.client.clientId,
+          topicFilter,
+          qos,
+        }));
+      case 'subscriptions':
+        return subscriptions.map((subscription) => ({
+          kind: 'subscription',
+          topicFilter: subscription.topicFilter,
+          subscription,
+        }));
+      default:
+        return [];
+    }
+  }
+
+  resolveTreeItem(item: TreeItem, row: BrokerRow): TreeItem {
+    if (row.kind === 'client') item.tooltip = clientTooltip(row.client);
+    return item;
+  }
+
+  #topRows({ startedAtMs, requiresCredentials }: RunningBroker): BrokerRow[] {
+    const { state } = this.#options.broker;
+    const listener = mainListener(state);
+    const rows: BrokerRow[] = [{ kind: 'state', port: listener?.port ?? 0, startedAtMs }];
+    if (this.#options.isRemote) rows.push({ kind: 'remote' });
+    const local = listener && addressesOf(listener, networkInterfaces()).local;
+    if (local !== undefined) rows.push({ kind: 'localAddress', url: local });
+    if (isExposed(state)) rows.push({ kind: 'exposure', requiresCredentials });
+    rows.push(this.#countersRow, this.#clientsRow, this.#subscriptionsRow);
+    return rows;
+  }
+
+  #lanRows(): BrokerRow[] {
+    const listener = mainListener(this.#options.broker.state);
+    if (listener === undefined) return [];
+    return addressesOf(listener, networkInterfaces()).lan.map((lan) => ({
+      kind: 'lanAddress',
+      url: lan.url,
+      lan,
+    }));
+  }
+
+  /** Boards first, the workbench's own client last; in the order of their names. */
+  async #loadClients(): Promise<void> {
+    const clients = (await this.#options.engine.callIfRunning('listClients', {})) ?? [];
+    this.#clients = [...clients].sort(
+      (a, b) => Number(a.isWorkbench) - Number(b.isWorkbench) || a.clientId.localeCompare(b.clientId),
+    );
+    this.#clientsRow.count = clients.length;
+  }
+
+  #setCounters(counters: BrokerCounters): void {
+    this.#countersRow.counters = counters;
+    this.#dirty.add(this.#countersRow);
+  }
+
+  #setVisible(visible: boolean): void {
+    if (visible) this.#dirty.resume();
+    else this.#dirty.pause();
+    if (visible) this.#refreshAll();
+  }
+
+  /** A dozen rows, and only when the broker's state changes or the view is opened. */
+  #refreshAll(): void {
+    if (this.#options.broker.state.kind !== 'running') this.#countersRow.counters = noCounters;
+    this.#dirty.clear();
+    this.#changed.fire(undefined);
+  }
+}

@@ -1,0 +1,65 @@
+/** Numbers, sizes and names as a person reads them, in the language of the editor. */
+import { env, l10n } from 'vscode';
+import type { MessageSummary } from '../../contracts/engine.ts';
+import { cutText, makeVisible, previewPayload } from '../payload/payloadText.ts';
+
+const BYTES_PER_KILOBYTE = 1_024;
+const SIZE_UNITS = ['kB', 'MB', 'GB'];
+
+export function formatCount(count: number): string {
+  return count.toLocaleString(env.language);
+}
+
+export function formatMessages(count: number): string {
+  return count === 1 ? l10n.t('1 message') : l10n.t('{0} messages', formatCount(count));
+}
+
+export function formatTopics(count: number): string {
+  return count === 1 ? l10n.t('1 topic') : l10n.t('{0} topics', formatCount(count));
+}
+
+/** `12 bytes`, `3.4 kB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes === 1) return l10n.t('1 byte');
+  if (bytes < BYTES_PER_KILOBYTE) return l10n.t('{0} bytes', formatCount(bytes));
+  let size = bytes / BYTES_PER_KILOBYTE;
+  let unit = 0;
+  while (size >= BYTES_PER_KILOBYTE && unit < SIZE_UNITS.length - 1) {
+    size /= BYTES_PER_KILOBYTE;
+    unit++;
+  }
+  const number = size.toLocaleString(env.language, { maximumFractionDigits: 1 });
+  return `${number} ${SIZE_UNITS[unit]}`;
+}
+
+export function formatTime(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString(env.language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+  });
+}
+
+/** A topic, client id or the like as part of a sentence: on one line, and not longer than one. */
+export function formatName(name: string, maxCharacters = 80): string {
+  return cutText(makeVisible(name), maxCharacters);
+}
+
+/** A level of a topic may be empty, as the first one of `/a`. */
+export function formatLevel(level: string): string {
+  return level === '' ? l10n.t('(empty)') : formatName(level, 120);
+}
+
+/** A payload on one line: its text, or its size and first bytes. */
+export function formatPreview(message: MessageSummary, maxCharacters: number): string {
+  const preview = previewPayload(message.preview, message.payloadBytes, maxCharacters);
+  switch (preview.kind) {
+    case 'empty':
+      return l10n.t('(no payload)');
+    case 'text':
+      return preview.isCut ? `${preview.text}…` : preview.text;
+    case 'binary':
+      return `${formatBytes(message.payloadBytes)}: ${preview.hex}${preview.isCut ? ' …' : ''}`;
+  }
+}

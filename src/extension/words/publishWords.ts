@@ -1,0 +1,66 @@
+/** How a publish or a subscribe ended, in one sentence. */
+import { l10n } from 'vscode';
+import type { PublishResult, SubscribeResult } from '../../contracts/engine.ts';
+import { formatName } from './formats.ts';
+
+export interface Outcome {
+  ok: boolean;
+  message: string;
+}
+
+export function explainPublish(result: PublishResult, topic: string): Outcome {
+  const name = formatName(topic);
+  switch (result.kind) {
+    case 'published':
+      return {
+        ok: true,
+        message: result.noSubscribers
+          ? l10n.t('Published to {0}. Nobody is subscribed to it.', name)
+          : l10n.t('Published to {0}.', name),
+      };
+    case 'brokerNotRunning':
+      return { ok: false, message: l10n.t('Not published: the local broker is not running.') };
+    case 'refused':
+      return {
+        ok: false,
+        message: l10n.t(
+          'The broker refused the message to {0}: {1} (reason code {2}).',
+          name,
+          result.message,
+          formatReasonCode(result.reasonCode),
+        ),
+      };
+    case 'invalidTopic':
+      return { ok: false, message: l10n.t('{0} is not a topic to publish to: {1}', name, result.message) };
+    case 'failed':
+      return { ok: false, message: l10n.t('Not published to {0}: {1}', name, result.message) };
+  }
+}
+
+export function explainSubscribe(result: SubscribeResult, topicFilter: string): Outcome {
+  const name = formatName(topicFilter);
+  switch (result.kind) {
+    case 'subscribed':
+      return { ok: true, message: l10n.t('Subscribed to {0} at QoS {1}.', name, result.subscription.qos) };
+    case 'brokerNotRunning':
+      return { ok: false, message: l10n.t('Not subscribed: the local broker is not running.') };
+    case 'refused':
+      return {
+        ok: false,
+        message: l10n.t(
+          'The broker refused the subscription to {0}: {1} (reason code {2}).',
+          name,
+          result.message,
+          formatReasonCode(result.reasonCode),
+        ),
+      };
+    case 'invalidFilter':
+      return { ok: false, message: l10n.t('{0} is not a topic filter: {1}', name, result.message) };
+    case 'failed':
+      return { ok: false, message: l10n.t('Not subscribed to {0}: {1}', name, result.message) };
+  }
+}
+
+function formatReasonCode(code: number): string {
+  return `0x${code.toString(16).toUpperCase().padStart(2, '0')}`;
+}

@@ -1,0 +1,71 @@
+/** Composes the publish form: the extension's messages into the state, the state onto the page, publishes back out. */
+import { render } from 'preact';
+import type { ExtensionToPublishForm, PublishFormToExtension } from '../../contracts/webview.ts';
+import { Store } from '../shared/store.ts';
+import { connectToExtension } from '../shared/vscodeApi.ts';
+import { checkForm } from './check.ts';
+import { draftOf, type FormAction, type FormState, initialState, reduce } from './state.ts';
+import { PublishForm } from './view.tsx';
+
+/** After the last key, before the draft is handed to the extension to be remembered. */
+const draftDelayMs = 300;
+
+const extension = connectToExtension<PublishFormToExtension, ExtensionToPublishForm, never>((message) =>
+  store.dispatch({ kind: 'received', message }),
+);
+
+const store = new Store<FormState, FormAction>(initialState, reduce, (draw) => requestAnimationFrame(draw));
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page of the publish form has no #root');
+
+let remembered = store.state;
+let draftTimer: ReturnType<typeof setTimeout> | undefined;
+
+function rememberDraft(): void {
+  clearTimeout(draftTimer);
+  draftTimer = undefined;
+  if (store.state.fields === remembered.fields) return;
+  remembered = store.state;
+  extension.post({ kind: 'draftChanged', draft: draftOf(store.state.fields) });
+}
+
+function publish(): void {
+  const { fields, isPublishing, isBrokerRunning } = store.state;
+  if (isPublishing || !isBrokerRunning) return;
+  const check = checkForm(fields);
+  const { payload, correlationData } = check;
+  if (check.firstProblem !== undefined || payload.kind === 'problem' || correlationData.kind === 'problem') {
+    const isInProperties = check.firstProblem !== 'topic' && check.firstProblem !== 'payload';
+    store.dispatch({ kind: 'publishRefused', isInProperties });
+    return;
+  }
+  rememberDraft();
+  store.dispatch({ kind: 'publishSent' });
+  extension.post({
+    kind: 'publish',
+    draft: draftOf(fields),
+    payload: payload.bytes,
+    ...(correlationData.bytes.length > 0 && { correlationData: correlationData.bytes }),
+  });
+}
+
+store.onFrame((state) => {
+  // A draft that came from the extension is the one it remembers.
+  if (state.generation !== remembered.generation) remembered = state;
+  if (state.fields !== remembered.fields) {
+    clearTimeout(draftTimer);
+    draftTimer = setTimeout(rememberDraft, draftDelayMs);
+  }
+  render(
+    <PublishForm state={state} dispatch={store.dispatch} post={extension.post} onPublish={publish} />,
+    root,
+  );
+});
+
+// A hidden webview is gone: what was typed last must not wait for the timer.
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') rememberDraft();
+});
+
+extension.post({ kind: 'ready' });

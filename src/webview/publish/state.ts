@@ -1,0 +1,228 @@
+/**
+ * What the publish form holds, as typed, and how it changes. A pure reducer: no DOM, no words.
+ *
+ * Fields stay text while they are edited, also where they are wrong; `draftOf` is what they mean. What is wrong with
+ * them is found by check.ts, from this state alone.
+ */
+import type { QoS } from '../../contracts/engine.ts';
+import type { ExtensionToPublishForm, PayloadFormat, PublishDraft } from '../../contracts/webview.ts';
+import { convertPayload } from './payloadText.ts';
+
+export interface UserPropertyField {
+  /** Keeps a row's identity while others are removed. */
+  key: number;
+  name: string;
+  value: string;
+}
+
+/** As typed. An empty text is a property that is not sent. */
+export interface FormFields {
+  topic: string;
+  qos: QoS;
+  retain: boolean;
+  format: PayloadFormat;
+  payloadText: string;
+  contentType: string;
+  responseTopic: string;
+  correlationDataHex: string;
+  messageExpirySeconds: string;
+  payloadFormatIndicator: 'unset' | '0' | '1';
+  userProperties: readonly UserPropertyField[];
+}
+
+export interface FormState {
+  /** False until the extension has sent the draft. */
+  isReady: boolean;
+  fields: FormFields;
+  isBrokerRunning: boolean;
+  /** A publish was sent, and its outcome has not come. */
+  isPublishing: boolean;
+  /** The person has tried to publish: what is missing is said from then on, not before. */
+  hasTried: boolean;
+  /** Counts up when a mistake kept the form from being published: the view then goes there. */
+  refusalCount: number;
+  outcome: { ok: boolean; message: string } | undefined;
+  /** Seen topics for the text that is being typed in a topic field. */
+  suggestions: { text: string; topics: readonly string[] };
+  arePropertiesOpen: boolean;
+  nextKey: number;
+  /** Counts up when a draft replaces the fields. */
+  generation: number;
+}
+
+export type FormAction =
+  | { kind: 'received'; message: ExtensionToPublishForm }
+  | { kind: 'changed'; fields: Partial<Omit<FormFields, 'format' | 'userProperties'>> }
+  | { kind: 'formatChosen'; format: PayloadFormat }
+  | { kind: 'userPropertyAdded' }
+  | { kind: 'userPropertyChanged'; key: number; name: string; value: string }
+  | { kind: 'userPropertyRemoved'; key: number }
+  | { kind: 'propertiesToggled'; areOpen: boolean }
+  /** The form has a mistake; unfolds the properties when it is there. */
+  | { kind: 'publishRefused'; isInProperties: boolean }
+  | { kind: 'publishSent' };
+
+const emptyFields: FormFields = {
+  topic: '',
+  qos: 0,
+  retain: false,
+  format: 'text',
+  payloadText: '',
+  contentType: '',
+  responseTopic: '',
+  correlationDataHex: '',
+  messageExpirySeconds: '',
+  payloadFormatIndicator: 'unset',
+  userProperties: [],
+};
+
+export const initialState: FormState = {
+  isReady: false,
+  fields: emptyFields,
+  isBrokerRunning: true,
+  isPublishing: false,
+  hasTried: false,
+  refusalCount: 0,
+  outcome: undefined,
+  suggestions: { text: '', topics: [] },
+  arePropertiesOpen: false,
+  nextKey: 1,
+  generation: 0,
+};
+
+export function reduce(state: FormState, action: FormAction): FormState {
+  const { fields } = state;
+  switch (action.kind) {
+    case 'received':
+      return received(state, action.message);
+    case 'changed':
+      return { ...state, fields: { ...fields, ...action.fields } };
+    case 'formatChosen': {
+      const payloadText = convertPayload(fields.payloadText, fields.format, action.format);
+      return { ...state, fields: { ...fields, payloadText, format: action.format } };
+    }
+    case 'userPropertyAdded': {
+      const added = { key: state.nextKey, name: '', value: '' };
+      return withUserProperties({ ...state, nextKey: state.nextKey + 1 }, [...fields.userProperties, added]);
+    }
+    case 'userPropertyChanged': {
+      const { key, name, value } = action;
+      const changed = fields.userProperties.map((field) =>
+        field.key === key ? { key, name, value } : field,
+      );
+      return withUserProperties(state, changed);
+    }
+    case 'userPropertyRemoved':
+      return withUserProperties(
+        state,
+        fields.userProperties.filter((field) => field.key !== action.key),
+      );
+    case 'propertiesToggled':
+      return { ...state, arePropertiesOpen: action.areOpen };
+    case 'publishRefused':
+      return {
+        ...state,
+        hasTried: true,
+        refusalCount: state.refusalCount + 1,
+        outcome: undefined,
+        arePropertiesOpen: state.arePropertiesOpen || action.isInProperties,
+      };
+    case 'publishSent':
+      return { ...state, hasTried: true, isPublishing: true };
+  }
+}
+
+/** What the form means, as it is published and remembered. Properties that are not set, or make no sense, are absent. */
+export function draftOf(fields: FormFields): PublishDraft {
+  const { topic, qos, retain, format, payloadText } = fields;
+  const expirySeconds = readExpirySeconds(fields.messageExpirySeconds);
+  const userProperties = fields.userProperties
+    .filter(({ name, value }) => name !== '' || value !== '')
+    .map(({ name, value }) => [name, value] as const);
+  return {
+    topic,
+    qos,
+    retain,
+    format,
+    payloadText,
+    properties: {
+      ...(fields.contentType !== '' && { contentType: fields.contentType }),
+      ...(fields.responseTopic !== '' && { responseTopic: fields.responseTopic }),
+      ...(fields.correlationDataHex !== '' && { correlationDataHex: fields.correlationDataHex }),
+      ...(typeof expirySeconds === 'number' && { messageExpiryInterval: expirySeconds }),
+      ...(fields.payloadFormatIndicator !== 'unset' && {
+        payloadFormatIndicator: fields.payloadFormatIndicator === '1' ? 1 : 0,
+      }),
+      ...(userProperties.length > 0 && { userProperties }),
+    },
+  };
+}
+
+const maxExpirySeconds = 4_294_967_295;
+
+/** Undefined when the field is empty; `'invalid'` for what is no four-byte integer. Section 3.3.2.3.3 of MQTT 5.0. */
+export function readExpirySeconds(text: string): number | 'invalid' | undefined {
+  const digits = text.trim();
+  if (digits === '') return undefined;
+  return /^\d{1,10}$/.test(digits) && Number(digits) <= maxExpirySeconds ? Number(digits) : 'invalid';
+}
+
+/** How many properties are set, a user property each. */
+export function propertyCount(fields: FormFields): number {
+  const { userProperties, ...others } = draftOf(fields).properties;
+  return Object.keys(others).length + (userProperties?.length ?? 0);
+}
+
+function received(state: FormState, message: ExtensionToPublishForm): FormState {
+  switch (message.kind) {
+    case 'init': {
+      const fields = fieldsOf(message.draft, state.nextKey);
+      return {
+        ...initialState,
+        isReady: true,
+        fields,
+        isBrokerRunning: message.brokerRunning,
+        arePropertiesOpen: propertyCount(fields) > 0,
+        nextKey: state.nextKey + fields.userProperties.length,
+        generation: state.generation + 1,
+      };
+    }
+    case 'topics':
+      return { ...state, suggestions: { text: message.text, topics: message.topics } };
+    case 'brokerState':
+      // A broker that stopped acknowledges nothing any more.
+      return {
+        ...state,
+        isBrokerRunning: message.running,
+        isPublishing: message.running && state.isPublishing,
+      };
+    case 'outcome':
+      return { ...state, isPublishing: false, outcome: { ok: message.ok, message: message.message } };
+  }
+}
+
+function fieldsOf(draft: PublishDraft, firstKey: number): FormFields {
+  const { properties, ...rest } = draft;
+  return {
+    ...rest,
+    contentType: properties.contentType ?? '',
+    responseTopic: properties.responseTopic ?? '',
+    correlationDataHex: properties.correlationDataHex ?? '',
+    messageExpirySeconds: properties.messageExpiryInterval?.toString() ?? '',
+    payloadFormatIndicator:
+      properties.payloadFormatIndicator === undefined
+        ? 'unset'
+        : properties.payloadFormatIndicator === 1
+          ? '1'
+          : '0',
+    userProperties: (properties.userProperties ?? []).map(([name, value], i) => ({
+      key: firstKey + i,
+      name,
+      value,
+    })),
+  };
+}
+
+function withUserProperties(state: FormState, userProperties: readonly UserPropertyField[]): FormState {
+  return { ...state, fields: { ...state.fields, userProperties } };
+}

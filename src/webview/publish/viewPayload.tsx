@@ -1,0 +1,107 @@
+/** The payload: its format, the text, and beneath it what is wrong with it or how many bytes it makes. */
+import { useRef } from 'preact/hooks';
+import type { PayloadFormat } from '../../contracts/webview.ts';
+import { Segments } from '../shared/controls.tsx';
+import { count, t } from '../shared/l10n.ts';
+import { type PayloadReading, prettyJson } from './payloadText.ts';
+import type { CheckedFormProps } from './view.tsx';
+import { Hint, Problem } from './viewField.tsx';
+import { payloadProblemWords } from './words.ts';
+
+export function PayloadField({ state, dispatch, change, check }: CheckedFormProps) {
+  const { format, payloadText, retain } = state.fields;
+  const textArea = useRef<HTMLTextAreaElement>(null);
+  const { payload } = check;
+  const problem = payload.kind === 'problem' ? payload.problem : undefined;
+
+  const goToProblem = () => {
+    if (problem === undefined) return;
+    textArea.current?.focus();
+    textArea.current?.setSelectionRange(problem.at, problem.at + 1);
+  };
+  const formats: { value: PayloadFormat; label: string; tooltip: string }[] = [
+    { value: 'text', label: t('Text'), tooltip: t('Sent as UTF-8') },
+    { value: 'json', label: t('JSON'), tooltip: t('Sent as typed, when it is valid') },
+    { value: 'hex', label: t('Hex'), tooltip: t('Bytes in hex digits: ca fe 01, 0xCA 0xFE') },
+    { value: 'base64', label: t('Base64'), tooltip: t('Bytes in Base64, also its URL alphabet') },
+  ];
+  return (
+    <div class="field field-payload">
+      <div class="payload-head">
+        <label for="payload">{t('Payload')}</label>
+        <span class="screen-reader-only" id="format-label">
+          {t('Payload format')}
+        </span>
+        <Segments
+          name="format"
+          labelledBy="format-label"
+          value={format}
+          options={formats}
+          onChange={(chosen) => dispatch({ kind: 'formatChosen', format: chosen })}
+        />
+      </div>
+      <textarea
+        ref={textArea}
+        id="payload"
+        class={`text-input text-input-code ${problem ? 'text-input-invalid' : ''}`}
+        spellcheck={false}
+        autocapitalize="off"
+        placeholder={placeholderOf(format)}
+        value={payloadText}
+        aria-invalid={problem !== undefined}
+        aria-describedby="payload-note"
+        onInput={(event) => change({ payloadText: event.currentTarget.value })}
+      />
+      <div class="payload-foot">
+        <p class="field-note" id="payload-note">
+          {problem !== undefined && (
+            <>
+              <Problem>{payloadProblemWords(problem)}</Problem>
+              <button type="button" class="link" onClick={goToProblem}>
+                {t('Go There')}
+              </button>
+            </>
+          )}
+          {check.isFormatClaimWrong && (
+            <Hint>{t('The payload format indicator says UTF-8 text, but it is not.')}</Hint>
+          )}
+          {retain && isEmpty(payload) && (
+            <Hint>{t('Empty and retained: clears the retained message of the topic.')}</Hint>
+          )}
+          {format === 'json' && problem === undefined && payloadText.trim() !== '' && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => change({ payloadText: prettyJson(payloadText) ?? payloadText })}
+            >
+              {t('Format JSON')}
+            </button>
+          )}
+        </p>
+        <span class="byte-count">{bytesWords(payload)}</span>
+      </div>
+    </div>
+  );
+}
+
+function placeholderOf(format: PayloadFormat): string {
+  switch (format) {
+    case 'text':
+      return t('Any text, sent as UTF-8');
+    case 'json':
+      return '{ "setpoint": 21.5 }';
+    case 'hex':
+      return 'ca fe 01 02';
+    case 'base64':
+      return 'yv4BAg==';
+  }
+}
+
+function isEmpty(payload: PayloadReading): boolean {
+  return payload.kind === 'bytes' && payload.bytes.length === 0;
+}
+
+function bytesWords(payload: PayloadReading): string {
+  if (payload.kind === 'problem') return '';
+  return payload.bytes.length === 1 ? t('1 byte') : t('{0} bytes', count(payload.bytes.length));
+}

@@ -1,0 +1,228 @@
+/** The MQTT 5 properties of the message, folded away until they are wanted. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Action, Segments } from '../shared/controls.tsx';
+import { Icon } from '../shared/icons.tsx';
+import { count, t } from '../shared/l10n.ts';
+import { propertyCount, type UserPropertyField } from './state.ts';
+import type { CheckedFormProps } from './view.tsx';
+import { Problem } from './viewField.tsx';
+import { TopicField } from './viewTopic.tsx';
+import { payloadProblemWords, stringProblemWords, topicProblemWords } from './words.ts';
+
+export function PropertyFields(props: CheckedFormProps) {
+  const { state, dispatch, change, check, post } = props;
+  const { fields } = state;
+  const { correlationData } = check;
+  const setCount = propertyCount(fields);
+  return (
+    <details
+      class="properties"
+      open={state.arePropertiesOpen}
+      onToggle={(event) => {
+        const areOpen = event.currentTarget.open;
+        if (areOpen !== state.arePropertiesOpen) dispatch({ kind: 'propertiesToggled', areOpen });
+      }}
+    >
+      <summary>
+        <Icon name="chevron" />
+        {t('MQTT 5 Properties')}
+        <span class="summary-note">{setCount > 0 ? t('{0} set', count(setCount)) : ''}</span>
+      </summary>
+      <div class="property-grid">
+        <PropertyField
+          id="content-type"
+          label={t('Content type')}
+          problem={check.contentType && stringProblemWords(check.contentType)}
+        >
+          <TextInput
+            id="content-type"
+            value={fields.contentType}
+            placeholder="application/json"
+            isInvalid={check.contentType !== undefined}
+            onInput={(contentType) => change({ contentType })}
+          />
+        </PropertyField>
+        <PropertyField
+          id="message-expiry"
+          label={t('Message expiry, seconds')}
+          problem={check.isExpiryInvalid ? t('A whole number from 0 to 4,294,967,295.') : undefined}
+        >
+          <TextInput
+            id="message-expiry"
+            value={fields.messageExpirySeconds}
+            placeholder={t('never')}
+            isInvalid={check.isExpiryInvalid}
+            onInput={(messageExpirySeconds) => change({ messageExpirySeconds })}
+          />
+        </PropertyField>
+        <PropertyField
+          id="response-topic"
+          label={t('Response topic')}
+          problem={check.responseTopic && topicProblemWords(check.responseTopic, fields.responseTopic)}
+        >
+          <TopicField
+            id="response-topic"
+            value={fields.responseTopic}
+            placeholder="plant/boiler/reply"
+            isInvalid={check.responseTopic !== undefined}
+            suggestions={state.suggestions}
+            onInput={(responseTopic) => change({ responseTopic })}
+            onFind={(text) => post({ kind: 'findTopics', text })}
+          />
+        </PropertyField>
+        <PropertyField
+          id="correlation-data"
+          label={t('Correlation data, hex')}
+          problem={
+            correlationData.kind === 'problem' ? payloadProblemWords(correlationData.problem) : undefined
+          }
+        >
+          <TextInput
+            id="correlation-data"
+            value={fields.correlationDataHex}
+            placeholder="00 2a"
+            isInvalid={correlationData.kind === 'problem'}
+            onInput={(correlationDataHex) => change({ correlationDataHex })}
+          />
+        </PropertyField>
+        <div class="field field-wide">
+          <span class="label" id="format-indicator-label">
+            {t('Payload format indicator')}
+          </span>
+          <Segments
+            name="format-indicator"
+            labelledBy="format-indicator-label"
+            value={fields.payloadFormatIndicator}
+            options={[
+              { value: 'unset', label: t('Not set'), tooltip: t('The property is not sent') },
+              { value: '0', label: t('0: bytes'), tooltip: t('Unspecified bytes') },
+              { value: '1', label: t('1: UTF-8'), tooltip: t('UTF-8 text') },
+            ]}
+            onChange={(payloadFormatIndicator) => change({ payloadFormatIndicator })}
+          />
+        </div>
+        <UserProperties {...props} />
+      </div>
+    </details>
+  );
+}
+
+interface PropertyFieldProps {
+  id: string;
+  label: string;
+  problem: string | undefined;
+  children: ComponentChildren;
+}
+
+function PropertyField({ id, label, problem, children }: PropertyFieldProps) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children}
+      <p class="field-note" id={`${id}-note`}>
+        {problem !== undefined && <Problem>{problem}</Problem>}
+      </p>
+    </div>
+  );
+}
+
+interface TextInputProps {
+  id: string;
+  value: string;
+  placeholder: string;
+  isInvalid: boolean;
+  onInput(text: string): void;
+}
+
+function TextInput({ id, value, placeholder, isInvalid, onInput }: TextInputProps) {
+  return (
+    <input
+      id={id}
+      type="text"
+      class={`text-input text-input-code ${isInvalid ? 'text-input-invalid' : ''}`}
+      spellcheck={false}
+      autocomplete="off"
+      placeholder={placeholder}
+      value={value}
+      aria-invalid={isInvalid}
+      aria-describedby={`${id}-note`}
+      onInput={(event) => onInput(event.currentTarget.value)}
+    />
+  );
+}
+
+function UserProperties({ state, dispatch, check }: CheckedFormProps) {
+  const { userProperties } = state.fields;
+  const firstProblem = check.userProperties.values().next().value;
+  return (
+    <fieldset class="field field-wide user-properties" id="user-properties" tabIndex={-1}>
+      <legend class="label">{t('User properties')}</legend>
+      {userProperties.map((field, i) => (
+        <UserPropertyRow
+          key={field.key}
+          field={field}
+          number={count(i + 1)}
+          isInvalid={check.userProperties.has(field.key)}
+          // A row that was added is there to be filled in; rows of a draft are not.
+          isNew={field.key === state.nextKey - 1 && field.name === '' && field.value === ''}
+          onChange={(name, value) => dispatch({ kind: 'userPropertyChanged', key: field.key, name, value })}
+          onRemove={() => dispatch({ kind: 'userPropertyRemoved', key: field.key })}
+        />
+      ))}
+      {firstProblem !== undefined && (
+        <p class="field-note">
+          <Problem>{stringProblemWords(firstProblem)}</Problem>
+        </p>
+      )}
+      <button type="button" class="link add-property" onClick={() => dispatch({ kind: 'userPropertyAdded' })}>
+        <Icon name="add" />
+        {t('Add User Property')}
+      </button>
+    </fieldset>
+  );
+}
+
+interface UserPropertyRowProps {
+  field: UserPropertyField;
+  number: string;
+  isInvalid: boolean;
+  isNew: boolean;
+  onChange(name: string, value: string): void;
+  onRemove(): void;
+}
+
+function UserPropertyRow({ field, number, isInvalid, isNew, onChange, onRemove }: UserPropertyRowProps) {
+  const { name, value } = field;
+  const nameInput = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isNew) nameInput.current?.focus();
+  }, []);
+  const inputClass = `text-input text-input-code ${isInvalid ? 'text-input-invalid' : ''}`;
+  return (
+    <div class="user-property-row">
+      <input
+        ref={nameInput}
+        type="text"
+        class={inputClass}
+        spellcheck={false}
+        autocomplete="off"
+        placeholder={t('name')}
+        aria-label={t('Name of user property {0}', number)}
+        value={name}
+        onInput={(event) => onChange(event.currentTarget.value, value)}
+      />
+      <input
+        type="text"
+        class={inputClass}
+        spellcheck={false}
+        autocomplete="off"
+        placeholder={t('value')}
+        aria-label={t('Value of user property {0}', number)}
+        value={value}
+        onInput={(event) => onChange(name, event.currentTarget.value)}
+      />
+      <Action icon="remove" label={t('Remove user property {0}', number)} onClick={onRemove} />
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+/** Times, sizes and counts as the panels write them. Pure; local time, 24 hours, as device logs are read. */
+
+/** `10:00:00.123` */
+export function formatClock(atMs: number): string {
+  const date = new Date(atMs);
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return `${parts.map((part) => padded(part, 2)).join(':')}.${padded(date.getMilliseconds(), 3)}`;
+}
+
+/** `2026-03-01 10:00:00.123` */
+export function formatDateAndTime(atMs: number): string {
+  const date = new Date(atMs);
+  const day = [padded(date.getFullYear(), 4), padded(date.getMonth() + 1, 2), padded(date.getDate(), 2)];
+  return `${day.join('-')} ${formatClock(atMs)}`;
+}
+
+/** The time between two messages: `12 ms`, `1.002 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatInterval(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(3)} s`;
+  const seconds = Math.floor(milliseconds / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** Three digits that fit a column: `84 B`, `1.21 KiB`, `10.0 MiB`. Powers of 1024, as device memory is counted. */
+export function formatByteSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ['KiB', 'MiB', 'GiB'];
+  let size = bytes / 1024;
+  let unit = 0;
+  // 999.5 would be written as four digits.
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${size.toPrecision(3)} ${units[unit]}`;
+}
+
+/** With the locale's separators: `10,485,760`. @param locale the runtime's own when undefined. */
+export function formatCount(count: number, locale?: string): string {
+  return new Intl.NumberFormat(locale).format(count);
+}
+
+/** `ca fe 01` */
+export function formatHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => padded(byte.toString(16), 2)).join(' ');
+}
+
+/** At most `maxCharacters`, an ellipsis included, and no half of a surrogate pair. */
+export function shorten(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
+  const isPairCut = /[\uD800-\uDBFF]/.test(text.charAt(maxCharacters - 2));
+  return `${text.slice(0, maxCharacters - (isPairCut ? 2 : 1))}…`;
+}
+
+function padded(value: number | string, digits: number): string {
+  return String(value).padStart(digits, '0');
+}

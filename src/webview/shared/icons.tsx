@@ -1,0 +1,27 @@
+/** The panels' own icons, 16 pixels, drawn with lines in the colour of the text around them. */
+
+const paths = {
+  copy: 'M5.5 5.5h7v8h-7zM10.5 5.5v-3h-7v8h2',
+  check: 'M3 8.5l3.2 3.2L13 5',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
+  play: 'M5 3.2v9.6L12.5 8z',
+  open: 'M7 3.5H3.5v9h9V9M9.5 2.5h4v4M13.5 2.5l-6 6',
+  send: 'M2.5 2.8l11 5.2-11 5.2 2-5.2zM4.5 8h5',
+  toEnd: 'M8 2.5v8M4.5 7L8 10.5 11.5 7M3.5 13.5h9',
+  chevron: 'M6 3.8L10.2 8 6 12.2',
+  warning: 'M8 2.2l6.3 11.3H1.7zM8 6.5v3.2M8 11.2v.9',
+  error: 'M8 1.8a6.2 6.2 0 100 12.4A6.2 6.2 0 008 1.8zM8 4.8v4M8 10.4v1',
+  info: 'M8 1.8a6.2 6.2 0 100 12.4A6.2 6.2 0 008 1.8zM8 7.2v4M8 4.7v1',
+  add: 'M8 3v10M3 8h10',
+  remove: 'M4 4l8 8M12 4l-8 8',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class={`icon icon-${name}`} width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  );
+}

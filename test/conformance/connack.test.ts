@@ -1,0 +1,253 @@
+/** CONNACK, section 3.2: what it says of the session, and of what this broker can do. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
+import type { ConnectPacket } from '../../src/mqtt/packets.ts';
+import { isReasonCodeOf } from '../../src/mqtt/reasonCodes.ts';
+import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { hex, utf8 } from '../support/bytes.ts';
+import { connectBytes } from '../support/connectBytes.ts';
+
+/** Of a session that outlives its connection, in either version. */
+const lasting: Partial<ConnectPacket> = {
+  cleanStart: false,
+  properties: { sessionExpiryInterval: 3600 },
+};
+
+test('a CONNACK of 3.1.1 is four bytes, of which the first bit of the third is Session Present [MQTT-3.2.2-1]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  for (const sessionPresent of [0, 1]) {
+    const client = under.open(4);
+    client.sendBytes(connectBytes({ flags: 0 }));
+    assert.deepEqual(await client.nextBytes(), hex(`20 02  0${sessionPresent} 00`));
+    await client.breakOff();
+  }
+});
+
+test('a CONNACK of 5.0 says in properties what differs from the defaults, and nothing else [MQTT-3.2.2-1] [MQTT-2.2.2-1]', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maxPacketBytes: 0x0001_0000, topicAliasMaximum: 0 } });
+  const client = under.open(5);
+  client.sendBytes(connectBytes({ level: 5 }));
+  assert.deepEqual(
+    await client.nextBytes(),
+    hex(`20 08
+      00 00             # no session, success
+      05                # property length
+      27 00 01 00 00    # Maximum Packet Size 65,536`),
+  );
+});
+
+testBothVersions(
+  'without a session, Session Present is 0 [MQTT-3.1.2-6] [MQTT-3.2.2-3] [MQTT-3.2.2-3 3.1.1]',
+  async (under, version) => {
+    const connack = await under.open(version).connect({ cleanStart: false });
+    assert.equal(connack.sessionPresent, false);
+  },
+);
+
+testBothVersions(
+  'with a session, Session Present is 1 and the session goes on [MQTT-3.1.2-5] [MQTT-3.2.2-3] [MQTT-3.1.2-4 3.1.1] [MQTT-3.2.2-2 3.1.1] [MQTT-3.1.4-4] [MQTT-3.1.4-3 3.1.1]',
+  async (under, version) => {
+    const first = await under.connect(version, 'a', lasting);
+    await first.subscribe('t', { qos: 1 });
+    await first.disconnect();
+    const second = under.open(version);
+    assert.equal((await second.connect({ clientId: 'a', ...lasting })).sessionPresent, true);
+    await second.publish('t', 'still subscribed');
+    assert.equal((await second.expectMessage()).text, 'still subscribed');
+  },
+);
+
+testBothVersions(
+  'a clean start ends the session before it: nothing of it is left [MQTT-3.1.2-4] [MQTT-3.1.2-6 3.1.1] [MQTT-3.2.2-2] [MQTT-3.2.2-1 3.1.1]',
+  async (under, version) => {
+    const first = await under.connect(version, 'a', lasting);
+    await first.subscribe('t', { qos: 1 });
+    await first.disconnect();
+    const other = await under.connect(version, 'other');
+    await other.publish('t', 'waits', { qos: 1 });
+    const second = under.open(version);
+    const connack = await second.connect({ clientId: 'a', ...lasting, cleanStart: true });
+    assert.equal(connack.sessionPresent, false);
+    await other.publish('t', 'no subscription', { qos: 1 });
+    await second.ping();
+  },
+);
+
+testBothVersions(
+  'a CONNACK that refuses has Session Present 0, even with a session, and the end follows [MQTT-3.2.2-6] [MQTT-3.2.2-7] [MQTT-3.2.2-4 3.1.1] [MQTT-3.2.2-5 3.1.1] [MQTT-4.13.2-1]',
+  async (under, version) => {
+    const first = await under.connect(version, 'a', lasting);
+    await first.disconnect();
+    under.broker.setLimits({ maximumQoS: 0 });
+    const client = under.open(version);
+    const will = { topic: 'w', payload: new Uint8Array(0), qos: 1, retain: false } as const;
+    client.sendConnect({ clientId: 'a', ...lasting, will });
+    const connack = await client.expect('connack');
+    assert.notEqual(connack.reasonCode, 0);
+    assert.equal(connack.sessionPresent, false);
+    await client.expectClosed();
+    assert.equal(under.broker.counters.sessions, 1);
+  },
+);
+
+test('one CONNACK comes in a connection, and no other packet before it [MQTT-3.2.0-2] [MQTT-3.2.0-1]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const first = await under.connect(5, 'a', lasting);
+  await first.subscribe('t', { qos: 1 });
+  await first.disconnect();
+  const other = await under.connect(5, 'other');
+  await other.publish('t', 'waits', { qos: 1 });
+  const second = under.open(5);
+  second.sendConnect({ clientId: 'a', ...lasting });
+  await second.expect('connack');
+  assert.equal((await second.expectMessage()).text, 'waits');
+  await second.ping();
+});
+
+test('every refusal is one of the reason codes of CONNACK [MQTT-3.2.2-8]', async (t) => {
+  const will = { topic: 'w', payload: new Uint8Array(0), qos: 2, retain: true } as const;
+  const refusals: [limits: object, connect: Partial<ConnectPacket>, reasonCode: number][] = [
+    [{}, { properties: { authenticationMethod: 'x' } }, 0x8c],
+    [{ maximumQoS: 1 }, { will }, 0x9b],
+    [{ maxRetainedMessages: 0 }, { will }, 0x9a],
+    [{ maxSessions: 1 }, {}, 0x97],
+    [{ maxConnections: 1 }, {}, 0x89],
+  ];
+  for (const [limits, connect, reasonCode] of refusals) {
+    const under = new BrokerUnderTest(t, { limits });
+    await under.connect(5, 'first');
+    const client = under.open(5);
+    client.sendConnect({ clientId: 'second', ...connect });
+    assert.equal((await client.expect('connack')).reasonCode, reasonCode);
+    assert.ok(isReasonCodeOf('connack', reasonCode));
+    await client.expectClosed();
+    assert.equal(under.broker.counters.connectionsRefused, 1);
+  }
+});
+
+test('a fault for which 3.1.1 has no return code closes without a CONNACK [MQTT-3.2.2-6 3.1.1]', async (t) => {
+  const client = new BrokerUnderTest(t).open(4);
+  client.sendBytes(connectBytes({ flags: 0x03 }));
+  await client.expectClosed();
+});
+
+test('the highest QoS is told when it is below 2, and a will above it refused [MQTT-3.2.2-9] [MQTT-3.2.2-12]', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maximumQoS: 1 } });
+  const connack = await under.open(5).connect();
+  assert.equal(connack.properties?.maximumQoS, 1);
+  const client = under.open(5);
+  client.sendConnect({ will: { topic: 'w', payload: new Uint8Array(0), qos: 2, retain: false } });
+  assert.equal((await client.expect('connack')).reasonCode, 0x9b);
+  await client.expectClosed();
+});
+
+test('a subscription above the highest QoS is granted at that [MQTT-3.2.2-10] [MQTT-3.8.4-7]', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maximumQoS: 0 } });
+  const client = await under.connect(5, 'a');
+  for (const qos of [0, 1, 2] as const) {
+    assert.deepEqual((await client.subscribe(`t/${qos}`, { qos })).reasonCodes, [0]);
+  }
+});
+
+test('a PUBLISH above the highest QoS ends the connection with 0x9B [MQTT-3.2.2-11]', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maximumQoS: 0 } });
+  const client = await under.connect(5, 'a');
+  client.sendPublish('t', 'm', { qos: 1 });
+  await client.expectDisconnected(0x9b);
+});
+
+test('without retained messages, CONNACK says so, and a will or a PUBLISH with RETAIN is refused with 0x9A [MQTT-3.2.2-13] [MQTT-3.2.2-14]', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maxRetainedMessages: 0 } });
+  const client = under.open(5);
+  assert.equal((await client.connect()).properties?.retainAvailable, 0);
+  client.sendPublish('t', 'm', { retain: true });
+  await client.expectDisconnected(0x9a);
+  const other = under.open(5);
+  other.sendConnect({ will: { topic: 'w', payload: new Uint8Array(0), qos: 0, retain: true } });
+  assert.equal((await other.expect('connack')).reasonCode, 0x9a);
+  await other.expectClosed();
+});
+
+test('a packet above the Maximum Packet Size ends the connection with 0x95 [MQTT-3.2.2-15]', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maxPacketBytes: 100 } });
+  const client = under.open(5);
+  assert.equal((await client.connect()).properties?.maximumPacketSize, 100);
+  client.sendPublish('t', 'x'.repeat(94)); // 2 header, 3 topic, 1 properties, 94 payload: 100
+  await client.ping();
+  client.sendPublish('t', 'x'.repeat(95));
+  await client.expectDisconnected(0x95);
+});
+
+test('a reason string is left out of a CONNACK that would be too large with it [MQTT-3.2.2-19] [MQTT-3.2.2-20]', async (t) => {
+  const message = 'a long story '.repeat(10);
+  const policy = {
+    ...anonymousPolicy,
+    authenticate: () => ({ kind: 'refused', reasonCode: 0x87, message }) as const,
+  };
+  const under = new BrokerUnderTest(t, { policy });
+  for (const [maximumPacketSize, reasonString] of [
+    [500, message],
+    [50, undefined],
+  ] as const) {
+    const client = under.open(5);
+    client.sendConnect({ properties: { maximumPacketSize } });
+    const connack = await client.expect('connack');
+    assert.equal(connack.reasonCode, 0x87);
+    assert.equal(connack.properties?.reasonString, reasonString);
+    await client.expectClosed();
+  }
+});
+
+test('a client that takes no packet as large as a CONNACK is closed [MQTT-3.1.2-24]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = under.open(5);
+  client.sendConnect({ properties: { maximumPacketSize: 4 } });
+  await client.expectClosed();
+  assert.equal(under.broker.counters.sessions, 0);
+  assert.equal(under.broker.counters.connectionsRefused, 1);
+});
+
+test('what CONNACK promised holds when the limits change [MQTT-3.3.2-12]', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { topicAliasMaximum: 5 } });
+  const client = await under.connect(5, 'a');
+  under.broker.setLimits({ topicAliasMaximum: 0, maximumQoS: 0, maxRetainedMessages: 0, receiveMaximum: 1 });
+  for (const packetId of [1, 2, 3]) {
+    client.sendPublish('t', 'm', { qos: 2, packetId, properties: { topicAlias: 5 } });
+    await client.expect('pubrec');
+  }
+  const late = under.open(5);
+  const { properties } = await late.connect({ clientId: 'late' });
+  assert.deepEqual(
+    [properties?.topicAliasMaximum, properties?.maximumQoS, properties?.retainAvailable],
+    [undefined, 0, 0],
+  );
+});
+
+test('Response Information is not sent to a client that does not ask for it [MQTT-3.1.2-28]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const connack = await under.open(5).connect({ properties: { requestResponseInformation: 0 } });
+  assert.equal(connack.properties?.responseInformation, undefined);
+});
+
+test('the session expiry is told when it is not the one asked for', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maxSessionExpirySeconds: 60 } });
+  const long = await under.open(5).connect({ clientId: 'a', properties: { sessionExpiryInterval: 3600 } });
+  assert.equal(long.properties?.sessionExpiryInterval, 60);
+  const short = await under.open(5).connect({ clientId: 'b', properties: { sessionExpiryInterval: 30 } });
+  assert.equal(short.properties?.sessionExpiryInterval, undefined);
+});
+
+test('an authentication method that is not known is refused with 0x8C, and no AUTH is sent [MQTT-4.12.0-1] [MQTT-4.12.0-6]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = under.open(5);
+  client.sendBytes(
+    connectBytes({ level: 5, properties: [0x15, ...utf8('SCRAM-MADE-UP'), 0x16, ...utf8('data')] }),
+  );
+  const connack = await client.expect('connack');
+  assert.equal(connack.reasonCode, 0x8c);
+  assert.equal(connack.properties?.authenticationMethod, undefined);
+  await client.expectClosed();
+  const plain = await under.open(5).connect();
+  assert.equal(plain.properties?.authenticationMethod, undefined);
+});

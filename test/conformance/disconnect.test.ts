@@ -1,0 +1,189 @@
+/** DISCONNECT, PINGREQ and AUTH (sections 3.12, 3.14, 3.15), and how every fault ends (4.13; 4.8 in 3.1.1). */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ProtocolVersion } from '../../src/mqtt/packets.ts';
+import { isReasonCodeOf } from '../../src/mqtt/reasonCodes.ts';
+import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { concat, frame, hex, uint16, uint32, utf8 } from '../support/bytes.ts';
+
+testBothVersions(
+  'PINGREQ is answered by PINGRESP [MQTT-3.12.4-1] [MQTT-3.12.4-1 3.1.1]',
+  async (under, version) => {
+    const client = await under.connect(version, 'a');
+    client.sendBytes(hex('C0 00'));
+    assert.deepEqual(await client.nextBytes(), hex('D0 00'));
+  },
+);
+
+testBothVersions(
+  'after DISCONNECT the connection is closed, and nothing behind it is looked at [MQTT-3.14.4-1] [MQTT-3.14.4-2] [MQTT-3.14.4-1 3.1.1]',
+  async (under, version) => {
+    const client = await under.connect(version, 'a');
+    client.sendBytes(
+      concat(hex('E0 00'), frame(0x31, utf8('t'), version === 5 ? 0 : [], 0x6d), hex('C0 00')),
+    );
+    await client.expectClosed();
+    assert.equal(under.broker.counters.retainedMessages, 0);
+  },
+);
+
+test('a DISCONNECT with reserved flags or a reason code that there is not ends the connection [MQTT-3.14.1-1] [MQTT-3.14.2-1]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  for (const [bytes, reasonCode] of [
+    ['E1 00', 0x81],
+    ['E0 01 01', 0x82],
+  ] as const) {
+    const client = await under.connect(5, 'a');
+    client.sendBytes(hex(bytes));
+    await client.expectDisconnected(reasonCode);
+  }
+});
+
+test('before CONNACK no DISCONNECT is sent [MQTT-3.14.0-1]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = under.open(5);
+  client.sendBytes(hex('F0 00')); // AUTH
+  await client.expectClosed();
+});
+
+test('a DISCONNECT of the server has a code of its own kind, no session expiry, and is the last packet [MQTT-3.14.2-1] [MQTT-3.14.2-2] [MQTT-3.14.4-1] [MQTT-3.14.4-2]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a', { properties: { sessionExpiryInterval: 100 } });
+  assert.equal(under.broker.disconnectClient('a', 0x98, 'Out for maintenance.'), true);
+  assert.equal(under.broker.disconnectClient('nobody', 0x98, ''), false);
+  const { reasonCode, properties } = await client.expect('disconnect');
+  assert.ok(isReasonCodeOf('disconnect', reasonCode));
+  assert.deepEqual(properties, { reasonString: 'Out for maintenance.' });
+  await client.expectClosed();
+  assert.equal(under.broker.counters.sessions, 1);
+});
+
+test('a reason string is left out of a DISCONNECT that would be too large with it [MQTT-3.14.2-3] [MQTT-3.14.2-4]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a', { properties: { maximumPacketSize: 30 } });
+  client.sendBytes(hex('36 00')); // QoS 3
+  const bytes = await client.nextBytes();
+  assert.deepEqual(bytes.subarray(2, 3), hex('81'));
+  assert.ok(bytes.length <= 30);
+  await client.expectClosed();
+});
+
+test('without Request Problem Information, reasons come in CONNACK and DISCONNECT alone [MQTT-3.1.2-29]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  for (const requestProblemInformation of [0, 1] as const) {
+    const client = await under.connect(5, 'a', { properties: { requestProblemInformation } });
+    client.sendPublish('$SYS/x', 'm', { qos: 1 });
+    const puback = await client.expect('puback');
+    assert.equal(puback.reasonCode, 0x87);
+    assert.equal(puback.properties?.reasonString !== undefined, requestProblemInformation === 1);
+    client.sendBytes(hex('36 00'));
+    assert.ok((await client.expect('disconnect')).properties?.reasonString);
+    await client.expectClosed();
+  }
+});
+
+test('a reason string is left out of an acknowledgement that would be too large with it [MQTT-3.4.2-2] [MQTT-3.4.2-3] [MQTT-3.5.2-2] [MQTT-3.5.2-3]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a', { properties: { maximumPacketSize: 20 } });
+  client.sendPublish('$SYS/x', 'm', { qos: 1, packetId: 1 });
+  assert.deepEqual(await client.nextBytes(), hex('40 03  00 01 87'));
+  client.sendPublish('$SYS/x', 'm', { qos: 2, packetId: 2 });
+  assert.deepEqual(await client.nextBytes(), hex('50 03  00 02 87'));
+});
+
+test('acknowledgements that have no reason to give have no properties, and fit into the smallest packet [MQTT-3.6.2-2] [MQTT-3.6.2-3] [MQTT-3.7.2-2] [MQTT-3.7.2-3] [MQTT-3.9.2-1] [MQTT-3.9.2-2] [MQTT-3.11.2-1] [MQTT-3.11.2-2]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a', { properties: { maximumPacketSize: 20 } });
+  for (const [sent, expected] of [
+    ['50 02 00 07', '62 03 00 07 92'], // PUBREC, PUBREL
+    ['62 02 00 07', '70 03 00 07 92'], // PUBREL, PUBCOMP
+    ['82 07 00 07 00 00 01 "t" 00', '90 04 00 07 00 00'], // SUBSCRIBE, SUBACK
+    ['A2 06 00 07 00 00 01 "t"', 'B0 04 00 07 00 00'], // UNSUBSCRIBE, UNSUBACK
+  ] as const) {
+    client.sendBytes(hex(sent));
+    assert.deepEqual(await client.nextBytes(), hex(expected));
+  }
+});
+
+test('AUTH without an Authentication Method in CONNECT is a protocol error [MQTT-4.12.0-7]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a');
+  client.sendBytes(frame(0xf0, 0x19, 4, 0x15, utf8('x')));
+  await client.expectDisconnected(0x82);
+});
+
+test('AUTH with reserved flags or a code that it can not have ends the connection [MQTT-3.15.1-1] [MQTT-3.15.2-1]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  for (const [bytes, reasonCode] of [
+    ['F1 00', 0x81],
+    ['F0 02 80 00', 0x82],
+  ] as const) {
+    const client = await under.connect(5, 'a');
+    client.sendBytes(hex(bytes));
+    await client.expectDisconnected(reasonCode);
+  }
+});
+
+test('AUTH is no packet of 3.1.1', async (t) => {
+  const client = await new BrokerUnderTest(t).connect(4, 'a');
+  client.sendBytes(hex('F0 00'));
+  await client.expectClosed();
+});
+
+testBothVersions('a packet that only servers send ends the connection', async (under, version) => {
+  for (const bytes of ['20 02 00 00', version === 5 ? '90 04 00 01 00 00' : '90 03 00 01 00', 'D0 00']) {
+    const client = await under.connect(version, 'a');
+    client.sendBytes(version === 5 && bytes.startsWith('20') ? hex('20 03 00 00 00') : hex(bytes));
+    await client.expectDisconnected(0x82);
+  }
+});
+
+type Malformed = readonly [name: string, bytes: (version: ProtocolVersion) => Uint8Array, reasonCode: number];
+
+const properties = (version: ProtocolVersion): number[] => (version === 5 ? [0] : []);
+
+const malformed: readonly Malformed[] = [
+  [
+    'a QoS of 3 [MQTT-3.3.1-4] [MQTT-3.3.1-4 3.1.1]',
+    (version) => frame(0x36, utf8('t'), uint16(1), properties(version)),
+    0x81,
+  ],
+  [
+    'DUP at QoS 0 [MQTT-3.3.1-2] [MQTT-3.3.1-2 3.1.1]',
+    (version) => frame(0x38, utf8('t'), properties(version)),
+    0x82,
+  ],
+  ['flags in PINGREQ [MQTT-2.1.3-1] [MQTT-2.2.2-1 3.1.1] [MQTT-2.2.2-2 3.1.1]', () => hex('C1 00'), 0x81],
+  ['PUBREL without its flag [MQTT-3.6.1-1] [MQTT-3.6.1-1 3.1.1]', () => hex('60 02 00 01'), 0x81],
+  ['PUBACK with a flag [MQTT-2.1.3-1] [MQTT-2.2.2-2 3.1.1]', () => hex('42 02 00 01'), 0x81],
+  [
+    'a topic name that is no UTF-8 [MQTT-1.5.4-1] [MQTT-3.3.2-1] [MQTT-1.5.3-1 3.1.1] [MQTT-3.3.2-1 3.1.1]',
+    (version) => frame(0x30, [0, 3, 0xed, 0xa0, 0x80], properties(version)), // half of a surrogate pair
+    0x81,
+  ],
+  ['packet type 0', () => hex('00 00'), 0x81],
+  ['a Remaining Length of five bytes', () => hex('30 FF FF FF FF 7F'), 0x81],
+  ['a topic name longer than the packet', () => hex('30 04 00 09 61 62'), 0x81],
+  ['bytes behind the end of a packet', () => hex('C0 01 00'), 0x81],
+];
+
+for (const [name, bytes, reasonCode] of malformed) {
+  testBothVersions(
+    `a malformed packet ends its connection and no other: ${name} [MQTT-4.13.1-1] [MQTT-4.8.0-1 3.1.1]`,
+    async (under, version) => {
+      const bystander = await under.connect(version, 'bystander');
+      await bystander.subscribe('t');
+      const client = await under.connect(version, 'a');
+      client.sendBytes(concat(bytes(version), frame(0x30, utf8('t'), properties(version))));
+      await client.expectDisconnected(reasonCode);
+      await bystander.ping();
+      assert.equal(under.broker.counters.protocolErrors, 1);
+    },
+  );
+}
+
+test('a variable byte integer that is longer than need be is malformed [MQTT-1.5.5-1]', async (t) => {
+  const client = await new BrokerUnderTest(t).connect(5, 'a');
+  client.sendBytes(frame(0x30, utf8('t'), [0x85, 0x00], 0x02, uint32(1)));
+  await client.expectDisconnected(0x81);
+});

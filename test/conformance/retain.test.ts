@@ -1,0 +1,169 @@
+/** Retained messages: section 3.3.1.3, and Retain Handling of 3.8.3.1. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+
+testBothVersions(
+  'the last retained message of a topic, and its QoS, are kept for new subscribers, marked RETAIN [MQTT-3.3.1-5] [MQTT-3.3.1-5 3.1.1] [MQTT-3.3.1-6 3.1.1] [MQTT-3.3.1-8 3.1.1]',
+  async (under, version) => {
+    const publisher = await under.connect(version, 'publisher');
+    await publisher.publish('t/1', 'old', { retain: true });
+    await publisher.publish('t/1', 'new', { retain: true, qos: 1 });
+    await publisher.publish('t/2', 'other', { retain: true, qos: 2 });
+    const late = await under.connect(version, 'late');
+    await late.subscribe('t/+', { qos: 2 });
+    const messages = [await late.expectMessage(), await late.expectMessage()];
+    assert.deepEqual(
+      messages.map(({ topic, text, qos, retain, dup }) => [topic, text, qos, retain, dup]).sort(),
+      [
+        ['t/1', 'new', 1, true, false],
+        ['t/2', 'other', 2, true, false],
+      ],
+    );
+    await late.ping();
+  },
+);
+
+testBothVersions(
+  'a retained message of QoS 0 takes the place of what was retained [MQTT-3.3.1-7 3.1.1] [MQTT-3.3.1-5]',
+  async (under, version) => {
+    const publisher = await under.connect(version, 'publisher');
+    await publisher.publish('t', 'first', { retain: true, qos: 2 });
+    await publisher.publish('t', 'second', { retain: true, qos: 0 });
+    const late = await under.connect(version, 'late');
+    await late.subscribe('t', { qos: 2 });
+    const message = await late.expectMessage();
+    assert.deepEqual([message.text, message.qos], ['second', 0]);
+  },
+);
+
+testBothVersions(
+  'an empty retained message is delivered, removes what was retained, and is not kept itself [MQTT-3.3.1-6] [MQTT-3.3.1-7] [MQTT-3.3.1-10 3.1.1] [MQTT-3.3.1-11 3.1.1]',
+  async (under, version) => {
+    const publisher = await under.connect(version, 'publisher');
+    const watcher = await under.connect(version, 'watcher');
+    await publisher.publish('t', 'm', { retain: true });
+    await watcher.subscribe('t');
+    assert.equal((await watcher.expectMessage()).text, 'm');
+    await publisher.publish('t', '', { retain: true });
+    assert.equal((await watcher.expectMessage()).text, '');
+    assert.deepEqual([...under.broker.retainedMessages()], []);
+    const late = await under.connect(version, 'late');
+    await late.subscribe('t');
+    await late.ping();
+  },
+);
+
+testBothVersions(
+  'a message without RETAIN neither is kept nor touches what is [MQTT-3.3.1-8] [MQTT-3.3.1-12 3.1.1]',
+  async (under, version) => {
+    const publisher = await under.connect(version, 'publisher');
+    await publisher.publish('t', 'kept', { retain: true });
+    await publisher.publish('t', 'passing', { retain: false });
+    await publisher.publish('t', '', { retain: false });
+    await publisher.publish('u', 'passing', { retain: false });
+    const late = await under.connect(version, 'late');
+    await late.subscribe('#');
+    assert.equal((await late.expectMessage()).text, 'kept');
+    await late.ping();
+  },
+);
+
+testBothVersions(
+  'RETAIN is 0 in what an established subscription gets [MQTT-3.3.1-12] [MQTT-3.3.1-9 3.1.1]',
+  async (under, version) => {
+    const client = await under.connect(version, 'a');
+    await client.subscribe('t', { retainAsPublished: false });
+    await client.publish('t', 'm', { retain: true });
+    assert.equal((await client.expectMessage()).retain, false);
+  },
+);
+
+test('with Retain As Published, RETAIN is as it was published [MQTT-3.3.1-13]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a');
+  await client.subscribe('t', { retainAsPublished: true });
+  for (const retain of [true, false]) {
+    await client.publish('t', 'm', { retain });
+    assert.equal((await client.expectMessage()).retain, retain);
+  }
+});
+
+test('Retain Handling 0 sends retained messages at each SUBSCRIBE [MQTT-3.3.1-9] [MQTT-3.8.4-4] [MQTT-3.8.4-3 3.1.1]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  for (const version of [4, 5] as const) {
+    const client = await under.connect(version, `${version}`);
+    await client.publish('t', 'm', { retain: true });
+    for (let i = 0; i < 2; i++) {
+      await client.subscribe('t', { retainHandling: 0 });
+      assert.equal((await client.expectMessage()).retain, true);
+      await client.ping();
+    }
+  }
+});
+
+test('Retain Handling 1 sends retained messages only for a new subscription [MQTT-3.3.1-10]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a');
+  await client.publish('t', 'm', { retain: true });
+  await client.subscribe('t', { retainHandling: 1 });
+  await client.expectMessage();
+  await client.subscribe('t', { retainHandling: 1 });
+  await client.ping();
+  // The same filter twice in one packet: the second is not new.
+  client.send({
+    kind: 'subscribe',
+    packetId: 90,
+    subscriptions: ['+', '+'].map((topicFilter) => ({
+      topicFilter,
+      qos: 0,
+      noLocal: false,
+      retainAsPublished: false,
+      retainHandling: 1,
+    })),
+  });
+  await client.expect('suback');
+  await client.expectMessage();
+  await client.ping();
+});
+
+test('Retain Handling 2 sends no retained messages [MQTT-3.3.1-11]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a');
+  await client.publish('t', 'm', { retain: true });
+  await client.subscribe('t', { retainHandling: 2 });
+  await client.ping();
+});
+
+test('a retained message comes at the lower of its QoS and that granted [MQTT-3.8.4-8]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const publisher = await under.connect(5, 'publisher');
+  await publisher.publish('t/1', 'm', { retain: true, qos: 1 });
+  for (const qos of [0, 1, 2] as const) {
+    const client = await under.connect(5, `${qos}`);
+    await client.subscribe('t/1', { qos });
+    assert.equal((await client.expectMessage()).qos, Math.min(qos, 1));
+  }
+});
+
+test('a retained message carries the identifier of the subscription that it is sent for', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a');
+  await client.publish('t', 'm', { retain: true });
+  await client.subscribe('t', { properties: { subscriptionIdentifiers: [77] } });
+  assert.deepEqual((await client.expectMessage()).properties?.subscriptionIdentifiers, [77]);
+});
+
+test('a retained message expires, and is counted down until then [MQTT-3.3.2-5] [MQTT-3.3.2-6]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const publisher = await under.connect(5, 'publisher');
+  await publisher.publish('t', 'm', { retain: true, properties: { messageExpiryInterval: 10 } });
+  under.clock.advance(4000);
+  await publisher.subscribe('t');
+  assert.equal((await publisher.expectMessage()).properties?.messageExpiryInterval, 6);
+  under.clock.advance(6000);
+  await publisher.subscribe('t');
+  await publisher.ping();
+  assert.deepEqual([...under.broker.retainedMessages()], []);
+  assert.equal(under.broker.counters.retainedMessages, 0);
+});

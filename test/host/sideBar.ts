@@ -1,0 +1,120 @@
+/** A view in the side bar: its title bar, welcome text, and the rows of its tree. */
+
+import type { Locator, Page } from 'playwright-core';
+import { exactly, quoted, waitForText } from './locators.ts';
+
+export class Pane {
+  readonly #page: Page;
+  readonly locator: Locator;
+  readonly header: Locator;
+  /** What a view without content says; its links are buttons. */
+  readonly welcome: Locator;
+  readonly rows: Locator;
+
+  constructor(page: Page, title: string) {
+    this.#page = page;
+    const header = page.locator('.pane-header', { has: page.locator('.title', { hasText: exactly(title) }) });
+    this.locator = page.locator('.pane').filter({ has: header });
+    this.header = this.locator.locator('.pane-header');
+    this.welcome = this.locator.locator('.welcome-view-content');
+    this.rows = this.locator.locator('[role=treeitem]');
+  }
+
+  /** The row with exactly this label, at any depth unless told: levels count from 1. Only rows in sight exist. */
+  row(label: string | RegExp, { level }: { readonly level?: number } = {}): TreeRow {
+    const atLevel = level === undefined ? '[role=treeitem]' : `[role=treeitem][aria-level="${level}"]`;
+    const name = this.#page.locator('.label-name', { hasText: exactly(label) });
+    return new TreeRow(this.#page, this.locator.locator(atLevel).filter({ has: name }).first());
+  }
+
+  /** The labels of the rows in sight, top down, as they are now. */
+  async labels(): Promise<string[]> {
+    const labels = await this.rows.locator('.label-name').allInnerTexts();
+    return labels.map((label) => label.trim());
+  }
+
+  /** Opens the view when only its header shows. */
+  async expand(): Promise<void> {
+    if ((await this.header.getAttribute('aria-expanded')) === 'false') await this.header.click();
+  }
+
+  /** Clicks a button of the view's title bar, which shows while the pointer is over it. */
+  async titleAction(label: string): Promise<void> {
+    await this.header.hover();
+    await this.header.locator(`.actions a[aria-label=${quoted(label)}]`).click();
+  }
+
+  /** Clicks a button of the welcome text. */
+  async welcomeAction(label: string): Promise<void> {
+    await this.welcome.getByRole('button', { name: label }).click();
+  }
+}
+
+export class TreeRow {
+  readonly #page: Page;
+  readonly locator: Locator;
+  /** The dimmed text behind the label. */
+  readonly description: Locator;
+
+  constructor(page: Page, locator: Locator) {
+    this.#page = page;
+    this.locator = locator;
+    this.description = locator.locator('.label-description');
+  }
+
+  async waitFor(state: 'visible' | 'hidden' = 'visible'): Promise<void> {
+    await this.locator.waitFor({ state });
+  }
+
+  async waitForDescription(text: string | RegExp): Promise<void> {
+    await waitForText(this.description, text);
+  }
+
+  async click(): Promise<void> {
+    await this.locator.click();
+  }
+
+  /** Shows the children, by the arrow: a click on the row itself may do more. */
+  async expand(): Promise<void> {
+    await this.#toggleTo(true);
+  }
+
+  async collapse(): Promise<void> {
+    await this.#toggleTo(false);
+  }
+
+  /** Clicks one of the buttons that the row shows while the pointer is over it. */
+  async inlineAction(label: string): Promise<void> {
+    await this.locator.hover();
+    await this.locator.locator(`.actions a[aria-label=${quoted(label)}]`).click();
+  }
+
+  async contextMenu(label: string): Promise<void> {
+    await this.locator.click({ button: 'right' });
+    await this.#page.locator('.monaco-menu .action-menu-item', { hasText: exactly(label) }).hover();
+    // A click would be taken for the end of the one that opened the menu: VS Code ignores it for 100 ms.
+    await this.#page.keyboard.press('Enter');
+  }
+
+  /** The tooltip's text, which shows while the pointer rests on the row. */
+  async tooltip(): Promise<string> {
+    await this.locator.locator('.label-name').hover();
+    const tooltip = this.#page.locator('.monaco-hover').filter({ visible: true });
+    await tooltip.first().waitFor();
+    const text = await tooltip.first().innerText();
+    // Out of the way of what is clicked next.
+    await this.#page.mouse.move(0, 0);
+    await tooltip.first().waitFor({ state: 'hidden' });
+    return text.trim();
+  }
+
+  async #toggleTo(expanded: boolean): Promise<void> {
+    const reached = this.#page.locator(`[aria-expanded="${expanded}"]`);
+    // A row becomes expandable only when its first child has come.
+    await this.locator.and(this.#page.locator('[aria-expanded]')).waitFor();
+    if ((await this.locator.getAttribute('aria-expanded')) !== String(expanded)) {
+      await this.locator.locator('.monaco-tl-twistie').click();
+    }
+    await this.locator.and(reached).waitFor();
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * A program that a test starts, reads and ends: real clients, real brokers, our own command line.
+ *
+ * Waits on what the program prints or on its end, never on time. It ends with the test that started it.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { cleanEnvironment } from './environment.ts';
+
+/** Who a program ends with at the latest: a `TestContext` is one. */
+export interface Owner {
+  after(end: () => Promise<unknown>): void;
+}
+
+export interface ProgramEnd {
+  /** Null when a signal ended it. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export class Program {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  #stdout = '';
+  #stderr = '';
+  #waiting: (() => void)[] = [];
+  #ended: ProgramEnd | undefined;
+  readonly ended: Promise<ProgramEnd>;
+
+  static start(owner: Owner, command: string, args: readonly string[]): Program {
+    const program = new Program(command, args);
+    owner.after(() => program.end('SIGKILL'));
+    return program;
+  }
+
+  private constructor(command: string, args: readonly string[]) {
+    const child = spawn(command, args, { env: cleanEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = child;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      this.#wakeAll();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+      this.#wakeAll();
+    });
+    // A program that ends without reading its input is no concern of the test.
+    child.stdin.on('error', () => undefined);
+    this.ended = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (exitCode, signal) => {
+        this.#ended = { exitCode, signal, stdout: this.#stdout, stderr: this.#stderr };
+        this.#wakeAll();
+        resolve(this.#ended);
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Writes to the program's input and closes it. */
+  feed(input: string): void {
+    this.#child.stdin.end(input);
+  }
+
+  /** Resolves with the first match in what was or will be printed. Rejects when the program ends before. */
+  async waitFor(output: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(output === 'stdout' ? this.#stdout : this.#stderr);
+      if (match !== null) return match;
+      if (this.#ended !== undefined)
+        throw new Error(`ended without ${pattern}: ${JSON.stringify(this.#ended)}`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Sends the signal, by the process id, and waits until the program is gone. */
+  end(signal: NodeJS.Signals): Promise<ProgramEnd> {
+    if (this.#ended === undefined) this.#child.kill(signal);
+    return this.ended;
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}
+
+/** Runs a program to its end. */
+export function run(owner: Owner, command: string, args: readonly string[], input = ''): Promise<ProgramEnd> {
+  const program = Program.start(owner, command, args);
+  program.feed(input);
+  return program.ended;
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { anonymousPolicy } from '../../../src/broker/access/anonymousPolicy.ts';
+import type { BrokerObserver } from '../../../src/broker/observer.ts';
+import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
+import { hex } from '../../support/bytes.ts';
+
+/** Writes each call down as a line. */
+function recorder(lines: string[]): BrokerObserver {
+  const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
+  return {
+    connectionOpened: ({ connectionId }) => lines.push(`opened ${connectionId}`),
+    clientConnected: ({ connectionId }, clientId, { protocolVersion }, sessionPresent) =>
+      lines.push(`connected ${connectionId} ${clientId} v${protocolVersion} ${sessionPresent}`),
+    connectionClosed: ({ connectionId }, clientId, cause) =>
+      lines.push(`closed ${connectionId} ${clientId} ${cause.kind}`),
+    sessionEnded: (clientId) => lines.push(`ended ${clientId}`),
+    messagePublished: ({ topic, payload }, publisher, isWill) =>
+      lines.push(`published ${topic} ${text(payload)} by ${publisher} ${isWill}`),
+    messageDelivered: ({ topic }, clientId, qos) => lines.push(`delivered ${topic} to ${clientId} ${qos}`),
+    messageDropped: ({ topic }, clientId, cause) => lines.push(`dropped ${topic} ${clientId} ${cause}`),
+    retainedChanged: (topic, message) =>
+      lines.push(`retained ${topic} ${message === undefined ? 'cleared' : text(message.payload)}`),
+    subscribed: (clientId, { topicFilter }, reasonCode) =>
+      lines.push(`subscribed ${clientId} ${topicFilter} ${reasonCode}`),
+    unsubscribed: (clientId, topicFilter) => lines.push(`unsubscribed ${clientId} ${topicFilter}`),
+    accessDenied: (clientId, action, subject) => lines.push(`denied ${clientId} ${action} ${subject}`),
+  };
+}
+
+test('an observer hears of everything, in order', async (t) => {
+  const lines: string[] = [];
+  const take = (): string[] => lines.splice(0);
+  const policy = { ...anonymousPolicy, maySubscribe: (_: unknown, filter: string) => filter !== 'secret' };
+  const under = new BrokerUnderTest(t, { observer: recorder(lines), policy });
+  const will = { topic: 'w', payload: new TextEncoder().encode('gone'), qos: 0, retain: false } as const;
+  const a = await under.connect(4, 'a', { will });
+  assert.deepEqual(take(), ['opened 1', 'connected 1 a v4 false']);
+  await a.subscribe('t', { qos: 1 });
+  await a.subscribe('secret');
+  assert.deepEqual(take(), ['subscribed a t 1', 'denied a subscribe secret', 'subscribed a secret 135']);
+  const b = await under.connect(5, 'b');
+  take();
+  await b.publish('t', 'm', { qos: 2, retain: true });
+  assert.deepEqual(take(), ['published t m by b false', 'retained t m', 'delivered t to a 1']);
+  await b.publish('t', '', { retain: true });
+  assert.deepEqual(take(), ['published t  by b false', 'retained t cleared', 'delivered t to a 0']);
+  b.sendPublish('$SYS/x', 'm');
+  await b.ping();
+  assert.deepEqual(take(), ['denied b publish $SYS/x', 'dropped $SYS/x undefined notAuthorized']);
+  b.send({ kind: 'unsubscribe', packetId: 9, topicFilters: ['nothing'] });
+  a.send({ kind: 'unsubscribe', packetId: 9, topicFilters: ['t'] });
+  await a.expectMessage();
+  await a.expectMessage();
+  await a.expect('unsuback');
+  assert.deepEqual(take(), ['unsubscribed a t']);
+  await under.connect(5, 'a');
+  assert.deepEqual(take(), [
+    'opened 3',
+    'closed 1 a takenOver',
+    'published w gone by a true',
+    'ended a',
+    'connected 3 a v5 false',
+  ]);
+  under.broker.publish({ topic: 'own', payload: new Uint8Array(0), qos: 0, retain: false });
+  assert.deepEqual(take(), ['published own  by undefined false']);
+  await under.broker.stop();
+  assert.deepEqual(take(), [
+    'closed 2 b serverDisconnected',
+    'closed 3 a serverDisconnected',
+    'ended b',
+    'ended a',
+  ]);
+});
+
+test('a trace has every packet with its bytes, both ways', async (t) => {
+  const lines: string[] = [];
+  const line = (direction: string, kind: string, bytes: Uint8Array): void => {
+    lines.push(`${direction} ${kind} ${Buffer.from(bytes).toString('hex')}`);
+  };
+  const under = new BrokerUnderTest(t, {
+    observer: {
+      packetReceived: (_, packet, bytes) => line('in', packet.kind, bytes),
+      packetSent: (_, packet, bytes) => line('out', packet.kind, bytes),
+    },
+  });
+  const client = await under.connect(4, 'a');
+  await client.subscribe('t', { qos: 1 });
+  client.sendPublish('t', 'm', { qos: 1, packetId: 7 });
+  await client.expectMessage();
+  await client.expect('puback');
+  const refused = under.open(4);
+  refused.sendConnect({ clientId: '', cleanStart: false });
+  await refused.closed();
+  assert.deepEqual(lines, [
+    'in connect 100d00044d51545404020000000161',
+    'out connack 20020000',
+    'in subscribe 820600010001740' + '1',
+    'out suback 9003000101',
+    'in publish 32060001740007' + '6d',
+    'out publish 32060001740001' + '6d',
+    'out puback 40020007',
+    'in connect 100c00044d515454040000000000',
+    'out connack 20020002',
+  ]);
+});
+
+test('a large payload is whole in a trace', async (t) => {
+  const sizes: number[] = [];
+  const under = new BrokerUnderTest(t, {
+    observer: {
+      packetSent(_, packet, bytes) {
+        if (packet.kind === 'publish') sizes.push(packet.payload.length, bytes.length);
+      },
+    },
+  });
+  const client = await under.connect(4, 'a');
+  await client.subscribe('t');
+  await client.publish('t', new Uint8Array(100_000));
+  assert.equal((await client.expectMessage()).payload.length, 100_000);
+  assert.deepEqual(sizes, [100_000, 100_007]);
+});
+
+test('an observer may come and go while the broker runs', async (t) => {
+  const lines: string[] = [];
+  const under = new BrokerUnderTest(t);
+  const client = await under.connect(5, 'a');
+  under.broker.observer = recorder(lines);
+  await client.publish('t', 'seen', { qos: 1 });
+  under.broker.observer = undefined;
+  await client.publish('t', 'not seen', { qos: 1 });
+  assert.deepEqual(lines, ['published t seen by a false']);
+});
+
+test('the end of a connection names its cause', async (t) => {
+  const causes: unknown[] = [];
+  const under = new BrokerUnderTest(t, {
+    limits: { connectTimeoutSeconds: 5 },
+    observer: {
+      connectionClosed(_, clientId, cause) {
+        const { error, ...rest } = { error: undefined, ...cause };
+        causes.push([clientId, error instanceof Error ? { ...rest, error: error.message } : rest]);
+      },
+    },
+  });
+  const left = await under.connect(5, 'left');
+  await left.disconnect(4);
+  const broken = await under.connect(5, 'broken');
+  broken.transport?.breakOff(new Error('ECONNRESET'));
+  await broken.closed();
+  const quiet = await under.connect(5, 'quiet', { keepAliveSeconds: 1 });
+  const silent = under.open(5);
+  under.clock.advance(10_000);
+  await quiet.closed();
+  await silent.closed();
+  const faulty = await under.connect(5, 'faulty');
+  faulty.sendBytes(hex('D0 00'));
+  await faulty.closed();
+  assert.deepEqual(causes, [
+    ['left', { kind: 'clientDisconnected', reasonCode: 4 }],
+    ['broken', { kind: 'networkClosed', message: 'ECONNRESET' }],
+    ['quiet', { kind: 'keepAliveTimeout', keepAliveSeconds: 1 }],
+    [undefined, { kind: 'connectTimeout', timeoutSeconds: 5 }],
+    ['faulty', { kind: 'protocolError', error: 'PINGRESP is sent by servers only, and a client sent it.' }],
+  ]);
+});

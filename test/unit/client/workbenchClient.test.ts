@@ -1,0 +1,393 @@
+/** The client against a broker that does what the test says, its faults included. test/clients has the real ones. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { ClientState, DeliveredMessage } from '../../../src/client/clientTypes.ts';
+import { WorkbenchClient } from '../../../src/client/workbenchClient.ts';
+import type { ConnackPacket } from '../../../src/mqtt/packets.ts';
+import { ScriptedBroker, type ScriptedConnection } from './scriptedBroker.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const hello = { topic: 'a/b', payload: bytes('hello'), qos: 1, retain: false } as const;
+
+let broker: ScriptedBroker;
+const clients: WorkbenchClient[] = [];
+
+beforeEach(async () => {
+  broker = await ScriptedBroker.start();
+});
+afterEach(async () => {
+  broker.stop();
+  await Promise.all(clients.splice(0).map((client) => client.end()));
+});
+
+async function connect(
+  properties?: ConnackPacket['properties'],
+): Promise<{ client: WorkbenchClient; connection: ScriptedConnection }> {
+  const [result, connection] = await Promise.all([
+    WorkbenchClient.connect({ url: broker.url, clientId: 'workbench', reconnectAfterMs: 1 }),
+    broker.accept(properties),
+  ]);
+  assert.equal(result.kind, 'connected');
+  const { client } = result as { client: WorkbenchClient }; // asserted
+  clients.push(client);
+  return { client, connection };
+}
+
+/** The next value of an event. */
+function next<T>(event: (listener: (value: T) => void) => { dispose(): void }): Promise<T> {
+  return new Promise((resolve) => {
+    const subscription = event((value) => {
+      subscription.dispose();
+      resolve(value);
+    });
+  });
+}
+
+async function subscribed(
+  client: WorkbenchClient,
+  connection: ScriptedConnection,
+  topicFilter: string,
+): Promise<number | undefined> {
+  const outcome = client.subscribe({ topicFilter, qos: 1 });
+  const packet = await connection.next('subscribe');
+  connection.send({ kind: 'suback', packetId: packet.packetId, reasonCodes: [1] });
+  assert.deepEqual(await outcome, { kind: 'subscribed', qos: 1 });
+  return packet.properties?.subscriptionIdentifiers?.[0];
+}
+
+describe('connecting', () => {
+  test('speaks 5.0, with a clean start and the credentials that were given', async () => {
+    const credentials = { username: 'dev', password: 'secret' };
+    const result = WorkbenchClient.connect({
+      url: broker.url,
+      clientId: 'me',
+      credentials,
+      keepAliveSeconds: 7,
+    });
+    const connection = await broker.connection();
+    const packet = await connection.next('connect');
+    assert.equal(packet.protocolVersion, 5);
+    assert.equal(packet.cleanStart, true);
+    assert.equal(packet.clientId, 'me');
+    assert.equal(packet.username, 'dev');
+    assert.deepEqual(Buffer.from(packet.password ?? []).toString(), 'secret');
+    assert.equal(packet.keepAliveSeconds, 7);
+    connection.send({ kind: 'connack', sessionPresent: false, reasonCode: 0 });
+    const connected = await result;
+    assert.equal(connected.kind, 'connected');
+    if (connected.kind === 'connected') clients.push(connected.client);
+  });
+
+  test("a refusal is a result, with the broker's own words where it has some", async () => {
+    for (const [properties, message] of [
+      [undefined, 'Bad User Name or Password'],
+      [{ reasonString: 'who are you?' }, 'who are you?'],
+    ] as const) {
+      const result = WorkbenchClient.connect({ url: broker.url, clientId: 'me' });
+      const connection = await broker.connection();
+      await connection.next('connect');
+      connection.send({
+        kind: 'connack',
+        sessionPresent: false,
+        reasonCode: 0x86,
+        ...(properties && { properties }),
+      });
+      assert.deepEqual(await result, { kind: 'refused', reasonCode: 0x86, message });
+    }
+  });
+
+  test('a broker that closes without an answer, and one that is not there, are failures', async () => {
+    const result = WorkbenchClient.connect({ url: broker.url, clientId: 'me' });
+    (await broker.connection()).close();
+    assert.equal((await result).kind, 'failed');
+    const { url } = broker;
+    broker.stop();
+    const refused = await WorkbenchClient.connect({ url, clientId: 'me' });
+    assert.match(refused.kind === 'failed' ? refused.message : '', /ECONNREFUSED/);
+  });
+
+  test('what is no address of a broker is a failure', async () => {
+    for (const url of ['', 'localhost:1883', 'http://127.0.0.1'])
+      assert.equal((await WorkbenchClient.connect({ url, clientId: 'me' })).kind, 'failed');
+  });
+});
+
+describe('publishing', () => {
+  test('QoS 1 and 2 wait for the acknowledgement, and tell when nobody subscribes', async () => {
+    const { client, connection } = await connect();
+    const first = client.publish(hello);
+    const { packetId: firstId } = await connection.next('publish');
+    connection.send({ kind: 'puback', packetId: firstId!, reasonCode: 0x10 }); // QoS 1 has a packet id
+    assert.deepEqual(await first, { kind: 'published', noSubscribers: true });
+
+    const second = client.publish({ ...hello, qos: 2 });
+    const { packetId: secondId } = await connection.next('publish');
+    connection.send({ kind: 'pubrec', packetId: secondId!, reasonCode: 0x10 }); // as above
+    await connection.next('pubrel');
+    connection.send({ kind: 'pubcomp', packetId: secondId!, reasonCode: 0 });
+    assert.deepEqual(await second, { kind: 'published', noSubscribers: true });
+
+    const third = client.publish(hello);
+    const { packetId: thirdId } = await connection.next('publish');
+    connection.send({ kind: 'puback', packetId: thirdId!, reasonCode: 0 });
+    assert.deepEqual(await third, { kind: 'published', noSubscribers: false });
+  });
+
+  test('QoS 0 is published when it is handed to the network', async () => {
+    const { client, connection } = await connect();
+    assert.deepEqual(await client.publish({ ...hello, qos: 0 }), { kind: 'published', noSubscribers: false });
+    assert.equal((await connection.next('publish')).topic, 'a/b');
+  });
+
+  test('all properties go out in the order in which they were given', async () => {
+    const { client, connection } = await connect();
+    const properties = {
+      payloadFormatIndicator: 1,
+      messageExpiryInterval: 0,
+      contentType: 'text/plain',
+      responseTopic: 'answers',
+      correlationData: Uint8Array.of(0, 255),
+      userProperties: [
+        ['z', '1'],
+        ['a', ''],
+        ['z', '2'],
+        ['7', 'x'],
+        ['__proto__', 'y'],
+      ],
+    } as const;
+    void client.publish({ ...hello, qos: 0, properties });
+    const packet = await connection.next('publish');
+    assert.deepEqual(
+      { ...packet.properties, correlationData: [...(packet.properties?.correlationData ?? [])] },
+      { ...properties, correlationData: [0, 255] },
+    );
+  });
+
+  test("a refusal is a result, with the broker's own words where it has some", async () => {
+    const { client, connection } = await connect();
+    const plain = client.publish(hello);
+    const { packetId } = await connection.next('publish');
+    connection.send({ kind: 'puback', packetId: packetId!, reasonCode: 0x87 }); // QoS 1 has a packet id
+    assert.deepEqual(await plain, { kind: 'refused', reasonCode: 0x87, message: 'Not authorized' });
+
+    const worded = client.publish({ ...hello, qos: 2 });
+    const second = await connection.next('publish');
+    const properties = { reasonString: 'quota of 3 used up' };
+    connection.send({ kind: 'pubrec', packetId: second.packetId!, reasonCode: 0x97, properties }); // as above
+    assert.deepEqual(await worded, { kind: 'refused', reasonCode: 0x97, message: 'quota of 3 used up' });
+  });
+
+  test('an invalid topic, and properties that have no form on the wire, are not sent', async () => {
+    const { client, connection } = await connect();
+    assert.equal((await client.publish({ ...hello, topic: 'a/+' })).kind, 'invalidTopic');
+    assert.equal((await client.publish({ ...hello, topic: '' })).kind, 'invalidTopic');
+    for (const properties of [
+      { messageExpiryInterval: -1 },
+      { contentType: 'x'.repeat(65_536) },
+      { userProperties: [['a', 'x'.repeat(65_536)] as const] },
+    ])
+      assert.equal((await client.publish({ ...hello, properties })).kind, 'failed');
+    void client.publish(hello);
+    assert.equal((await connection.next('publish')).topic, 'a/b');
+  });
+
+  test("what is beyond the broker's limits is refused without sending it [MQTT-3.2.2-15] [MQTT-3.2.2-14] [MQTT-3.2.2-11]", async () => {
+    const { client, connection } = await connect({
+      maximumPacketSize: 30,
+      retainAvailable: 0,
+      maximumQoS: 1,
+    });
+    const tooLarge = await client.publish({ ...hello, payload: new Uint8Array(30) });
+    assert.equal(tooLarge.kind === 'refused' && tooLarge.reasonCode, 0x95);
+    const retained = await client.publish({ ...hello, retain: true });
+    assert.equal(retained.kind === 'refused' && retained.reasonCode, 0x9a);
+    const qos2 = await client.publish({ ...hello, qos: 2 });
+    assert.equal(qos2.kind === 'refused' && qos2.reasonCode, 0x9b);
+    void client.publish(hello);
+    assert.equal((await connection.next('publish')).qos, 1);
+  });
+
+  test('what waits when the connection is lost fails, and is not sent by the next one', async () => {
+    const { client, connection } = await connect();
+    const outcome = client.publish(hello);
+    await connection.next('publish');
+    const accepted = broker.accept();
+    connection.close();
+    assert.equal((await outcome).kind, 'failed');
+    assert.deepEqual(await client.publish(hello), { kind: 'notConnected' });
+    const reconnected = next(client.onStateChanged);
+    const second = await accepted;
+    assert.deepEqual(await reconnected, { kind: 'connected' });
+    void client.publish({ ...hello, topic: 'new' });
+    assert.equal((await second.next('publish')).topic, 'new');
+  });
+});
+
+describe('subscribing', () => {
+  test('each subscription has an identifier of its own, and a delivery is told to those it was for', async () => {
+    const { client, connection } = await connect();
+    const first = await subscribed(client, connection, 'a/+');
+    const second = await subscribed(client, connection, '#');
+    assert.ok(first !== undefined && second !== undefined && first !== second);
+
+    const delivered = next(client.onMessage);
+    const userProperties = [['n', 'v'] as const];
+    connection.send({
+      kind: 'publish',
+      ...hello,
+      qos: 0,
+      retain: true,
+      dup: false,
+      properties: {
+        subscriptionIdentifiers: [second, first],
+        userProperties,
+        correlationData: Uint8Array.of(1),
+      },
+    });
+    const message: DeliveredMessage = await delivered;
+    assert.equal(message.topic, 'a/b');
+    assert.equal(Buffer.from(message.payload).toString(), 'hello');
+    assert.equal(message.retain, true);
+    assert.deepEqual(message.topicFilters, ['a/+', '#']);
+    assert.deepEqual(message.properties?.userProperties, userProperties);
+    assert.deepEqual([...(message.properties?.correlationData ?? [])], [1]);
+    assert.deepEqual(message.properties?.subscriptionIdentifiers, [second, first]);
+  });
+
+  test('without identifiers a delivery is told to the filters that match', async () => {
+    const { client, connection } = await connect({ subscriptionIdentifierAvailable: 0 });
+    assert.equal(await subscribed(client, connection, 'a/+'), undefined);
+    await subscribed(client, connection, 'b');
+    await subscribed(client, connection, '$share/group/a/#');
+    const delivered = next(client.onMessage);
+    connection.send({ kind: 'publish', ...hello, qos: 0, dup: false });
+    assert.deepEqual((await delivered).topicFilters, ['a/+', '$share/group/a/#']);
+  });
+
+  test('the granted QoS, a refusal and an invalid filter are results', async () => {
+    const { client, connection } = await connect();
+    const lower = client.subscribe({ topicFilter: 'a', qos: 2 });
+    connection.send({
+      kind: 'suback',
+      packetId: (await connection.next('subscribe')).packetId,
+      reasonCodes: [0],
+    });
+    assert.deepEqual(await lower, { kind: 'subscribed', qos: 0 });
+
+    const refused = client.subscribe({ topicFilter: 'b', qos: 2 });
+    connection.send({
+      kind: 'suback',
+      packetId: (await connection.next('subscribe')).packetId,
+      reasonCodes: [0x87],
+    });
+    assert.deepEqual(await refused, { kind: 'refused', reasonCode: 0x87, message: 'Not authorized' });
+    assert.deepEqual(await client.unsubscribe('b'), { kind: 'notSubscribed' });
+
+    assert.equal((await client.subscribe({ topicFilter: 'a/#/b', qos: 0 })).kind, 'invalidFilter');
+  });
+
+  test('a filter can be subscribed anew with a lower QoS, and keeps its identifier', async () => {
+    const { client, connection } = await connect();
+    const identifier = await subscribed(client, connection, 'a');
+    const lower = client.subscribe({ topicFilter: 'a', qos: 0, noLocal: true, retainHandling: 2 });
+    const packet = await connection.next('subscribe');
+    assert.deepEqual(packet.subscriptions, [
+      { topicFilter: 'a', qos: 0, noLocal: true, retainAsPublished: false, retainHandling: 2 },
+    ]);
+    assert.deepEqual(packet.properties?.subscriptionIdentifiers, [identifier]);
+    connection.send({ kind: 'suback', packetId: packet.packetId, reasonCodes: [0] });
+    assert.deepEqual(await lower, { kind: 'subscribed', qos: 0 });
+  });
+
+  test('unsubscribing tells whether there was a subscription', async () => {
+    const { client, connection } = await connect();
+    assert.deepEqual(await client.unsubscribe('a'), { kind: 'notSubscribed' });
+    await subscribed(client, connection, 'a');
+    const outcome = client.unsubscribe('a');
+    const packet = await connection.next('unsubscribe');
+    assert.deepEqual(packet.topicFilters, ['a']);
+    connection.send({ kind: 'unsuback', packetId: packet.packetId, reasonCodes: [0] });
+    assert.deepEqual(await outcome, { kind: 'unsubscribed' });
+  });
+
+  test('subscriptions are made again after a reconnect, and one that is lost is told', async () => {
+    const { client, connection } = await connect();
+    const kept = await subscribed(client, connection, 'kept');
+    await subscribed(client, connection, 'lost');
+    const accepted = broker.accept();
+    connection.close();
+    const second = await accepted;
+    const lost = next(client.onSubscriptionLost);
+    const first = await second.next('subscribe');
+    assert.equal(first.subscriptions[0]?.topicFilter, 'kept');
+    assert.deepEqual(first.properties?.subscriptionIdentifiers, [kept]);
+    second.send({ kind: 'suback', packetId: first.packetId, reasonCodes: [1] });
+    const refused = await second.next('subscribe');
+    second.send({ kind: 'suback', packetId: refused.packetId, reasonCodes: [0x97] });
+    assert.deepEqual(await lost, { topicFilter: 'lost', message: 'Quota exceeded' });
+    assert.deepEqual(await client.unsubscribe('lost'), { kind: 'notSubscribed' });
+  });
+});
+
+describe('the connection', () => {
+  test("a loss is told with the broker's reason, and the client comes back", async () => {
+    const { client, connection } = await connect();
+    const states: ClientState[] = [];
+    client.onStateChanged((state) => states.push(state));
+    const accepted = broker.accept();
+    connection.send({ kind: 'disconnect', reasonCode: 0x8b });
+    connection.close();
+    await accepted;
+    while (states.length < 2) await next(client.onStateChanged);
+    assert.deepEqual(states, [
+      { kind: 'reconnecting', message: 'the broker disconnected: Server shutting down' },
+      { kind: 'connected' },
+    ]);
+  });
+
+  test('a client whose session was taken over does not come back to take it over in turn', async () => {
+    const { client, connection } = await connect();
+    const state = next(client.onStateChanged);
+    connection.send({ kind: 'disconnect', reasonCode: 0x8e });
+    assert.deepEqual(await state, { kind: 'ended', message: 'the broker disconnected: Session taken over' });
+    await connection.closed;
+    assert.deepEqual(await client.publish(hello), { kind: 'notConnected' });
+  });
+
+  test('a broker that refuses the reconnect ends the client', async () => {
+    const { client, connection } = await connect();
+    connection.close();
+    await next(client.onStateChanged);
+    const ended = next(client.onStateChanged);
+    const second = await broker.connection();
+    await second.next('connect');
+    second.send({ kind: 'connack', sessionPresent: false, reasonCode: 0x87 });
+    assert.deepEqual(await ended, {
+      kind: 'ended',
+      message: 'the broker refused to connect again: Not authorized',
+    });
+  });
+
+  test('bytes that are no packet end the connection, and the client comes back', async () => {
+    const { client, connection } = await connect();
+    const state = next(client.onStateChanged);
+    const accepted = broker.accept();
+    // A fixed header of the reserved type 0.
+    connection.sendBytes(Uint8Array.of(0x00, 0x00));
+    assert.equal((await state).kind, 'reconnecting');
+    await connection.closed;
+    await accepted;
+  });
+
+  test('an end says DISCONNECT, and fails what waits', async () => {
+    const { client, connection } = await connect();
+    const waiting = client.publish(hello);
+    await connection.next('publish');
+    const ending = client.end();
+    assert.equal((await waiting).kind, 'failed');
+    assert.equal((await connection.next('disconnect')).reasonCode, 0);
+    await ending;
+    assert.deepEqual(client.state, { kind: 'ended' });
+    await client.end();
+  });
+});

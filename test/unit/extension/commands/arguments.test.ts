@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  publishArgument,
+  topicArgument,
+  topicFilterArgument,
+  urlArgument,
+} from '../../../../src/extension/commands/arguments.ts';
+
+test('a topic comes as a string or in an object', () => {
+  assert.equal(topicArgument('a/b'), 'a/b');
+  assert.equal(topicArgument({ topic: 'a/b', node: {} }), 'a/b');
+});
+
+test('anything else is no topic', () => {
+  for (const argument of [undefined, null, 7, {}, { topic: 7 }, [], () => 'a']) {
+    assert.equal(topicArgument(argument), undefined);
+    assert.equal(topicFilterArgument(argument), undefined);
+    assert.equal(urlArgument(argument), undefined);
+    assert.equal(publishArgument(argument), undefined);
+  }
+});
+
+test('a whole message has defaults for QoS and retain', () => {
+  assert.deepEqual(publishArgument({ topic: 'a', payload: 'é' }), {
+    topic: 'a',
+    payload: Uint8Array.of(0xc3, 0xa9),
+    qos: 0,
+    retain: false,
+  });
+  assert.deepEqual(publishArgument({ topic: 'a', payload: '', qos: 2, retain: true }), {
+    topic: 'a',
+    payload: new Uint8Array(),
+    qos: 2,
+    retain: true,
+  });
+});
+
+test('a QoS that is none counts as 0', () => {
+  for (const qos of [3, -1, '1', null])
+    assert.equal(publishArgument({ topic: 'a', payload: '', qos })?.qos, 0);
+});

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type {
+  BrokerState,
+  RunningBroker,
+  StartBrokerParams,
+  StartBrokerResult,
+  SubscriptionInfo,
+} from '../../../src/contracts/engine.ts';
+import type { EngineMethod } from '../../../src/extension/engineClient.ts';
+import { EngineClient } from '../../../src/extension/engineClient.ts';
+import { LocalBroker } from '../../../src/extension/localBroker.ts';
+import type { Settings } from '../../../src/extension/settings.ts';
+import { FakeEngineThread } from './fakeEngineThread.ts';
+
+const limits = { maxPacketBytes: 1024, maxConnections: 10, historyBytes: 1024 };
+
+/** An engine that answers at once, and can be told to refuse the next start. */
+class ScriptedThread extends FakeEngineThread {
+  refuseNextStart: StartBrokerResult | undefined;
+  subscriptions: SubscriptionInfo[] = [];
+
+  override post(...args: Parameters<FakeEngineThread['post']>): void {
+    super.post(...args);
+    const { id, method, params } = args[0];
+    queueMicrotask(() => this.answerTo(id, this.#resultOf(method as EngineMethod, params)));
+  }
+
+  get starts(): StartBrokerParams[] {
+    return this.requests
+      .filter((request) => request.method === 'startBroker')
+      .map((request) => request.params as StartBrokerParams);
+  }
+
+  get methods(): string[] {
+    return this.requests.map((request) => request.method);
+  }
+
+  #resultOf(method: EngineMethod, params: unknown): unknown {
+    if (method === 'listSubscriptions') return this.subscriptions;
+    if (method !== 'startBroker') return undefined;
+    const refused = this.refuseNextStart;
+    this.refuseNextStart = undefined;
+    return refused ?? { kind: 'started', broker: runningWith(params as StartBrokerParams) };
+  }
+}
+
+function runningWith({ host, port, credentials }: StartBrokerParams): RunningBroker {
+  return {
+    listeners: [{ kind: 'mqtt', host, port }],
+    startedAtMs: 0,
+    requiresCredentials: credentials !== undefined,
+  };
+}
+
+function setUp() {
+  const threads: ScriptedThread[] = [];
+  const settings: Settings = { host: '127.0.0.1', port: 1883, autoStart: false, limits };
+  const engine = new EngineClient((handlers) => {
+    const thread = new ScriptedThread(handlers);
+    threads.push(thread);
+    return thread;
+  });
+  const broker = new LocalBroker(engine, () => settings);
+  const states: BrokerState['kind'][] = [];
+  broker.onDidChangeState((state) => states.push(state.kind));
+  return { broker, engine, settings, states, threads, thread: () => threads.at(-1) as ScriptedThread };
+}
+
+test('start listens as the settings say, without credentials', async () => {
+  const { broker, states, thread } = setUp();
+  assert.equal((await broker.start()).kind, 'started');
+  assert.deepEqual(thread().starts, [{ host: '127.0.0.1', port: 1883, limits }]);
+  assert.deepEqual(states, ['starting', 'running']);
+});
+
+test('a state is told once, though both the answer and an event carry it', async () => {
+  const { broker, states, thread } = setUp();
+  const result = await broker.start();
+  assert.equal(result.kind, 'started');
+  thread().event('brokerState', broker.state);
+  assert.deepEqual(states, ['starting', 'running']);
+});
+
+test('a start that fails leaves the broker stopped', async () => {
+  const { broker, states, thread, engine } = setUp();
+  await engine.call('listSubscriptions', {});
+  thread().refuseNextStart = { kind: 'portInUse', host: '127.0.0.1', port: 1883, freePort: 1884 };
+  assert.equal((await broker.start()).kind, 'portInUse');
+  assert.equal(broker.state.kind, 'stopped');
+  assert.deepEqual(states, ['starting', 'stopped']);
+});
+
+test('another port is used for restarts too, as long as the settings name the port it replaced', async () => {
+  const { broker, settings, thread } = setUp();
+  await broker.startOnPort(1884);
+  await broker.restart();
+  settings.port = 2883;
+  await broker.restart();
+  assert.deepEqual(
+    thread().starts.map((start) => start.port),
+    [1884, 1884, 2883],
+  );
+});
+
+test('an exposure listens everywhere with its credentials, outlives a restart and ends with stopExposing', async () => {
+  const { broker, thread } = setUp();
+  const credentials = { username: 'board', password: 'secret' };
+  await broker.start();
+  await broker.expose(credentials);
+  await broker.restart();
+  await broker.stopExposing();
+  assert.deepEqual(
+    thread().starts.map(({ host, credentials }) => [host, credentials?.username]),
+    [
+      ['127.0.0.1', undefined],
+      ['0.0.0.0', 'board'],
+      ['0.0.0.0', 'board'],
+      ['127.0.0.1', undefined],
+    ],
+  );
+});
+
+test('an exposure ends with the broker: the next start is on this computer alone', async () => {
+  const { broker, thread } = setUp();
+  await broker.expose(undefined);
+  await broker.stop();
+  await broker.start();
+  assert.deepEqual(
+    thread().starts.map((start) => start.host),
+    ['0.0.0.0', '127.0.0.1'],
+  );
+});
+
+test('another port after an exposure that found its own in use keeps the exposure', async () => {
+  const { broker, engine, thread } = setUp();
+  await engine.call('listSubscriptions', {});
+  thread().refuseNextStart = { kind: 'portInUse', host: '0.0.0.0', port: 1883, freePort: 1884 };
+  await broker.expose({ username: 'board', password: 'secret' });
+  await broker.startOnPort(1884);
+  assert.deepEqual(thread().starts.at(-1), {
+    host: '0.0.0.0',
+    port: 1884,
+    limits,
+    credentials: { username: 'board', password: 'secret' },
+  });
+});
+
+test('operations take turns: a stop that comes during a start waits for it', async () => {
+  const { broker, thread } = setUp();
+  const [started] = await Promise.all([broker.start(), broker.stop()]);
+  assert.equal(started.kind, 'started');
+  assert.deepEqual(thread().methods, ['startBroker', 'stopBroker']);
+  assert.equal(broker.state.kind, 'stopped');
+});
+
+test('a restart subscribes again to what the engine has dropped, and to nothing that it kept', async () => {
+  const { broker, thread } = setUp();
+  await broker.start();
+  const kept: SubscriptionInfo = { topicFilter: 'kept/#', qos: 0, messageCount: 3 };
+  const dropped: SubscriptionInfo = { topicFilter: 'dropped/#', qos: 1, messageCount: 5 };
+  thread().event('subscriptionsChanged', [kept, dropped]);
+  thread().subscriptions = [kept];
+  await broker.restart();
+  assert.deepEqual(
+    thread()
+      .requests.filter((request) => request.method === 'subscribe')
+      .map((request) => request.params),
+    [{ topicFilter: 'dropped/#', qos: 1 }],
+  );
+});
+
+test('when the engine dies the broker is stopped; recover brings it back as it was, subscriptions included', async () => {
+  const { broker, threads, thread } = setUp();
+  await broker.expose({ username: 'board', password: 'secret' });
+  thread().event('subscriptionsChanged', [{ topicFilter: 'a/#', qos: 2, messageCount: 1 }]);
+  thread().die(new Error('crash'));
+  assert.equal(broker.state.kind, 'stopped');
+  assert.deepEqual(broker.subscriptions, []);
+  assert.equal(broker.isLost, true);
+
+  assert.equal((await broker.recover()).kind, 'started');
+  assert.equal(threads.length, 2);
+  assert.deepEqual(thread().starts, [
+    { host: '0.0.0.0', port: 1883, limits, credentials: { username: 'board', password: 'secret' } },
+  ]);
+  assert.deepEqual(
+    thread()
+      .requests.filter((request) => request.method === 'subscribe')
+      .map((request) => request.params),
+    [{ topicFilter: 'a/#', qos: 2 }],
+  );
+  assert.equal(broker.isLost, false);
+});
+
+test('an engine that dies without a broker has lost none', async () => {
+  const { broker, engine, thread } = setUp();
+  await engine.call('listSubscriptions', {});
+  thread().die(undefined);
+  assert.equal(broker.isLost, false);
+});
+
+test('a start that is pending when the engine dies rejects, and the next one succeeds', async () => {
+  const { broker, engine, thread } = setUp();
+  await engine.call('listSubscriptions', {});
+  const start = broker.start();
+  await Promise.resolve();
+  thread().die(undefined);
+  await assert.rejects(start);
+  assert.equal(broker.state.kind, 'stopped');
+  assert.equal((await broker.start()).kind, 'started');
+});
+
+test('publish hands over a copy of just the payload, whatever buffer it is a view of', async () => {
+  const { broker, thread } = setUp();
+  const pool = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  await broker.publish({ topic: 'a', payload: pool.subarray(2, 4), qos: 0, retain: false });
+  const { params } = thread().last;
+  const { payload } = params as { payload: Uint8Array };
+  assert.deepEqual(payload, Uint8Array.of(3, 4));
+  assert.equal(payload.buffer.byteLength, 2);
+  assert.deepEqual(thread().transfers.at(-1), [payload.buffer]);
+});

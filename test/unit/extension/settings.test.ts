@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { settingKeys } from '../../../src/contracts/manifest.ts';
+import {
+  defaultHost,
+  numberRules,
+  readSettings,
+  type SettingsSource,
+} from '../../../src/extension/settings.ts';
+
+const defaults: Record<string, unknown> = {
+  [settingKeys.host]: '127.0.0.1',
+  [settingKeys.port]: 1883,
+  [settingKeys.autoStart]: false,
+  [settingKeys.maxPacketBytes]: 16_777_216,
+  [settingKeys.maxConnections]: 1000,
+  [settingKeys.historyMegabytes]: 64,
+};
+
+/** As VS Code layers them: the workspace over the person over the defaults. */
+function sourceOf({ user = {}, workspace = {} }: { user?: object; workspace?: object }): SettingsSource {
+  const effective: Record<string, unknown> = { ...defaults, ...user, ...workspace };
+  const global = user as Record<string, unknown>;
+  return {
+    get: (key) => effective[key],
+    inspect: (key) => ({
+      defaultValue: defaults[key],
+      ...(key in global && { globalValue: global[key] }),
+    }),
+  };
+}
+
+test('without any setting the defaults hold, and nothing is wrong', () => {
+  const { settings, problems } = readSettings(sourceOf({}), true);
+  assert.deepEqual(settings, {
+    host: '127.0.0.1',
+    port: 1883,
+    autoStart: false,
+    limits: { maxPacketBytes: 16_777_216, maxConnections: 1000, historyBytes: 67_108_864 },
+  });
+  assert.deepEqual(problems, []);
+});
+
+test('bounds and defaults in code are those of the manifest', () => {
+  const manifest = JSON.parse(
+    readFileSync(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8'),
+  ) as {
+    contributes: {
+      configuration: {
+        properties: Record<string, { default: unknown; minimum?: number; maximum?: number }>;
+      };
+    };
+  };
+  const { properties } = manifest.contributes.configuration;
+  for (const [key, rule] of Object.entries(numberRules)) {
+    const property = properties[`mqttWorkbench.${key}`];
+    assert.deepEqual(
+      { default: property?.default, min: property?.minimum, max: property?.maximum },
+      { ...rule },
+      key,
+    );
+  }
+  assert.equal(properties[`mqttWorkbench.${settingKeys.host}`]?.default, defaultHost);
+});
+
+test('what is set in a trusted workspace holds', () => {
+  const workspace = { [settingKeys.autoStart]: true, [settingKeys.maxConnections]: 5 };
+  const user = { [settingKeys.host]: '0.0.0.0', [settingKeys.port]: 2883 };
+  const { settings } = readSettings(sourceOf({ user, workspace }), true);
+  assert.equal(settings.host, '0.0.0.0');
+  assert.equal(settings.port, 2883);
+  assert.equal(settings.autoStart, true);
+  assert.equal(settings.limits.maxConnections, 5);
+});
+
+for (const [key, value] of [
+  [settingKeys.port, -1],
+  [settingKeys.port, 65_536],
+  [settingKeys.port, 18.83],
+  [settingKeys.port, '1883'],
+  [settingKeys.maxPacketBytes, 127],
+  [settingKeys.maxPacketBytes, 268_435_461],
+  [settingKeys.maxConnections, 0],
+  [settingKeys.historyMegabytes, null],
+] as const) {
+  test(`${key} = ${JSON.stringify(value)} is named as a problem, and its default is used`, () => {
+    const { settings, problems } = readSettings(sourceOf({ user: { [key]: value } }), true);
+    const { min, max, default: used } = numberRules[key];
+    assert.deepEqual(problems, [{ kind: 'notInRange', key, value, min, max, used }]);
+    assert.deepEqual(settings, readSettings(sourceOf({}), true).settings);
+  });
+}
+
+for (const host of ['', '-board', 'a b', '192.0.2.7:1883', 'mqtt://192.0.2.7', 7, `${'a'.repeat(64)}.org`]) {
+  test(`host ${JSON.stringify(host)} is no host, and 127.0.0.1 is used`, () => {
+    const { settings, problems } = readSettings(sourceOf({ user: { [settingKeys.host]: host } }), true);
+    assert.deepEqual(problems, [{ kind: 'notAHost', key: settingKeys.host, value: host, used: '127.0.0.1' }]);
+    assert.equal(settings.host, '127.0.0.1');
+  });
+}
+
+for (const host of ['localhost', '::', '::1', '0.0.0.0', '2001:db8::7', 'my-machine.local']) {
+  test(`host ${host} is one`, () => {
+    const { settings, problems } = readSettings(sourceOf({ user: { [settingKeys.host]: host } }), true);
+    assert.deepEqual(problems, []);
+    assert.equal(settings.host, host);
+  });
+}
+
+test('autoStart that is no boolean starts nothing', () => {
+  const { settings, problems } = readSettings(sourceOf({ user: { [settingKeys.autoStart]: 'yes' } }), true);
+  assert.equal(settings.autoStart, false);
+  assert.deepEqual(problems, [
+    { kind: 'notABoolean', key: settingKeys.autoStart, value: 'yes', used: false },
+  ]);
+});
+
+test('an untrusted workspace sets neither host nor port', () => {
+  const workspace = { [settingKeys.host]: '0.0.0.0', [settingKeys.port]: 4444 };
+  const { settings } = readSettings(sourceOf({ user: { [settingKeys.port]: 2883 }, workspace }), false);
+  assert.equal(settings.host, '127.0.0.1');
+  assert.equal(settings.port, 2883);
+});
+
+test('in an untrusted workspace no setting starts a broker, nor exposes one, the person’s own included', () => {
+  const user = { [settingKeys.autoStart]: true, [settingKeys.host]: '0.0.0.0' };
+  const { settings, problems } = readSettings(sourceOf({ user }), false);
+  assert.equal(settings.autoStart, false);
+  assert.equal(settings.host, '127.0.0.1');
+  assert.deepEqual(problems, []);
+});
+
+test('in an untrusted workspace the person’s own loopback address holds', () => {
+  const { settings } = readSettings(sourceOf({ user: { [settingKeys.host]: '::1' } }), false);
+  assert.equal(settings.host, '::1');
+});

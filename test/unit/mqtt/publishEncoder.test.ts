@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { encode } from '../../../src/mqtt/encode.ts';
+import type { PublishPacket } from '../../../src/mqtt/packets.ts';
+import { EncodedPublish } from '../../../src/mqtt/publishEncoder.ts';
+import { arbitraryPacket, protocolVersions } from '../../support/arbitraryPackets.ts';
+import { SeededRandom } from '../../support/random.ts';
+
+class Sink {
+  readonly chunks: Uint8Array[] = [];
+
+  write(bytes: Uint8Array): void {
+    this.chunks.push(bytes);
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+}
+
+function write(encoded: EncodedPublish, packetId = 1, dup = false): Sink {
+  const sink = new Sink();
+  encoded.write(sink, packetId, dup);
+  return sink;
+}
+
+const message = { topic: 'a/b', payload: Buffer.from('payload'), qos: 0, retain: false } as const;
+
+test('what is written is what encode makes, for arbitrary messages, packet identifiers and DUP flags', () => {
+  const random = new SeededRandom(3);
+  for (let i = 0; i < 300; i++) {
+    const version = random.pick(protocolVersions);
+    const packet = arbitraryPacket(random, version, 'publish') as PublishPacket; // the kind was asked for
+    if (random.integer(0, 9) === 0) packet.payload = random.bytes(random.pick([4096, 4097, 20_000]));
+    const encoded = new EncodedPublish({ ...packet, dup: false }, version);
+    const sink = write(encoded, packet.packetId, packet.dup);
+    const expected = encode(packet, version);
+    assert.equal(sink.bytes.toString('hex'), Buffer.from(expected).toString('hex'));
+    assert.equal(encoded.packetBytes, expected.length);
+  }
+});
+
+test('[MQTT-2.3.1-5] [MQTT-2.2.1-2] at QoS 0 every subscriber gets the very same buffer', () => {
+  const encoded = new EncodedPublish(message, 5);
+  const [first] = write(encoded, 1).chunks;
+  const [second] = write(encoded, 2, true).chunks;
+  assert.equal(first, second);
+});
+
+test('[MQTT-3.3.1-3] at QoS 1 and 2 each has its own packet identifier and DUP flag', () => {
+  for (const qos of [1, 2] as const) {
+    const encoded = new EncodedPublish({ ...message, qos }, 4);
+    const first = write(encoded, 0x0102, false);
+    const second = write(encoded, 0xfffe, true);
+    const third = write(encoded, 3, false);
+    assert.deepEqual([...first.bytes.subarray(0, 9)], [0x30 | (qos << 1), 14, 0, 3, 0x61, 0x2f, 0x62, 1, 2]);
+    assert.equal(second.bytes[0], 0x38 | (qos << 1));
+    assert.deepEqual([...second.bytes.subarray(7, 9)], [0xff, 0xfe]);
+    assert.equal(third.bytes[0], 0x30 | (qos << 1));
+  }
+});
+
+test('a payload of up to 4 KiB goes out with its header, a larger one beside it without a copy', () => {
+  for (const qos of [0, 1] as const) {
+    assert.equal(
+      write(new EncodedPublish({ ...message, qos, payload: Buffer.alloc(4096) }, 5)).chunks.length,
+      1,
+    );
+    const payload = Buffer.alloc(4097);
+    const { chunks } = write(new EncodedPublish({ ...message, qos, payload }, 5));
+    assert.equal(chunks.length, 2);
+    assert.equal(chunks[1], payload);
+  }
+});
+
+test('a small payload is copied: what it came in may be used again', () => {
+  const payload = Buffer.from('before');
+  const encoded = new EncodedPublish({ ...message, payload }, 4);
+  payload.write('after!');
+  assert.match(write(encoded).bytes.toString('latin1'), /before$/);
+});
+
+test('a DUP of the message is for every subscriber', () => {
+  const encoded = new EncodedPublish({ ...message, qos: 1, dup: true }, 4);
+  assert.equal(write(encoded, 1, false).bytes[0], 0x3a);
+});
+
+test("what can't be encoded is refused", () => {
+  assert.throws(() => new EncodedPublish({ ...message, topic: 'x'.repeat(65_536) }, 4), RangeError);
+  assert.throws(() => write(new EncodedPublish({ ...message, qos: 1 }, 4), 0), RangeError);
+  assert.throws(() => write(new EncodedPublish({ ...message, qos: 1 }, 4), 65_536), RangeError);
+});

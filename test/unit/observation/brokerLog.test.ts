@@ -1,0 +1,207 @@
+/** Every event of the broker as a line of the log. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type {
+  BrokerObserver,
+  ConnectionInfo,
+  DisconnectCause,
+  Message,
+} from '../../../src/broker/observer.ts';
+import type { ConnectPacket } from '../../../src/mqtt/packets.ts';
+import { ProtocolError } from '../../../src/mqtt/protocolError.ts';
+import { createBrokerLog } from '../../../src/observation/brokerLog.ts';
+
+const connection: ConnectionInfo = {
+  connectionId: 1,
+  transportKind: 'mqtt',
+  remoteAddress: '192.0.2.7:50123',
+  connectedAtMs: 0,
+};
+const connect: ConnectPacket = {
+  kind: 'connect',
+  protocolVersion: 4,
+  cleanStart: true,
+  keepAliveSeconds: 60,
+  clientId: 'esp32',
+};
+const message: Message = { topic: 'a/b', payload: new Uint8Array(1), qos: 0, retain: false };
+
+/** What one event writes: `level message` for each line. */
+function linesOf(cause: (observer: Required<BrokerObserver>) => void): string[] {
+  const lines: string[] = [];
+  const observer = createBrokerLog((_kind, level, word) => lines.push(`${level} ${word()}`));
+  cause(observer as Required<BrokerObserver>); // the events that the tests use are there
+  return lines;
+}
+
+const closeLine = (clientId: string | undefined, cause: DisconnectCause): string =>
+  linesOf((observer) => observer.connectionClosed(connection, clientId, cause)).join('\n');
+
+test('a client that connects is told with what it asked for', () => {
+  const will = { topic: 'gone', payload: new Uint8Array(), qos: 0, retain: false } as const;
+  assert.deepEqual(
+    linesOf((observer) => {
+      observer.connectionOpened(connection);
+      observer.clientConnected(connection, 'esp32', connect, false);
+      observer.clientConnected(
+        { ...connection, transportKind: 'wss' },
+        'esp32',
+        { ...connect, protocolVersion: 5, keepAliveSeconds: 0, username: 'dev', will },
+        true,
+      );
+    }),
+    [
+      'debug 192.0.2.7:50123 opened a connection over TCP',
+      'info Client "esp32" connected from 192.0.2.7:50123: MQTT 3.1.1 over TCP, keep alive 60 s',
+      'info Client "esp32" connected from 192.0.2.7:50123: MQTT 5.0 over WebSocket over TLS, no keep alive, user "dev", will on "gone", session resumed',
+    ],
+  );
+});
+
+test('a packet that breaks the standard is told with client, packet, byte, clause and reason code', () => {
+  const error = new ProtocolError({
+    code: 'topic-name-wildcard',
+    reasonCode: 0x90,
+    clause: 'MQTT-3.3.2-2',
+    packetKind: 'publish',
+    byteOffset: 5,
+    message: 'The topic name has a "#".',
+  });
+  assert.equal(
+    closeLine('esp32', { kind: 'protocolError', error }),
+    'error Client "esp32" at 192.0.2.7:50123 is disconnected: PUBLISH, byte 5: The topic name has a "#". [MQTT-3.3.2-2] (0x90 Topic Name invalid)',
+  );
+});
+
+test('a fault outside any packet, and one that the standard does not number, are told with what is known', () => {
+  const error = new ProtocolError({
+    code: 'packet-type-reserved',
+    reasonCode: 0x81,
+    clause: '2.1.2',
+    message: 'Type 0 is reserved.',
+  });
+  assert.equal(
+    closeLine(undefined, { kind: 'protocolError', error }),
+    'error 192.0.2.7:50123 is disconnected: Type 0 is reserved. [section 2.1.2] (0x81 Malformed Packet)',
+  );
+});
+
+for (const [cause, clientId, line] of [
+  [{ kind: 'clientDisconnected', reasonCode: 0 }, 'c', 'info Client "c" at 192.0.2.7:50123 disconnected'],
+  [
+    { kind: 'clientDisconnected', reasonCode: 4 },
+    'c',
+    'info Client "c" at 192.0.2.7:50123 disconnected: 0x04 Disconnect with Will Message',
+  ],
+  [
+    { kind: 'networkClosed' },
+    'c',
+    'info Client "c" at 192.0.2.7:50123 closed the connection without a DISCONNECT',
+  ],
+  [
+    { kind: 'networkClosed', message: 'read ECONNRESET' },
+    undefined,
+    'info 192.0.2.7:50123 closed the connection before it sent a CONNECT: read ECONNRESET',
+  ],
+  [
+    { kind: 'keepAliveTimeout', keepAliveSeconds: 10 },
+    'c',
+    'warn Client "c" at 192.0.2.7:50123 is disconnected: nothing came from it for 1.5 times its keep alive of 10 s',
+  ],
+  [
+    { kind: 'takenOver', byConnectionId: 2, byRemoteAddress: '192.0.2.8:1' },
+    'c',
+    'warn Client "c" at 192.0.2.7:50123 is disconnected: 192.0.2.8:1 connected with the same client id',
+  ],
+  [
+    { kind: 'refused', reasonCode: 0x86, message: 'the user name or the password is wrong' },
+    'c',
+    'warn Client "c" at 192.0.2.7:50123 is refused: the user name or the password is wrong (0x86 Bad User Name or Password)',
+  ],
+  [
+    { kind: 'connectTimeout', timeoutSeconds: 10 },
+    undefined,
+    'warn 192.0.2.7:50123 is disconnected: it sent no CONNECT within 10 s',
+  ],
+  [
+    { kind: 'serverDisconnected', reasonCode: 0x8b, message: 'The broker stops.' },
+    'c',
+    'info Client "c" at 192.0.2.7:50123 is disconnected: The broker stops. (0x8B Server shutting down)',
+  ],
+] satisfies [DisconnectCause, string | undefined, string][]) {
+  test(`an end by ${cause.kind} is told: ${line}`, () => assert.equal(closeLine(clientId, cause), line));
+}
+
+test('a bug of ours is told on one line, with its place', () => {
+  const line = closeLine('c', { kind: 'internalError', error: new Error('boom') });
+  assert.match(
+    line,
+    /^error Client "c" at .* is disconnected\. This is a bug in the broker; please report it: Error: boom \| at /,
+  );
+  assert.ok(!line.includes('\n'));
+  assert.match(linesOf((observer) => observer.internalError('x'))[0] ?? '', /please report it: x$/);
+});
+
+test('subscriptions are told with the QoS that was granted, and refusals with the reason', () => {
+  const subscription = {
+    topicFilter: 'a/#',
+    qos: 2,
+    noLocal: false,
+    retainAsPublished: false,
+    retainHandling: 0,
+  } as const;
+  assert.deepEqual(
+    linesOf((observer) => {
+      observer.subscribed('c', subscription, 2);
+      observer.subscribed('c', subscription, 1);
+      observer.subscribed('c', subscription, 0x87);
+      observer.unsubscribed('c', 'a/#');
+    }),
+    [
+      'info Client "c" subscribed to "a/#" with QoS 2',
+      'info Client "c" subscribed to "a/#" with QoS 1 instead of 2',
+      'warn Client "c" may not subscribe to "a/#": 0x87 Not authorized',
+      'debug Client "c" unsubscribed from "a/#"',
+    ],
+  );
+});
+
+test('a message that is dropped or denied is told with its topic', () => {
+  assert.deepEqual(
+    linesOf((observer) => {
+      observer.messageDropped(message, 'c', 'queueFull');
+      observer.messageDropped(message, undefined, 'retainedFull');
+      observer.accessDenied('c', 'publish', 'a/b');
+      // Told by other events, with the reason.
+      observer.accessDenied('c', 'connect', 'c');
+      observer.accessDenied('c', 'subscribe', 'a/b');
+    }),
+    [
+      'warn A message on "a/b" for client "c" is dropped: the queue of messages that wait for it is full',
+      'warn A message on "a/b" is dropped: the store of retained messages is full',
+      'warn Client "c" may not publish to "a/b"',
+    ],
+  );
+});
+
+test('a device can write no line of its own, colour no terminal and flood no line', () => {
+  const [line = ''] = linesOf((observer) =>
+    observer.sessionEnded(`x\n2026 info fake\u001b[31m\u202e\u0085\u2028${'y'.repeat(500)}`),
+  );
+  assert.equal(
+    line,
+    `debug The session of client "x\\n2026 info fake\\u001b[31m\\u202e\\u0085\\u2028${'y'.repeat(76)}…" ended`,
+  );
+});
+
+test('nothing is said of messages that arrive: at 10,000 a second the log would be of no use', () => {
+  const observer = createBrokerLog(() => undefined);
+  for (const event of [
+    'messagePublished',
+    'messageDelivered',
+    'retainedChanged',
+    'packetReceived',
+    'packetSent',
+  ] as const)
+    assert.equal(observer[event], undefined);
+});

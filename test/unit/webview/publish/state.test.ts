@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PublishDraft } from '../../../../src/contracts/webview.ts';
+import {
+  draftOf,
+  type FormAction,
+  type FormState,
+  initialState,
+  propertyCount,
+  reduce,
+} from '../../../../src/webview/publish/state.ts';
+
+const after = (...actions: FormAction[]): FormState => actions.reduce(reduce, initialState);
+
+const draft: PublishDraft = {
+  topic: 'plant/boiler/setpoint',
+  qos: 1,
+  retain: true,
+  format: 'json',
+  payloadText: '{"setpoint":21.5}',
+  properties: {
+    contentType: 'application/json',
+    responseTopic: 'plant/boiler/reply',
+    correlationDataHex: '00 2a',
+    messageExpiryInterval: 3600,
+    payloadFormatIndicator: 0,
+    userProperties: [
+      ['fw', '2.4.1'],
+      ['fw', 'again'],
+    ],
+  },
+};
+
+const received = (message: (FormAction & { kind: 'received' })['message']): FormAction => ({
+  kind: 'received',
+  message,
+});
+const init = received({ kind: 'init', draft, brokerRunning: true });
+
+test('a draft comes back out as it came in', () => {
+  assert.deepEqual(draftOf(after(init).fields), draft);
+});
+
+test('an empty form has no properties at all', () => {
+  assert.deepEqual(draftOf(initialState.fields).properties, {});
+  assert.equal(propertyCount(initialState.fields), 0);
+});
+
+test('properties are unfolded when the draft has some, and counted with each user property', () => {
+  const state = after(init);
+  assert.equal(state.arePropertiesOpen, true);
+  assert.equal(propertyCount(state.fields), 7);
+});
+
+test('an expiry that makes no sense is not remembered, and stays in its field', () => {
+  const { fields } = after(init, { kind: 'changed', fields: { messageExpirySeconds: '12x' } });
+  assert.equal(fields.messageExpirySeconds, '12x');
+  assert.equal(draftOf(fields).properties.messageExpiryInterval, undefined);
+});
+
+test('choosing a format writes the same payload in it', () => {
+  const { fields } = after(
+    { kind: 'changed', fields: { payloadText: 'Hi' } },
+    { kind: 'formatChosen', format: 'hex' },
+  );
+  assert.deepEqual([fields.format, fields.payloadText], ['hex', '48 69']);
+});
+
+test('user properties keep their order and their keys while others are removed', () => {
+  const state = after(init, { kind: 'userPropertyAdded' });
+  const [first, second, third] = state.fields.userProperties;
+  assert.ok(first && second && third);
+  const changed = [
+    { kind: 'userPropertyChanged', key: third.key, name: 'trace', value: '1' },
+    { kind: 'userPropertyRemoved', key: first.key },
+  ] as const satisfies FormAction[];
+  const { fields } = changed.reduce(reduce, state);
+  assert.deepEqual(
+    fields.userProperties.map(({ key }) => key),
+    [second.key, third.key],
+  );
+  assert.deepEqual(draftOf(fields).properties.userProperties, [
+    ['fw', 'again'],
+    ['trace', '1'],
+  ]);
+});
+
+test('a user property that was never filled in is not sent; one with a name or a value alone is', () => {
+  const state = after({ kind: 'userPropertyAdded' });
+  assert.equal(draftOf(state.fields).properties.userProperties, undefined);
+  const key = state.fields.userProperties[0]?.key ?? 0;
+  const { fields } = reduce(state, { kind: 'userPropertyChanged', key, name: '', value: 'x' });
+  assert.deepEqual(draftOf(fields).properties.userProperties, [['', 'x']]);
+});
+
+test('the outcome ends the publishing, and so does a broker that stops', () => {
+  const sent = after(init, { kind: 'publishSent' });
+  assert.equal(sent.isPublishing, true);
+  const done = reduce(sent, received({ kind: 'outcome', ok: true, message: 'Published' }));
+  assert.deepEqual([done.isPublishing, done.outcome], [false, { ok: true, message: 'Published' }]);
+  const stopped = reduce(sent, received({ kind: 'brokerState', running: false }));
+  assert.deepEqual([stopped.isPublishing, stopped.isBrokerRunning], [false, false]);
+});
+
+const refused = (isInProperties: boolean): FormAction => ({ kind: 'publishRefused', isInProperties });
+
+test('what is missing is said once the person has tried to publish', () => {
+  assert.equal(after(init).hasTried, false);
+  assert.equal(after(init, refused(false)).hasTried, true);
+  assert.equal(after(init, refused(false), init).hasTried, false);
+});
+
+test('a mistake in the properties unfolds them, and every refusal is counted', () => {
+  assert.equal(after(refused(false)).arePropertiesOpen, false);
+  const state = after(refused(true), refused(true));
+  assert.deepEqual([state.arePropertiesOpen, state.refusalCount], [true, 2]);
+});
