@@ -4,7 +4,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { whyUnreadable } from '../broker/access/fileProblem.ts';
-import type { TlsOptions } from '../transports/listener.ts';
+import type { TlsOptions } from '../transports/tlsOptions.ts';
 import { type UsageProblem, usageProblem } from './usageProblem.ts';
 
 export interface TlsFiles {

@@ -10,17 +10,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Transport } from '../broker/transport.ts';
 import { FlushScheduler } from './flushScheduler.ts';
 import { createMqttServer, createMqttsServer, createWebSocketServer, type Reception } from './servers.ts';
-
-/** PEM text or bytes. */
-export interface TlsOptions {
-  /** The server's certificate, intermediate ones after it. */
-  cert: string | Buffer;
-  key: string | Buffer;
-  /** Who signs client certificates. Without it, the authorities that Node trusts. */
-  ca?: string | Buffer;
-  /** True: a client without a certificate that `ca` vouches for does not get past the handshake. */
-  requireClientCertificate: boolean;
-}
+import type { TlsOptions } from './tlsOptions.ts';
 
 export type ListenerOptions =
   | { kind: 'mqtt'; host: string; port: number }

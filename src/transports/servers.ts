@@ -13,10 +13,10 @@ import { WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock.ts';
 import type { Transport, TransportKind } from '../broker/transport.ts';
 import type { FlushScheduler } from './flushScheduler.ts';
-import type { TlsOptions } from './listener.ts';
 import type { TransportDetails } from './queuedTransport.ts';
 import { SocketTransport } from './socketTransport.ts';
 import { describeTlsFailure } from './tlsFailure.ts';
+import type { TlsOptions } from './tlsOptions.ts';
 import { WebSocketTransport } from './webSocketTransport.ts';
 
 /** Where the connections of one listener arrive. */

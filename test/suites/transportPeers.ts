@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
-import type { ListenerInfo, ListenerOptions, TlsOptions } from '../../src/transports/listener.ts';
+import type { ListenerInfo, ListenerOptions } from '../../src/transports/listener.ts';
+import type { TlsOptions } from '../../src/transports/tlsOptions.ts';
 
 export interface Peer {
   send(bytes: Uint8Array): void;

@@ -1,20 +1,14 @@
 /** The message panel as a whole: its header, the list, the selected message, and how they share the space. */
 import { useRef } from 'preact/hooks';
-import type { MessagePanelToExtension } from '../../contracts/webview.ts';
 import { useSize } from '../shared/hooks.ts';
 import { t } from '../shared/l10n.ts';
 import { Splitter } from '../shared/splitter.tsx';
 import { TopicText } from '../shared/topicText.tsx';
-import { defaultChoices, type PanelAction, type PanelState } from './state.ts';
+import type { PanelProps } from './panelProps.ts';
+import { defaultChoices } from './state.ts';
 import { MessageDetailView } from './viewDetail.tsx';
 import { PanelHeader } from './viewHeader.tsx';
 import { MessageList } from './viewList.tsx';
-
-export interface PanelProps {
-  state: PanelState;
-  dispatch(action: PanelAction): void;
-  post(message: MessagePanelToExtension): void;
-}
 
 /** From this width on, the list stands beside the message instead of above it. */
 const sideBySidePixels = 880;

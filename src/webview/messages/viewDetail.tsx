@@ -14,8 +14,8 @@ import { Icon } from '../shared/icons.tsx';
 import { count, t } from '../shared/l10n.ts';
 import { TopicText } from '../shared/topicText.tsx';
 import { MessageMarks, qosWords } from './messageMarks.tsx';
+import type { PanelProps } from './panelProps.ts';
 import { type PanelState, selectedEntry } from './state.ts';
-import type { PanelProps } from './view.tsx';
 import { PayloadView } from './viewPayload.tsx';
 
 export function MessageDetailView(props: PanelProps) {

@@ -5,8 +5,8 @@ import { shorten } from '../shared/format.ts';
 import { Icon } from '../shared/icons.tsx';
 import { count, t } from '../shared/l10n.ts';
 import { TopicText } from '../shared/topicText.tsx';
+import type { PanelProps } from './panelProps.ts';
 import type { Flow, PanelState } from './state.ts';
-import type { PanelProps } from './view.tsx';
 
 const tooltipCharacters = 500;
 

@@ -13,9 +13,9 @@ import { TopicText } from '../shared/topicText.tsx';
 import { textSegments } from '../shared/utf8.ts';
 import { VirtualList } from '../shared/virtualList.tsx';
 import { MessageMarks } from './messageMarks.tsx';
+import type { PanelProps } from './panelProps.ts';
 import { previewOf } from './payload.ts';
 import { type Entry, selectedIndex } from './state.ts';
-import type { PanelProps } from './view.tsx';
 
 /** The heights of .message-row in messages.css. */
 const oneLinePixels = 22;

@@ -5,8 +5,8 @@ import { Notice } from '../shared/controls.tsx';
 import { formatByteSize } from '../shared/format.ts';
 import { jsonProblemWords } from '../shared/jsonWords.ts';
 import { count, t } from '../shared/l10n.ts';
+import type { PanelProps } from './panelProps.ts';
 import { maxReadBytes, PayloadContent, type PayloadTab, payloadTabs } from './payload.ts';
-import type { PanelProps } from './view.tsx';
 import { HexPayload, JsonPayload, TextPayload } from './viewPayloadRows.tsx';
 
 export function PayloadView({ state, dispatch, post, detail }: PanelProps & { detail: MessageDetail }) {

@@ -1,29 +1,17 @@
 /** The publish form as a whole: its fields in the order of a message, and the button that sends it. */
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { QoS } from '../../contracts/engine.ts';
-import type { PublishFormToExtension } from '../../contracts/webview.ts';
 import { Notice, Segments } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';
 import { checkForm, type FormCheck } from './check.ts';
-import type { FormAction, FormFields, FormState } from './state.ts';
+import type { CheckedFormProps, FormProps } from './formProps.ts';
+import type { FormState } from './state.ts';
 import { Hint, Problem } from './viewField.tsx';
 import { PayloadField } from './viewPayload.tsx';
 import { PropertyFields } from './viewProperties.tsx';
 import { TopicField } from './viewTopic.tsx';
 import { qosTooltip, topicHintWords, topicProblemWords } from './words.ts';
-
-export interface FormProps {
-  state: FormState;
-  dispatch(action: FormAction): void;
-  post(message: PublishFormToExtension): void;
-  onPublish(): void;
-}
-
-export interface CheckedFormProps extends FormProps {
-  check: FormCheck;
-  change(fields: Partial<Omit<FormFields, 'format' | 'userProperties'>>): void;
-}
 
 const qosLevels: readonly QoS[] = [0, 1, 2];
 

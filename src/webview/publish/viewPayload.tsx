@@ -3,8 +3,8 @@ import { useRef } from 'preact/hooks';
 import type { PayloadFormat } from '../../contracts/webview.ts';
 import { Segments } from '../shared/controls.tsx';
 import { count, t } from '../shared/l10n.ts';
+import type { CheckedFormProps } from './formProps.ts';
 import { type PayloadReading, prettyJson } from './payloadText.ts';
-import type { CheckedFormProps } from './view.tsx';
 import { Hint, Problem } from './viewField.tsx';
 import { payloadProblemWords } from './words.ts';
 
