@@ -10,6 +10,7 @@ import { editorPackageTools, isEditorPackageInstalled } from '../test/host/edito
 import { noTests, type TestCounts } from '../test/support/testCounts.ts';
 import { installMissingTools } from './support/debianPackages.ts';
 import { EditorInstallation } from './support/editorInstallation.ts';
+import { failedMark } from './support/marks.ts';
 import { type Step, type StepContext, stepGroups, steps, testFiles } from './support/steps.ts';
 import { printSummary, type StepResult } from './support/summary.ts';
 
@@ -31,7 +32,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const editor = new EditorInstallation();
-if (chosen.some(({ needsEditor }) => needsEditor)) editor.start();
+if (chosen.some(({ needsEditor }) => needsEditor) && editor.start()) {
+  console.log("VS Code's server is being installed meanwhile (code-server from npm, 600 MB).");
+}
 const results: StepResult[] = [];
 for (const step of chosen) {
   results.push(await runStep(step, { editor, signal: interruption.signal }));
@@ -57,11 +60,11 @@ async function runStep(step: Step, context: StepContext): Promise<StepResult> {
   const startedAtMs = Date.now();
   console.log(`\n${step.name}`);
   const counts = await step.run(context).catch((error: unknown): TestCounts => {
-    console.log(`  ✖ ${error instanceof Error ? error.message : String(error)}`);
+    console.log(`  ${failedMark} ${error instanceof Error ? error.message : String(error)}`);
     return { ...noTests(), failed: ['broke off before its end'] };
   });
   if (counts.passed + counts.failed.length + counts.skipped.length === 0) {
-    console.log('  ✖ ran no test');
+    console.log(`  ${failedMark} ran no test`);
     counts.failed.push('ran no test');
   }
   return { name: step.name, counts, durationMs: Date.now() - startedAtMs };
@@ -70,7 +73,7 @@ async function runStep(step: Step, context: StepContext): Promise<StepResult> {
 /** A test file that no step runs would pass forever. */
 function strayFiles(): StepResult[] {
   const known = new Set(steps.flatMap(({ files }) => (files === undefined ? [] : testFiles(files))));
-  const strays = testFiles('test/!(host)/**/*.test.ts').filter((file) => !known.has(file));
+  const strays = testFiles('test/**/*.test.ts').filter((file) => !known.has(file));
   if (strays.length === 0) return [];
   return [{ name: 'no step runs', counts: { ...noTests(), failed: strays }, durationMs: 0 }];
 }

@@ -3,7 +3,6 @@
  * waits for it.
  */
 
-import { setImmediate } from 'node:timers/promises';
 import {
   editorPackageTools,
   installEditorPackage,
@@ -14,17 +13,15 @@ import { showProgress } from './progress.js';
 
 export class EditorInstallation {
   #installing: Promise<void> | undefined;
-  #isDone = false;
   #onProgress = (_detail: string): void => {};
 
-  /** Starts to install, unless it is installed or can't be. Nothing is lost by not waiting. */
-  start(): void {
-    if (this.#installing || this.whyImpossible() !== undefined) return;
-    this.#installing = installEditorPackage((detail) => this.#onProgress(detail)).finally(() => {
-      this.#isDone = true;
-    });
+  /** Starts to install, and returns `true`, unless it is installed or can't be. */
+  start(): boolean {
+    if (this.#installing || isEditorPackageInstalled() || this.whyImpossible() !== undefined) return false;
+    this.#installing = installEditorPackage((detail) => this.#onProgress(detail));
     // Whoever waits hears of a failure.
     this.#installing.catch(() => {});
+    return true;
   }
 
   /** Why this machine can't have it, in words for a person, or `undefined`. */
@@ -35,10 +32,8 @@ export class EditorInstallation {
 
   /** Shows the progress until it is installed. Rejects with what npm said. */
   async wait(): Promise<void> {
+    if (isEditorPackageInstalled()) return;
     this.start();
-    // Installed packages are found at once.
-    await setImmediate();
-    if (this.#isDone) return this.#installing;
     const progress = showProgress("Installing VS Code's server (code-server from npm, 600 MB)");
     this.#onProgress = progress.update;
     try {

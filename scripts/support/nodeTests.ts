@@ -7,32 +7,34 @@
 
 import { relative } from 'node:path';
 import { type EventData, run } from 'node:test';
-import { inspect, stripVTControlCharacters, styleText } from 'node:util';
+import { inspect, stripVTControlCharacters } from 'node:util';
 import { inRepository, repositoryRoot } from '../../test/support/repository.ts';
 import { noTests, type TestCounts } from '../../test/support/testCounts.ts';
+import { failedMark, passedMark, skippedMark } from './marks.ts';
 
 export interface NodeTestOptions {
   /** Paths from the repository's root. */
   readonly files: readonly string[];
   /** How many files run at once. */
   readonly concurrency: number;
-  /** For one file. */
+  /** For all of them together: a file that still runs then is ended, and has failed. A test has half of it. */
   readonly timeoutMs: number;
   /** Over our own environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** A line for each test, where each takes its time; else one for each file. */
   readonly everyTest?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 export async function runNodeTests(options: NodeTestOptions): Promise<TestCounts> {
   const events = run({
     files: options.files.map((path) => inRepository(path)),
     concurrency: options.concurrency,
-    timeout: options.timeoutMs,
+    // So that what hangs is named, and not its file alone.
+    timeout: options.timeoutMs / 2,
+    signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
     cwd: repositoryRoot,
     env: { ...process.env, ...options.env } as NodeJS.ProcessEnv,
-    ...(options.signal ? { signal: options.signal } : {}),
   });
   const report = new Report(options.everyTest ?? false);
   for await (const { type, data } of events) {
@@ -58,6 +60,7 @@ class Report {
   readonly counts = noTests();
   readonly #everyTest: boolean;
   readonly #files = new Map<string, FileReport>();
+  #printedSuite = '';
 
   constructor(everyTest: boolean) {
     this.#everyTest = everyTest;
@@ -77,19 +80,21 @@ class Report {
     }
     const file = this.#file(test.file);
     const isParent = file.parents.has(test.testId);
-    const name = this.#fullName(file, test);
+    const names = this.#names(file, test);
+    const name = names.join(' › ');
     if (test.skip !== undefined || test.todo !== undefined) {
       const why =
         [test.skip, test.todo].find((reason) => typeof reason === 'string') || 'skipped in its source';
       this.#add(file, { passed: 0, failed: [], skipped: [{ name: `${path} › ${name}`, why }] });
-      if (this.#everyTest) console.log(`  – ${name} (skipped: ${why})`);
+      if (this.#everyTest) this.#printTest(names, `${skippedMark} ${test.name} (skipped: ${why})`);
     } else if (!passed) {
       // The failed children have been counted; a suite's own failure is that of a hook.
       if (runnerError(test)?.failureType === 'subtestsFailed') return;
       this.#fail(file, `${path} › ${name}`, describeFailure(test));
     } else if (!isParent && test.details.type !== 'suite') {
       this.#add(file, { passed: 1, failed: [], skipped: [] });
-      if (this.#everyTest) console.log(`  ${tick} ${name} (${seconds(test.details.duration_ms)})`);
+      if (this.#everyTest)
+        this.#printTest(names, `${passedMark} ${test.name} (${seconds(test.details.duration_ms)})`);
     }
   }
 
@@ -102,7 +107,7 @@ class Report {
     const { counts, printed } = this.#file(path);
     if (counts.failed.length > 0 && printed !== '') console.log(indented(printed.trimEnd()));
     if (this.#everyTest) return;
-    const mark = counts.failed.length > 0 ? cross : tick;
+    const mark = counts.failed.length > 0 ? failedMark : passedMark;
     const parts = [`${counts.passed} passed`];
     if (counts.failed.length > 0) parts.push(`${counts.failed.length} failed`);
     if (counts.skipped.length > 0) parts.push(`${counts.skipped.length} skipped`);
@@ -120,9 +125,17 @@ class Report {
     if (file.printed !== '') console.log(indented(file.printed.trimEnd()));
   }
 
+  /** Under the name of its suite, said once. */
+  #printTest(names: readonly string[], line: string): void {
+    const suite = names.slice(0, -1).join(' › ');
+    if (suite !== this.#printedSuite) console.log(`  ${suite}`);
+    this.#printedSuite = suite;
+    console.log(`    ${line}`);
+  }
+
   #fail(file: FileReport, name: string, reason: string): void {
     this.#add(file, { passed: 0, failed: [name], skipped: [] });
-    console.log(`  ${cross} ${name}\n${indented(reason)}`);
+    console.log(`  ${failedMark} ${name}\n${indented(reason)}`);
   }
 
   #add(file: FileReport, more: TestCounts): void {
@@ -133,7 +146,8 @@ class Report {
     }
   }
 
-  #fullName(file: FileReport, test: TestEnd): string {
+  /** Of the suites around a test, from the outside in, and its own. */
+  #names(file: FileReport, test: TestEnd): string[] {
     const names = [test.name];
     for (let id = test.parentId ?? 0; id !== 0; ) {
       const parent = file.names.get(id);
@@ -141,7 +155,7 @@ class Report {
       names.unshift(parent.name);
       id = parent.parentId;
     }
-    return names.join(' › ');
+    return names;
   }
 
   #file(path = ''): FileReport {
@@ -153,9 +167,6 @@ class Report {
     return file;
   }
 }
-
-const tick = styleText('green', '✔');
-const cross = styleText('red', '✖');
 
 function isWholeFile({ name, file, nesting }: TestEnd): boolean {
   return nesting === 0 && file !== undefined && inRepository(name) === file;

@@ -36,6 +36,8 @@ export function runNpm(args, { cwd, env, onFetched, onLine }) {
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: npm.needsShell,
   });
+  const endWithUs = () => child.kill();
+  process.once('exit', endWithUs);
   /** @type {string[]} */
   const lines = [];
   let fetched = 0;
@@ -51,6 +53,7 @@ export function runNpm(args, { cwd, env, onFetched, onLine }) {
   return new Promise((resolve, reject) => {
     child.on('error', (error) => reject(new Error(`npm cannot be started: ${error.message}`)));
     child.on('close', (code) => {
+      process.off('exit', endWithUs);
       if (code === 0) resolve();
       else reject(new Error(`npm ${args[0]} in ${cwd} failed (exit ${code}):\n${lines.join('\n')}`));
     });

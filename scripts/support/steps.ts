@@ -10,6 +10,7 @@ import { noTests, type TestCounts } from '../../test/support/testCounts.ts';
 import { skipUnless, type ToolName } from '../../test/support/tools.ts';
 import { runSuiteInsideVscode } from '../../test/vscode/runSuite.ts';
 import type { EditorInstallation } from './editorInstallation.ts';
+import { failedMark, passedMark, skippedMark } from './marks.ts';
 import { type NodeTestOptions, runNodeTests } from './nodeTests.ts';
 import { runNodeScript } from './runProgram.ts';
 
@@ -63,13 +64,13 @@ export const steps: readonly Step[] = [
     name: 'lint',
     run: () => programs({ 'lint and format': [biome, 'ci', '--colors=off', '--error-on-warnings'] }),
   },
-  nodeTests('architecture', { timeoutMs: minuteMs }),
-  nodeTests('runners', { timeoutMs: minuteMs }),
-  nodeTests('unit', { timeoutMs: 2 * minuteMs }),
-  nodeTests('conformance', { timeoutMs: 2 * minuteMs }),
+  nodeTests('architecture', { timeoutMs: 2 * minuteMs }),
+  nodeTests('runners', { timeoutMs: 2 * minuteMs }),
+  nodeTests('unit', { timeoutMs: 4 * minuteMs }),
+  nodeTests('conformance', { timeoutMs: 4 * minuteMs }),
   {
     ...nodeTests('clients', {
-      timeoutMs: 2 * minuteMs,
+      timeoutMs: 4 * minuteMs,
       env: { MQTT_WORKBENCH_CLI: inRepository('dist/cli.js') },
     }),
     tools: clientTools,
@@ -100,7 +101,7 @@ export const stepGroups: Readonly<Record<string, readonly string[]>> = {
 
 /** Paths from the repository's root, in order. */
 export function testFiles(glob: string): string[] {
-  return globSync(glob, { cwd: repositoryRoot }).sort();
+  return globSync(glob, { cwd: repositoryRoot, exclude: (path) => path.endsWith('node_modules') }).sort();
 }
 
 /** A folder of test/ with node:test. */
@@ -123,10 +124,10 @@ async function programs(
     const { exitCode, output } = await runNodeScript(inRepository(script), args);
     if (exitCode === 0) {
       counts.passed++;
-      console.log(`  ✔ ${name}`);
+      console.log(`  ${passedMark} ${name}`);
     } else {
       counts.failed.push(name);
-      console.log(`  ✖ ${name}\n${output}`);
+      console.log(`  ${failedMark} ${name}\n${output}`);
     }
   }
   return counts;
@@ -144,7 +145,7 @@ async function withEditor(
     return run();
   }
   const skipped = testFiles(files).map((name) => ({ name, why }));
-  for (const { name } of skipped) console.log(`  – ${name} (skipped: ${why})`);
+  for (const { name } of skipped) console.log(`  ${skippedMark} ${name} (skipped: ${why})`);
   return { ...noTests(), skipped };
 }
 
@@ -156,7 +157,7 @@ async function throughTheScreen(files: string, signal: AbortSignal): Promise<Tes
   return runNodeTests({
     files: testFiles(files),
     concurrency: 1,
-    timeoutMs: 10 * minuteMs,
+    timeoutMs: 12 * minuteMs,
     everyTest: true,
     signal,
   });

@@ -10,6 +10,7 @@
  */
 import { type Clock, systemClock } from '../base/clock.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
+import { TopicNameCache } from '../mqtt/topicNameCache.ts';
 import { anonymousPolicy } from './access/anonymousPolicy.ts';
 import type { AccessPolicy } from './accessPolicy.ts';
 import type { BrokerServices } from './connectedClient.ts';
@@ -68,6 +69,7 @@ export class Broker {
       policy: options.policy ?? anonymousPolicy,
       clock,
       timers: new TimerWheel(clock, (error) => reportBug(context, error)),
+      topicNames: new TopicNameCache(),
       persistence: options.persistence,
       random: options.random ?? Math.random,
     };

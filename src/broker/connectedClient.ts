@@ -22,7 +22,7 @@ import type { Connection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { DeliveryLink } from './outbox.ts';
-import { encodeWithin } from './outgoingPacket.ts';
+import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
 import type { Router } from './router.ts';
 import type { Session } from './session.ts';
 import type { SessionRegistry } from './sessionRegistry.ts';
@@ -52,6 +52,11 @@ export class ConnectedClient implements DeliveryLink {
   readonly requestedExpirySeconds: number;
   /** Bytes of answers written since the network last took everything: a flood of requests shows here. */
   unreadAnswerBytes = 0;
+  /**
+   * From the bound on until the network took everything: were it only until there is room again, a flood of QoS 0
+   * would fill the room at once, and the queue behind it would never move.
+   */
+  #isCongested = false;
   readonly #transport: Transport;
   readonly #context: BrokerContext;
   readonly #wantsReasons: boolean;
@@ -79,7 +84,15 @@ export class ConnectedClient implements DeliveryLink {
   }
 
   get canTake(): boolean {
-    return this.#transport.bufferedBytes <= this.#context.limits.maxBufferedBytes;
+    if (this.#isCongested) return false;
+    this.#isCongested = this.#transport.bufferedBytes > this.#context.limits.maxBufferedBytes;
+    return !this.#isCongested;
+  }
+
+  /** The network took everything. */
+  onDrain(): void {
+    this.unreadAnswerBytes = 0;
+    this.#isCongested = false;
   }
 
   /** An answer. False, and not sent, if it is larger than what the client takes. */
@@ -96,7 +109,7 @@ export class ConnectedClient implements DeliveryLink {
   /** PUBACK, PUBREC, PUBREL or PUBCOMP. The reason is for people, and goes to those who ask for it. [MQTT-3.1.2-29] */
   acknowledge(kind: Acknowledgement['kind'], packetId: PacketId, reasonCode: number, reason?: string): void {
     const packet: Acknowledgement = { kind, packetId, reasonCode };
-    if (reason !== undefined && this.#wantsReasons) packet.properties = { reasonString: reason };
+    if (reason !== undefined && this.#wantsReasons) packet.properties = reasonProperties(reason);
     this.send(packet);
   }
 

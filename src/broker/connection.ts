@@ -15,7 +15,7 @@ import { type BrokerContext, reportBug } from './context.ts';
 import { handleFirstPacket } from './handlers/connect.ts';
 import { handlePacket } from './handlers/dispatch.ts';
 import type { ConnectionInfo, DisconnectCause } from './observer.ts';
-import { encodeWithin } from './outgoingPacket.ts';
+import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
 import type { WheelTimer } from './timerWheel.ts';
 import type { Transport, TransportHandler } from './transport.ts';
 
@@ -95,7 +95,7 @@ export class Connection implements TransportHandler {
   onDrain(): void {
     const client = this.#client;
     if (client === undefined) return;
-    client.unreadAnswerBytes = 0;
+    client.onDrain();
     if (this.#isPaused) {
       this.#isPaused = false;
       this.transport.resume();
@@ -126,7 +126,7 @@ export class Connection implements TransportHandler {
   #handleFrame(frame: Uint8Array): void {
     const client = this.#client;
     if (client === undefined) return;
-    const packet = decode(frame, client.protocolVersion);
+    const packet = decode(frame, client.protocolVersion, this.#context.topicNames);
     this.observePacket(packet, frame);
     handlePacket(client, packet);
   }
@@ -145,8 +145,12 @@ export class Connection implements TransportHandler {
     this.#clientId = clientId;
   }
 
-  /** The check takes more than this turn: nothing more is read from the socket until it is over. */
+  /**
+   * The check takes more than this turn: nothing more is read from the socket until it is over. A packet that began in
+   * the same chunk may be as large as any: no more of it comes before the check is over.
+   */
   pauseForCheck(): void {
+    this.#reader.maxPacketBytes = this.#context.limits.maxPacketBytes;
     this.transport.pause();
   }
 
@@ -156,6 +160,7 @@ export class Connection implements TransportHandler {
     this.#clientId = client.session.clientId;
     this.#client = client;
     this.#reader.maxPacketBytes = this.#context.limits.maxPacketBytes;
+    this.#reader.protocolVersion = client.protocolVersion;
     this.#timer.stop();
     this.#startKeepAlive(client);
   }
@@ -224,7 +229,7 @@ export class Connection implements TransportHandler {
     if (this.#phase === 'closed') return;
     const client = this.#client;
     if (client?.protocolVersion === 5 && reasonCode !== undefined) {
-      const properties = reason === undefined ? {} : { reasonString: reason };
+      const properties = reason === undefined ? {} : reasonProperties(reason);
       client.send({ kind: 'disconnect', reasonCode, properties });
     }
     this.#phase = 'closed';

@@ -3,6 +3,7 @@
  * other way from a part to its broker, so that two brokers in one process have nothing in common.
  */
 import type { Clock } from '../base/clock.ts';
+import type { TopicNameCache } from '../mqtt/topicNameCache.ts';
 import type { AccessPolicy } from './accessPolicy.ts';
 import type { BrokerCounters } from './counters.ts';
 import type { BrokerLimits } from './limits.ts';
@@ -19,6 +20,7 @@ export interface BrokerContext {
   readonly policy: AccessPolicy;
   readonly clock: Clock;
   readonly timers: TimerWheel;
+  readonly topicNames: TopicNameCache;
   /** Undefined when nothing outlives the broker. */
   readonly persistence: Persistence | undefined;
   /** 0 up to but not 1. */

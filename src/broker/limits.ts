@@ -48,8 +48,8 @@ export interface BrokerLimits {
   /** The same over all sessions, in bytes. A message that waits for two sessions counts twice, though stored once. */
   maxTotalQueuedBytes: number;
   /**
-   * Bytes written to one client that its network has not yet taken. Above it QoS 0 messages to it are dropped and
-   * counted (`slowConsumer`), and QoS 1 and 2 ones wait in the queue until all of it has left.
+   * Bytes written to one client that its network has not yet taken. Once there are more, and until all of it has
+   * left, QoS 0 messages to it are dropped and counted (`slowConsumer`), and QoS 1 and 2 ones wait in the queue.
    */
   maxBufferedBytes: number;
   /** Subscriptions of one session, 1 or more. One more is refused in the SUBACK with 0x97 (3.1.1: 0x80). */

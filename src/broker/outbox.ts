@@ -22,7 +22,7 @@ export interface DeliveryLink {
   /** Largest packet that the client takes, bytes; infinity when it set no bound. */
   readonly maximumPacketSize: number;
   readonly receiveMaximum: number;
-  /** False while more waits for the network than `maxBufferedBytes`. */
+  /** False from `maxBufferedBytes` that wait for the network on, until it took all of them. */
   readonly canTake: boolean;
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void;
   send(packet: PubrelPacket): boolean;

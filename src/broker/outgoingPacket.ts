@@ -25,3 +25,13 @@ interface ReasonProperties {
   reasonString?: unknown;
   userProperties?: unknown;
 }
+
+/** Characters. A client identifier or a message of the broker's owner in a reason may be longer than a string can be. */
+const MAX_REASON_LENGTH = 512;
+
+/** A reason for people, as properties of a packet: cut where it gets long, between two characters. */
+export function reasonProperties(reason: string): { reasonString: string } {
+  if (reason.length <= MAX_REASON_LENGTH) return { reasonString: reason };
+  const isPairCut = (reason.charCodeAt(MAX_REASON_LENGTH - 1) & 0xfc00) === 0xd800;
+  return { reasonString: `${reason.slice(0, isPairCut ? MAX_REASON_LENGTH - 1 : MAX_REASON_LENGTH)}…` };
+}

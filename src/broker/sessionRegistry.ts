@@ -4,6 +4,7 @@
  * Owns clientId → Session, and the two clocks that run while a session has no connection: its expiry and its will's
  * delay. Knows connections only to close one that is taken over.
  */
+import { quoted } from '../mqtt/faultText.ts';
 import type { Will } from '../mqtt/packets.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from './connectedClient.ts';
@@ -149,7 +150,7 @@ export class SessionRegistry {
     connection?.close(
       { kind: 'takenOver', byConnectionId: newcomer.connectionId, byRemoteAddress: newcomer.remoteAddress },
       ReasonCode.sessionTakenOver,
-      `Another connection, from ${newcomer.remoteAddress}, uses the client identifier "${clientId}".`,
+      `Another connection, from ${newcomer.remoteAddress}, uses the client identifier ${quoted(clientId)}.`,
     );
   }
 

@@ -3,12 +3,13 @@
  *
  * A value that can't be used is told once, with the value that is used in its place.
  */
-import { commands, l10n, workspace } from 'vscode';
+import { l10n, workspace } from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import type { InBackground } from './background.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { showSettings } from './showSettings.ts';
 import { explainSettingProblem } from './words/settingWords.ts';
 
 const SECTION = 'mqttWorkbench';
@@ -65,6 +66,6 @@ export class CurrentSettings implements Disposable {
   async #tell(message: string): Promise<void> {
     const openSettings = l10n.t('Settings');
     const button = await this.#questions.say('warning', message, openSettings);
-    if (button === openSettings) await commands.executeCommand('workbench.action.openSettings', SECTION);
+    if (button === openSettings) await showSettings();
   }
 }

@@ -10,8 +10,9 @@ import { readProperties } from './decodeProperties.ts';
 import { decodePublish } from './decodePublish.ts';
 import { decodeSubscribe, decodeUnsubscribe } from './decodeSubscribe.ts';
 import { protocolError } from './errorCodes.ts';
+import { hexByte } from './faultText.ts';
 import { checkFlags, checkMinimalRemainingLength, fixedHeaderBytes } from './fixedHeader.ts';
-import { hexByte, PacketReader } from './packetReader.ts';
+import { PacketReader } from './packetReader.ts';
 import type {
   AuthPacket,
   ConnackPacket,
@@ -28,18 +29,24 @@ import type {
 } from './packets.ts';
 import { packetKindOfType } from './packetTypes.ts';
 import { isReasonCodeOf, reasonCodeOfReturnCode } from './reasonCodes.ts';
+import type { TopicNameCache } from './topicNameCache.ts';
 
 /**
  * @param frame one packet, fixed header included. Borrowed by the payload and binary properties of what is returned.
  * @param protocolVersion that of the connection. A CONNECT carries its own, and ignores this one.
+ * @param topicNames saves the making of topic names that came before; for whoever decodes many.
  * @throws ProtocolError for what the version does not allow.
  * @throws RangeError if the frame is not as long as its fixed header says: a bug of the caller's framing.
  */
-export function decode(frame: Uint8Array, protocolVersion: ProtocolVersion): Packet {
+export function decode(
+  frame: Uint8Array,
+  protocolVersion: ProtocolVersion,
+  topicNames?: TopicNameCache,
+): Packet {
   const bodyOffset = fixedHeaderBytes(frame);
   const first = frame[0]!; // fixedHeaderBytes saw two bytes at least
   const kind = packetKindOfType(first >> 4);
-  if (kind === 'publish') return decodePublish(frame, bodyOffset, protocolVersion);
+  if (kind === 'publish') return decodePublish(frame, bodyOffset, protocolVersion, topicNames);
   if (kind === 'connect') {
     checkFlags(first, 'connect', undefined);
     return decodeConnect(frame, bodyOffset);

@@ -2,8 +2,9 @@
  * CONNECT, section 3.1, of all three versions: the packet that says how to read the rest of itself.
  */
 import { readProperties } from './decodeProperties.ts';
+import { hexByte, quoted } from './faultText.ts';
 import { checkMinimalRemainingLength } from './fixedHeader.ts';
-import { hexByte, PacketReader, quoted } from './packetReader.ts';
+import { PacketReader } from './packetReader.ts';
 import type { ConnectPacket, ProtocolVersion, QoS, Will } from './packets.ts';
 import { topicClause } from './topicClause.ts';
 import { checkTopicName } from './topics.ts';

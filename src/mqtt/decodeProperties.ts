@@ -1,7 +1,8 @@
 /**
  * HOT PATH for PUBLISH with properties. Reads properties as the table of properties.ts says.
  */
-import { hexByte, type PacketReader, quoted } from './packetReader.ts';
+import { hexByte, quoted } from './faultText.ts';
+import type { PacketReader } from './packetReader.ts';
 import type { Properties } from './packets.ts';
 import {
   type AnyProperties,

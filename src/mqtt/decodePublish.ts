@@ -3,17 +3,19 @@
  */
 import { readProperties } from './decodeProperties.ts';
 import { protocolError } from './errorCodes.ts';
+import { hexByte, quoted } from './faultText.ts';
 import { checkMinimalRemainingLength } from './fixedHeader.ts';
-import { hexByte, PacketReader, packetIdZero, quoted } from './packetReader.ts';
+import { PacketReader, packetIdZero } from './packetReader.ts';
 import type { ProtocolVersion, PublishPacket } from './packets.ts';
 import type { ProtocolError } from './protocolError.ts';
-import { topicNameAt } from './topicCache.ts';
+import { decodeTopicName, type TopicNameCache } from './topicNameCache.ts';
 import { checkTopicName } from './topics.ts';
 
 export function decodePublish(
   frame: Uint8Array,
   bodyOffset: number,
   protocolVersion: ProtocolVersion,
+  topicNames: TopicNameCache | undefined,
 ): PublishPacket {
   const first = frame[0]!; // a frame has two bytes at least
   const qos = (first >> 1) & 0b11;
@@ -28,7 +30,10 @@ export function decodePublish(
   const topicEnd = topicOffset + ((frame[bodyOffset]! << 8) | frame[bodyOffset + 1]!);
   let offset = qos === 0 ? topicEnd : topicEnd + 2;
   if (offset > frame.length) throw truncationFault(frame, bodyOffset, protocolVersion);
-  const topic = topicEnd === topicOffset ? '' : topicNameAt(frame, topicOffset, topicEnd);
+  const topic =
+    topicNames === undefined || topicEnd === topicOffset
+      ? decodeTopicName(frame, topicOffset, topicEnd)
+      : topicNames.topicNameAt(frame, topicOffset, topicEnd);
   if (topic === undefined) throw topicFault(frame, bodyOffset, protocolVersion);
   if (topic === '' && protocolVersion !== 5) throw emptyTopicFault(bodyOffset, protocolVersion);
 

@@ -2,7 +2,8 @@
  * SUBSCRIBE and UNSUBSCRIBE, sections 3.8 and 3.10.
  */
 import { readProperties } from './decodeProperties.ts';
-import { hexByte, type PacketReader, quoted } from './packetReader.ts';
+import { hexByte, quoted } from './faultText.ts';
+import type { PacketReader } from './packetReader.ts';
 import type {
   QoS,
   RetainHandling,

@@ -61,7 +61,7 @@ export function checkFlags(
   throw protocolError('fixed-header-flags', protocolVersion, {
     packetKind,
     byteOffset: 0,
-    clause: flagClauses[packetKind],
+    clause: protocolVersion === 5 ? flagClauses[packetKind] : flagClauses311[packetKind],
     message: `The flags in the first byte of ${packetKind.toUpperCase()} are ${binary(flags)}, and must be ${binary(expected)}: the byte is 0x${first.toString(16).toUpperCase()}, should be 0x${((first & 0xf0) | expected).toString(16).toUpperCase()}.${cause}`,
   });
 }
@@ -70,7 +70,14 @@ function isRequest(kind: PacketKind): boolean {
   return kind === 'pubrel' || kind === 'subscribe' || kind === 'unsubscribe';
 }
 
-/** Packets with a statement of their own. */
+/** Packets with a statement of their own, before 5.0. */
+const flagClauses311: { readonly [kind in PacketKind]?: string } = {
+  pubrel: 'MQTT-3.6.1-1',
+  subscribe: 'MQTT-3.8.1-1',
+  unsubscribe: 'MQTT-3.10.1-1',
+};
+
+/** The same in 5.0. */
 const flagClauses: { readonly [kind in PacketKind]?: string } = {
   pubrel: 'MQTT-3.6.1-1',
   subscribe: 'MQTT-3.8.1-1',

@@ -6,6 +6,7 @@
  * bytes that came, not with the length that a peer claims.
  */
 import { protocolError } from './errorCodes.ts';
+import { hexByte } from './faultText.ts';
 import type { ProtocolVersion } from './packets.ts';
 import { packetKindOfType } from './packetTypes.ts';
 
@@ -130,7 +131,7 @@ export class FrameReader {
     if (first < 0x10) {
       throw protocolError('packet-type-reserved', this.protocolVersion, {
         byteOffset: 0,
-        message: `The packet starts with 0x${hex(first)}: packet type 0 is reserved. ${OUT_OF_STEP}`,
+        message: `The packet starts with 0x${hexByte(first)}: packet type 0 is reserved. ${OUT_OF_STEP}`,
       });
     }
     let remainingLength = 0;
@@ -144,7 +145,7 @@ export class FrameReader {
         throw protocolError('remaining-length-malformed', this.protocolVersion, {
           packetKind: packetKindOfType(first >> 4),
           byteOffset: MAX_HEADER_BYTES - 1,
-          message: `The fourth byte of the Remaining Length is 0x${hex(byte)}: its top bit says that a fifth follows, and four is the most. ${OUT_OF_STEP}`,
+          message: `The fourth byte of the Remaining Length is 0x${hexByte(byte)}: its top bit says that a fifth follows, and four is the most. ${OUT_OF_STEP}`,
         });
       }
     }
@@ -186,8 +187,4 @@ function refuseOtherProtocols(bytes: Uint8Array, offset: number, end: number): v
     byteOffset: 0,
     message: `The stream starts with "${start}", an HTTP request, and this port speaks MQTT over plain TCP. MQTT over WebSocket starts as HTTP: use the broker's WebSocket port, or mqtt:// instead of ws://.`,
   });
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0').toUpperCase();
 }

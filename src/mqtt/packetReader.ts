@@ -5,6 +5,7 @@
  * do. Every read names its field: the name is in the message when the field is at fault.
  */
 import { type ErrorCode, protocolError } from './errorCodes.ts';
+import { hexByte } from './faultText.ts';
 import type { PacketKind, ProtocolVersion } from './packets.ts';
 import type { ProtocolError } from './protocolError.ts';
 import { decodeUtf8, findUtf8Problem, type Utf8Problem } from './utf8.ts';
@@ -234,16 +235,3 @@ const describeUtf8Problem: Record<Utf8Problem['kind'], string> = {
   notUtf8:
     'is not UTF-8. Often this is Latin-1 text, memory that was never written, or a string whose length is wrong.',
 };
-
-export function hexByte(byte: number | undefined): string {
-  return (byte ?? 0).toString(16).padStart(2, '0').toUpperCase();
-}
-
-/** A peer's string in a message: in quotes, without line breaks, and cut where it gets long. */
-export function quoted(text: string): string {
-  return text.length <= MAX_QUOTED_LENGTH
-    ? JSON.stringify(text)
-    : `${JSON.stringify(text.slice(0, MAX_QUOTED_LENGTH))}… (${text.length} characters)`;
-}
-
-const MAX_QUOTED_LENGTH = 80;

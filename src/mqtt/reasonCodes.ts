@@ -128,6 +128,29 @@ export function isReasonCodeOf(packetKind: PacketKind, code: number): boolean {
   return codesByKind.get(packetKind)?.has(code) ?? false;
 }
 
+/** Whether a DISCONNECT of this code may come from a server only. Table 3-10. */
+export function isServerDisconnectCode(code: number): boolean {
+  return serverDisconnectCodes.has(code);
+}
+
+const serverDisconnectCodes: ReadonlySet<number> = new Set([
+  ReasonCode.notAuthorized,
+  ReasonCode.serverBusy,
+  ReasonCode.serverShuttingDown,
+  ReasonCode.keepAliveTimeout,
+  ReasonCode.sessionTakenOver,
+  ReasonCode.topicFilterInvalid,
+  ReasonCode.retainNotSupported,
+  ReasonCode.qosNotSupported,
+  ReasonCode.useAnotherServer,
+  ReasonCode.serverMoved,
+  ReasonCode.sharedSubscriptionsNotSupported,
+  ReasonCode.connectionRateExceeded,
+  ReasonCode.maximumConnectTime,
+  ReasonCode.subscriptionIdentifiersNotSupported,
+  ReasonCode.wildcardSubscriptionsNotSupported,
+]);
+
 const codesByKind: ReadonlyMap<PacketKind, ReadonlySet<number>> = indexByKind();
 
 function indexByKind(): Map<PacketKind, Set<number>> {

@@ -147,7 +147,11 @@ export function describeClosed(
   }
 }
 
-/** `PUBLISH, byte 12: what was seen, and what was expected. [MQTT-3.3.2-2] (0x81 Malformed Packet)` */
+/**
+ * `PUBLISH, byte 12: what was seen, and what was expected. [MQTT-3.3.2-2] (0x90 Topic Name invalid, topic-name-invalid)`
+ *
+ * The last word is the heading in docs/errors.md that explains it.
+ */
 export function describeProtocolError(error: ProtocolError): string {
   const place = [
     ...(error.packetKind === undefined ? [] : [error.packetKind.toUpperCase()]),
@@ -156,7 +160,7 @@ export function describeProtocolError(error: ProtocolError): string {
   const where = place.length === 0 ? '' : `${place.join(', ')}: `;
   // A statement has a number of its own; where the standard only describes, there is a section.
   const clause = error.clause.startsWith('MQTT-') ? error.clause : `section ${error.clause}`;
-  return `${where}${printable(error.message)} [${clause}] (${nameWithCode(error.reasonCode, 'disconnect')})`;
+  return `${where}${printable(error.message)} [${clause}] (${nameWithCode(error.reasonCode, 'disconnect')}, ${error.code})`;
 }
 
 export function describeSubscribed(

@@ -40,7 +40,13 @@ const HANDSHAKE_TIMEOUT_MS = 30_000;
 const NOT_HTTP =
   'sent something else than an HTTP request to the WebSocket port: a client without WebSocket needs the MQTT port';
 
-const SOCKET_OPTIONS = { noDelay: true, allowHalfOpen: true } as const;
+/**
+ * The system asks a peer that has been silent for a minute whether it is still there: a board without an MQTT keep
+ * alive, whose plug was pulled, would else stay connected for ever.
+ */
+const TCP_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
+
+const SOCKET_OPTIONS = { ...TCP_OPTIONS, allowHalfOpen: true } as const;
 
 /** @param path of a `unix` listener: its peers have no address of their own. */
 export function createMqttServer(kind: 'mqtt' | 'unix', reception: Reception, path?: string): Server {
@@ -69,8 +75,8 @@ export function createWebSocketServer(
   reception: Reception,
 ): Server {
   const server = options.tls
-    ? createHttpsServer({ noDelay: true, ...nodeTlsOptions(options.tls) })
-    : createHttpServer({ noDelay: true });
+    ? createHttpsServer({ ...TCP_OPTIONS, ...nodeTlsOptions(options.tls) })
+    : createHttpServer(TCP_OPTIONS);
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,

@@ -39,6 +39,26 @@ test('a DISCONNECT with reserved flags or a reason code that there is not ends t
   }
 });
 
+test('a DISCONNECT with a reason code that only a server may send is a protocol error [MQTT-3.14.2-1]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const serverOnly = [
+    0x87, 0x89, 0x8b, 0x8d, 0x8e, 0x8f, 0x9a, 0x9b, 0x9c, 0x9d, 0x9e, 0x9f, 0xa0, 0xa1, 0xa2,
+  ];
+  for (const reasonCode of serverOnly) {
+    const client = await under.connect(5, 'a');
+    client.send({ kind: 'disconnect', reasonCode });
+    await client.expectDisconnected(0x82);
+  }
+  assert.equal(under.broker.counters.protocolErrors, serverOnly.length);
+  for (const reasonCode of [
+    0x00, 0x04, 0x80, 0x81, 0x82, 0x83, 0x90, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99,
+  ]) {
+    const client = await under.connect(5, 'a');
+    await client.disconnect(reasonCode);
+  }
+  assert.equal(under.broker.counters.protocolErrors, serverOnly.length);
+});
+
 test('before CONNACK no DISCONNECT is sent [MQTT-3.14.0-1]', async (t) => {
   const under = new BrokerUnderTest(t);
   const client = under.open(5);

@@ -5,8 +5,11 @@
  */
 
 import { spawn } from 'node:child_process';
+import { writeSync } from 'node:fs';
 
 const graceMs = 3000;
+/** A pipe to the owner, for the exit code: this process itself always ends by a signal. */
+const exitCodeFd = 3;
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) throw new Error('usage: node leash.ts COMMAND [ARGUMENT…]');
 
@@ -16,7 +19,10 @@ child.on('error', (error) => {
   process.exit(127);
 });
 // Once the command has ended, what it left behind ends with it, and so does this process.
-child.on('exit', endGroupNow);
+child.on('exit', (code) => {
+  writeSync(exitCodeFd, String(code ?? ''));
+  endGroupNow();
+});
 
 process.on('SIGTERM', () => {
   // Sent by ourselves to the group below: the leader waits for the others.

@@ -17,8 +17,11 @@ export interface LeashedProcessOptions {
 }
 
 export interface LeashedProcess {
-  /** Resolves when the program and all that it started are gone, whoever ended them. */
-  readonly ended: Promise<void>;
+  /**
+   * Resolves when the program and all that it started are gone, whoever ended them: with the exit code, or `undefined`
+   * when the program was ended by a signal.
+   */
+  readonly ended: Promise<number | undefined>;
   /** The last lines that it printed, for a message about a failure. */
   recentOutput(): string;
   /** Resolves with the first match in what it has printed or will print; rejects when it ends before. */
@@ -32,7 +35,7 @@ const keptLines = 200;
 export function startLeashed({ command, args, env, cwd, onLine }: LeashedProcessOptions): LeashedProcess {
   const leash = spawn(process.execPath, [inRepository('test/host/leash.ts'), command, ...args], {
     detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     env,
     ...(cwd === undefined ? {} : { cwd }),
   });
@@ -49,9 +52,13 @@ export function startLeashed({ command, args, env, cwd, onLine }: LeashedProcess
   // The pipe breaks when the leash is already gone; `ended` says so.
   leash.stdin.on('error', () => {});
 
-  const ended = new Promise<void>((resolve) => {
-    leash.on('close', () => resolve());
-    leash.on('error', () => resolve());
+  let exitCode = '';
+  leash.stdio[3]?.on('data', (chunk: Buffer) => {
+    exitCode += chunk.toString();
+  });
+  const ended = new Promise<number | undefined>((resolve) => {
+    leash.on('close', () => resolve(exitCode === '' ? undefined : Number(exitCode)));
+    leash.on('error', () => resolve(undefined));
   });
   const recentOutput = (): string => lines.join('\n');
 

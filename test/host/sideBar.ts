@@ -3,6 +3,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { exactly, quoted, waitForText } from './locators.ts';
 
+/** VS Code shows a tooltip half a second after the pointer came to rest. */
+const tooltipDelayMs = 3000;
+const tooltipMoves = 8;
+
 export class Pane {
   readonly #page: Page;
   readonly locator: Locator;
@@ -98,14 +102,28 @@ export class TreeRow {
 
   /** The tooltip's text, which shows while the pointer rests on the row. */
   async tooltip(): Promise<string> {
-    await this.locator.locator('.label-name').hover();
-    const tooltip = this.#page.locator('.monaco-hover').filter({ visible: true });
-    await tooltip.first().waitFor();
-    const text = await tooltip.first().innerText();
+    const tooltip = this.#page.locator('.monaco-hover').filter({ visible: true }).first();
+    await this.#restPointerUntil(tooltip);
+    // Spaces that do not break are a matter of layout.
+    const text = (await tooltip.innerText()).replaceAll('\u00a0', ' ');
     // Out of the way of what is clicked next.
     await this.#page.mouse.move(0, 0);
-    await tooltip.first().waitFor({ state: 'hidden' });
+    await tooltip.waitFor({ state: 'hidden' });
     return text.trim();
+  }
+
+  /** As a hand does: a row that is drawn anew under a pointer at rest notices it only when it moves again. */
+  async #restPointerUntil(tooltip: Locator): Promise<void> {
+    const label = this.locator.locator('.label-name');
+    for (let x = 1; x < tooltipMoves; x++) {
+      await label.hover({ position: { x, y: 1 } });
+      const shown = await tooltip.waitFor({ timeout: tooltipDelayMs }).then(
+        () => true,
+        () => false,
+      );
+      if (shown) return;
+    }
+    throw new Error('No tooltip shows while the pointer rests on the row');
   }
 
   async #toggleTo(expanded: boolean): Promise<void> {

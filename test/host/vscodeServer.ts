@@ -25,6 +25,11 @@ export interface VscodeServerOptions {
   readonly workspaceTrust?: boolean;
   /** For a suite inside the extension host; with it, notifications never show and modal dialogs are refused. */
   readonly smokeTestDriver?: boolean;
+  /**
+   * Only who knows it may connect: for a server that a person uses, since every page in their browser and every user of
+   * their machine can reach the port. It is part of `address`.
+   */
+  readonly connectionToken?: string;
   /** Over our own environment; reaches the extension host. */
   readonly env?: Readonly<Record<string, string>>;
   /** TCP port on 127.0.0.1; 0, the default, takes a free one. */
@@ -35,8 +40,8 @@ export interface VscodeServer extends AsyncDisposable {
   readonly port: number;
   /** Settings, state and logs of this server alone. Deleted by `dispose`. */
   readonly dataFolder: string;
-  /** Resolves when the server has ended, whoever ended it. */
-  readonly ended: Promise<void>;
+  /** Resolves when the server has ended, whoever ended it, as that of a leashed process does. */
+  readonly ended: LeashedProcess['ended'];
   /** The address of a window on the workspace folder; `payload` is VS Code's own list of start options. */
   address(payload?: readonly (readonly [string, string])[]): string;
   /**
@@ -61,18 +66,14 @@ const quietSettings: Readonly<Record<string, unknown>> = {
   'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
+  'update.showReleaseNotes': false,
+  'window.autoDetectColorScheme': false,
   'workbench.colorTheme': 'Light Modern',
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
-  'window.autoDetectColorScheme': false,
   'workbench.tips.enabled': false,
 };
-
-const quietPayload = [
-  ['skipWelcome', 'true'],
-  ['skipReleaseNotes', 'true'],
-] as const;
 
 /** Rejects, with what the server printed, when it or an extension's installation fails. Leaves nothing running. */
 export async function startVscodeServer(options: VscodeServerOptions): Promise<VscodeServer> {
@@ -110,10 +111,11 @@ function runningServer({ server, port, options, settings, dataFolder }: RunningS
     dataFolder,
     ended: server.ended,
     address: (payload = []) => {
-      const url = new URL(`http://127.0.0.1:${port}/`);
-      url.searchParams.set('folder', options.workspaceFolder);
-      url.searchParams.set('payload', JSON.stringify([...quietPayload, ...payload]));
-      return url.href;
+      // Slashes may stay, and a person reads this.
+      const folder = encodeURIComponent(options.workspaceFolder).replaceAll('%2F', '/');
+      const token = options.connectionToken === undefined ? '' : `tkn=${options.connectionToken}&`;
+      const start = payload.length === 0 ? '' : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+      return `http://127.0.0.1:${port}/?${token}folder=${folder}${start}`;
     },
     updateSettings: (changes) => settings.merge(changes),
     recentOutput: () => server.recentOutput(),
@@ -126,7 +128,9 @@ function serverArguments(options: VscodeServerOptions, dataFolder: string): stri
   return [
     serverMainPath(),
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
-    '--without-connection-token',
+    ...(options.connectionToken === undefined
+      ? ['--without-connection-token']
+      : ['--connection-token', options.connectionToken]),
     '--accept-server-license-terms',
     '--disable-telemetry',
     ...dataFolderArguments(dataFolder),

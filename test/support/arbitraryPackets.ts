@@ -12,6 +12,7 @@ import type {
   UserProperty,
   Will,
 } from '../../src/mqtt/packets.ts';
+import { packetKinds } from '../../src/mqtt/packetTypes.ts';
 import { type PropertyDefinition, type PropertyPlace, propertyTable } from '../../src/mqtt/properties.ts';
 import { isReasonCodeOf, reasonCodeOfReturnCode } from '../../src/mqtt/reasonCodes.ts';
 import type { SeededRandom } from './random.ts';
@@ -20,25 +21,10 @@ export const protocolVersions: readonly ProtocolVersion[] = [3, 4, 5];
 
 /** The kinds that the version has, in the order of their packet types. */
 export function packetKindsOf(protocolVersion: ProtocolVersion): readonly PacketKind[] {
-  return protocolVersion === 5 ? [...kindsOf311, 'auth'] : kindsOf311;
+  return protocolVersion === 5 ? packetKinds : kindsOf311;
 }
 
-const kindsOf311: readonly PacketKind[] = [
-  'connect',
-  'connack',
-  'publish',
-  'puback',
-  'pubrec',
-  'pubrel',
-  'pubcomp',
-  'subscribe',
-  'suback',
-  'unsubscribe',
-  'unsuback',
-  'pingreq',
-  'pingresp',
-  'disconnect',
-];
+const kindsOf311 = packetKinds.filter((kind) => kind !== 'auth');
 
 export function arbitraryPacket(
   random: SeededRandom,

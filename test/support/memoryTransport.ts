@@ -106,6 +106,16 @@ export class MemoryTransport implements Transport {
     this.#isStalled = true;
   }
 
+  /** The peer, which has stopped, reads so many writes of the broker after all. */
+  readSome(writes: number): void {
+    const chunks = this.#outgoing.splice(0, writes);
+    for (const chunk of chunks) {
+      this.#outgoingBytes -= chunk.length;
+      this.#peer?.onBytes(chunk);
+    }
+    if (chunks.length > 0 && this.#outgoingBytes === 0) queueMicrotask(() => this.#handler?.onDrain());
+  }
+
   unstall(): void {
     this.#isStalled = false;
     this.#planFlush();

@@ -66,7 +66,8 @@ function missingReason(names: readonly ToolName[]): string {
   return `${names.join(', ')} not found (Debian: apt-get install ${debianPackagesFor(names).join(' ')})`;
 }
 
-function findProgram(programs: readonly string[]): string | undefined {
+/** The absolute path of the first of these programs that the machine has. */
+export function findProgram(programs: readonly string[]): string | undefined {
   // Debian puts servers in sbin, which is not on everyone's PATH.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   for (const program of programs) {

@@ -6,6 +6,7 @@
  */
 import { decode } from '../../mqtt/decode.ts';
 import { protocolError } from '../../mqtt/errorCodes.ts';
+import { quoted } from '../../mqtt/faultText.ts';
 import type { ConnackPacket, ConnectPacket, ProtocolVersion, Will } from '../../mqtt/packets.ts';
 import { ProtocolError } from '../../mqtt/protocolError.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
@@ -14,6 +15,7 @@ import { ConnectedClient } from '../connectedClient.ts';
 import type { Connection } from '../connection.ts';
 import { type BrokerLimits, LARGEST_PACKET_BYTES } from '../limits.ts';
 import type { DisconnectCause } from '../observer.ts';
+import { reasonProperties } from '../outgoingPacket.ts';
 import type { SessionSettings } from '../session.ts';
 
 /** @param frame borrowed, as all frames are. */
@@ -32,7 +34,7 @@ export function handleFirstPacket(connection: Connection, frame: Uint8Array): vo
     }
     connect = packet;
   } catch (error) {
-    refuseMalformed(connection, bytes, error);
+    refuseMalformed(connection, error);
     return;
   }
   connection.observePacket(connect, bytes);
@@ -41,24 +43,14 @@ export function handleFirstPacket(connection: Connection, frame: Uint8Array): vo
 
 /**
  * [MQTT-3.1.4-1] 3.1.1 is closed without a CONNACK, unless the fault is the protocol level [MQTT-3.1.2-2]; 5.0 may be
- * told. What is not even MQTT by name is told nothing [MQTT-3.1.2-1].
+ * told. What did not get as far as its version, or is not even MQTT by name, is told nothing [MQTT-3.1.2-1].
  */
-function refuseMalformed(connection: Connection, bytes: Uint8Array, error: unknown): void {
+function refuseMalformed(connection: Connection, error: unknown): void {
   if (!(error instanceof ProtocolError) || error.packetKind !== 'connect') throw error;
-  const protocolVersion = versionToAnswer(bytes);
-  const isLevel = error.code === 'protocol-version-unsupported';
-  if (error.code === 'protocol-name-unknown' || (protocolVersion !== 5 && !isLevel)) throw error;
+  const { protocolVersion } = error;
+  const mayAnswer = protocolVersion === 5 || error.code === 'protocol-version-unsupported';
+  if (protocolVersion === undefined || !mayAnswer) throw error;
   refuse(connection, protocolVersion, error.reasonCode, error.message, { kind: 'protocolError', error });
-}
-
-/** By the protocol level, the byte after a name of four letters: which CONNACK the sender can read. */
-function versionToAnswer(bytes: Uint8Array): ProtocolVersion {
-  let at = 1;
-  while ((bytes[at] ?? 0) >= 0x80) at++;
-  const nameLength = ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-  const level = bytes[at + 3 + nameLength] ?? 0;
-  // With the top bit set it is a bridge of mosquitto, which speaks 3.1.1.
-  return level >= 5 && level < 0x80 ? 5 : 4;
 }
 
 function handleConnect(connection: Connection, connect: ConnectPacket): void {
@@ -112,7 +104,7 @@ function refusalOf(
   if (method !== undefined) {
     return {
       reasonCode: ReasonCode.badAuthenticationMethod,
-      message: `The authentication method "${method}" is not known here.`,
+      message: `The authentication method ${quoted(method)} is not known here.`,
     };
   }
   if (connect.clientId === '' && !mayBeAssigned(connect)) {
@@ -301,6 +293,6 @@ function refuse(
 ): void {
   // Session Present is 0. [MQTT-3.2.2-6] [MQTT-3.2.2-4 of 3.1.1]
   const connack: ConnackPacket = { kind: 'connack', sessionPresent: false, reasonCode };
-  if (protocolVersion === 5) connack.properties = { reasonString: message };
+  if (protocolVersion === 5) connack.properties = reasonProperties(message);
   connection.refuse(connack, protocolVersion, maximumPacketSize, cause);
 }

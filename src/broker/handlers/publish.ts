@@ -5,6 +5,7 @@
  * routed when it first comes; its identifier alone is kept until PUBREL, to know it again.
  */
 import { protocolError } from '../../mqtt/errorCodes.ts';
+import { quoted } from '../../mqtt/faultText.ts';
 import type { PublishPacket } from '../../mqtt/packets.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
@@ -58,14 +59,14 @@ function checkAllowed(client: ConnectedClient, packet: PublishPacket): void {
     // [MQTT-3.2.2-11]
     throw protocolError('qos-not-supported', client.protocolVersion, {
       packetKind: 'publish',
-      message: `The PUBLISH to "${packet.topic}" is of QoS ${packet.qos}, and ${limits.maximumQoS} is the highest here.`,
+      message: `The PUBLISH to ${quoted(packet.topic)} is of QoS ${packet.qos}, and ${limits.maximumQoS} is the highest here.`,
     });
   }
   if (packet.retain && limits.maxRetainedMessages === 0) {
     // [MQTT-3.2.2-14]
     throw protocolError('retain-not-supported', client.protocolVersion, {
       packetKind: 'publish',
-      message: `The PUBLISH to "${packet.topic}" is to be retained, and no messages are retained here.`,
+      message: `The PUBLISH to ${quoted(packet.topic)} is to be retained, and no messages are retained here.`,
     });
   }
 }
@@ -123,8 +124,8 @@ function take(client: ConnectedClient, message: Message): number {
 }
 
 function reasonFor(reasonCode: number, topic: string): string | undefined {
-  if (reasonCode === ReasonCode.notAuthorized) return `Publishing to "${topic}" is not allowed.`;
-  if (reasonCode === ReasonCode.quotaExceeded) return `No room to retain a message for "${topic}".`;
+  if (reasonCode === ReasonCode.notAuthorized) return `Publishing to ${quoted(topic)} is not allowed.`;
+  if (reasonCode === ReasonCode.quotaExceeded) return `No room to retain a message for ${quoted(topic)}.`;
   return undefined;
 }
 

@@ -4,8 +4,9 @@
  * Lasts until the broker stops or Stop Exposing. Nothing but this command, and a setting of the person's own, makes
  * a broker listen beyond this computer.
  */
+import { networkInterfaces } from 'node:os';
 import { env, l10n } from 'vscode';
-import { isExposed } from '../brokerAddress.ts';
+import { addressesOf, isExposed, mainListener } from '../brokerAddress.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
 import { askForAddress } from './copyBrokerAddress.ts';
@@ -41,6 +42,14 @@ export async function exposeBroker(services: Services): Promise<void> {
     if (answer.value && credentials === undefined) return;
     if (credentials) await exposureCredentials.store(credentials);
     if ((await launch(services, () => broker.expose(credentials))) === undefined) return;
+  }
+  const listener = mainListener(broker.state);
+  if (listener && addressesOf(listener, networkInterfaces()).lan.length === 0) {
+    await questions.say(
+      'warning',
+      l10n.t('The broker is exposed, but this computer is on no network: no board can reach it yet.'),
+    );
+    return;
   }
   const url = await askForAddress(
     services,

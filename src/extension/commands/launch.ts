@@ -3,9 +3,10 @@
  *
  * Not a command itself. Every kind of StartBrokerResult has its words here.
  */
-import { commands, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { RunningBroker, StartBrokerResult } from '../../contracts/engine.ts';
 import type { Services } from '../services.ts';
+import { showSettings } from '../showSettings.ts';
 
 export interface Launched {
   kind: 'started' | 'alreadyRunning';
@@ -76,6 +77,6 @@ async function offerSettings(
   const settings = l10n.t('Settings');
   const button = await services.questions.say('error', message, ...buttons, settings);
   if (button !== settings) return button;
-  await commands.executeCommand('workbench.action.openSettings', 'mqttWorkbench.broker');
+  await showSettings();
   return undefined;
 }

@@ -24,6 +24,7 @@ export type BrokerRow =
   | { kind: 'localAddress'; url: string }
   | { kind: 'exposure'; requiresCredentials: boolean }
   | { kind: 'lanAddress'; url: string; lan: LanAddress }
+  | { kind: 'noLanAddress' }
   | { kind: 'counters'; counters: BrokerCounters }
   | { kind: 'clients'; count: number }
   | { kind: 'client'; client: ClientInfo }
@@ -43,6 +44,8 @@ export function brokerItem(row: BrokerRow): TreeItem {
       return exposureItem(row.requiresCredentials);
     case 'lanAddress':
       return lanAddressItem(row);
+    case 'noLanAddress':
+      return noLanAddressItem();
     case 'counters':
       return countersItem(row.counters);
     case 'clients':
@@ -91,12 +94,21 @@ function lanAddressItem(row: { url: string; lan: LanAddress }): TreeItem {
   return addressItem(row, isVirtual ? 'vm' : 'globe', description);
 }
 
+function noLanAddressItem(): TreeItem {
+  const item = leaf('noLanAddress', l10n.t('No network address'), 'debug-disconnect');
+  item.description = l10n.t('this computer is on no network');
+  item.tooltip = l10n.t(
+    'Connect this computer to the network that the board is on. Its address is here when this view is opened again.',
+  );
+  return item;
+}
+
 function exposureItem(requiresCredentials: boolean): TreeItem {
-  const item = new TreeItem(l10n.t('Exposed on the local network'), TreeItemCollapsibleState.Expanded);
+  const item = new TreeItem(l10n.t('Exposed on the LAN'), TreeItemCollapsibleState.Expanded);
   item.id = 'exposure';
   item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
   item.contextValue = itemContexts.exposure;
-  item.description = requiresCredentials ? l10n.t('with password') : l10n.t('without password');
+  item.description = requiresCredentials ? l10n.t('with password') : l10n.t('no password');
   item.tooltip = requiresCredentials
     ? l10n.t('A client on this network must give the user name and password.')
     : l10n.t('Anyone on this network can connect, read every message and publish any.');

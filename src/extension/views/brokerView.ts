@@ -128,11 +128,9 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   #lanRows(): BrokerRow[] {
     const listener = mainListener(this.#options.broker.state);
     if (listener === undefined) return [];
-    return addressesOf(listener, networkInterfaces()).lan.map((lan) => ({
-      kind: 'lanAddress',
-      url: lan.url,
-      lan,
-    }));
+    const { lan } = addressesOf(listener, networkInterfaces());
+    if (lan.length === 0) return [{ kind: 'noLanAddress' }];
+    return lan.map((address) => ({ kind: 'lanAddress', url: address.url, lan: address }));
   }
 
   /** Boards first, the workbench's own client last; in the order of their names. */

@@ -33,6 +33,14 @@ export class DirtyRows<T> implements Disposable {
     this.#schedule();
   }
 
+  /** Nothing is told for an interval from now. */
+  postpone(): void {
+    this.#refreshedAtMs = this.#options.clock.monotonicMs();
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    if (this.#rows.size > 0) this.#schedule();
+  }
+
   /** Forgets what is dirty: who resumes refreshes the whole view anyway. */
   pause(): void {
     this.#isPaused = true;

@@ -55,6 +55,10 @@ export class TopicBranches {
     return [ROOT_ID, ...[...this.#open].filter((id) => this.#isShown(id))];
   }
 
+  isOpen(id: TopicNodeId): boolean {
+    return this.#open.has(id);
+  }
+
   /** What was answered for this branch and still holds. */
   heldChildren(parentId: TopicNodeId): readonly TopicRow[] | undefined {
     return this.#children.get(parentId);

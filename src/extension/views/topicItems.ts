@@ -22,14 +22,14 @@ import type { MoreRow, TopicNodeRow } from './topicBranches.ts';
 const ROW_PAYLOAD_CHARACTERS = 48;
 const TOOLTIP_PAYLOAD_CHARACTERS = 250;
 
-/** @param epoch counts engines: node ids start again with each. */
-export function topicItem(row: TopicNodeRow, epoch: number): TreeItem {
+/**
+ * @param epoch counts engines: node ids start again with each.
+ * @param isOpen as the person left it. VS Code forgets that of rows below a closed one that changed.
+ */
+export function topicItem(row: TopicNodeRow, epoch: number, isOpen: boolean): TreeItem {
   const { node } = row;
   const label = formatLevel(node.level);
-  const item = new TreeItem(
-    label,
-    node.childCount > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None,
-  );
+  const item = new TreeItem(label, collapsibleState(node, isOpen));
   item.id = `${epoch}:${node.id}`;
   item.description = describe(node);
   item.iconPath = icon(node);
@@ -90,6 +90,11 @@ function describe(node: TopicNode): string {
 
 function traits(node: TopicNode): string[] {
   return node.retained ? [l10n.t('retained')] : [];
+}
+
+function collapsibleState(node: TopicNode, isOpen: boolean): TreeItemCollapsibleState {
+  if (node.childCount === 0) return TreeItemCollapsibleState.None;
+  return isOpen ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
 }
 
 function icon(node: TopicNode): ThemeIcon {

@@ -73,7 +73,8 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   }
 
   getTreeItem(row: TopicRow): TreeItem {
-    return row.kind === 'more' ? moreItem(row) : topicItem(row, this.#epoch);
+    if (row.kind === 'more') return moreItem(row);
+    return topicItem(row, this.#epoch, this.#branches.isOpen(row.node.id));
   }
 
   async getChildren(parent?: TopicRow): Promise<TopicRow[]> {
@@ -115,11 +116,12 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     }
   }
 
+  /** A row that changed while it was closed is stale to the tree, which asks for its children by itself. */
   #expand(row: TopicRow): void {
-    if (row.kind !== 'node' || !this.#branches.open(row.node.id)) return;
-    // Opened again: the tree still has the rows of the last time, and asks for none.
-    this.#watch();
-    this.#dirty.add(row);
+    if (row.kind !== 'node') return;
+    // A refresh of a row whose children are on their way leaves VS Code with rows below it that no longer open.
+    this.#dirty.postpone();
+    if (this.#branches.open(row.node.id)) this.#watch();
   }
 
   #collapse(row: TopicRow): void {

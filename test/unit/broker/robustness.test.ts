@@ -5,6 +5,7 @@ import { anonymousPolicy } from '../../../src/broker/access/anonymousPolicy.ts';
 import type { AccessPolicy } from '../../../src/broker/accessPolicy.ts';
 import type { DisconnectCause } from '../../../src/broker/observer.ts';
 import { BrokerUnderTest, testBothVersions } from '../../support/brokerUnderTest.ts';
+import { slowPolicy } from '../../support/slowPolicy.ts';
 
 const bug = new Error('a bug');
 
@@ -110,17 +111,30 @@ testBothVersions(
 );
 
 test('a socket that closes while its CONNECT is checked leaves nothing behind', async (t) => {
-  let accept: () => void = assert.fail;
-  const checked = new Promise<{ kind: 'accepted' }>((resolve) => {
-    accept = () => resolve({ kind: 'accepted' });
-  });
-  const under = new BrokerUnderTest(t, { policy: { ...anonymousPolicy, authenticate: () => checked } });
+  const { policy, accept } = slowPolicy();
+  const under = new BrokerUnderTest(t, { policy });
   const client = under.open(5);
   client.sendConnect();
   await client.breakOff();
-  accept();
-  await checked;
+  await accept();
   assert.equal(under.broker.counters.sessions, 0);
+});
+
+test('a fault of framing cites the clause of the version spoken', async (t) => {
+  const clauses: string[] = [];
+  const under = new BrokerUnderTest(t, {
+    observer: {
+      connectionClosed: (_, _clientId, cause) => {
+        if (cause.kind === 'protocolError') clauses.push(cause.error.clause);
+      },
+    },
+  });
+  for (const version of [4, 5] as const) {
+    const client = await under.connect(version, 'a');
+    client.sendBytes(Uint8Array.of(0xc0, 0xff, 0xff, 0xff, 0xff)); // a Remaining Length that does not end
+    await client.expectDisconnected(0x81);
+  }
+  assert.deepEqual(clauses, ['2.2.3', '2.1.4']);
 });
 
 test('two brokers in one process have nothing in common', async (t) => {

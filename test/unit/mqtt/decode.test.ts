@@ -41,7 +41,7 @@ for (const { kind, firstByte, clause } of acknowledgements) {
     });
   });
 
-  test(`[MQTT-2.3.1-1] [MQTT-2.2.1-5] the packet identifier of ${name} must not be 0`, () => {
+  test(`[MQTT-2.3.1-6 3.1.1] [MQTT-2.2.1-5] the packet identifier of ${name} must not be 0`, () => {
     assertDecodeFault(framed(firstByte, '00 00'), 4, {
       code: 'packet-id-zero',
       reasonCode: 0x82,
@@ -171,7 +171,7 @@ test('[MQTT-3.2.2-1] the reserved flags of CONNACK must be 0', () => {
   assertDecodeFault(hex('20 03 02 00 00'), 5, { ...expected, clause: 'MQTT-3.2.2-1' });
 });
 
-test('[MQTT-3.2.2-4] [MQTT-3.2.2-6] a CONNACK that refuses has no session', () => {
+test('[MQTT-3.2.2-4 3.1.1] [MQTT-3.2.2-6] a CONNACK that refuses has no session', () => {
   const expected = {
     code: 'session-present-on-refusal',
     reasonCode: 0x82,
@@ -235,7 +235,7 @@ test('UNSUBACK has codes in 5.0, and none before', () => {
   });
 });
 
-test('[MQTT-3.8.4-5] [MQTT-3.8.4-6] [MQTT-3.11.3-2] SUBACK and UNSUBACK need one code at least', () => {
+test('[MQTT-3.8.4-5 3.1.1] [MQTT-3.8.4-6] [MQTT-3.11.3-2] SUBACK and UNSUBACK need one code at least', () => {
   const expected = { code: 'no-reason-codes', reasonCode: 0x82 } as const;
   for (const [frame, version, packetKind, clause, byteOffset] of [
     ['90 02 00 0A', 4, 'suback', 'MQTT-3.8.4-5', 4],
@@ -354,7 +354,7 @@ const flagged: readonly (readonly [PacketKind, number, string, string | undefine
 ];
 
 for (const [kind, firstByte, body, statement] of flagged) {
-  test(`[${statement ?? 'MQTT-2.2.2-1'}] [MQTT-2.2.2-2] [MQTT-2.1.3-1] the flags of ${kind} are fixed`, () => {
+  test(`[${statement ?? 'MQTT-2.1.3-1'}] [MQTT-2.2.2-1 3.1.1] [MQTT-2.2.2-2 3.1.1] [MQTT-2.1.3-1] the flags of ${kind} are fixed`, () => {
     for (let flags = 0; flags < 16; flags++) {
       const first = (firstByte & 0xf0) | flags;
       if (first === firstByte) {
@@ -362,12 +362,13 @@ for (const [kind, firstByte, body, statement] of flagged) {
         continue;
       }
       for (const version of [4, 5] as const) {
-        // CONNECT is told before its version is known.
+        // CONNECT is told before its version is known. DISCONNECT has a statement of its own in 5.0 only.
         const general = version === 5 && kind !== 'connect' ? 'MQTT-2.1.3-1' : 'MQTT-2.2.2-2';
+        const own = version === 4 && kind === 'disconnect' ? undefined : statement;
         assertDecodeFault(framed(first, body), version, {
           code: 'fixed-header-flags',
           reasonCode: 0x81,
-          clause: statement ?? general,
+          clause: own ?? general,
           byteOffset: 0,
           packetKind: kind,
           message: new RegExp(`0x${first.toString(16)}, should be 0x${firstByte.toString(16)}`, 'i'),

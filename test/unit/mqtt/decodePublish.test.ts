@@ -16,7 +16,7 @@ test('the least PUBLISH', () => {
   assert.deepEqual(decode(frame, 3), packet);
 });
 
-test('[MQTT-3.3.2-1] topic, packet identifier and payload of 3.1.1 are in this order', () => {
+test('[MQTT-3.3.2-1] [MQTT-3.3.2-1 3.1.1] topic, packet identifier and payload of 3.1.1 are in this order', () => {
   const frame = hex(`
     3B 09       # PUBLISH, DUP, QoS 1, RETAIN, 9 bytes follow
     00 03 "a/b"
@@ -134,7 +134,7 @@ test('a topic stays what it was when its frame is overwritten', () => {
   );
 });
 
-test('[MQTT-3.3.1-4] there is no QoS 3', () => {
+test('[MQTT-3.3.1-4] [MQTT-3.3.1-4 3.1.1] there is no QoS 3', () => {
   for (const version of [3, 4, 5] as const) {
     assertDecodeFault(framed(0x36, '00 01 "t" 00 01 00'), version, {
       code: 'qos-invalid',
@@ -147,7 +147,7 @@ test('[MQTT-3.3.1-4] there is no QoS 3', () => {
   }
 });
 
-test('[MQTT-3.3.1-2] DUP must be 0 at QoS 0, and is not looked at in 3.1', () => {
+test('[MQTT-3.3.1-2] [MQTT-3.3.1-2 3.1.1] DUP must be 0 at QoS 0, and is not looked at in 3.1', () => {
   for (const version of [4, 5] as const) {
     assertDecodeFault(framed(0x38, '00 01 "t" 00'), version, {
       code: 'dup-with-qos-0',
@@ -161,7 +161,7 @@ test('[MQTT-3.3.1-2] DUP must be 0 at QoS 0, and is not looked at in 3.1', () =>
   assert.equal(packet.kind === 'publish' && packet.dup, false);
 });
 
-test('[MQTT-2.3.1-1] [MQTT-2.2.1-3] [MQTT-2.2.1-4] the packet identifier must not be 0', () => {
+test('[MQTT-2.3.1-1 3.1.1] [MQTT-2.2.1-3] [MQTT-2.2.1-4] the packet identifier must not be 0', () => {
   const expected = {
     code: 'packet-id-zero',
     reasonCode: 0x82,
@@ -172,7 +172,7 @@ test('[MQTT-2.3.1-1] [MQTT-2.2.1-3] [MQTT-2.2.1-4] the packet identifier must no
   assertDecodeFault(framed(0x32, '00 01 "t" 00 00 00'), 5, { ...expected, clause: 'MQTT-2.2.1-3' });
 });
 
-test('[MQTT-2.3.1-5] [MQTT-2.2.1-2] at QoS 0 there is no packet identifier: what would be one is payload', () => {
+test('[MQTT-2.3.1-5 3.1.1] [MQTT-2.2.1-2] at QoS 0 there is no packet identifier: what would be one is payload', () => {
   const packet = decode(framed(0x30, '00 01 "t" 00 07'), 4);
   assert.ok(packet.kind === 'publish');
   assert.deepEqual(packet.payload, hex('00 07'));
@@ -180,7 +180,7 @@ test('[MQTT-2.3.1-5] [MQTT-2.2.1-2] at QoS 0 there is no packet identifier: what
 });
 
 for (const wildcard of ['+', '#']) {
-  test(`[MQTT-3.3.2-2] [MQTT-4.7.1-1] [MQTT-4.7.0-1] a topic name with ${wildcard} is refused, where it stands`, () => {
+  test(`[MQTT-3.3.2-2] [MQTT-3.3.2-2 3.1.1] [MQTT-4.7.3-1 3.1.1] [MQTT-4.7.0-1] a topic name with ${wildcard} is refused, where it stands`, () => {
     for (const version of [4, 5] as const) {
       // "é" takes two bytes, so the wildcard is at byte 2 + 2 + 4.
       assertDecodeFault(framed(0x30, `00 05 "aé/${wildcard}" 00`), version, {
@@ -195,11 +195,11 @@ for (const wildcard of ['+', '#']) {
   });
 }
 
-test('[MQTT-4.7.3-1] an empty topic needs a Topic Alias, and is refused before 5.0', () => {
+test('[MQTT-4.7.3-1] [MQTT-4.7.0-1 3.1.1] an empty topic needs a Topic Alias, and is refused before 5.0', () => {
   assertDecodeFault(framed(0x30, '00 00'), 4, {
     code: 'topic-empty',
     reasonCode: 0x82,
-    clause: 'MQTT-4.7.3-1',
+    clause: '4.7.3',
     byteOffset: 2,
     packetKind: PACKET_KIND,
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type ErrorCode, errorCodes, protocolError } from '../../../src/mqtt/errorCodes.ts';
 import { reasonCodeName } from '../../../src/mqtt/reasonCodes.ts';
+import { statements } from '../../conformance/statements.ts';
 import { inRepository } from '../../support/repository.ts';
 
 const codes = Object.keys(errorCodes) as ErrorCode[]; // the table's keys are its type
@@ -51,6 +52,22 @@ test('every entry says what was seen, what is asked, the usual cause and what to
 
 test('links within the page lead to a heading', () => {
   for (const [, target] of page.matchAll(/\]\(#([^)]+)\)/g)) assert.ok(entries.has(target ?? ''), target);
+});
+
+test('a clause that is a statement is one of its version; the rest are sections', () => {
+  for (const code of codes) {
+    const entry: { clause: string; clause311?: string } = errorCodes[code];
+    for (const [version, clause] of [
+      ['5.0', entry.clause],
+      ['3.1.1', entry.clause311],
+    ] as const) {
+      if (clause?.startsWith('MQTT-') !== true) continue;
+      assert.ok(
+        statements[version].includes(clause.slice('MQTT-'.length)),
+        `${code}: ${clause} in ${version}`,
+      );
+    }
+  }
 });
 
 test('every code is found by the decoder or by the broker', () => {

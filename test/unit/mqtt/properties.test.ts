@@ -5,26 +5,16 @@ import { readProperties } from '../../../src/mqtt/decodeProperties.ts';
 import { encode } from '../../../src/mqtt/encode.ts';
 import { PacketReader } from '../../../src/mqtt/packetReader.ts';
 import type { Properties } from '../../../src/mqtt/packets.ts';
+import { packetKinds } from '../../../src/mqtt/packetTypes.ts';
 import { definitionOfId, type PropertyPlace, propertyTable } from '../../../src/mqtt/properties.ts';
 import { framed, hex } from '../../support/packetBytes.ts';
 import { assertFault, type ExpectedFault } from '../../support/protocolFaults.ts';
 
-const places: readonly PropertyPlace[] = [
-  'connect',
-  'connack',
-  'publish',
-  'will',
-  'puback',
-  'pubrec',
-  'pubrel',
-  'pubcomp',
-  'subscribe',
-  'suback',
-  'unsubscribe',
-  'unsuback',
-  'disconnect',
-  'auth',
-];
+/** As table 2-4 orders them: the will stands beside PUBLISH. */
+const places = packetKinds.flatMap((kind): PropertyPlace[] => {
+  if (kind === 'pingreq' || kind === 'pingresp') return [];
+  return kind === 'publish' ? ['publish', 'will'] : [kind];
+});
 
 /** The properties in `body`, Property Length included, which starts at byte 2 of an imagined packet. */
 function read(place: PropertyPlace, body: string | Uint8Array): Properties | undefined {

@@ -40,14 +40,14 @@ test('what is written is what encode makes, for arbitrary messages, packet ident
   }
 });
 
-test('[MQTT-2.3.1-5] [MQTT-2.2.1-2] at QoS 0 every subscriber gets the very same buffer', () => {
+test('[MQTT-2.3.1-5 3.1.1] [MQTT-2.2.1-2] at QoS 0 every subscriber gets the very same buffer', () => {
   const encoded = new EncodedPublish(message, 5);
   const [first] = write(encoded, 1).chunks;
   const [second] = write(encoded, 2, true).chunks;
   assert.equal(first, second);
 });
 
-test('[MQTT-3.3.1-3] at QoS 1 and 2 each has its own packet identifier and DUP flag', () => {
+test('[MQTT-3.3.1-3] [MQTT-3.3.1-3 3.1.1] at QoS 1 and 2 each has its own packet identifier and DUP flag', () => {
   for (const qos of [1, 2] as const) {
     const encoded = new EncodedPublish({ ...message, qos }, 4);
     const first = write(encoded, 0x0102, false);

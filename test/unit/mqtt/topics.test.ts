@@ -77,7 +77,7 @@ for (const filter of [
   '$share/g//',
   '$sharex/#',
 ]) {
-  test(`[MQTT-4.7.1-1] [MQTT-4.7.1-2] "${filter}" is a topic filter`, () => {
+  test(`[MQTT-4.7.1-1] [MQTT-4.7.1-1 3.1.1] [MQTT-4.7.1-2] [MQTT-4.7.1-2 3.1.1] "${filter}" is a topic filter`, () => {
     assert.equal(checkTopicFilter(filter), undefined);
   });
 }
@@ -148,7 +148,7 @@ for (const [filter, matching, others] of [
   ['a/$b', ['a/$b'], ['a/b']],
   ['+/$b', ['a/$b'], []],
 ] as const) {
-  test(`[MQTT-4.7.2-1] [MQTT-4.7.3-4] "${filter}" holds ${matching.join(' ')}, and not ${others.join(' ')}`, () => {
+  test(`[MQTT-4.7.2-1] [MQTT-4.7.2-1 3.1.1] [MQTT-4.7.3-4] "${filter}" holds ${matching.join(' ')}, and not ${others.join(' ')}`, () => {
     for (const topic of matching) assert.equal(topicMatches(filter, topic), true, topic);
     for (const topic of others) assert.equal(topicMatches(filter, topic), false, topic);
   });

@@ -32,7 +32,7 @@ for (const text of strings) {
   });
 }
 
-test('[MQTT-1.5.3-3] [MQTT-1.5.4-3] a byte order mark is a character like any, wherever it stands', () => {
+test('[MQTT-1.5.3-3 3.1.1] [MQTT-1.5.4-3] a byte order mark is a character like any, wherever it stands', () => {
   const bytes = hex('EF BB BF 61 EF BB BF');
   assert.equal(decodeUtf8(bytes, 0, bytes.length), '\ufeffa\ufeff');
 });
@@ -60,13 +60,13 @@ for (const { bytes, kind, at, what } of [
   { bytes: 'E2 82 28', kind: 'notUtf8', at: 0, what: 'a third byte that is ASCII' },
   { bytes: 'F0 9F 98 C0', kind: 'notUtf8', at: 0, what: 'a fourth byte that starts another' },
 ] as const) {
-  test(`[MQTT-1.5.3-1] [MQTT-1.5.4-1] ${what} (${bytes}) is no string, at byte ${at}`, () => {
+  test(`[MQTT-1.5.3-1 3.1.1] [MQTT-1.5.4-1] ${what} (${bytes}) is no string, at byte ${at}`, () => {
     const data = hex(bytes);
     assert.equal(decodeUtf8(data, 0, data.length), undefined);
     assert.deepEqual(findUtf8Problem(data, 0, data.length), { kind, at });
   });
 
-  test(`[MQTT-1.5.3-2] [MQTT-1.5.4-2] a topic with ${what} is refused with the byte's place`, () => {
+  test(`[MQTT-1.5.3-2 3.1.1] [MQTT-1.5.4-2] a topic with ${what} is refused with the byte's place`, () => {
     const data = hex(bytes);
     for (const version of [4, 5] as const) {
       const isNull = kind === 'nullCharacter';

@@ -58,9 +58,9 @@ test('a client that connects is told with what it asked for', () => {
   );
 });
 
-test('a packet that breaks the standard is told with client, packet, byte, clause and reason code', () => {
+test('a packet that breaks the standard is told with client, packet, byte, clause, reason code and the code of docs/errors.md', () => {
   const error = new ProtocolError({
-    code: 'topic-name-wildcard',
+    code: 'topic-name-invalid',
     reasonCode: 0x90,
     clause: 'MQTT-3.3.2-2',
     packetKind: 'publish',
@@ -69,7 +69,7 @@ test('a packet that breaks the standard is told with client, packet, byte, claus
   });
   assert.equal(
     closeLine('esp32', { kind: 'protocolError', error }),
-    'error Client "esp32" at 192.0.2.7:50123 is disconnected: PUBLISH, byte 5: The topic name has a "#". [MQTT-3.3.2-2] (0x90 Topic Name invalid)',
+    'error Client "esp32" at 192.0.2.7:50123 is disconnected: PUBLISH, byte 5: The topic name has a "#". [MQTT-3.3.2-2] (0x90 Topic Name invalid, topic-name-invalid)',
   );
 });
 
@@ -82,7 +82,7 @@ test('a fault outside any packet, and one that the standard does not number, are
   });
   assert.equal(
     closeLine(undefined, { kind: 'protocolError', error }),
-    'error 192.0.2.7:50123 is disconnected: Type 0 is reserved. [section 2.1.2] (0x81 Malformed Packet)',
+    'error 192.0.2.7:50123 is disconnected: Type 0 is reserved. [section 2.1.2] (0x81 Malformed Packet, packet-type-reserved)',
   );
 });
 

@@ -58,6 +58,19 @@ test('what does not fit into one call comes with the next, the longest waiting f
   assert.equal(clock.pendingTimers, 0);
 });
 
+test('postponed, it tells after an interval what was dirty before and since', () => {
+  const { clock, dirty, refreshes } = setUp();
+  dirty.add('before');
+  dirty.postpone();
+  dirty.add('since');
+  clock.advance(299);
+  assert.deepEqual(refreshes, []);
+  clock.advance(1);
+  assert.deepEqual(refreshes, [['before', 'since']]);
+  dirty.postpone();
+  assert.equal(clock.pendingTimers, 0);
+});
+
 test('while paused nothing is told nor kept', () => {
   const { clock, dirty, refreshes } = setUp();
   dirty.add('before');

@@ -2,8 +2,8 @@
  * HOT PATH. Bytes of a topic name to its string, remembering the ones seen lately.
  *
  * A device publishes to few topics again and again: finding a string by its bytes costs half of making and checking
- * it, and the same string object has its hash ready for every map that it is a key of. The one piece of module state
- * in this room: a memo of a pure function, of at most 4,096 names of 128 bytes, which no caller can observe.
+ * it, and the same string object has its hash ready for every map that it is a key of. A broker owns one for all of
+ * its connections, as they tend to publish to the same topics. At most 4,096 names of 128 bytes.
  */
 import { decodeUtf8 } from './utf8.ts';
 
@@ -16,19 +16,27 @@ interface CachedName {
   readonly topic: string;
 }
 
-const slots: CachedName[] = new Array<CachedName>(SLOTS).fill({ bytes: Buffer.alloc(0), topic: '' });
+export class TopicNameCache {
+  readonly #slots = new Array<CachedName>(SLOTS).fill({ bytes: Buffer.alloc(0), topic: '' });
+
+  /** As decodeTopicName. */
+  topicNameAt(bytes: Uint8Array, start: number, end: number): string | undefined {
+    const length = end - start;
+    if (length > MAX_CACHED_BYTES) return decodeTopicName(bytes, start, end);
+    const slot = hashOf(bytes, start, end) & (SLOTS - 1);
+    const cached = this.#slots[slot]!; // slot < SLOTS
+    if (isSame(cached.bytes, bytes, start, length)) return cached.topic;
+    const topic = decodeTopicName(bytes, start, end);
+    // Copy: the bytes are borrowed, and would pin their whole chunk.
+    if (topic !== undefined) this.#slots[slot] = { bytes: Buffer.from(bytes.subarray(start, end)), topic };
+    return topic;
+  }
+}
 
 /** The topic name in `bytes[start .. end)`; undefined if it is not a string or has a wildcard. */
-export function topicNameAt(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const length = end - start;
-  if (length > MAX_CACHED_BYTES) return decodeTopicName(bytes, start, end);
-  const slot = hashOf(bytes, start, end) & (SLOTS - 1);
-  const cached = slots[slot]!; // slot < SLOTS
-  if (isSame(cached.bytes, bytes, start, length)) return cached.topic;
-  const topic = decodeTopicName(bytes, start, end);
-  // Copy: the bytes are borrowed, and would pin their whole chunk.
-  if (topic !== undefined) slots[slot] = { bytes: Buffer.from(bytes.subarray(start, end)), topic };
-  return topic;
+export function decodeTopicName(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const topic = decodeUtf8(bytes, start, end);
+  return topic === undefined || topic.includes('+') || topic.includes('#') ? undefined : topic;
 }
 
 /** FNV's multiplication over four bytes a turn: a turn waits for the one before, so fewer turns take less time. */
@@ -50,9 +58,4 @@ function isSame(cached: Uint8Array, bytes: Uint8Array, start: number, length: nu
     if (cached[i] !== bytes[start + i]) return false;
   }
   return true;
-}
-
-function decodeTopicName(bytes: Uint8Array, start: number, end: number): string | undefined {
-  const topic = decodeUtf8(bytes, start, end);
-  return topic === undefined || topic.includes('+') || topic.includes('#') ? undefined : topic;
 }

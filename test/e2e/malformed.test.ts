@@ -1,0 +1,100 @@
+/**
+ * A client that breaks the standard: it is disconnected, the log says what an author of firmware needs to find the
+ * mistake, and no one else notices.
+ *
+ * Packets are written down byte by byte. The tests are one story: each goes on where the one before it ended.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { hex } from '../support/packetBytes.ts';
+import type { Program } from '../support/program.ts';
+import { RawClient } from '../support/rawClient.ts';
+import { skipUnless } from '../support/tools.ts';
+import { ownedBySuite, publish, startBroker, subscribe } from './story.ts';
+
+const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
+
+const reservedConnectFlag = hex(`
+  10 0F              # CONNECT, 15 bytes follow
+  00 04 "MQTT" 05    # protocol name and level: 5.0
+  03                 # flags: clean start, and the reserved one
+  00 00 00           # keep alive; no properties
+  00 02 "r1"         # client identifier
+`);
+const publishWithQoS3 = hex(`
+  36 06              # PUBLISH, QoS bits 11, 6 bytes follow
+  00 01 "a"          # topic
+  00 01 00           # packet identifier; no properties
+`);
+const tlsClientHello = hex(`
+  16 03 01 00 05     # TLS handshake record of 5 bytes
+  01 00 00 01 03     # ClientHello
+`);
+
+describe('a client that breaks the standard', { skip }, () => {
+  const owner = ownedBySuite();
+  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  let port = 0;
+  let bystander: Program;
+
+  test('meanwhile another client is connected', async () => {
+    const { workbench } = window;
+    await workbench.openViews('MQTT Workbench');
+    port = await startBroker(workbench);
+    bystander = await subscribe(owner, port, '-i', 'bystander', '-t', 'plant/#', '-v');
+    await workbench.pane('Broker').row('bystander').waitFor();
+  });
+
+  test('a CONNECT with a reserved flag ends the connection, and the log names packet, byte and clause [MQTT-3.1.2-3]', async () => {
+    const { workbench } = window;
+    const client = await RawClient.overTcp(port, 5);
+    client.sendBytes(reservedConnectFlag);
+    await client.closed();
+    await workbench.runCommand('MQTT: Show Log');
+    await workbench.runCommand('View: Toggle Maximized Panel');
+    await logLine(/\[error\] 127\.0\.0\.1:\d+ is disconnected: CONNECT, byte 9: .+ \[MQTT-3\.1\.2-3\] \(0x81 Malformed Packet\)/);
+  });
+
+  test('a PUBLISH with QoS 3 is told 0x81, and the log names its client too [MQTT-3.3.1-4]', async () => {
+    const client = await RawClient.overTcp(port, 5);
+    await client.connect({ clientId: 'esp32-broken' });
+    client.sendBytes(publishWithQoS3);
+    await client.expectDisconnected(0x81);
+    await logLine(
+      /\[error\] Client "esp32-broken" at 127\.0\.0\.1:\d+ is disconnected: PUBLISH, byte 0: .+ \[MQTT-3\.3\.1-4\] \(0x81 Malformed Packet\)/,
+    );
+  });
+
+  test('a device that speaks TLS to this port is told what to change', async () => {
+    const client = await RawClient.overTcp(port, 4);
+    client.sendBytes(tlsClientHello);
+    await client.closed();
+    await logLine(/byte 0: The stream starts with a TLS handshake .+ turn TLS off in the device/);
+  });
+
+  test('what a client calls itself can write no line of its own into the log', async () => {
+    const client = await RawClient.overTcp(port, 5);
+    await client.connect({ clientId: 'liar\n[error] all is lost' });
+    client.sendBytes(publishWithQoS3);
+    await client.expectDisconnected(0x81);
+    await logLine(/\[error\] Client "liar\\n\[error\] all is lost" at/);
+  });
+
+  test('the other client has noticed nothing: its connection stands, and its messages flow', async (t) => {
+    const { workbench } = window;
+    await publish(t, port, '-t', 'plant/door', '-m', 'closed');
+    await bystander.waitFor('stdout', /^plant\/door closed$/m);
+    assert.doesNotMatch(bystander.stdout, /DISCONNECT/);
+    assert.equal(bystander.stdout.match(/sending CONNECT/g)?.length, 1);
+    await workbench.runCommand('View: Toggle Maximized Panel');
+    await workbench.pane('Broker').row('bystander').waitFor();
+    await workbench.pane('Broker').row('esp32-broken').waitFor('hidden');
+  });
+
+  /** Waits for a line of the log: in sight, and long lines are wrapped. */
+  async function logLine(pattern: RegExp): Promise<void> {
+    await waitForText(window.workbench.page.locator('.part.panel .view-lines'), pattern);
+  }
+});
