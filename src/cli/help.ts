@@ -26,7 +26,8 @@ Usage: node cli.js broker [flags]
 Flags:
 ${flagLines.join('\n')}
 
-A port of 0 takes a free one. The log goes to the standard error output.
+A port of 0 takes a free one. The log goes to the standard error output. Sessions and retained
+messages are kept in memory.
 
 A configuration file is a JSON object with the flags' names in camelCase:
   {"host": "0.0.0.0", "port": 1883, "wsPort": 9001, "users": "users.txt"}

@@ -8,7 +8,8 @@ const PACKAGE_NAME = 'mqtt-workbench';
 
 const terminal = createTerminal(process.stdout, process.stderr, Date.now);
 
-// Who started the broker may stop to read its log; that is no reason to end.
+// Who started the broker may stop to read what it says; that is no reason to end.
+process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 runCli(process.argv.slice(2), {

@@ -33,7 +33,7 @@ export async function runCli(args: readonly string[], world: CliWorld): Promise<
     case '--help':
     case '-h':
     case 'help':
-      world.terminal.print(topHelp);
+      world.terminal.print(rest[0] === 'broker' ? brokerHelp : topHelp);
       return EXIT_OK;
     case undefined:
       return fail(world, 'a command is missing: "broker" runs a broker, "--help" lists all');

@@ -14,6 +14,7 @@ import type {
   StartBrokerResult,
   SubscriptionInfo,
 } from '../contracts/engine.ts';
+import { mainListener } from './brokerAddress.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { Settings } from './settings.ts';
 
@@ -148,8 +149,13 @@ export class LocalBroker {
         ...(credentials && { credentials }),
       });
       const isUp = result.kind === 'started' || result.kind === 'alreadyRunning';
-      if (isUp) this.#lost = undefined;
       this.#setState(isUp ? { kind: 'running', broker: result.broker } : { kind: 'stopped' });
+      if (isUp) {
+        this.#lost = undefined;
+        // A restart must not move a broker that took a free port: a board has the address by now.
+        const listener = mainListener(this.#state);
+        if (listener) this.#choices.port = { use: listener.port, insteadOf: port };
+      }
       return result;
     } catch (error) {
       this.#setState({ kind: 'stopped' });

@@ -69,6 +69,14 @@ function boundPort(host: string, port: number): Promise<number | undefined> {
   });
 }
 
+/** Waits until the window would paste exactly this: the status bar may still speak of the copy before. */
+export async function waitForClipboard({ page }: Workbench, expected: string): Promise<void> {
+  await page.bringToFront();
+  await page.waitForFunction(
+    `navigator.clipboard.readText().then((text) => text === ${JSON.stringify(expected)})`,
+  );
+}
+
 /** mosquitto_pub, to its end. A QoS of 1 or 2 says that the broker has acknowledged. */
 export function mosquittoPub(t: Owner, port: number, ...args: readonly string[]): Promise<ProgramEnd> {
   return run(t, toolPath('mosquitto_pub'), ['-p', String(port), ...args]);

@@ -4,24 +4,32 @@ import type { Locator } from 'playwright-core';
 
 /** Matches a text that is exactly this, white space around it aside. An expression is taken as it is. */
 export function exactly(text: string | RegExp): RegExp {
-  if (typeof text !== 'string') return text;
-  return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+  if (typeof text !== 'string') return anyWhiteSpace(text);
+  return anyWhiteSpace(new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`));
 }
 
 /**
- * Waits until an element shows a text that contains or matches this. Rejects with what it showed instead: the assertion
- * for everything on the screen that takes a moment.
+ * Waits until an element shows a text that contains or matches this, where a space stands for any white space. Rejects
+ * with what it showed instead: the assertion for everything on the screen that takes a moment.
  */
 export async function waitForText(locator: Locator, expected: string | RegExp): Promise<void> {
+  const hasText = typeof expected === 'string' ? expected : anyWhiteSpace(expected);
   try {
-    await locator.filter({ hasText: expected }).first().waitFor();
+    await locator.filter({ hasText }).first().waitFor();
   } catch (cause) {
     const shown = await locator.allInnerTexts();
     throw new Error(
       `Expected ${JSON.stringify(String(expected))}, and the screen shows ${JSON.stringify(shown)}`,
-      { cause },
+      {
+        cause,
+      },
     );
   }
+}
+
+/** Editors and tooltips are full of spaces that do not break. Playwright minds them in a string, not in an expression. */
+function anyWhiteSpace(expression: RegExp): RegExp {
+  return new RegExp(expression.source.replaceAll(' ', '\\s'), expression.flags);
 }
 
 /** An attribute's value inside a CSS selector. */

@@ -21,7 +21,7 @@ import { plainLines } from './plainLines.ts';
 export type BrokerRow =
   | { kind: 'state'; port: number; startedAtMs: number }
   | { kind: 'remote' }
-  | { kind: 'localAddress'; url: string }
+  | { kind: 'localAddress'; url: string; isOnlyOne: boolean }
   | { kind: 'exposure'; requiresCredentials: boolean }
   | { kind: 'lanAddress'; url: string; lan: LanAddress }
   | { kind: 'noLanAddress' }
@@ -39,7 +39,7 @@ export function brokerItem(row: BrokerRow): TreeItem {
     case 'remote':
       return remoteItem();
     case 'localAddress':
-      return addressItem(row, 'vm', l10n.t('local only'));
+      return addressItem(row, 'vm', row.isOnlyOne ? l10n.t('local only') : l10n.t('from this computer'));
     case 'exposure':
       return exposureItem(row.requiresCredentials);
     case 'lanAddress':

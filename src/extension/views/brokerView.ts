@@ -119,8 +119,9 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     const rows: BrokerRow[] = [{ kind: 'state', port: listener?.port ?? 0, startedAtMs }];
     if (this.#options.isRemote) rows.push({ kind: 'remote' });
     const local = listener && addressesOf(listener, networkInterfaces()).local;
-    if (local !== undefined) rows.push({ kind: 'localAddress', url: local });
-    if (isExposed(state)) rows.push({ kind: 'exposure', requiresCredentials });
+    const exposed = isExposed(state);
+    if (local !== undefined) rows.push({ kind: 'localAddress', url: local, isOnlyOne: !exposed });
+    if (exposed) rows.push({ kind: 'exposure', requiresCredentials });
     rows.push(this.#countersRow, this.#clientsRow, this.#subscriptionsRow);
     return rows;
   }

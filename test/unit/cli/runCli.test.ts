@@ -1,10 +1,13 @@
 /** The command line within this process: what it prints and how it ends. test/clients starts it as a process. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { brokerFlags } from '../../../src/cli/brokerFlags.ts';
+import { parseConfig } from '../../../src/cli/configFile.ts';
 import { runCli } from '../../../src/cli/runCli.ts';
+import { inRepository } from '../../support/repository.ts';
 
 interface Outcome {
   exitCode: number;
@@ -31,6 +34,8 @@ async function run(...args: string[]): Promise<Outcome> {
   return outcome;
 }
 
+const allFlags = ['--config', ...brokerFlags.map(({ flag }) => flag), '--help'];
+
 test('--version prints the version and --help the commands', async () => {
   assert.deepEqual(await run('--version'), { exitCode: 0, printed: '1.2.3\n', problems: [], log: [] });
   const help = await run('--help');
@@ -41,8 +46,16 @@ test('--version prints the version and --help the commands', async () => {
 test('broker --help names every flag', async () => {
   const help = await run('broker', '--help');
   assert.equal(help.exitCode, 0);
-  for (const flag of ['--config', '--help', ...brokerFlags.map(({ flag }) => flag)])
-    assert.ok(help.printed.includes(`  ${flag} `), flag);
+  for (const flag of allFlags) assert.ok(help.printed.includes(`  ${flag} `), flag);
+  assert.deepEqual(await run('help', 'broker'), help);
+});
+
+test('docs/cli.md has a row for every flag, in the order of the help, and its configuration file is one', async () => {
+  const page = readFileSync(inRepository('docs/cli.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `(--[a-z-]+)( [A-Z]+)?` \|/gm)].map(([, flag]) => flag);
+  assert.deepEqual(rows, allFlags);
+  const example = /^```json\n(\{\n.*?)^```/ms.exec(page)?.[1] ?? '';
+  assert.equal(parseConfig(example, 'docs/cli.md').kind, 'config');
 });
 
 test('no command, and an unknown one, end with exit code 2 and one line', async () => {

@@ -15,6 +15,8 @@ import { FakeEngineThread } from './fakeEngineThread.ts';
 
 const limits = { maxPacketBytes: 1024, maxConnections: 10, historyBytes: 1024 };
 
+const FREE_PORT = 40_000;
+
 /** An engine that answers at once, and can be told to refuse the next start. */
 class ScriptedThread extends FakeEngineThread {
   refuseNextStart: StartBrokerResult | undefined;
@@ -47,7 +49,7 @@ class ScriptedThread extends FakeEngineThread {
 
 function runningWith({ host, port, credentials }: StartBrokerParams): RunningBroker {
   return {
-    listeners: [{ kind: 'mqtt', host, port }],
+    listeners: [{ kind: 'mqtt', host, port: port === 0 ? FREE_PORT : port }],
     startedAtMs: 0,
     requiresCredentials: credentials !== undefined,
   };
@@ -100,6 +102,20 @@ test('another port is used for restarts too, as long as the settings name the po
   assert.deepEqual(
     thread().starts.map((start) => start.port),
     [1884, 1884, 2883],
+  );
+});
+
+test('a free port that was taken is kept by a restart and an exposure, and given back by a stop', async () => {
+  const { broker, settings, thread } = setUp();
+  settings.port = 0;
+  await broker.start();
+  await broker.restart();
+  await broker.expose(undefined);
+  await broker.stop();
+  await broker.start();
+  assert.deepEqual(
+    thread().starts.map((start) => start.port),
+    [0, FREE_PORT, FREE_PORT, 0],
   );
 });
 

@@ -1,0 +1,155 @@
+/**
+ * What is too large, too long, too many or no text: shown, or cut with a marker, and the window goes on answering. And
+ * what looks like markup is text, wherever it comes from.
+ *
+ * The tests are one story: each goes on where the one before it ended.
+ */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { RawClient } from '../support/rawClient.ts';
+import { skipUnless } from '../support/tools.ts';
+import { ownedBySuite, publish, startBroker, subscribe, waitForClipboard } from './story.ts';
+
+const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
+
+/** Runs when a browser takes it for markup: the window would then say so in a dialog. */
+const markup = '<img src=x onerror=alert(1)>';
+const longestTopic = `long/${'x'.repeat(65_530)}`;
+const manyTopics = 10_000;
+const rowsPerPage = 1_000;
+
+describe('large payloads, long topics, many topics, and what looks like markup', { skip }, () => {
+  const owner = ownedBySuite();
+  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  const dialogs: string[] = [];
+  let port = 0;
+
+  test('a broker runs, and the views are open', async () => {
+    const { workbench } = window;
+    workbench.page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await workbench.openViews('MQTT Workbench');
+    port = await startBroker(workbench);
+  });
+
+  test('a payload of 10 MB is shown from its start, with a marker where it is cut', async (t) => {
+    const { workbench } = window;
+    const lines = Array.from({ length: 200_000 }, (_, i) => `line ${String(i).padStart(6, '0')} of a long log, padded\n`);
+    const path = file('large.txt', lines.join('').slice(0, 10_000_000).padEnd(10_000_000, '.'));
+    await publish(t, port, '-t', 'large/text', '-f', path, '-q', '1');
+    const topics = workbench.pane('Topics');
+    await topics.row('large').expand();
+    await topics.row('text').waitForDescription(/^line 000000 of a long log.*…/);
+    await topics.row('text').click();
+    const panel = await workbench.webview('large/text');
+    await waitForText(panel.getByRole('tabpanel'), 'line 000000 of a long log');
+    const detail = panel.getByRole('region', { name: 'Selected message' });
+    await waitForText(detail, 'Showing 262,144 bytes of 10,000,000 bytes.');
+    await detail.getByRole('button', { name: 'Load Whole Payload' }).click();
+    await detail.getByText('Showing 262,144 bytes').waitFor({ state: 'hidden' });
+    await panel.getByRole('tab', { name: 'Hex' }).click();
+    await waitForText(panel.getByRole('tabpanel'), '6c 69 6e 65');
+    await panel.getByRole('tab', { name: 'Text' }).click();
+  });
+
+  test('bytes that are not UTF-8 are markers in the text, and bytes in the hex', async (t) => {
+    const { workbench } = window;
+    const path = file('invalid.bin', Buffer.from('6f6bfffe800a6f6b', 'hex'));
+    await publish(t, port, '-t', 'large/invalid', '-f', path);
+    await workbench.pane('Topics').row('invalid').click();
+    const panel = await workbench.webview('large/invalid');
+    await waitForText(panel.getByRole('region', { name: 'Selected message' }), 'not UTF-8');
+    await panel.getByRole('tab', { name: 'Text' }).click();
+    await waitForText(panel.locator('.marker-invalid').first(), /FF|ff/);
+    await panel.getByRole('tab', { name: 'Hex' }).click();
+    await waitForText(panel.getByRole('tabpanel'), '6f 6b ff fe 80 0a 6f 6b');
+  });
+
+  test('markup in a payload, a topic and a client id is shown as text, and never runs', async (t) => {
+    const { workbench } = window;
+    await subscribe(owner, port, '-i', `c${markup}`, '-t', 'unused');
+    await workbench.pane('Broker').row(`c${markup}`).waitFor();
+    await publish(t, port, '-t', `markup/${markup}`, '-m', markup);
+    const topics = workbench.pane('Topics');
+    await topics.row('markup').expand();
+    const row = topics.row(markup);
+    await row.waitForDescription(markup);
+    assert.match(await row.tooltip(), /<img src=x onerror=alert\(1\)>[\s\S]*<img src=x/);
+    await row.click();
+    const panel = await workbench.webview(`markup/${markup}`);
+    await waitForText(panel.getByRole('tabpanel'), markup);
+    await panel.getByRole('option', { name: markup }).waitFor();
+    assert.equal(await panel.locator('img').count(), 0);
+    assert.equal(await workbench.page.locator('.monaco-list img').count(), 0);
+    assert.deepEqual(dialogs, []);
+  });
+
+  test('empty levels of a topic have rows of their own', async (t) => {
+    const { workbench } = window;
+    await publish(t, port, '-t', '/a//b', '-m', 'found');
+    const topics = workbench.pane('Topics');
+    await topics.row('(empty)', { level: 1 }).expand();
+    await topics.row('a', { level: 2 }).expand();
+    await topics.row('(empty)', { level: 3 }).expand();
+    await topics.row('b', { level: 4 }).waitForDescription('found');
+    await topics.row('(empty)', { level: 1 }).collapse();
+  });
+
+  test('a topic of 65,535 bytes is cut in the tree and whole in the panel', async (t) => {
+    const { workbench } = window;
+    await publish(t, port, '-t', longestTopic, '-m', 'far');
+    const topics = workbench.pane('Topics');
+    await topics.row('large').collapse();
+    await topics.row('markup').collapse();
+    await topics.row('long').expand();
+    const row = topics.row(/^x+…$/);
+    await row.waitFor();
+    await row.click();
+    const panel = await workbench.webview(`long/${'x'.repeat(34)}…`);
+    await waitForText(panel.getByRole('tabpanel'), 'far');
+    await panel.getByRole('region', { name: 'Selected message' }).getByRole('button', { name: 'Copy Topic' }).click();
+    await waitForClipboard(workbench, longestTopic);
+    await topics.row('long').collapse();
+  });
+
+  test('of 10,000 topics in one branch a part is shown, the rest is counted, and more can be shown', async () => {
+    const { workbench } = window;
+    const client = await RawClient.overTcp(port, 5);
+    await client.connect({ clientId: 'many' });
+    for (let i = 0; i < manyTopics; i++) client.sendPublish(`many/${String(i).padStart(5, '0')}`, String(i));
+    await client.ping();
+    const topics = workbench.pane('Topics');
+    await topics.row('many').waitForDescription('10,000 topics');
+    await topics.row('many').expand();
+    await topics.row('00000').waitForDescription('0');
+    await workbench.runCommand('MQTT Workbench: Focus on Topics View');
+    await workbench.page.keyboard.press('End');
+    const more = topics.row('Show more…');
+    await more.waitForDescription(`${(manyTopics - rowsPerPage).toLocaleString('en')} not shown`);
+    await more.click();
+    await topics.row('01000').waitForDescription('1000');
+  });
+
+  test('after all that the window still answers', async () => {
+    const { workbench } = window;
+    const client = await RawClient.overTcp(port, 5);
+    await client.connect({ clientId: 'last' });
+    await workbench.pane('Broker').row('last').waitFor();
+    await workbench.runCommand('MQTT: Copy Broker Address');
+    await waitForClipboard(workbench, `mqtt://127.0.0.1:${port}`);
+    await client.disconnect();
+    assert.deepEqual(dialogs, []);
+  });
+
+  function file(name: string, content: string | Uint8Array): string {
+    const path = join(window.workspaceFolder, name);
+    writeFileSync(path, content);
+    return path;
+  }
+});
