@@ -40,7 +40,10 @@ describe('large payloads, long topics, many topics, and what looks like markup',
 
   test('a payload of 10 MB is shown from its start, with a marker where it is cut', async (t) => {
     const { workbench } = window;
-    const lines = Array.from({ length: 200_000 }, (_, i) => `line ${String(i).padStart(6, '0')} of a long log, padded\n`);
+    const lines = Array.from(
+      { length: 200_000 },
+      (_, i) => `line ${String(i).padStart(6, '0')} of a long log, padded\n`,
+    );
     const path = file('large.txt', lines.join('').slice(0, 10_000_000).padEnd(10_000_000, '.'));
     await publish(t, port, '-t', 'large/text', '-f', path, '-q', '1');
     const topics = workbench.pane('Topics');
@@ -98,24 +101,23 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     await topics.row('a', { level: 2 }).expand();
     await topics.row('(empty)', { level: 3 }).expand();
     await topics.row('b', { level: 4 }).waitForDescription('found');
-    await topics.row('(empty)', { level: 1 }).collapse();
   });
 
   test('a topic of 65,535 bytes is cut in the tree and whole in the panel', async (t) => {
     const { workbench } = window;
     await publish(t, port, '-t', longestTopic, '-m', 'far');
     const topics = workbench.pane('Topics');
-    await topics.row('large').collapse();
-    await topics.row('markup').collapse();
     await topics.row('long').expand();
     const row = topics.row(/^x+…$/);
     await row.waitFor();
     await row.click();
     const panel = await workbench.webview(`long/${'x'.repeat(34)}…`);
     await waitForText(panel.getByRole('tabpanel'), 'far');
-    await panel.getByRole('region', { name: 'Selected message' }).getByRole('button', { name: 'Copy Topic' }).click();
+    await panel
+      .getByRole('region', { name: 'Selected message' })
+      .getByRole('button', { name: 'Copy Topic' })
+      .click();
     await waitForClipboard(workbench, longestTopic);
-    await topics.row('long').collapse();
   });
 
   test('of 10,000 topics in one branch a part is shown, the rest is counted, and more can be shown', async () => {

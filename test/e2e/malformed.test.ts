@@ -54,7 +54,9 @@ describe('a client that breaks the standard', { skip }, () => {
     await client.closed();
     await workbench.runCommand('MQTT: Show Log');
     await workbench.runCommand('View: Toggle Maximized Panel');
-    await logLine(/\[error\] 127\.0\.0\.1:\d+ is disconnected: CONNECT, byte 9: .+ \[MQTT-3\.1\.2-3\] \(0x81 Malformed Packet, reserved-connect-flag\)/);
+    await logLine(
+      /\[error\] 127\.0\.0\.1:\d+ is disconnected: CONNECT, byte 9: .+ \[MQTT-3\.1\.2-3\] \(0x81 Malformed Packet, reserved-connect-flag\)/,
+    );
   });
 
   test('a PUBLISH with QoS 3 is told 0x81, and the log names its client too [MQTT-3.3.1-4]', async () => {

@@ -106,7 +106,7 @@ describe('the message panel', { skip }, () => {
   test('every control has a name, in an order that follows the eye', async () => {
     await panel.getByRole('button', { name: 'Copy Topic' }).first().focus();
     const names: string[] = [];
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 13; i++) {
       names.push(await panel.locator(':focus').evaluate(accessibleName));
       await window.workbench.page.keyboard.press('Tab');
     }
@@ -119,6 +119,11 @@ describe('the message panel', { skip }, () => {
       'Copy Payload',
       'Open in Editor',
       'Publish Again',
+      'Details',
+      'Details',
+      'Copy Topic',
+      'JSON',
+      'Payload',
     ]);
   });
 
@@ -136,7 +141,7 @@ describe('the message panel', { skip }, () => {
     await send(...Array.from({ length: 150 }, (_, i) => `{"celsius":${400 + i}}`));
     panel = await workbench.webview(topic);
     await selected('"celsius":549');
-    await waitForText(panel.getByRole('main'), /218 messages.*100 shown/);
+    await waitForText(panel.getByRole('main'), /218 messages.*100 shown.*118 dropped/);
     const newest = panel.getByRole('option', { selected: true });
     assert.equal(await newest.getAttribute('aria-setsize'), '100');
     assert.equal(await newest.getAttribute('aria-posinset'), '100');
@@ -153,7 +158,13 @@ describe('the message panel', { skip }, () => {
   }
 });
 
-/** As a screen reader takes it, for the elements that this panel has. */
-function accessibleName(element: Element): string {
+/** Of the page's types only this much is known here. */
+interface NamedElement {
+  readonly textContent: string | null;
+  getAttribute(name: string): string | null;
+}
+
+/** As a screen reader takes it, for the elements that this panel has. Runs in the page. */
+function accessibleName(element: NamedElement): string {
   return element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
 }

@@ -9,7 +9,15 @@ import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { Program } from '../support/program.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import { brokerStarted, freePort, ownedBySuite, publish, startBroker, statusBarId, subscribe } from './story.ts';
+import {
+  brokerStarted,
+  freePort,
+  ownedBySuite,
+  publish,
+  startBroker,
+  statusBarId,
+  subscribe,
+} from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto', 'mosquitto_pub', 'mosquitto_sub');
 const takenPort = await freePort();

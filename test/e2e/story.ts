@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { after } from 'node:test';
-import { waitForText, type Workbench } from '../host/workbench.ts';
+import { type Workbench, waitForText } from '../host/workbench.ts';
 import { type Owner, Program, type ProgramEnd, run } from '../support/program.ts';
 import { toolPath } from '../support/tools.ts';
 

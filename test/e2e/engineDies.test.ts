@@ -1,0 +1,83 @@
+/**
+ * The engine's thread dies of what it dies of in life: a client makes it hold more than its heap may. The person is
+ * told, the editor keeps running, and Restart brings the broker back where it was.
+ *
+ * No hook in the product is needed: each level of a filter is a node of the broker's subscription tree, and a filter
+ * of 65,535 bytes has room for 32,000 of them. The tests are one story.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { RawClient } from '../support/rawClient.ts';
+import { skipUnless } from '../support/tools.ts';
+import { freePort, isTaken, publish, startBroker, statusBarId, subscribe } from './story.ts';
+
+const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
+const port = await freePort();
+const manyLevels = 'a/'.repeat(32_000);
+/** A hundred and forty or so fill a heap of 1 GB. */
+const mostFilters = 1_000;
+
+describe('an engine that dies', { skip }, () => {
+  const window = useVscodeWindow({
+    settings: { 'mqttWorkbench.broker.port': port },
+    files: { 'main.c': 'int main(void) { return 0; }\n' },
+  });
+
+  test('a broker runs, with a topic in the tree', async (t) => {
+    const { workbench } = window;
+    await workbench.openViews('MQTT Workbench');
+    assert.equal(await startBroker(workbench), port);
+    await publish(t, port, '-t', 'plant', '-m', 'green');
+    await workbench.pane('Topics').row('plant').waitForDescription('green');
+  });
+
+  test('when its engine runs out of memory, a message says so, and nothing claims that a broker runs', async () => {
+    const { workbench } = window;
+    const client = await RawClient.overTcp(port, 5);
+    await client.connect({ clientId: 'glutton' });
+    for (let i = 0; i < mostFilters && !client.isClosed; i++)
+      await subscribeUnlessClosed(client, `${i}/${manyLevels}`);
+    const toast = workbench.toast('The MQTT engine stopped unexpectedly, and the local broker with it.');
+    await toast.waitFor();
+    assert.deepEqual(await toast.buttons(), ['Restart', 'Show Log']);
+    await waitForText(workbench.statusBarItem(statusBarId), 'MQTT: stopped');
+    await waitForText(workbench.pane('Broker').welcome, 'No broker is running');
+    assert.equal(await isTaken(port), false);
+  });
+
+  test('the editor keeps running', async () => {
+    const { workbench } = window;
+    await workbench.runCommand('Go to File...');
+    await workbench.quickInput.fill('main.c');
+    await workbench.quickInput.pick('main.c');
+    await workbench.tab('main.c').waitFor();
+    await waitForText(workbench.page.locator('.view-lines'), 'int');
+  });
+
+  test('Restart brings the broker back on the same port, and its messages into the tree', async (t) => {
+    const { workbench } = window;
+    await workbench.toast('The MQTT engine stopped unexpectedly').click('Restart');
+    await waitForText(workbench.statusBarItem(statusBarId), `MQTT: ${port}`);
+    const board = await subscribe(t, port, '-t', 'plant', '-v');
+    await publish(t, port, '-t', 'plant', '-m', 'greener');
+    await board.waitFor('stdout', /^plant greener$/m);
+    await workbench.pane('Topics').row('plant').waitForDescription('greener · 1 message');
+  });
+});
+
+/** The broker may die before it answers: that is what this is for. */
+async function subscribeUnlessClosed(client: RawClient, topicFilter: string): Promise<void> {
+  const subscription = {
+    topicFilter,
+    qos: 0,
+    noLocal: false,
+    retainAsPublished: false,
+    retainHandling: 0,
+  } as const;
+  client.send({ kind: 'subscribe', packetId: client.newPacketId(), subscriptions: [subscription] });
+  await client.nextBytes().catch((error: unknown) => {
+    if (!client.isClosed) throw error;
+  });
+}
