@@ -190,7 +190,7 @@ export interface MessagesChange {
   added: readonly MessageSummary[];
   /** Messages that came since the last event and are not in `added`. */
   skipped: number;
-  /** Messages of this source in all, since the engine started or the subscription was made. */
+  /** Messages of this source in all, since the engine started, the topics were cleared or the subscription was made. */
   total: number;
   /** Messages of this source no longer held: pushed out by newer ones or by the memory budget. */
   dropped: number;
@@ -246,8 +246,11 @@ export interface LogEntry {
 /** Requests. Each is a function of one object, and answers with a promise on the extension's side. */
 export interface EngineMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
-  /** Disconnects every client (0x8B server shutting down) and closes the listeners. Does nothing when stopped. */
-  stopBroker(params: Record<string, never>): void;
+  /**
+   * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
+   * goes on with this one's retained messages and sessions; without it they are forgotten, also when it is stopped.
+   */
+  stopBroker(params: { keepState: boolean }): void;
   /** History budget and the like take effect at once; listener settings at the next start. */
   setLimits(params: Limits): void;
 

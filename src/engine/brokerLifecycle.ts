@@ -2,7 +2,7 @@
  * The local broker's life: stopped, starting, running, stopping, and never two of them at once.
  *
  * Requests take turns: a stop that comes while the broker starts waits until it runs, a second start finds it running.
- * Owns the broker and its listener. Knows nothing of the model (an observer is handed in) nor of the workbench's own
+ * Owns the broker, its listener, and what one broker leaves to the next (in memory: nothing outlives the engine). Knows nothing of the model (an observer is handed in) nor of the workbench's own
  * client (told by `onStarted` and asked to leave by `beforeStop`).
  */
 import type { Clock } from '../base/clock.ts';
@@ -19,6 +19,7 @@ import type {
   StartBrokerParams,
   StartBrokerResult,
 } from '../contracts/engine.ts';
+import { MemoryPersistence } from '../persistence/memoryPersistence.ts';
 import type { Listener, listen as listenOnNetwork } from '../transports/listener.ts';
 
 /** What is needed of the machine: src/transports in the product. */
@@ -52,6 +53,8 @@ export class BrokerLifecycle {
   readonly #didChangeState = new Emitter<BrokerState>();
   #state: BrokerState = { kind: 'stopped' };
   #running: Running | undefined;
+  /** Sessions and retained messages: of the broker that runs, or kept for the next one. */
+  #persistence = new MemoryPersistence();
   #lastOperation: Promise<unknown> = Promise.resolve();
 
   readonly onDidChangeState = this.#didChangeState.event;
@@ -81,20 +84,27 @@ export class BrokerLifecycle {
     });
   }
 
-  /** Disconnects every client and closes the listener. Does nothing when stopped. */
-  stop(): Promise<void> {
+  /**
+   * Disconnects every client and closes the listener; does neither when stopped.
+   *
+   * @param keepState the next broker goes on with the retained messages and sessions of this one.
+   */
+  stop({ keepState }: { keepState: boolean }): Promise<void> {
     return this.#inTurn(async () => {
-      const running = this.#running;
-      if (running === undefined) return;
-      this.#setState({ kind: 'stopping' });
-      try {
-        await this.#options.beforeStop();
-      } finally {
-        this.#running = undefined;
-        await running.listener.close();
-        await running.broker.stop().finally(() => this.#setState({ kind: 'stopped' }));
-      }
+      if (this.#running !== undefined) await this.#stop(this.#running);
+      if (!keepState) this.#persistence = new MemoryPersistence();
     });
+  }
+
+  async #stop({ listener, broker }: Running): Promise<void> {
+    this.#setState({ kind: 'stopping' });
+    try {
+      await this.#options.beforeStop();
+    } finally {
+      this.#running = undefined;
+      await listener.close();
+      await broker.stop().finally(() => this.#setState({ kind: 'stopped' }));
+    }
   }
 
   async #start(params: StartBrokerParams): Promise<StartBrokerResult> {
@@ -106,6 +116,7 @@ export class BrokerLifecycle {
       broker = new Broker({
         limits: { maxPacketBytes, maxConnections },
         policy: credentials === undefined ? anonymousPolicy : createCredentialsPolicy(credentials),
+        persistence: this.#persistence,
         observer,
         clock,
       });

@@ -34,6 +34,7 @@ import { createBrokerLog } from '../observation/brokerLog.ts';
 import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
+import { recordRestored } from '../observation/restored.ts';
 import { findFreePort } from '../transports/freePort.ts';
 import { listen } from '../transports/listener.ts';
 import { findPortOwner } from '../transports/portOwner.ts';
@@ -131,8 +132,8 @@ export class Engine implements Handlers<EngineMethods> {
     return result;
   }
 
-  stopBroker(): Promise<void> {
-    return this.#lifecycle.stop();
+  stopBroker(params: { keepState: boolean }): Promise<void> {
+    return this.#lifecycle.stop(params);
   }
 
   setLimits({ historyBytes, maxPacketBytes, maxConnections }: Limits): void {
@@ -227,7 +228,7 @@ export class Engine implements Handlers<EngineMethods> {
 
   /** Stops the broker in good order. No event follows. */
   async dispose(): Promise<void> {
-    await this.stopBroker();
+    await this.stopBroker({ keepState: false });
     this.#changes.dispose();
     this.#fullTreeLog.dispose();
     this.#log.dispose();
@@ -245,12 +246,13 @@ export class Engine implements Handlers<EngineMethods> {
       () => `The broker listens on ${listener.host}, port ${listener.port}`,
     );
     this.#changes.countersChanged();
+    if (this.#lifecycle.broker !== undefined) recordRestored(this.#model, this.#lifecycle.broker);
     // A client id of its own each time: a broker elsewhere on this machine may know an earlier one.
     const clientId = `mqtt-workbench-${randomBytes(4).toString('hex')}`;
     await this.#workbench.brokerStarted({ url, clientId, ...(credentials !== undefined && { credentials }) });
   }
 
-  /** Its sessions and retained messages are gone with it; what was seen of them stays. */
+  /** Its sessions and retained messages are gone, or wait for the next broker; what was seen of them stays. */
   #brokerGone(): void {
     this.#model.clients.clear();
     this.#model.topics.retainedLost();

@@ -6,7 +6,7 @@ import type { Handlers } from './rpcServer.ts';
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
   return {
     startBroker: (params) => engine.startBroker(params),
-    stopBroker: () => engine.stopBroker(),
+    stopBroker: (params) => engine.stopBroker(params),
     setLimits: (params) => engine.setLimits(params),
     publish: (params) => engine.publish(params),
     subscribe: (params) => engine.subscribe(params),

@@ -74,7 +74,7 @@ export class RpcServer<M extends Methods<M>, E> {
 }
 
 /** What a thread boundary lets through of whatever was thrown. */
-export function toRemoteError(error: unknown): RemoteErrorShape {
+function toRemoteError(error: unknown): RemoteErrorShape {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, stack } = error;
   return stack === undefined ? { name, message } : { name, message, stack };

@@ -90,10 +90,11 @@ export class EngineClient {
     if (this.#ended) throw new EngineDiedError(undefined);
     const thread = this.#thread ?? this.#start();
     const id = ++this.#lastId;
+    // Before it is pending: what can't be posted is never answered.
+    thread.post({ kind: 'request', id, method, params }, transfer);
     const answer = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { method, resolve, reject });
     });
-    thread.post({ kind: 'request', id, method, params }, transfer);
     return (await answer) as EngineResult<M>; // the contract: a method's answer is its result
   }
 

@@ -19,7 +19,7 @@ async function follow(services: Services, { before, after }: SettingsChange): Pr
 }
 
 async function autoStart(services: Services): Promise<void> {
-  if (services.broker.state.kind === 'stopped') await launch(services, () => services.broker.start());
+  if (services.broker.state.kind === 'stopped') await launch(services, (port) => services.broker.start(port));
 }
 
 async function offerRestart(services: Services): Promise<void> {
@@ -27,5 +27,5 @@ async function offerRestart(services: Services): Promise<void> {
   const restart = l10n.t('Restart Broker');
   const message = l10n.t('The local broker listens on another address after a restart.');
   const button = await services.questions.say('information', message, restart);
-  if (button === restart) await launch(services, () => services.broker.restart());
+  if (button === restart) await launch(services, (port) => services.broker.restart(port));
 }

@@ -2,7 +2,8 @@
  * The local broker as the extension knows it: its state, and what a person may do with it.
  *
  * One operation at a time: a restart never meets a start halfway. What the person chose over the settings (another
- * port, an exposure) lasts until the broker is stopped. Knows nothing of VS Code and says nothing in words: results
+ * port, an exposure) lasts until the broker is stopped. Each operation takes the port to use instead of the settings',
+ * for the attempt after one that found it in use: an attempt knows all that it is to do, whatever came between. Knows nothing of VS Code and says nothing in words: results
  * travel up as kinds.
  */
 import { Emitter, type Event } from '../base/event.ts';
@@ -25,6 +26,12 @@ export interface LaunchChoices {
   port?: { use: number; insteadOf: number };
   /** Absent: anonymous clients are welcome. */
   credentials?: Credentials | undefined;
+}
+
+interface RestartOptions {
+  keepState: boolean;
+  /** What the workbench is subscribed to now, unless given. */
+  subscriptions?: readonly SubscriptionInfo[];
 }
 
 const ALL_INTERFACES = '0.0.0.0';
@@ -51,7 +58,8 @@ export class LocalBroker {
     engine.on('brokerState', (state) => this.#setState(state));
     engine.on('subscriptionsChanged', (subscriptions) => this.#setSubscriptions(subscriptions));
     engine.onDied(() => {
-      this.#lost = this.#state.kind === 'stopped' ? undefined : { subscriptions: this.#subscriptions };
+      // Lost already: it died again while the broker was brought back.
+      if (this.#state.kind !== 'stopped') this.#lost ??= { subscriptions: this.#subscriptions };
       this.#setSubscriptions([]);
       this.#setState({ kind: 'stopped' });
     });
@@ -66,42 +74,39 @@ export class LocalBroker {
     return this.#subscriptions;
   }
 
-  /** With the settings alone. */
-  start(): Promise<StartBrokerResult> {
+  /** With the settings alone. A broker that runs already stays as it is. */
+  start(port?: number): Promise<StartBrokerResult> {
     return this.#inTurn(async () => {
-      this.#choices = {};
+      if (this.#state.kind !== 'running') this.#choices = this.#portChoice(port);
       return this.#launch();
     });
   }
 
-  /** With the choices of the attempt that failed, on another port. */
-  startOnPort(port: number): Promise<StartBrokerResult> {
-    return this.#inTurn(async () => {
-      this.#choices = { ...this.#choices, port: { use: port, insteadOf: this.#settings().port } };
-      return this.#launch();
-    });
-  }
-
+  /** Retained messages and sessions go with it. */
   stop(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#engine.callIfRunning('stopBroker', {});
+      await this.#engine.callIfRunning('stopBroker', { keepState: false });
       this.#choices = {};
+      this.#lost = undefined;
       this.#setState({ kind: 'stopped' });
     });
   }
 
-  /** Stops and starts, with what was chosen before and `changes` over it. Subscriptions of the workbench come back. */
-  restart(changes: LaunchChoices = {}): Promise<StartBrokerResult> {
-    return this.#inTurn(() => this.#restart(changes, this.#subscriptions));
+  /** A clean broker, with what was chosen before. Subscriptions of the workbench come back, and nothing else. */
+  restart(port?: number): Promise<StartBrokerResult> {
+    return this.#inTurn(() => this.#restart(this.#portChoice(port), { keepState: false }));
   }
 
-  /** Listens on every interface of the machine, until `stop` or `stopExposing`. */
-  expose(credentials: Credentials | undefined): Promise<StartBrokerResult> {
-    return this.restart({ host: ALL_INTERFACES, credentials });
+  /** Listens on every interface of the machine, until `stop` or `stopExposing`. Retained messages and sessions stay. */
+  expose(credentials: Credentials | undefined, port?: number): Promise<StartBrokerResult> {
+    const changes = { host: ALL_INTERFACES, credentials };
+    return this.#inTurn(() => this.#restart({ ...changes, ...this.#portChoice(port) }, { keepState: true }));
   }
 
-  stopExposing(): Promise<StartBrokerResult> {
-    return this.restart({ host: THIS_MACHINE, credentials: undefined });
+  /** Retained messages and sessions stay. */
+  stopExposing(port?: number): Promise<StartBrokerResult> {
+    const changes = { host: THIS_MACHINE, credentials: undefined };
+    return this.#inTurn(() => this.#restart({ ...changes, ...this.#portChoice(port) }, { keepState: true }));
   }
 
   /** A broker ended with its engine, and `recover` can bring it back. */
@@ -110,9 +115,13 @@ export class LocalBroker {
   }
 
   /** Starts the broker that was lost, as it was chosen, with the workbench's subscriptions. */
-  recover(): Promise<StartBrokerResult> {
-    const subscriptions = this.#lost?.subscriptions ?? [];
-    return this.#inTurn(() => this.#restart({}, subscriptions));
+  recover(port?: number): Promise<StartBrokerResult> {
+    return this.#inTurn(() => {
+      // The offer stood until another broker had been started: that one is left alone.
+      if (this.#lost === undefined) return this.#launch();
+      const { subscriptions } = this.#lost;
+      return this.#restart(this.#portChoice(port), { keepState: false, subscriptions });
+    });
   }
 
   async publish(params: PublishParams): Promise<PublishResult> {
@@ -128,9 +137,9 @@ export class LocalBroker {
 
   async #restart(
     changes: LaunchChoices,
-    subscriptions: readonly SubscriptionInfo[],
+    { keepState, subscriptions = this.#subscriptions }: RestartOptions,
   ): Promise<StartBrokerResult> {
-    await this.#engine.callIfRunning('stopBroker', {});
+    await this.#engine.callIfRunning('stopBroker', { keepState });
     this.#choices = { ...this.#choices, ...changes };
     const result = await this.#launch();
     await this.#resubscribe(subscriptions);
@@ -161,6 +170,10 @@ export class LocalBroker {
       this.#setState({ kind: 'stopped' });
       throw error;
     }
+  }
+
+  #portChoice(port: number | undefined): LaunchChoices {
+    return port === undefined ? {} : { port: { use: port, insteadOf: this.#settings().port } };
   }
 
   async #resubscribe(subscriptions: readonly SubscriptionInfo[]): Promise<void> {

@@ -93,9 +93,9 @@ export class MessageWatches implements Disposable {
     for (const watch of this.#changed) {
       this.#changed.delete(watch);
       const { source } = watch;
-      const came = watch.toldGeneration === source.generation ? source.total - watch.toldTotal : source.total;
+      if (watch.toldGeneration !== source.generation) return this.#tellCleared(watch);
+      const came = source.total - watch.toldTotal;
       watch.toldTotal = source.total;
-      watch.toldGeneration = source.generation;
       const added = came === 0 ? [] : source.newestMessages(Math.min(came, watch.capacity));
       const { total, dropped } = source;
       return { watchId: watch.id, added, skipped: came - added.length, total, dropped };
@@ -106,6 +106,14 @@ export class MessageWatches implements Disposable {
   dispose(): void {
     for (const id of [...this.#watches.keys()]) this.close(id);
     this.#didChange.dispose();
+  }
+
+  /** By itself, before what came since: a total that has grown again would hide that everything before it is gone. */
+  #tellCleared(watch: Watch): MessagesDelta {
+    watch.toldGeneration = watch.source.generation;
+    watch.toldTotal = 0;
+    if (watch.source.total > 0) this.#changed.add(watch);
+    return { watchId: watch.id, added: [], skipped: 0, total: 0, dropped: 0 };
   }
 
   #mark(watch: Watch): void {

@@ -19,7 +19,7 @@ export const MAX_TREE_DEPTH = 100;
 export const ROOT_ID = 0;
 
 /** Room for about 80,000 topics of common length. */
-export const DEFAULT_TREE_BYTES = 128 * 1024 * 1024;
+const DEFAULT_TREE_BYTES = 128 * 1024 * 1024;
 
 /** As measured on Node 24: the node and its share of its parent's list of children. */
 const NODE_BYTES = 400;

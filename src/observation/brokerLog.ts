@@ -93,11 +93,11 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
   };
 }
 
-export function describeOpened({ transportKind, remoteAddress }: ConnectionInfo): string {
+function describeOpened({ transportKind, remoteAddress }: ConnectionInfo): string {
   return `${remoteAddress} opened a connection over ${transportNames[transportKind]}`;
 }
 
-export function describeConnected(
+function describeConnected(
   connection: ConnectionInfo,
   clientId: string,
   connect: ConnectPacket,
@@ -114,7 +114,7 @@ export function describeConnected(
 }
 
 /** @param clientId undefined when no CONNECT was read. */
-export function describeClosed(
+function describeClosed(
   { remoteAddress }: ConnectionInfo,
   clientId: string | undefined,
   cause: DisconnectCause,
@@ -152,7 +152,7 @@ export function describeClosed(
  *
  * The last word is the heading in docs/errors.md that explains it.
  */
-export function describeProtocolError(error: ProtocolError): string {
+function describeProtocolError(error: ProtocolError): string {
   const place = [
     ...(error.packetKind === undefined ? [] : [error.packetKind.toUpperCase()]),
     ...(error.byteOffset === undefined ? [] : [`byte ${error.byteOffset}`]),
@@ -163,7 +163,7 @@ export function describeProtocolError(error: ProtocolError): string {
   return `${where}${printable(error.message)} [${clause}] (${nameWithCode(error.reasonCode, 'disconnect')}, ${error.code})`;
 }
 
-export function describeSubscribed(
+function describeSubscribed(
   clientId: string,
   { topicFilter, qos }: SubscriptionRequest,
   reasonCode: number,
@@ -181,7 +181,7 @@ function describeDropped(topic: string, clientId: string | undefined, cause: Dro
 }
 
 /** Ours, so with the place in the code: it belongs into a report. */
-export function describeInternalError(error: unknown): string {
+function describeInternalError(error: unknown): string {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `This is a bug in the broker; please report it: ${printable(details.replace(/\s*\n\s*/g, ' | '))}`;
 }

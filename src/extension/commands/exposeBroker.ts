@@ -1,7 +1,7 @@
 /**
  * Expose Broker on the Local Network…: asks once, in words that say what it means, and then tells the addresses.
  *
- * Lasts until the broker stops or Stop Exposing. Nothing but this command, and a setting of the person's own, makes
+ * Lasts until the broker stops or Stop Exposing; retained messages and sessions live through both ends of it. Nothing but this command, and a setting of the person's own, makes
  * a broker listen beyond this computer.
  */
 import { networkInterfaces } from 'node:os';
@@ -41,7 +41,7 @@ export async function exposeBroker(services: Services): Promise<void> {
     const credentials = answer.value ? await askForCredentials(services, title) : undefined;
     if (answer.value && credentials === undefined) return;
     if (credentials) await exposureCredentials.store(credentials);
-    if ((await launch(services, () => broker.expose(credentials))) === undefined) return;
+    if ((await launch(services, (port) => broker.expose(credentials, port))) === undefined) return;
   }
   const listener = mainListener(broker.state);
   if (listener && addressesOf(listener, networkInterfaces()).lan.length === 0) {

@@ -6,6 +6,7 @@
  */
 import { commands, type Disposable, l10n } from 'vscode';
 import { type CommandId, commandIds } from '../../contracts/manifest.ts';
+import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
 import { clearRetained } from './clearRetained.ts';
 import { clearTopics } from './clearTopics.ts';
@@ -27,7 +28,7 @@ import { stopExposing } from './stopExposing.ts';
 import { subscribe } from './subscribe.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
-export const commandTable: Record<CommandId, CommandHandler> = {
+const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.startBroker]: startBroker,
   [commandIds.stopBroker]: stopBroker,
   [commandIds.restartBroker]: restartBroker,
@@ -56,6 +57,8 @@ export function registerCommands(services: Services): Disposable[] {
         await handler(services, argument);
       } catch (error) {
         services.log.error(id, error);
+        // Told already, with Restart: by followEngine.ts.
+        if (error instanceof EngineDiedError) return;
         const showLogButton = l10n.t('Show Log');
         const message = error instanceof Error ? error.message : String(error);
         const button = await services.questions.say(

@@ -13,12 +13,17 @@ export interface Launched {
   broker: RunningBroker;
 }
 
-/** Undefined when no broker runs in the end. */
+/**
+ * Undefined when no broker runs in the end.
+ *
+ * @param start called again with another port, where the first is in use and the person says so.
+ */
 export async function launch(
   services: Services,
-  start: () => Promise<StartBrokerResult>,
+  start: (port?: number) => Promise<StartBrokerResult>,
+  port?: number,
 ): Promise<Launched | undefined> {
-  const result = await start();
+  const result = await start(port);
   switch (result.kind) {
     case 'started':
     case 'alreadyRunning':
@@ -31,7 +36,7 @@ export async function launch(
       const message = `${problem} ${l10n.t('Port {0} is free.', result.freePort)}`;
       const button = await offerSettings(services, message, useAnother);
       if (button !== useAnother) return undefined;
-      return launch(services, () => services.broker.startOnPort(result.freePort));
+      return launch(services, start, result.freePort);
     }
     case 'notPermitted':
       await offerSettings(
@@ -66,7 +71,7 @@ export async function ensureRunning(services: Services, title: string): Promise<
     choices: [{ value: true, label: l10n.t('Start Local Broker'), icon: 'play' }],
   });
   if (answer.kind !== 'answered') return false;
-  return (await launch(services, () => services.broker.start())) !== undefined;
+  return (await launch(services, (port) => services.broker.start(port))) !== undefined;
 }
 
 async function offerSettings(

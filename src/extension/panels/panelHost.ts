@@ -25,6 +25,7 @@ export class PanelHost<FromPage, ToPage> implements Disposable {
   readonly #received = new Emitter<FromPage>();
   readonly #disposed = new Emitter<void>();
   readonly #store = new DisposableStore();
+  #isClosed = false;
 
   readonly onMessage: Event<FromPage> = this.#received.event;
   /** The person closed the panel. */
@@ -56,17 +57,13 @@ export class PanelHost<FromPage, ToPage> implements Disposable {
     });
   }
 
-  get isVisible(): boolean {
-    return this.#panel.visible;
-  }
-
   reveal(): void {
     this.#panel.reveal();
   }
 
   post(message: ToPage): void {
-    // Undelivered means hidden or closed: `ready` comes again, or never.
-    if (this.#panel.visible) void this.#panel.webview.postMessage(message);
+    // Undelivered means hidden or closed: `ready` comes again, or never. A closed panel throws when it is asked.
+    if (!this.#isClosed && this.#panel.visible) void this.#panel.webview.postMessage(message);
   }
 
   dispose(): void {
@@ -74,6 +71,7 @@ export class PanelHost<FromPage, ToPage> implements Disposable {
   }
 
   #end(): void {
+    this.#isClosed = true;
     this.#disposed.fire();
     this.#store.dispose();
   }

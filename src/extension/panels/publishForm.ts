@@ -6,7 +6,7 @@
  */
 import { l10n, type Uri } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
-import type { MessageDetail, MessageId, MessagePropertiesInfo } from '../../contracts/engine.ts';
+import type { MessageId, MessagePropertiesInfo } from '../../contracts/engine.ts';
 import { panelIds } from '../../contracts/manifest.ts';
 import type {
   ExtensionToPublishForm,
@@ -17,11 +17,11 @@ import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Memory } from '../memory.ts';
-import { classifyPayload, toHex } from '../payload/payloadText.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatBytes } from '../words/formats.ts';
 import { explainPublish } from '../words/publishWords.ts';
 import { PanelHost } from './panelHost.ts';
+import { draftOf } from './publishDraft.ts';
 
 export interface PublishFormOptions {
   extensionUri: Uri;
@@ -128,14 +128,16 @@ export class PublishForm implements Disposable {
       ...typedProperties,
       ...(correlationData && { correlationData }),
     };
-    const result = await this.#options.broker.publish({
-      topic: draft.topic,
-      payload,
-      qos: draft.qos,
-      retain: draft.retain,
-      properties,
-    });
-    this.#host?.post({ kind: 'outcome', ...explainPublish(result, draft.topic) });
+    const { topic, qos, retain } = draft;
+    try {
+      const result = await this.#options.broker.publish({ topic, payload, qos, retain, properties });
+      this.#host?.post({ kind: 'outcome', ...explainPublish(result, topic) });
+    } catch (error) {
+      // The page waits for an outcome, whatever it is. The log has the cause, from whoever runs this.
+      const message = error instanceof Error ? error.message : String(error);
+      this.#host?.post({ kind: 'outcome', ok: false, message: l10n.t('The command failed: {0}', message) });
+      throw error;
+    }
   }
 
   async #keep(draft: PublishDraft): Promise<void> {
@@ -159,20 +161,4 @@ export class PublishForm implements Disposable {
   #isRunning(): boolean {
     return this.#options.broker.state.kind === 'running';
   }
-}
-
-function draftOf(detail: MessageDetail): PublishDraft {
-  const content = classifyPayload(detail.payload);
-  const { correlationData, subscriptionIdentifiers: _ofDelivery, ...properties } = detail.properties ?? {};
-  return {
-    topic: detail.topic,
-    qos: detail.qos,
-    retain: detail.retain,
-    format: content.kind === 'binary' ? 'hex' : content.kind,
-    payloadText: content.kind === 'binary' ? toHex(detail.payload, ' ') : content.text,
-    properties: {
-      ...properties,
-      ...(correlationData && { correlationDataHex: toHex(correlationData) }),
-    },
-  };
 }

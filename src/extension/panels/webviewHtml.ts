@@ -1,8 +1,8 @@
 /**
  * The page of a webview: the same bare frame for each panel, with a policy that allows its own script and style only.
  *
- * Pure: addresses and nonce are handed in. Everything that is shown is made by the script, from messages; nothing that
- * a device sent is ever part of the page.
+ * Pure: addresses and nonce are handed in. Everything that is shown is made by the script, from messages. The title
+ * alone may hold what a device named, and is escaped.
  */
 import type { L10nBundle } from '../../contracts/webview.ts';
 

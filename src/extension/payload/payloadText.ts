@@ -4,6 +4,7 @@
  * Pure, and without words: sizes and bytes only. Control characters are made visible, and so are those that change
  * the direction of what follows: a payload must not be able to dress up as something else.
  */
+import { hasBinaryControls } from '../../base/binaryText.ts';
 
 export type PayloadPreview =
   | { kind: 'empty' }
@@ -19,7 +20,6 @@ export type PayloadContent =
 
 /** A character of UTF-8 takes four bytes at most: three may be left of one that a cut went through. */
 const MAX_CUT_BYTES = 3;
-const ESCAPE = 0x1b;
 const CONTROL_PICTURES = 0x2400;
 const DELETE_PICTURE = '\u2421';
 /** Control and format characters, line separators. Joiners stay: emoji and several scripts are made with them. */
@@ -76,7 +76,7 @@ export function toHex(bytes: Uint8Array, separator = ''): string {
   return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(separator);
 }
 
-/** Undefined for what is not UTF-8, or is binary that happens to be: it holds a null or an odd control character. */
+/** Undefined for what is not UTF-8, or is binary that happens to be. */
 function decodeText(bytes: Uint8Array, isCut: boolean): string | undefined {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const attempts = isCut ? MAX_CUT_BYTES : 0;
@@ -90,15 +90,6 @@ function decodeText(bytes: Uint8Array, isCut: boolean): string | undefined {
     }
   }
   return undefined;
-}
-
-/** Tabs, line ends and ANSI escapes are text. Other control characters below a space are not. */
-function hasBinaryControls(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x20 && (code < 0x08 || code > 0x0d) && code !== ESCAPE) return true;
-  }
-  return false;
 }
 
 /** Objects and arrays: a number alone is valid JSON too, and of no use as a document. */

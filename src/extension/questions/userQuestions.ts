@@ -43,7 +43,6 @@ export interface TextQuestion extends Question {
   prompt: string;
   value: string;
   placeholder?: string;
-  isPassword?: boolean;
   /** Why a text can't be taken. Asked at each keystroke. */
   problemWith?: (text: string) => string | undefined;
 }

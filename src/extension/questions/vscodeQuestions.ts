@@ -13,6 +13,7 @@ import {
   type QuickPickItem,
   window,
 } from 'vscode';
+import { formatName } from '../words/formats.ts';
 import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
 import type {
   Answer,
@@ -25,6 +26,8 @@ import type {
 } from './userQuestions.ts';
 
 const CONFIRMATION_MS = 4_000;
+/** Of a topic in a list: one may have 65,535, and the list fifty such. */
+const MAX_LABEL_CHARACTERS = 300;
 
 interface ValueItem<T> extends QuickPickItem {
   /** Absent: a line that says something, and can't be taken. */
@@ -59,7 +62,6 @@ export const vscodeQuestions: UserQuestions = {
     setHeader(input, question.title, question.position);
     input.prompt = question.prompt;
     input.placeholder = question.placeholder;
-    input.password = question.isPassword ?? false;
     input.value = question.value;
     const validate = (): void => {
       input.validationMessage = question.problemWith?.(input.value);
@@ -123,13 +125,24 @@ function showSuggestions(
   if (question.takesAnyText && text !== '') {
     items.push(
       problem === undefined
-        ? { label: escapeIcons(text), value: text, isTyped: true, alwaysShow: true }
-        : { label: `$(error) ${escapeIcons(text)}`, detail: problem, isTyped: true, alwaysShow: true },
+        ? {
+            label: escapeIcons(formatName(text, MAX_LABEL_CHARACTERS)),
+            value: text,
+            isTyped: true,
+            alwaysShow: true,
+          }
+        : {
+            label: `$(error) ${escapeIcons(formatName(text, MAX_LABEL_CHARACTERS))}`,
+            detail: problem,
+            isTyped: true,
+            alwaysShow: true,
+          },
     );
   }
   for (const suggestion of suggestions) {
     if (suggestion === text && question.takesAnyText) continue;
-    items.push({ label: escapeIcons(suggestion), value: suggestion, alwaysShow: true });
+    const label = escapeIcons(formatName(suggestion, MAX_LABEL_CHARACTERS));
+    items.push({ label, value: suggestion, alwaysShow: true });
   }
   if (items.length === 0 && question.nothingToOffer !== undefined) {
     items.push({ label: question.nothingToOffer, alwaysShow: true });

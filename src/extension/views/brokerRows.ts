@@ -28,6 +28,7 @@ export type BrokerRow =
   | { kind: 'counters'; counters: BrokerCounters }
   | { kind: 'clients'; count: number }
   | { kind: 'client'; client: ClientInfo }
+  | { kind: 'moreClients'; hidden: number }
   | { kind: 'clientSubscription'; clientId: string; topicFilter: string; qos: number }
   | { kind: 'subscriptions'; count: number }
   | { kind: 'subscription'; topicFilter: string; subscription: SubscriptionInfo };
@@ -39,7 +40,7 @@ export function brokerItem(row: BrokerRow): TreeItem {
     case 'remote':
       return remoteItem();
     case 'localAddress':
-      return addressItem(row, 'vm', row.isOnlyOne ? l10n.t('local only') : l10n.t('from this computer'));
+      return addressItem(row, 'vm', row.isOnlyOne ? l10n.t('local only') : l10n.t('local'));
     case 'exposure':
       return exposureItem(row.requiresCredentials);
     case 'lanAddress':
@@ -52,6 +53,8 @@ export function brokerItem(row: BrokerRow): TreeItem {
       return group('clients', l10n.t('Clients'), 'plug', row.count);
     case 'client':
       return clientItem(row.client);
+    case 'moreClients':
+      return leaf('moreClients', l10n.t('{0} not shown', formatCount(row.hidden)), 'ellipsis');
     case 'clientSubscription':
       return clientSubscriptionItem(row);
     case 'subscriptions':
@@ -170,7 +173,8 @@ export function clientTooltip(client: ClientInfo): MarkdownString {
 
 function clientSubscriptionItem(row: { clientId: string; topicFilter: string; qos: number }): TreeItem {
   const item = leaf(
-    `clientSubscription:${row.clientId}:${row.topicFilter}`,
+    // Both may hold any sign: joined by one, two rows could have the same id, which VS Code refuses.
+    `clientSubscription:${JSON.stringify([row.clientId, row.topicFilter])}`,
     formatName(row.topicFilter),
     'eye',
   );

@@ -89,7 +89,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
       case 'exposure':
         return this.#lanRows();
       case 'clients':
-        return this.#clients.slice(0, MAX_CLIENTS_SHOWN).map((client) => ({ kind: 'client', client }));
+        return this.#clientRows();
       case 'client':
         return parent.client.subscriptions.map(({ topicFilter, qos }) => ({
           kind: 'clientSubscription',
@@ -123,6 +123,14 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     if (local !== undefined) rows.push({ kind: 'localAddress', url: local, isOnlyOne: !exposed });
     if (exposed) rows.push({ kind: 'exposure', requiresCredentials });
     rows.push(this.#countersRow, this.#clientsRow, this.#subscriptionsRow);
+    return rows;
+  }
+
+  #clientRows(): BrokerRow[] {
+    const shown = this.#clients.slice(0, MAX_CLIENTS_SHOWN);
+    const rows: BrokerRow[] = shown.map((client) => ({ kind: 'client', client }));
+    const hidden = this.#clients.length - shown.length;
+    if (hidden > 0) rows.push({ kind: 'moreClients', hidden });
     return rows;
   }
 

@@ -3,8 +3,9 @@ import { env, l10n } from 'vscode';
 import type { MessageSummary } from '../../contracts/engine.ts';
 import { cutText, makeVisible, previewPayload } from '../payload/payloadText.ts';
 
-const BYTES_PER_KILOBYTE = 1_024;
-const SIZE_UNITS = ['kB', 'MB', 'GB'];
+/** As in the message panel: powers of 1024, as device memory is counted. */
+const BYTES_PER_KIBIBYTE = 1_024;
+const SIZE_UNITS = ['KiB', 'MiB', 'GiB'];
 
 export function formatCount(count: number): string {
   return count.toLocaleString(env.language);
@@ -18,14 +19,14 @@ export function formatTopics(count: number): string {
   return count === 1 ? l10n.t('1 topic') : l10n.t('{0} topics', formatCount(count));
 }
 
-/** `12 bytes`, `3.4 kB`. */
+/** `12 bytes`, `3.4 KiB`. */
 export function formatBytes(bytes: number): string {
   if (bytes === 1) return l10n.t('1 byte');
-  if (bytes < BYTES_PER_KILOBYTE) return l10n.t('{0} bytes', formatCount(bytes));
-  let size = bytes / BYTES_PER_KILOBYTE;
+  if (bytes < BYTES_PER_KIBIBYTE) return l10n.t('{0} bytes', formatCount(bytes));
+  let size = bytes / BYTES_PER_KIBIBYTE;
   let unit = 0;
-  while (size >= BYTES_PER_KILOBYTE && unit < SIZE_UNITS.length - 1) {
-    size /= BYTES_PER_KILOBYTE;
+  while (size >= BYTES_PER_KIBIBYTE && unit < SIZE_UNITS.length - 1) {
+    size /= BYTES_PER_KIBIBYTE;
     unit++;
   }
   const number = size.toLocaleString(env.language, { maximumFractionDigits: 1 });

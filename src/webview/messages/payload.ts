@@ -4,6 +4,7 @@
  * Nothing is worked out before it is asked for, and what was worked out is kept: a payload of ten megabytes is decoded
  * once, laid out once as offsets of rows, and each row is made only when it is in view.
  */
+import { hasBinaryControls } from '../../base/binaryText.ts';
 import type { MessageDetail } from '../../contracts/engine.ts';
 import { formatHex } from '../shared/format.ts';
 import { IntList } from '../shared/intList.ts';
@@ -71,7 +72,7 @@ export class PayloadContent {
   /** The tab that shows most of what the payload means. */
   get bestTab(): PayloadTab {
     if (this.bytes.length === 0) return 'text';
-    if (this.invalidByteCount > 0 || isBinary(this.text)) return 'hex';
+    if (this.invalidByteCount > 0 || hasBinaryControls(this.text)) return 'hex';
     const isStructured = /^\s*[[{]/.test(this.text);
     // A bare number or word is JSON too, and is easier to read as text.
     if ((isStructured || this.#contentType.includes('json')) && this.isJson) return 'json';
@@ -92,16 +93,6 @@ export class PayloadContent {
     this.#decoded ??= decodeUtf8(this.bytes.subarray(0, maxReadBytes), this.#isEndMissing);
     return this.#decoded;
   }
-}
-
-/** NUL and its like within the text. The NUL that ends a C string, and the escapes of a coloured log, are text. */
-function isBinary(text: string): boolean {
-  const end = text.endsWith('\0') ? text.length - 1 : text.length;
-  for (let i = 0; i < end; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x20 && !(unit >= 0x07 && unit <= 0x0d) && unit !== 0x1b) return true;
-  }
-  return false;
 }
 
 /** @param columns Longest row, UTF-16 units, 2 or more. */
@@ -150,7 +141,7 @@ export type Preview = { kind: 'empty' } | { kind: 'text'; text: string } | { kin
 export function previewOf(preview: Uint8Array, payloadBytes: number): Preview {
   if (payloadBytes === 0) return { kind: 'empty' };
   const { text, invalidByteCount } = decodeUtf8(preview, payloadBytes > preview.length);
-  if (invalidByteCount > 0 || isBinary(text))
+  if (invalidByteCount > 0 || hasBinaryControls(text))
     return { kind: 'bytes', hex: formatHex(preview.subarray(0, 32)) };
   return { kind: 'text', text: withoutTerminalSequences(text).replace(/\s+/g, ' ').trim() };
 }

@@ -102,7 +102,8 @@ function Facts({ detail, previous, onCopyTopic }: FactsProps) {
   const { properties } = detail;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls when it is long, and a keyboard must reach that.
-    <div class="facts" tabIndex={0}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is a part of a form.
+    <div class="facts" role="group" aria-label={t('Details')} tabIndex={0}>
       <dl>
         <Fact name={t('Topic')} isWide>
           <TopicText topic={detail.topic} maxCharacters={70_000} />

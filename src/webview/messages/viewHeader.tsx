@@ -84,7 +84,7 @@ function countWords(state: PanelState): CountWords[] {
   const words: CountWords[] = [
     {
       words: total === 1 ? t('1 message') : t('{0} messages', count(total)),
-      tooltip: t('Messages in all, since the engine started'),
+      tooltip: t('Messages in all, held or not'),
       isWarning: false,
     },
   ];

@@ -113,8 +113,7 @@ interface RowProps {
 
 function MessageRow({ entry, index, rowCount, isSelected, isTopicShown, onSelect }: RowProps) {
   const { message, skippedBefore } = entry;
-  const gapWords =
-    skippedBefore > 0 ? t('{0} messages before this one were skipped', count(skippedBefore)) : '';
+  const gapWords = skippedBefore === 0 ? '' : wordsOfGap(skippedBefore);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the listbox has the focus, see the file's header.
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the listbox's.
@@ -141,6 +140,11 @@ function MessageRow({ entry, index, rowCount, isSelected, isTopicShown, onSelect
       <span class="row-size">{formatByteSize(message.payloadBytes)}</span>
     </div>
   );
+}
+
+function wordsOfGap(skippedBefore: number): string {
+  if (skippedBefore === 1) return t('1 message before this one was skipped');
+  return t('{0} messages before this one were skipped', count(skippedBefore));
 }
 
 function PreviewText({ message }: { message: MessageSummary }) {

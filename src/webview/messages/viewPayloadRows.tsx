@@ -28,7 +28,8 @@ export function TextPayload({ content }: { content: PayloadContent }) {
 function WholeText({ text }: { text: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach that.
-    <pre class="payload-text" tabIndex={0} dir="auto">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is a part of a form.
+    <pre class="payload-text" role="group" aria-label={t('Payload')} tabIndex={0} dir="auto">
       <MarkedText text={text} />
     </pre>
   );
@@ -47,7 +48,7 @@ function LongText({ text }: { text: string }) {
       <VirtualList
         rowCount={rows.rowCount}
         rowPixels={metrics.rowPixels}
-        attributes={rowsAttributes}
+        attributes={rowsAttributes()}
         renderRow={(row) => (
           <div key={row} class="payload-row" dir="auto">
             <MarkedText text={rows.row(row)} />
@@ -89,7 +90,8 @@ export function JsonPayload({ content }: { content: PayloadContent }) {
     ));
     return (
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach that.
-      <div class="payload-json" tabIndex={0}>
+      // biome-ignore lint/a11y/useSemanticElements: a fieldset is a part of a form.
+      <div class="payload-json" role="group" aria-label={t('Payload')} tabIndex={0}>
         {rows}
         <JsonRest layout={layout} />
       </div>
@@ -101,7 +103,7 @@ export function JsonPayload({ content }: { content: PayloadContent }) {
       <VirtualList
         rowCount={layout.rowCount}
         rowPixels={metrics.rowPixels}
-        attributes={rowsAttributes}
+        attributes={rowsAttributes()}
         renderRow={(row) => <JsonRow key={row} layout={layout} row={row} />}
       />
     </div>
@@ -121,7 +123,11 @@ function JsonRow({ layout, row }: { layout: JsonLayout; row: number }) {
           {isSpacedAfter(token) && i < tokens.length - 1 ? ' ' : ''}
         </span>
       ))}
-      {missing > 0 && <span class="marker">{t('… {0} more characters', count(missing))}</span>}
+      {missing > 0 && (
+        <span class="marker">
+          {missing === 1 ? t('… 1 more character') : t('… {0} more characters', count(missing))}
+        </span>
+      )}
     </div>
   );
 }
@@ -149,7 +155,7 @@ export function HexPayload({ bytes }: { bytes: Uint8Array }) {
       <VirtualList
         rowCount={hexRowCount(bytes, bytesPerRow)}
         rowPixels={metrics.rowPixels}
-        attributes={rowsAttributes}
+        attributes={rowsAttributes()}
         renderRow={(row) => {
           const { offset, hex, ascii } = hexRow(bytes, row, bytesPerRow);
           return (
@@ -182,4 +188,6 @@ function Probe({ probe }: { probe: ReturnType<typeof useMonospaceMetrics>[0] }) 
   );
 }
 
-const rowsAttributes = { class: 'payload-rows', tabIndex: 0 };
+function rowsAttributes() {
+  return { class: 'payload-rows', role: 'group', 'aria-label': t('Payload'), tabIndex: 0 };
+}

@@ -43,7 +43,7 @@ export function convertPayload(text: string, from: PayloadFormat, to: PayloadFor
 }
 
 /** Undefined when the format can't say these bytes: they are not UTF-8. */
-export function writePayload(bytes: Uint8Array, format: PayloadFormat): string | undefined {
+function writePayload(bytes: Uint8Array, format: PayloadFormat): string | undefined {
   switch (format) {
     case 'text':
     case 'json': {

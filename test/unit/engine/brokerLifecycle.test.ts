@@ -70,7 +70,7 @@ test('a stop asks the workbench to leave, frees the port, and ends in stopped', 
   await answer('listening');
   await started;
   happened.length = 0;
-  await lifecycle.stop();
+  await lifecycle.stop({ keepState: false });
   assert.deepEqual(happened, ['stopping', 'beforeStop', 'closed', 'stopped']);
   assert.equal(lifecycle.broker, undefined);
 });
@@ -88,7 +88,7 @@ test('a start while it starts waits, and finds it running', async () => {
 test('a stop while it starts lets it start first, then stops it', async () => {
   const { lifecycle, happened, answer } = setUp();
   const started = lifecycle.start(params);
-  const stopped = lifecycle.stop();
+  const stopped = lifecycle.stop({ keepState: false });
   await answer('listening');
   assert.equal((await started).kind, 'started');
   await stopped;
@@ -104,7 +104,7 @@ test('a start while it stops waits until it is stopped', async () => {
   await answer('listening');
   await first;
   happened.length = 0;
-  const stopped = lifecycle.stop();
+  const stopped = lifecycle.stop({ keepState: false });
   const second = lifecycle.start(params);
   await stopped;
   await answer('listening');
@@ -123,7 +123,7 @@ test('a start while it stops waits until it is stopped', async () => {
 
 test('a stop of a stopped broker does nothing, any number of times', async () => {
   const { lifecycle, happened } = setUp();
-  await Promise.all([lifecycle.stop(), lifecycle.stop()]);
+  await Promise.all([lifecycle.stop({ keepState: false }), lifecycle.stop({ keepState: false })]);
   assert.deepEqual(happened, []);
 });
 

@@ -20,7 +20,7 @@ test('a broker starts on a free port, says so, and stops', async (t) => {
   assert.ok(port > 0);
   const again = await engine.startBroker({ host: '127.0.0.1', port: 0, limits });
   assert.equal(again.kind === 'alreadyRunning' && again.broker.listeners[0]?.port, port);
-  await engine.stopBroker();
+  await engine.stopBroker({ keepState: false });
   assert.deepEqual(states, ['starting', 'running', 'stopping', 'stopped']);
   assert.equal(engine.brokerState.kind, 'stopped');
 });
@@ -52,9 +52,47 @@ test('a stop disconnects the devices with 0x8B, server shutting down', async (t)
   await start();
   const board = await device();
   const reasonCode = disconnected(board);
-  await engine.stopBroker();
+  await engine.stopBroker({ keepState: false });
   assert.equal(await reasonCode, 0x8b);
   assert.deepEqual(engine.listClients(), []);
+});
+
+test('a broker that stops to go on keeps retained messages and sessions for the next one, and the model knows', async (t) => {
+  const { engine, start, device } = startEngine(t);
+  const port = await start();
+  const session = { clientId: 'board', clean: false, properties: { sessionExpiryInterval: 3600 } };
+  const before = await device(session);
+  await before.subscribeAsync('cmd/#', { qos: 1 });
+  await before.publishAsync('status', 'online', { qos: 1, retain: true });
+  await engine.stopBroker({ keepState: true });
+  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
+
+  await start({ port, credentials: { username: 'me', password: 'secret' } });
+  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
+  const after = await device({ ...session, username: 'me', password: 'secret' });
+  assert.deepEqual(engine.listClients()[0]?.subscriptions, [{ topicFilter: 'cmd/#', qos: 1 }]);
+  const command = received(after);
+  await engine.publish({ topic: 'cmd/led', payload: bytes('on'), qos: 1, retain: false });
+  assert.equal((await command).payload, 'on');
+  const retained = received(after);
+  await after.subscribeAsync('status');
+  assert.equal((await retained).payload, 'online');
+});
+
+test('what is kept waits for a start that succeeds, and a stop for good forgets it', async (t) => {
+  const { engine, start, device } = startEngine(t);
+  await start();
+  const board = await device();
+  await board.publishAsync('status', 'online', { qos: 1, retain: true });
+  await engine.stopBroker({ keepState: true });
+  const refused = await engine.startBroker({ host: '192.0.2.1', port: 0, limits });
+  assert.equal(refused.kind, 'addressNotAvailable');
+  await start();
+  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
+  await engine.stopBroker({ keepState: true });
+  await engine.stopBroker({ keepState: false });
+  await start();
+  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
 });
 
 test('with credentials only who knows them gets in, the workbench among them', async (t) => {
@@ -131,7 +169,7 @@ test('counters count from the start of the broker', async (t) => {
   await board.publishAsync('a', 'two', { qos: 1 });
   const { messagesReceived, messagesDropped } = await counted;
   assert.deepEqual([messagesReceived, messagesDropped], [2, 0]);
-  await engine.stopBroker();
+  await engine.stopBroker({ keepState: false });
   const reset = next('counters', ({ messagesReceived }) => messagesReceived === 0);
   await start();
   await reset;
@@ -389,7 +427,7 @@ test('after a restart the subscriptions stand again when the start answers', asy
   await start();
   await engine.subscribe({ topicFilter: 'a/#', qos: 1 });
   await engine.subscribe({ topicFilter: 'b', qos: 2 });
-  await engine.stopBroker();
+  await engine.stopBroker({ keepState: false });
   assert.equal(engine.listSubscriptions().length, 2);
   await engine.unsubscribe({ topicFilter: 'b' });
   await start();
@@ -431,7 +469,7 @@ test('a retained message is marked, cleared, and gone with the broker', async (t
   await board.subscribeAsync('#');
   const { packet } = await arrived;
   assert.deepEqual([packet.topic, packet.retain], ['b', true]);
-  await engine.stopBroker();
+  await engine.stopBroker({ keepState: false });
   assert.equal(isRetained('b'), false);
   assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
 });
@@ -440,7 +478,7 @@ test('requests that come while the broker stops are answered, none waits for eve
   const { engine, start } = startEngine(t);
   await start();
   await engine.subscribe({ topicFilter: 'a', qos: 0 });
-  const stopping = engine.stopBroker();
+  const stopping = engine.stopBroker({ keepState: false });
   const payload = new Uint8Array();
   const results = await Promise.all([
     engine.publish({ topic: 'a', payload, qos: 1, retain: false }),

@@ -62,7 +62,7 @@ test('the engine runs in a worker thread: broker, events and payload bytes acros
   const closed = new Promise<void>((resolve) => {
     device.once('close', resolve);
   });
-  await call('stopBroker', {});
+  await call('stopBroker', { keepState: false });
   await closed;
 });
 

@@ -42,7 +42,7 @@ test('answers find their calls in whatever order they come', async () => {
 
 test('an exception in the engine rejects the call with its name, message and stack', async () => {
   const { client, thread } = setUp();
-  const answer = client.call('stopBroker', {});
+  const answer = client.call('stopBroker', { keepState: false });
   thread().fail({ name: 'RangeError', message: 'too far', stack: 'engine.ts:1' });
   await assert.rejects(answer, (error: Error) => {
     assert.ok(error instanceof EngineError);
@@ -53,11 +53,25 @@ test('an exception in the engine rejects the call with its name, message and sta
   });
 });
 
+test('a request that the thread does not take rejects, and is not pending when the engine dies', async (t) => {
+  const { client, thread } = setUp();
+  const pending = client.call('listClients', {});
+  thread().answer([]);
+  await pending;
+  t.mock.method(thread(), 'post', () => {
+    throw new TypeError('not cloneable');
+  });
+  await assert.rejects(client.call('stopBroker', { keepState: false }), /not cloneable/);
+  // A rejection that nobody waits for would fail this test.
+  thread().die(undefined);
+  await Promise.resolve();
+});
+
 test('every pending call rejects when the engine dies, and onDied tells once', async () => {
   const { client, thread } = setUp();
   const causes: unknown[] = [];
   client.onDied((cause) => causes.push(cause));
-  const pending = [client.call('stopBroker', {}), client.call('listClients', {})];
+  const pending = [client.call('stopBroker', { keepState: false }), client.call('listClients', {})];
   const crash = new Error('out of memory');
   thread().die(crash);
   for (const call of pending) {
@@ -69,7 +83,7 @@ test('every pending call rejects when the engine dies, and onDied tells once', a
 
 test('a call after the death starts another engine, which hears nothing from the one before', async () => {
   const { client, threads } = setUp();
-  client.call('stopBroker', {}).catch(() => {});
+  client.call('stopBroker', { keepState: false }).catch(() => {});
   threads[0]?.die(undefined);
   const answer = client.call('listSubscriptions', {});
   assert.equal(threads.length, 2);
@@ -83,7 +97,7 @@ test('callIfRunning starts no engine, and has no answer from one that dies', asy
   const { client, threads, thread } = setUp();
   assert.equal(await client.callIfRunning('listClients', {}), undefined);
   assert.equal(threads.length, 0);
-  client.call('stopBroker', {}).catch(() => {});
+  client.call('stopBroker', { keepState: false }).catch(() => {});
   const answer = client.callIfRunning('listClients', {});
   thread().die(undefined);
   assert.equal(await answer, undefined);
@@ -93,10 +107,10 @@ test('events reach their listeners across engines, until they are disposed of', 
   const { client, threads, thread } = setUp();
   const states: BrokerState[] = [];
   const listener = client.on('brokerState', (state) => states.push(state));
-  client.call('stopBroker', {}).catch(() => {});
+  client.call('stopBroker', { keepState: false }).catch(() => {});
   thread().event('brokerState', { kind: 'starting' });
   thread().die(undefined);
-  client.call('stopBroker', {}).catch(() => {});
+  client.call('stopBroker', { keepState: false }).catch(() => {});
   threads[1]?.event('brokerState', { kind: 'stopped' });
   listener.dispose();
   threads[1]?.event('brokerState', { kind: 'starting' });
@@ -107,7 +121,7 @@ test('events reach their listeners across engines, until they are disposed of', 
 test('what a listener of onStarted calls comes before the call that started the engine', () => {
   const { client, thread } = setUp();
   client.onStarted(() => void client.callIfRunning('watchTopics', { branches: [0] }));
-  client.call('stopBroker', {}).catch(() => {});
+  client.call('stopBroker', { keepState: false }).catch(() => {});
   assert.deepEqual(
     thread().requests.map((request) => request.method),
     ['watchTopics', 'stopBroker'],
@@ -119,7 +133,7 @@ test('after end, calls reject, the thread is terminated and no death is told', a
   const { client, thread } = setUp();
   let deaths = 0;
   client.onDied(() => deaths++);
-  const pending = client.call('stopBroker', {});
+  const pending = client.call('stopBroker', { keepState: false });
   const ended = client.end();
   await assert.rejects(pending, EngineDiedError);
   await ended;

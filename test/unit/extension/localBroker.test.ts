@@ -95,7 +95,7 @@ test('a start that fails leaves the broker stopped', async () => {
 
 test('another port is used for restarts too, as long as the settings name the port it replaced', async () => {
   const { broker, settings, thread } = setUp();
-  await broker.startOnPort(1884);
+  await broker.start(1884);
   await broker.restart();
   settings.port = 2883;
   await broker.restart();
@@ -152,14 +152,50 @@ test('another port after an exposure that found its own in use keeps the exposur
   const { broker, engine, thread } = setUp();
   await engine.call('listSubscriptions', {});
   thread().refuseNextStart = { kind: 'portInUse', host: '0.0.0.0', port: 1883, freePort: 1884 };
-  await broker.expose({ username: 'board', password: 'secret' });
-  await broker.startOnPort(1884);
+  const credentials = { username: 'board', password: 'secret' };
+  await broker.expose(credentials);
+  await broker.expose(credentials, 1884);
   assert.deepEqual(thread().starts.at(-1), {
     host: '0.0.0.0',
     port: 1884,
     limits,
     credentials: { username: 'board', password: 'secret' },
   });
+});
+
+test('another port for a start that failed exposes nothing, whatever was tried and given up since', async () => {
+  const { broker, engine, thread } = setUp();
+  await engine.call('listSubscriptions', {});
+  thread().refuseNextStart = { kind: 'portInUse', host: '127.0.0.1', port: 1883, freePort: 1884 };
+  await broker.start();
+  thread().refuseNextStart = { kind: 'portInUse', host: '0.0.0.0', port: 1883, freePort: 1884 };
+  await broker.expose(undefined);
+  await broker.start(1884);
+  assert.deepEqual(thread().starts.at(-1), { host: '127.0.0.1', port: 1884, limits });
+});
+
+test('a start of a broker that runs changes nothing: a restart still knows the exposure', async () => {
+  const { broker, thread } = setUp();
+  await broker.expose({ username: 'board', password: 'secret' });
+  await broker.start();
+  await broker.restart();
+  const { host, credentials } = thread().starts.at(-1) as StartBrokerParams;
+  assert.deepEqual([host, credentials?.username], ['0.0.0.0', 'board']);
+});
+
+test('an exposure and its end keep the state of the broker; a restart and a stop do not', async () => {
+  const { broker, thread } = setUp();
+  await broker.start();
+  await broker.expose(undefined);
+  await broker.stopExposing();
+  await broker.restart();
+  await broker.stop();
+  assert.deepEqual(
+    thread()
+      .requests.filter((request) => request.method === 'stopBroker')
+      .map((request) => request.params),
+    [{ keepState: true }, { keepState: true }, { keepState: false }, { keepState: false }],
+  );
 });
 
 test('operations take turns: a stop that comes during a start waits for it', async () => {
@@ -207,6 +243,33 @@ test('when the engine dies the broker is stopped; recover brings it back as it w
     [{ topicFilter: 'a/#', qos: 2 }],
   );
   assert.equal(broker.isLost, false);
+});
+
+test('an engine that dies while the broker is brought back loses nothing more: the next recover has it all', async () => {
+  const { broker, thread } = setUp();
+  await broker.start();
+  thread().event('subscriptionsChanged', [{ topicFilter: 'a/#', qos: 2, messageCount: 1 }]);
+  thread().die(undefined);
+  const recovering = broker.recover();
+  while (broker.state.kind !== 'starting') await Promise.resolve();
+  thread().die(undefined);
+  await assert.rejects(recovering);
+  assert.equal(broker.isLost, true);
+  await broker.recover();
+  assert.deepEqual(thread().last.params, { topicFilter: 'a/#', qos: 2 });
+});
+
+test('a recover that comes late leaves the broker that was started since alone', async () => {
+  const { broker, thread } = setUp();
+  await broker.expose(undefined);
+  thread().die(undefined);
+  await broker.start();
+  await broker.recover();
+  assert.equal(thread().methods.includes('stopBroker'), false);
+  assert.deepEqual(
+    thread().starts.map((start) => start.host),
+    ['127.0.0.1', '127.0.0.1'],
+  );
 });
 
 test('an engine that dies without a broker has lost none', async () => {

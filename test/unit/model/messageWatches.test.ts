@@ -103,7 +103,7 @@ test('a closed watch is told nothing, and closing it twice does nothing', () => 
   assert.equal(watches.takeDelta(), undefined);
 });
 
-test('a clear is told, and what comes after it is new even if it is more than before', () => {
+test('a clear is told by itself, before what comes after it, even if that is more than before', () => {
   const { history, watches, publish } = setUp();
   publish('a', 'old');
   watches.open('topic', 'a', 10);
@@ -112,7 +112,10 @@ test('a clear is told, and what comes after it is new even if it is more than be
   publish('a', 'before the next clear');
   history.clear();
   publish('a', '1', '2');
+  assert.deepEqual(told(watches.takeDelta()), { added: [], skipped: 0, total: 0, dropped: 0 });
+  assert.equal(watches.hasDeltas, true);
   assert.deepEqual(told(watches.takeDelta()), { added: ['1', '2'], skipped: 0, total: 2, dropped: 0 });
+  assert.equal(watches.hasDeltas, false);
 });
 
 test('a forgotten source stays for its watchers, and goes with the last of them', () => {

@@ -179,6 +179,39 @@ describe('the local broker', () => {
     );
   });
 
+  it('keeps retained messages when it is exposed and when that ends; a restart forgets them', async () => {
+    new Listener(
+      api,
+      {},
+      {
+        pick: async ({ choices }) => {
+          const last = choices.at(-1);
+          assert.ok(last);
+          return { kind: 'answered', value: last.value };
+        },
+      },
+    );
+    await startBroker(api);
+    const { broker, engine } = api.services;
+    const retained = () => engine.call('findTopics', { text: 'kept/', limit: 10, retainedOnly: true });
+    const payload = new TextEncoder().encode('on');
+    await broker.publish({ topic: 'kept/status', payload, qos: 1, retain: true });
+    await run(commandIds.exposeBroker);
+    const { state } = broker;
+    assert.ok(state.kind === 'running' && state.broker.listeners[0]?.host === '0.0.0.0');
+    assert.deepEqual(await retained(), ['kept/status']);
+
+    await run(commandIds.stopExposing);
+    const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${portOf(broker.state)}`);
+    const message = nextMessage(client);
+    await client.subscribeAsync('kept/#');
+    assert.deepEqual(await message, { topic: 'kept/status', payload: 'on', retain: true });
+    await client.endAsync();
+
+    await run(commandIds.restartBroker);
+    assert.deepEqual(await retained(), []);
+  });
+
   it('stays on this computer when the question is not answered', async () => {
     new Listener(api, {}, { pick: async () => ({ kind: 'cancelled' }) });
     await startBroker(api);

@@ -50,10 +50,15 @@ test('bytes that are not UTF-8 are shown as hex, as many as fit', () => {
 });
 
 test('UTF-8 with a null or an odd control character is binary', () => {
-  for (const byte of [0x00, 0x01, 0x07, 0x0e, 0x1a, 0x1f]) {
-    const bytes = Uint8Array.of(0x61, byte);
-    assert.equal(previewPayload(bytes, 2, 48).kind, 'binary', `0x${byte.toString(16)}`);
+  for (const byte of [0x00, 0x01, 0x06, 0x0e, 0x1a, 0x1f]) {
+    const bytes = Uint8Array.of(0x61, byte, 0x61);
+    assert.equal(previewPayload(bytes, 3, 48).kind, 'binary', `0x${byte.toString(16)}`);
   }
+});
+
+test('a C string with the NUL that ends it is text', () => {
+  const bytes = bytesOf('online\0');
+  assert.deepEqual(previewPayload(bytes, 7, 48), { kind: 'text', text: 'online␀', isCut: false });
 });
 
 test('tabs, line ends and ANSI escapes are text, and visible', () => {

@@ -1,0 +1,31 @@
+/**
+ * A message as the publish form takes it, to be changed and sent again. Pure.
+ *
+ * What the form's text area can't hold byte for byte comes as hex: it makes every line end a line feed.
+ */
+import type { MessageDetail } from '../../contracts/engine.ts';
+import type { PublishDraft } from '../../contracts/webview.ts';
+import { classifyPayload, toHex } from '../payload/payloadText.ts';
+
+/** @param detail with its whole payload. */
+export function draftOf(detail: MessageDetail): PublishDraft {
+  const { correlationData, subscriptionIdentifiers: _ofDelivery, ...properties } = detail.properties ?? {};
+  return {
+    topic: detail.topic,
+    qos: detail.qos,
+    retain: detail.retain,
+    ...payloadOf(detail.payload),
+    properties: {
+      ...properties,
+      ...(correlationData && { correlationDataHex: toHex(correlationData) }),
+    },
+  };
+}
+
+function payloadOf(payload: Uint8Array): Pick<PublishDraft, 'format' | 'payloadText'> {
+  const content = classifyPayload(payload);
+  const isHeld = content.kind !== 'binary' && !/[\r\0]/.test(content.text);
+  return isHeld
+    ? { format: content.kind, payloadText: content.text }
+    : { format: 'hex', payloadText: toHex(payload, ' ') };
+}
