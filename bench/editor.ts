@@ -18,6 +18,8 @@ import { inRepository, vsixPath } from '../test/support/repository.ts';
 const MESSAGES_PER_SECOND = 5_000;
 const TOPICS = 1_000;
 const SECONDS = 20;
+/** How often the window is opened to measure the activation: each start has its own luck with caches and neighbours. */
+const STARTS = 5;
 const POLL_MS = 2;
 
 interface Figure {
@@ -118,7 +120,13 @@ async function measure(): Promise<Figure[]> {
     extensions: [vsixPath, probeVsix],
   });
   cleanups.push(() => window.dispose());
-  const activationMs = await readActivation(window);
+  const activationsMs: number[] = [];
+  for (let start = 0; start < STARTS; start++) {
+    if (start > 0) await window.workbench.page.reload();
+    await window.workbench.activity('MQTT Workbench').waitFor();
+    activationsMs.push(await readActivation(window));
+  }
+  activationsMs.sort((a, b) => a - b);
   const listeningMs = await startBroker(window, port);
 
   await window.workbench.openViews('MQTT Workbench');
@@ -136,7 +144,15 @@ async function measure(): Promise<Figure[]> {
   });
   const kilobytes = (file: string): number => statSync(inRepository(file)).size / 1000;
   return [
-    { name: 'activation, engine not started', value: activationMs, unit: 'ms', budget: 50 },
+    {
+      name: `activation, engine not started, median of ${STARTS}`,
+      // STARTS is odd: there is a middle, a first and a last.
+      value: activationsMs[(STARTS - 1) / 2]!,
+      unit: 'ms',
+      budget: 50,
+    },
+    { name: 'activation, fastest', value: activationsMs[0]!, unit: 'ms' },
+    { name: 'activation, slowest', value: activationsMs[STARTS - 1]!, unit: 'ms' },
     { name: 'palette command to listening port', value: listeningMs, unit: 'ms', budget: 500 },
     { name: 'extension host delay p99, idle', value: idle.delayP99Ms, unit: 'ms' },
     { name: 'extension host delay p99, flood', value: loaded.delayP99Ms, unit: 'ms', budget: 50 },
