@@ -15,7 +15,7 @@ import type {
   StartBrokerResult,
   SubscriptionInfo,
 } from '../contracts/engine.ts';
-import { mainListener } from './brokerAddress.ts';
+import { isLoopback, mainListener } from './brokerAddress.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { Settings } from './settings.ts';
 
@@ -105,8 +105,12 @@ export class LocalBroker {
 
   /** Retained messages and sessions stay. */
   stopExposing(port?: number): Promise<StartBrokerResult> {
-    const changes = { host: THIS_MACHINE, credentials: undefined };
-    return this.#inTurn(() => this.#restart({ ...changes, ...this.#portChoice(port) }, { keepState: true }));
+    return this.#inTurn(() => {
+      // Over the settings only where they expose: else a host that is set later would have no effect.
+      const host = isLoopback(this.#settings().host) ? undefined : THIS_MACHINE;
+      const changes = { host, credentials: undefined, ...this.#portChoice(port) };
+      return this.#restart(changes, { keepState: true });
+    });
   }
 
   /** A broker ended with its engine, and `recover` can bring it back. */

@@ -137,6 +137,30 @@ test('an exposure listens everywhere with its credentials, outlives a restart an
   );
 });
 
+test('after stopExposing a host that is set later holds at the next restart', async () => {
+  const { broker, settings, thread } = setUp();
+  await broker.expose(undefined);
+  await broker.stopExposing();
+  settings.host = '127.0.0.2';
+  await broker.restart();
+  assert.deepEqual(
+    thread().starts.map(({ host }) => host),
+    ['0.0.0.0', '127.0.0.1', '127.0.0.2'],
+  );
+});
+
+test('stopExposing listens on this computer alone, also where the settings expose', async () => {
+  const { broker, settings, thread } = setUp();
+  settings.host = '0.0.0.0';
+  await broker.start();
+  await broker.stopExposing();
+  await broker.restart();
+  assert.deepEqual(
+    thread().starts.map(({ host }) => host),
+    ['0.0.0.0', '127.0.0.1', '127.0.0.1'],
+  );
+});
+
 test('an exposure ends with the broker: the next start is on this computer alone', async () => {
   const { broker, thread } = setUp();
   await broker.expose(undefined);
