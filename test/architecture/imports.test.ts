@@ -18,6 +18,11 @@ interface Room {
   files?: readonly string[];
 }
 
+const engineRooms = [
+  ...['base', 'mqtt', 'broker', 'transports', 'persistence', 'client', 'decoders'],
+  ...['model', 'observation', 'contracts'],
+];
+
 /** `node:*` stands for every module of Node. */
 const table: Record<string, Room> = {
   base: { rooms: [], packages: [] },
@@ -30,18 +35,7 @@ const table: Record<string, Room> = {
   model: { rooms: ['base', 'mqtt', 'contracts'], packages: [] },
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },
   engine: {
-    rooms: [
-      'base',
-      'mqtt',
-      'broker',
-      'transports',
-      'persistence',
-      'client',
-      'decoders',
-      'model',
-      'observation',
-      'contracts',
-    ],
+    rooms: engineRooms,
     packages: ['node:*'],
   },
   contracts: { rooms: [], packages: [] },
@@ -52,19 +46,7 @@ const table: Record<string, Room> = {
   },
   webview: { rooms: ['base', 'contracts'], packages: ['preact', 'preact/hooks'], files: ['mqtt/topics.ts'] },
   cli: {
-    rooms: [
-      'base',
-      'mqtt',
-      'broker',
-      'transports',
-      'persistence',
-      'client',
-      'decoders',
-      'model',
-      'observation',
-      'engine',
-      'contracts',
-    ],
+    rooms: [...engineRooms, 'engine'],
     packages: ['node:*'],
   },
 };
