@@ -32,7 +32,7 @@ const table: Record<string, Room> = {
   persistence: { rooms: ['base', 'broker', 'mqtt'], packages: ['node:*'] },
   client: { rooms: ['base', 'mqtt'], packages: ['node:*', 'mqtt'] },
   decoders: { rooms: ['base'], packages: ['node:*'] },
-  model: { rooms: ['base', 'mqtt', 'contracts'], packages: [] },
+  model: { rooms: ['base', 'mqtt'], packages: [] },
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },
   engine: {
     rooms: engineRooms,
