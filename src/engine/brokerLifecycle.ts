@@ -2,11 +2,13 @@
  * The local broker's life: stopped, starting, running, stopping, and never two of them at once.
  *
  * Requests take turns: a stop that comes while the broker starts waits until it runs, a second start finds it running.
- * Owns the broker, its listener, and what one broker leaves to the next (in memory: nothing outlives the engine). Knows nothing of the model (an observer is handed in) nor of the workbench's own
- * client (told by `onStarted` and asked to leave by `beforeStop`).
+ * Owns the broker, its listener, and what one broker leaves to the next (in memory: nothing outlives the engine). Knows
+ * nothing of the model (an observer is handed in) nor of the workbench's own client (told by `onStarted` and asked to
+ * leave by `beforeStop`).
  */
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
+import { Turns } from '../base/turns.ts';
 import { anonymousPolicy } from '../broker/access/anonymousPolicy.ts';
 import { createCredentialsPolicy } from '../broker/access/credentialsPolicy.ts';
 import { Broker } from '../broker/broker.ts';
@@ -55,7 +57,7 @@ export class BrokerLifecycle {
   #running: Running | undefined;
   /** Sessions and retained messages: of the broker that runs, or kept for the next one. */
   #persistence = new MemoryPersistence();
-  #lastOperation: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   readonly onDidChangeState = this.#didChangeState.event;
 
@@ -73,7 +75,7 @@ export class BrokerLifecycle {
   }
 
   start(params: StartBrokerParams): Promise<StartBrokerResult> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#running !== undefined) return { kind: 'alreadyRunning', broker: this.#running.info };
       this.#setState({ kind: 'starting' });
       try {
@@ -90,7 +92,7 @@ export class BrokerLifecycle {
    * @param keepState the next broker goes on with the retained messages and sessions of this one.
    */
   stop({ keepState }: { keepState: boolean }): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#running !== undefined) await this.#stop(this.#running);
       if (!keepState) this.#persistence = new MemoryPersistence();
     });
@@ -153,13 +155,6 @@ export class BrokerLifecycle {
       network.findFreePort(host, port),
     ]);
     return { kind: 'portInUse', host, port, ...(owner !== undefined && { owner }), freePort };
-  }
-
-  /** A failed operation ends itself, not the ones behind it. */
-  #inTurn<T>(operation: () => Promise<T>): Promise<T> {
-    const result = this.#lastOperation.then(operation, operation);
-    this.#lastOperation = result;
-    return result;
   }
 
   #setState(state: BrokerState): void {

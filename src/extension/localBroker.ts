@@ -7,6 +7,7 @@
  * travel up as kinds.
  */
 import { Emitter, type Event } from '../base/event.ts';
+import { Turns } from '../base/turns.ts';
 import type {
   BrokerState,
   Credentials,
@@ -45,7 +46,7 @@ export class LocalBroker {
   #state: BrokerState = { kind: 'stopped' };
   #subscriptions: readonly SubscriptionInfo[] = [];
   #choices: LaunchChoices = {};
-  #lastOperation: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   /** Of a broker that ended with its engine: what `recover` brings back. */
   #lost: { subscriptions: readonly SubscriptionInfo[] } | undefined;
 
@@ -76,7 +77,7 @@ export class LocalBroker {
 
   /** With the settings alone. A broker that runs already stays as it is. */
   start(port?: number): Promise<StartBrokerResult> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#state.kind !== 'running') this.#choices = this.#portChoice(port);
       return this.#launch();
     });
@@ -84,7 +85,7 @@ export class LocalBroker {
 
   /** Retained messages and sessions go with it. */
   stop(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#engine.callIfRunning('stopBroker', { keepState: false });
       this.#choices = {};
       this.#lost = undefined;
@@ -94,18 +95,20 @@ export class LocalBroker {
 
   /** A clean broker, with what was chosen before. Subscriptions of the workbench come back, and nothing else. */
   restart(port?: number): Promise<StartBrokerResult> {
-    return this.#inTurn(() => this.#restart(this.#portChoice(port), { keepState: false }));
+    return this.#turns.take(() => this.#restart(this.#portChoice(port), { keepState: false }));
   }
 
   /** Listens on every interface of the machine, until `stop` or `stopExposing`. Retained messages and sessions stay. */
   expose(credentials: Credentials | undefined, port?: number): Promise<StartBrokerResult> {
     const changes = { host: ALL_INTERFACES, credentials };
-    return this.#inTurn(() => this.#restart({ ...changes, ...this.#portChoice(port) }, { keepState: true }));
+    return this.#turns.take(() =>
+      this.#restart({ ...changes, ...this.#portChoice(port) }, { keepState: true }),
+    );
   }
 
   /** Retained messages and sessions stay. */
   stopExposing(port?: number): Promise<StartBrokerResult> {
-    return this.#inTurn(() => {
+    return this.#turns.take(() => {
       // Over the settings only where they expose: else a host that is set later would have no effect.
       const host = isLoopback(this.#settings().host) ? undefined : THIS_MACHINE;
       const changes = { host, credentials: undefined, ...this.#portChoice(port) };
@@ -120,7 +123,7 @@ export class LocalBroker {
 
   /** Starts the broker that was lost, as it was chosen, with the workbench's subscriptions. */
   recover(port?: number): Promise<StartBrokerResult> {
-    return this.#inTurn(() => {
+    return this.#turns.take(() => {
       // The offer stood until another broker had been started: that one is left alone.
       if (this.#lost === undefined) return this.#launch();
       const { subscriptions } = this.#lost;
@@ -186,13 +189,6 @@ export class LocalBroker {
     for (const { topicFilter, qos } of subscriptions) {
       if (!kept.has(topicFilter)) await this.#engine.call('subscribe', { topicFilter, qos });
     }
-  }
-
-  #inTurn<T>(operation: () => Promise<T>): Promise<T> {
-    // The one before may have failed: that was told to who asked for it.
-    const result = this.#lastOperation.then(operation, operation);
-    this.#lastOperation = result;
-    return result;
   }
 
   #setState(state: BrokerState): void {
