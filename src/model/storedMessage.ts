@@ -4,7 +4,7 @@
  * The links to its neighbours are in the message itself, so that 100,000 of them cost no further nodes, and taking
  * the oldest out costs the same at any number. Only messageHistory.ts writes them.
  */
-import type { Properties, QoS } from '../mqtt/packets.ts';
+import type { MessageProperties, Properties, QoS } from '../mqtt/packets.ts';
 import type { MessageSource } from './messageSource.ts';
 
 /** How much of a payload is kept of a message that is otherwise forgotten, and shown in lists. */
@@ -13,16 +13,7 @@ export const PREVIEW_BYTES = 256;
 /** What a message costs besides its payload: the object, its place in the index, the buffer's own bookkeeping. */
 export const MESSAGE_OVERHEAD_BYTES = 416;
 
-export type StoredProperties = Pick<
-  Properties,
-  | 'payloadFormatIndicator'
-  | 'messageExpiryInterval'
-  | 'contentType'
-  | 'responseTopic'
-  | 'correlationData'
-  | 'userProperties'
-  | 'subscriptionIdentifiers'
->;
+export type StoredProperties = MessageProperties & Pick<Properties, 'subscriptionIdentifiers'>;
 
 /** A message on its way into the model. Its bytes are borrowed: the history copies what it keeps. */
 export interface IncomingMessage {
