@@ -190,7 +190,7 @@ describe('the main job, with mosquitto_pub and mosquitto_sub as the board', { sk
     const panel = await workbench.webview('garden/+/moisture');
     await publish(t, '-t', 'garden/bed-1/moisture', '-m', '0.31', '-q', '2');
     await panel.getByRole('option', { name: /0\.31.*QoS 1/ }).waitFor();
-    await workbench.runCommand('MQTT: Unsubscribe…');
+    await workbench.runCommand('MQTT: Unsubscribe');
     await workbench.quickInput.pick('garden/+/moisture');
     await workbench.pane('Broker').row('garden/+/moisture').waitFor('hidden');
   });
@@ -198,7 +198,7 @@ describe('the main job, with mosquitto_pub and mosquitto_sub as the board', { sk
   test('a retained message is cleared from its row, and is gone for the next subscriber', async (t) => {
     const { workbench } = window;
     const status = workbench.pane('Topics').row('status');
-    await status.inlineAction('Clear Retained Message…');
+    await status.inlineAction('Clear Retained Message');
     await status.waitForDescription('(no payload)');
     const board = await subscribe(t, '-t', 'plant/boiler/status', '-t', 'barrier', '-v');
     await publish(t, '-t', 'barrier', '-m', 'now');

@@ -1,4 +1,4 @@
-/** Clear Retained Message…: publishes an empty retained message, which makes the broker forget its own. */
+/** Clear Retained Message: publishes an empty retained message, which makes the broker forget its own. */
 import { l10n } from 'vscode';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';

@@ -1,5 +1,5 @@
 /**
- * Restart Local Broker: with the settings as they are now, and what was chosen over them (another port, an exposure).
+ * Restart: with the settings as they are now, and what was chosen over them (another port, an exposure).
  * A clean start: retained messages and sessions are forgotten.
  */
 import type { Services } from '../services.ts';

@@ -1,4 +1,4 @@
-/** Unsubscribe…: from a row of the Broker view, or from one that is picked. */
+/** Unsubscribe: from a row of the Broker view, or from one that is picked. */
 import { l10n } from 'vscode';
 import type { Services } from '../services.ts';
 import { formatMessages, formatName } from '../words/formats.ts';
