@@ -53,6 +53,8 @@ describe('a client that breaks the standard', { skip }, () => {
     client.sendBytes(reservedConnectFlag);
     await client.closed();
     await workbench.runCommand('MQTT: Show Log');
+    // It takes the focus when it comes, and the palette closes when it loses it.
+    await workbench.page.locator('.part.panel .view-lines').waitFor();
     await workbench.runCommand('View: Toggle Maximized Panel');
     await logLine(
       /\[error\] 127\.0\.0\.1:\d+ is disconnected: CONNECT, byte 9: .+ \[MQTT-3\.1\.2-3\] \(0x81 Malformed Packet, reserved-connect-flag\)/,

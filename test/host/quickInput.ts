@@ -27,6 +27,9 @@ export class QuickInput {
     await this.waitFor(palettePlaceholder);
     await this.input.fill(`>${title}`);
     await this.pick(title);
+    // Until it has gone, the next F1 would be typed into this palette, and lost with it.
+    const palette = this.#page.locator(`input[placeholder*=${quoted(palettePlaceholder)}]`);
+    await this.widget.filter({ has: palette }).waitFor({ state: 'hidden' });
   }
 
   /** Waits until the box asks this: part of its title, prompt, or placeholder. Always before the first key in a step. */
