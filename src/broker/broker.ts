@@ -13,6 +13,7 @@ import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import { TopicNameCache } from '../mqtt/topicNameCache.ts';
 import { anonymousPolicy } from './access/anonymousPolicy.ts';
 import type { AccessPolicy } from './accessPolicy.ts';
+import { Commits } from './commits.ts';
 import type { BrokerServices } from './connectedClient.ts';
 import { Connection } from './connection.ts';
 import { type BrokerContext, reportBug } from './context.ts';
@@ -71,6 +72,11 @@ export class Broker {
       timers: new TimerWheel(clock, (error) => reportBug(context, error)),
       topicNames: new TopicNameCache(),
       persistence: options.persistence,
+      commits: new Commits(options.persistence, {
+        onFailing: ({ message }) => context.observer?.storeFailing?.(message),
+        onRecovered: () => context.observer?.storeRecovered?.(),
+        onBug: (error) => reportBug(context, error),
+      }),
       random: options.random ?? Math.random,
     };
     this.#context = context;
@@ -133,12 +139,13 @@ export class Broker {
 
   /**
    * HOT PATH. Publishes a message of the broker's own: no policy is asked, `$SYS` topics are allowed. The topic is
-   * valid. The payload is borrowed for the time of the call. Does nothing after `stop`.
+   * valid. The payload is borrowed for the time of the call. Does nothing after `stop`. What it leaves behind is
+   * durable by the end of the turn.
    */
   publish(message: Message): void {
     if (this.#stopped !== undefined) return;
     this.#router.publish(message, undefined, false);
-    this.#context.persistence?.commit();
+    this.#context.commits.plan();
   }
 
   /** Every session, connected or stored, as it is now. */
@@ -162,7 +169,7 @@ export class Broker {
     const client = this.#sessions.get(clientId)?.client;
     if (client === undefined) return false;
     client.connection.close({ kind: 'serverDisconnected', reasonCode, message }, reasonCode, message);
-    this.#context.persistence?.commit();
+    this.#context.commits.plan();
     return true;
   }
 
@@ -179,7 +186,7 @@ export class Broker {
   }
 
   async #stop(): Promise<void> {
-    const { persistence, timers } = this.#context;
+    const { commits, timers } = this.#context;
     const reasonCode = ReasonCode.serverShuttingDown;
     const message = 'The broker stops.';
     this.#sessions.holdEnds();
@@ -188,16 +195,16 @@ export class Broker {
     }
     this.#sessions.releaseEnds();
     timers.dispose();
-    persistence?.commit();
+    commits.commit();
     if (this.#connections.size > 0) await new Promise<void>((resolve) => (this.#onAllClosed = resolve));
-    persistence?.close();
+    commits.close();
   }
 
   #restore(persistence: Persistence): void {
     const state = persistence.load();
     for (const message of state.retained) this.#router.restoreRetained(message);
     this.#sessions.restore(state);
-    persistence.commit();
+    this.#context.commits.commit();
   }
 
   #forget(connection: Connection): void {
@@ -208,4 +215,4 @@ export class Broker {
 }
 
 /** For a socket that is not taken: its end is nobody's business. */
-const deaf = { onData: () => {}, onDrain: () => {}, onClose: () => {} };
+const deaf = { onData: () => {}, onFlush: () => {}, onDrain: () => {}, onClose: () => {} };

@@ -115,6 +115,8 @@ export class ConnectedClient implements DeliveryLink {
 
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
     encoding.write(this.#transport, packetId, dup);
+    // Else a crash between the two makes a QoS 2 message new to its client a second time.
+    if (packetId !== 0 && this.session.records !== undefined) this.connection.awaitCommit();
     this.#count(encoding.packetBytes);
     if (this.#context.observer?.packetSent !== undefined) this.#observePublish(encoding, packetId, dup);
   }

@@ -1,9 +1,9 @@
 /**
  * HOT PATH. One socket: from its opening to its end.
  *
- * Owns the framing, the handshake's state, keep alive, and the one way in which connections end. Whatever is thrown
- * while its bytes are handled ends this connection alone: a ProtocolError with its reason code, anything else as a
- * bug. Packets after CONNECT are the handlers' business (handlers/), state that outlives the socket is the session's.
+ * Owns the framing, the handshake's state, keep alive, what of its output waits for the store, and the one way in which
+ * connections end. Whatever is thrown while its bytes are handled ends this connection alone: a ProtocolError with its
+ * reason code, anything else as a bug. Packets after CONNECT are the handlers' business (handlers/), state that outlives the socket is the session's.
  */
 import { decode } from '../mqtt/decode.ts';
 import { FrameReader } from '../mqtt/frameReader.ts';
@@ -33,6 +33,7 @@ const MAX_HELD_BYTES = 1024 * 1024;
 const MAX_UNREAD_ANSWER_BYTES = 64 * 1024;
 /** [MQTT-3.1.2-22] */
 const KEEP_ALIVE_FACTOR = 1.5;
+const BUG_MESSAGE = 'The broker met a bug while it handled this connection.';
 
 export class Connection implements TransportHandler {
   readonly info: ConnectionInfo;
@@ -51,6 +52,12 @@ export class Connection implements TransportHandler {
   #heldBytes = 0;
   #lastReceivedMs: number;
   #isPaused = false;
+  /** While this connection's input is handled: the count of changes before. */
+  #changesBefore: number | undefined;
+  /** Its output says, or its client will take it to say, what is true only after the next commit. */
+  #awaitsCommit = false;
+  /** CONNACK has left. */
+  #isGreeted = false;
 
   /** @param onClosed the transport is gone; called once. */
   constructor(
@@ -83,13 +90,23 @@ export class Connection implements TransportHandler {
     if (this.#phase === 'closed') return;
     this.#lastReceivedMs = this.#context.clock.monotonicMs();
     this.#context.counters.bytesReceived += chunk.length;
+    this.#changesBefore = this.#context.commits.changeCount;
     try {
       this.#reader.push(chunk, this.#onFrame);
     } catch (error) {
       this.fail(error);
     }
-    this.#commit();
+    this.#endWork();
     this.#holdBackIfUnread();
+  }
+
+  onFlush(): void {
+    const cause = this.#settle();
+    if (cause === undefined) this.#isGreeted ||= this.#client !== undefined;
+    else {
+      this.#giveUp(cause);
+      this.#context.commits.plan();
+    }
   }
 
   onDrain(): void {
@@ -105,14 +122,14 @@ export class Connection implements TransportHandler {
     } catch (error) {
       this.fail(error);
     }
-    this.#commit();
+    this.#context.commits.plan();
   }
 
   onClose(error?: Error): void {
     this.close(
       error === undefined ? { kind: 'networkClosed' } : { kind: 'networkClosed', message: error.message },
     );
-    this.#commit();
+    this.#context.commits.plan();
     this.#onClosed(this);
   }
 
@@ -165,17 +182,23 @@ export class Connection implements TransportHandler {
     this.#startKeepAlive(client);
   }
 
-  /** Handles what came during a check that took more than one turn, and reads on. */
-  resumeAfterCheck(): void {
-    const frames = this.#heldFrames;
-    this.#heldFrames = [];
-    this.#heldBytes = 0;
+  /**
+   * A check that took more than one turn is over: does what follows from it, handles what came meanwhile, and reads on.
+   *
+   * @param finish accepts or refuses.
+   */
+  resumeAfterCheck(finish: () => void): void {
+    this.#changesBefore = this.#context.commits.changeCount;
     try {
+      finish();
+      const frames = this.#heldFrames;
+      this.#heldFrames = [];
+      this.#heldBytes = 0;
       for (const frame of frames) this.#onFrame(frame);
     } catch (error) {
       this.fail(error);
     }
-    this.#commit();
+    this.#endWork();
     this.transport.resume();
   }
 
@@ -216,8 +239,7 @@ export class Connection implements TransportHandler {
     if (error instanceof ProtocolError) {
       this.close({ kind: 'protocolError', error }, error.reasonCode, error.message);
     } else {
-      const message = 'The broker met a bug while it handled this connection.';
-      this.close({ kind: 'internalError', error }, ReasonCode.implementationSpecificError, message);
+      this.close({ kind: 'internalError', error }, ReasonCode.implementationSpecificError, BUG_MESSAGE);
     }
   }
 
@@ -228,7 +250,11 @@ export class Connection implements TransportHandler {
   close(cause: DisconnectCause, reasonCode?: number, reason?: string): void {
     if (this.#phase === 'closed') return;
     const client = this.#client;
-    if (client?.protocolVersion === 5 && reasonCode !== undefined) {
+    // `end` sends what is waiting, acknowledgements too.
+    const lost = this.#settle();
+    if (lost?.kind === 'internalError') reportBug(this.#context, lost.error);
+    const mayTell = lost === undefined || this.#isGreeted; // A CONNACK that was lost comes before a DISCONNECT.
+    if (client?.protocolVersion === 5 && reasonCode !== undefined && mayTell) {
       const properties = reason === undefined ? {} : reasonProperties(reason);
       client.send({ kind: 'disconnect', reasonCode, properties });
     }
@@ -239,7 +265,6 @@ export class Connection implements TransportHandler {
     this.#reader.stop();
     // What the peer still sends must be read for its end to be seen.
     this.transport.resume();
-    this.#commit(); // `end` sends what is waiting, acknowledgements too.
     this.transport.end();
     this.#countEnd(cause, client !== undefined);
     this.#context.observer?.connectionClosed?.(this.info, this.#clientId, cause);
@@ -285,7 +310,7 @@ export class Connection implements TransportHandler {
       ReasonCode.keepAliveTimeout,
       `Nothing came for ${(limitMs / 1000).toFixed(1)} s, one and a half times the keep alive of ${keepAliveSeconds} s.`,
     );
-    this.#commit();
+    this.#context.commits.plan();
   }
 
   /** A client that asks and asks, and does not read the answers: its requests stay in its own network's buffers. */
@@ -300,15 +325,66 @@ export class Connection implements TransportHandler {
     this.transport.pause();
   }
 
-  /** Before the transport sends the acknowledgements of this turn, which without it must not leave. */
-  #commit(): void {
-    if (this.#context.persistence === undefined) return;
-    try {
-      this.#context.persistence.commit();
-    } catch (error) {
-      this.transport.destroy();
-      if (this.#phase === 'closed') reportBug(this.#context, error);
-      else this.close({ kind: 'internalError', error });
+  // ── The store ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** HOT PATH. What was just written must not leave before the next commit. */
+  awaitCommit(): void {
+    this.#awaitsCommit = true;
+  }
+
+  /** HOT PATH. Input was handled: if it changed anything that is stored, the answers wait for that. */
+  #endWork(): void {
+    if (this.#hasChanges()) {
+      this.#awaitsCommit = true;
+      this.#context.commits.plan();
     }
+    this.#changesBefore = undefined;
+  }
+
+  #hasChanges(): boolean {
+    return this.#changesBefore !== undefined && this.#changesBefore !== this.#context.commits.changeCount;
+  }
+
+  /**
+   * HOT PATH. Makes durable what the waiting output says, if it says any such thing. When that fails, the output is
+   * dropped: what is not stored is not acknowledged.
+   *
+   * @returns why it failed.
+   */
+  #settle(): DisconnectCause | undefined {
+    if (!this.#awaitsCommit && !this.#hasChanges()) return undefined;
+    this.#awaitsCommit = false;
+    let cause: DisconnectCause;
+    try {
+      const failure = this.#context.commits.commit();
+      if (failure === undefined) return undefined;
+      cause = {
+        kind: 'storeFailed',
+        reasonCode:
+          failure.kind === 'full' ? ReasonCode.quotaExceeded : ReasonCode.implementationSpecificError,
+        message: 'The broker could not store what this connection sent, or was to get.',
+      };
+    } catch (error) {
+      cause = { kind: 'internalError', error };
+    }
+    this.transport.discard();
+    return cause;
+  }
+
+  /** Ends a connection whose output was dropped; a client whose CONNACK was in it gets one that refuses. */
+  #giveUp(cause: DisconnectCause): void {
+    const client = this.#client;
+    const { reasonCode, message } =
+      cause.kind === 'storeFailed'
+        ? cause
+        : { reasonCode: ReasonCode.implementationSpecificError, message: BUG_MESSAGE };
+    if (client === undefined || this.#isGreeted) {
+      this.close(cause, reasonCode, message);
+      return;
+    }
+    const { protocolVersion, maximumPacketSize } = client;
+    const connack: ConnackPacket = { kind: 'connack', sessionPresent: false, reasonCode };
+    if (protocolVersion === 5) connack.properties = reasonProperties(message);
+    this.refuse(connack, protocolVersion, maximumPacketSize, cause);
   }
 }

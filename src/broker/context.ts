@@ -5,6 +5,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { TopicNameCache } from '../mqtt/topicNameCache.ts';
 import type { AccessPolicy } from './accessPolicy.ts';
+import type { Commits } from './commits.ts';
 import type { BrokerCounters } from './counters.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { BrokerObserver, DropCause, Message } from './observer.ts';
@@ -23,6 +24,7 @@ export interface BrokerContext {
   readonly topicNames: TopicNameCache;
   /** Undefined when nothing outlives the broker. */
   readonly persistence: Persistence | undefined;
+  readonly commits: Commits;
   /** 0 up to but not 1. */
   readonly random: () => number;
 }

@@ -40,6 +40,8 @@ export type DisconnectCause =
   | { kind: 'connectTimeout'; timeoutSeconds: number }
   /** The broker's owner asked for it, or the broker stops. */
   | { kind: 'serverDisconnected'; reasonCode: number; message: string }
+  /** The store took nothing: what this connection asked for, or was to get, is not durable and was not acknowledged. */
+  | { kind: 'storeFailed'; reasonCode: number; message: string }
   /** A bug in the broker, met while it handled this connection: 0x80 or 0x83 to the client, and nobody else suffers. */
   | { kind: 'internalError'; error: unknown };
 
@@ -81,6 +83,13 @@ export interface BrokerObserver {
   /** Every packet, with its bytes. Costs most: leave it undefined unless a trace is on. */
   packetReceived?(connection: ConnectionInfo, packet: Packet, bytes: Uint8Array): void;
   packetSent?(connection: ConnectionInfo, packet: Packet, bytes: Uint8Array): void;
+  /**
+   * The store does not take changes any more. Told once: until `storeRecovered`, connections whose work needs it end
+   * with `storeFailed`. The message is for a person, in whole sentences: why, and what to do.
+   */
+  storeFailing?(message: string): void;
+  /** The store has everything again. */
+  storeRecovered?(): void;
   /** A bug in the broker outside of any one connection, as in a timer. Those inside are a cause of `connectionClosed`. */
   internalError?(error: unknown): void;
   /** An access decision that went against the client. */

@@ -2,14 +2,14 @@
  * What outlives the broker, if anything does: the interface of a store for sessions and retained messages.
  *
  * The broker keeps its state in memory and works from there alone; a store hears of each change as it happens, and
- * makes the changes of one piece of work (a chunk from a socket, a timer) durable at its `commit`. The broker commits
- * before the acknowledgements of that work leave the machine, so that what was acknowledged is in the store.
+ * makes the changes of one turn of the event loop durable at its `commit`. The broker commits before the
+ * acknowledgements of that turn leave the machine, so that what was acknowledged is in the store.
  *
- * Everything is synchronous: a store batches what it hears and writes once a commit. Only `load` and `commit` may
- * throw; a `commit` that does ends the connection whose work it was, and its acknowledgements are not sent. Messages and deliveries are handed over
- * as the broker's own objects: the same message for many sessions is one object, and a delivery keeps its identity
- * from queue to acknowledgement, so that a store can keep its own row numbers for them (in a WeakMap). All times are
- * wall clock.
+ * Everything is synchronous: a store batches what it hears and writes once a commit. A `commit` that fails ends the
+ * connections whose work it was, and their acknowledgements are not sent (commits.ts). Messages and deliveries are
+ * handed over as the broker's own objects: the same message for many sessions is one object, and a delivery keeps its
+ * identity from queue to acknowledgement, so that a store can keep its own row numbers for them. All times are wall
+ * clock.
  */
 import type { PacketId, ProtocolVersion, SubscriptionRequest, Will } from '../mqtt/packets.ts';
 import type { Delivery } from './delivery.ts';
@@ -42,10 +42,23 @@ export interface Persistence {
   retainedSet(message: StoredMessage): void;
   retainedRemoved(topic: string): void;
 
-  /** Makes all changes since the last call durable, together. Cheap when there are none. */
-  commit(): void;
+  /** How many changes it was told of: whoever reads it before and after some work knows whether that needs a commit. */
+  readonly changeCount: number;
+  /**
+   * Makes all changes since the last commit durable, together. Cheap when there are none.
+   *
+   * @returns why it could not; the changes are kept for the next call, all of them.
+   */
+  commit(): CommitFailure | undefined;
   /** No call follows. */
   close(): void;
+}
+
+/** `full`: there is no room. `failed`: something else that is the machine's fault and not the broker's. */
+export interface CommitFailure {
+  readonly kind: 'full' | 'failed';
+  /** For a person, in whole sentences: what happened, and what to do. */
+  readonly message: string;
 }
 
 export interface PersistedSession {

@@ -190,7 +190,7 @@ export class SessionRegistry {
 
   #onTimer(work: () => void): void {
     work();
-    this.#context.persistence?.commit();
+    this.#context.commits.plan();
   }
 }
 

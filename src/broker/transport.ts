@@ -17,6 +17,11 @@ export interface TransportHandler {
    * copies them.
    */
   onData(chunk: Uint8Array): void;
+  /**
+   * HOT PATH. What was written in this turn is about to leave: the last moment to make durable what it acknowledges.
+   * May call the transport's methods. Not called for what `end` sends.
+   */
+  onFlush(): void;
   /** Everything handed to `write` has left for the kernel: `bufferedBytes` is 0 again. */
   onDrain(): void;
   /** Called exactly once, whoever closed. `error` when the network failed, absent after an orderly end. */
@@ -35,9 +40,11 @@ export interface Transport {
   /**
    * HOT PATH. Queues bytes; they leave in one system call at the end of the current turn of the event loop.
    * The bytes belong to the transport from here on and must not change. After a close: ignored.
-   * Nothing leaves before `onData` has returned, unless `end` is called: the broker first commits to its store.
+   * Nothing leaves before `onFlush` was called, unless `end` is called: the broker first commits to its store.
    */
   write(bytes: Uint8Array): void;
+  /** Drops what was written and has not left: everything of this turn, and so never a part of a packet. */
+  discard(): void;
   /** Stops and resumes reading: how a connection holds back a peer that sends faster than it may. */
   pause(): void;
   resume(): void;

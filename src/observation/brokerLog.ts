@@ -42,6 +42,7 @@ const closeLevels: Record<DisconnectCause['kind'], LogLevel> = {
   refused: 'warn',
   connectTimeout: 'warn',
   serverDisconnected: 'info',
+  storeFailed: 'warn',
   internalError: 'error',
 };
 
@@ -89,6 +90,15 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
       if (action === 'publish')
         write('publishDenied', 'warn', () => `Client ${quote(clientId)} may not publish to ${quote(topic)}`);
     },
+    storeFailing: (message) =>
+      write(
+        'storeFailing',
+        'error',
+        () =>
+          `Sessions and messages can't be stored. ${printable(message)} Until then, a client whose messages need the store is disconnected, without an acknowledgement`,
+      ),
+    storeRecovered: () =>
+      write('storeRecovered', 'info', () => 'Sessions and messages are stored again, and nothing is lost'),
     internalError: (error) => write('internalError', 'error', () => describeInternalError(error)),
   };
 }
@@ -141,6 +151,8 @@ function describeClosed(
     case 'connectTimeout':
       return `${who} is disconnected: it sent no CONNECT within ${cause.timeoutSeconds} s`;
     case 'serverDisconnected':
+      return `${who} is disconnected: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
+    case 'storeFailed':
       return `${who} is disconnected: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
     case 'internalError':
       return `${who} is disconnected. ${describeInternalError(cause.error)}`;

@@ -19,6 +19,8 @@ const eventNames = Object.keys({
   unsubscribed: true,
   packetReceived: true,
   packetSent: true,
+  storeFailing: true,
+  storeRecovered: true,
   internalError: true,
   accessDenied: true,
 } satisfies Record<keyof BrokerObserver, true>) as (keyof BrokerObserver)[];

@@ -7,6 +7,7 @@
  */
 import { Delivery } from '../broker/delivery.ts';
 import type {
+  CommitFailure,
   PersistedSession,
   PersistedState,
   PersistedSubscription,
@@ -26,6 +27,7 @@ interface SessionRecord {
 export class MemoryPersistence implements Persistence {
   #sessions = new Map<string, SessionRecord>();
   readonly #retained = new Map<string, StoredMessage>();
+  changeCount = 0;
 
   load(): PersistedState {
     // The deliveries become the next broker's own, while the last one's may still be in some test's hands.
@@ -50,6 +52,7 @@ export class MemoryPersistence implements Persistence {
   }
 
   sessionChanged(session: PersistedSession): void {
+    this.changeCount++;
     const record = this.#sessions.get(session.clientId);
     if (record !== undefined) record.session = session;
     else {
@@ -63,45 +66,58 @@ export class MemoryPersistence implements Persistence {
   }
 
   sessionRemoved(clientId: string): void {
+    this.changeCount++;
     this.#sessions.delete(clientId);
   }
 
   subscriptionSet(clientId: string, subscription: PersistedSubscription): void {
+    this.changeCount++;
     this.#sessions.get(clientId)?.subscriptions.set(subscription.topicFilter, subscription);
   }
 
   subscriptionRemoved(clientId: string, topicFilter: string): void {
+    this.changeCount++;
     this.#sessions.get(clientId)?.subscriptions.delete(topicFilter);
   }
 
   deliveryAdded(clientId: string, delivery: Delivery): void {
+    this.changeCount++;
     this.#sessions.get(clientId)?.deliveries.add(delivery);
   }
 
   /** The delivery itself says what it is now. */
-  deliveryChanged(): void {}
+  deliveryChanged(): void {
+    this.changeCount++;
+  }
 
   deliveryRemoved(clientId: string, delivery: Delivery): void {
+    this.changeCount++;
     this.#sessions.get(clientId)?.deliveries.delete(delivery);
   }
 
   incomingAdded(clientId: string, packetId: PacketId): void {
+    this.changeCount++;
     this.#sessions.get(clientId)?.incoming.add(packetId);
   }
 
   incomingRemoved(clientId: string, packetId: PacketId): void {
+    this.changeCount++;
     this.#sessions.get(clientId)?.incoming.delete(packetId);
   }
 
   retainedSet(message: StoredMessage): void {
+    this.changeCount++;
     this.#retained.set(message.topic, message);
   }
 
   retainedRemoved(topic: string): void {
+    this.changeCount++;
     this.#retained.delete(topic);
   }
 
-  commit(): void {}
+  commit(): CommitFailure | undefined {
+    return undefined;
+  }
 
   close(): void {}
 }

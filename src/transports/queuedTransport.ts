@@ -58,7 +58,18 @@ export abstract class QueuedTransport implements Transport, Flushable {
     if (this.#chunks.push(bytes) === 1) this.#scheduler.schedule(this);
   }
 
+  discard(): void {
+    this.#chunks = [];
+    this.#queuedBytes = 0;
+  }
+
   flush(): void {
+    if (this.#chunks.length === 0) return;
+    this.#handler?.onFlush();
+    this.#sendQueued();
+  }
+
+  #sendQueued(): void {
     if (this.#chunks.length === 0) return;
     const chunks = this.#chunks;
     const totalBytes = this.#queuedBytes;
@@ -69,7 +80,7 @@ export abstract class QueuedTransport implements Transport, Flushable {
 
   end(): void {
     if (this.#state !== 'open') return;
-    this.flush();
+    this.#sendQueued();
     this.#state = 'ending';
     this.#endTimer = this.#clock.setTimeout(() => this.destroy(), END_WAIT_MS);
     this.endSocket();
@@ -78,8 +89,7 @@ export abstract class QueuedTransport implements Transport, Flushable {
   destroy(): void {
     if (this.#state === 'destroyed' || this.#state === 'closed') return;
     this.#state = 'destroyed';
-    this.#chunks = [];
-    this.#queuedBytes = 0;
+    this.discard();
     this.destroySocket();
   }
 
@@ -112,8 +122,7 @@ export abstract class QueuedTransport implements Transport, Flushable {
   protected closed(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#chunks = [];
-    this.#queuedBytes = 0;
+    this.discard();
     this.#endTimer?.dispose();
     this.#handler?.onClose(this.#error);
   }

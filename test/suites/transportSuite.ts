@@ -18,6 +18,8 @@ class Accepted {
   readonly closes: (Error | undefined)[] = [];
   readonly closed: Promise<void>;
   drains = 0;
+  /** Called when what was written is about to leave. */
+  onFlush: () => void = () => undefined;
   #data = Buffer.alloc(0);
   #wake: () => void = () => undefined;
 
@@ -29,6 +31,7 @@ class Accepted {
           this.#data = Buffer.concat([this.#data, chunk]);
           this.#wake();
         },
+        onFlush: () => this.onFlush(),
         onDrain: () => {
           this.drains++;
           this.#wake();
@@ -151,6 +154,35 @@ export function testTransport(kind: TransportKindUnderTest): void {
       await accepted.until(() => accepted.drains > 0);
       assert.equal(accepted.transport.bufferedBytes, 0);
       assert.equal((await peer.receive(chunk.length * chunkCount)).length, chunk.length * chunkCount);
+    });
+
+    test('asks before what was written leaves, and sends nothing of what is discarded', async () => {
+      const { peer, accepted } = await open();
+      const buffered: number[] = [];
+      accepted.onFlush = () => {
+        buffered.push(accepted.transport.bufferedBytes);
+        accepted.transport.discard();
+        accepted.transport.write(Uint8Array.of(3, 4, 5));
+      };
+      accepted.transport.write(Uint8Array.of(1));
+      accepted.transport.write(Uint8Array.of(2));
+      assert.deepEqual([...(await peer.receive(3))], [3, 4, 5]);
+      assert.deepEqual(buffered, [2]);
+      accepted.onFlush = () => undefined;
+      accepted.transport.write(Uint8Array.of(6));
+      assert.deepEqual([...(await peer.receive(4))].slice(3), [6]);
+    });
+
+    test('may be ended while it asks', async () => {
+      const { peer, accepted } = await open();
+      accepted.onFlush = () => {
+        accepted.transport.discard();
+        accepted.transport.write(Uint8Array.of(7));
+        accepted.transport.end();
+      };
+      accepted.transport.write(Uint8Array.of(1));
+      await Promise.all([peer.closed, accepted.closed]);
+      assert.deepEqual([...(await peer.receive(1))], [7]);
     });
 
     test('ends after what was written, closes once, and takes no more bytes', async () => {

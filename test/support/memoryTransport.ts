@@ -50,6 +50,11 @@ export class MemoryTransport implements Transport {
     this.#planFlush();
   }
 
+  discard(): void {
+    this.#outgoing = [];
+    this.#outgoingBytes = 0;
+  }
+
   pause(): void {
     this.#isPaused = true;
   }
@@ -73,8 +78,7 @@ export class MemoryTransport implements Transport {
   }
 
   destroy(): void {
-    this.#outgoing = [];
-    this.#outgoingBytes = 0;
+    this.discard();
     this.#isEnding = true;
     this.#planFlush();
   }
@@ -137,6 +141,7 @@ export class MemoryTransport implements Transport {
 
   #flush(): void {
     if (this.#isClosed) return;
+    if (this.#outgoingBytes > 0 && !this.#isEnding) this.#handler?.onFlush();
     const hadBytes = this.#outgoingBytes > 0;
     this.#deliver();
     if (this.#isEnding) this.#close();

@@ -85,10 +85,7 @@ function awaitResult(
 ): void {
   connection.pauseForCheck();
   result
-    .then((settled) => {
-      finish(connection, connect, clientId, settled);
-      connection.resumeAfterCheck();
-    })
+    .then((settled) => connection.resumeAfterCheck(() => finish(connection, connect, clientId, settled)))
     .catch((error: unknown) => connection.fail(error));
 }
 

@@ -10,7 +10,12 @@ import { type Listener, type ListenerOptions, listen } from '../../../src/transp
 import { socketPath, testTls } from '../../suites/transportPeers.ts';
 
 const ignore = (transport: Transport): void =>
-  transport.setHandler({ onData: () => undefined, onDrain: () => undefined, onClose: () => undefined });
+  transport.setHandler({
+    onData: () => undefined,
+    onFlush: () => undefined,
+    onDrain: () => undefined,
+    onClose: () => undefined,
+  });
 
 async function mustListen(options: ListenerOptions, onTransport = ignore): Promise<Listener> {
   const result = await listen(options, onTransport);
@@ -60,6 +65,7 @@ test('a closed listener frees its port at once, and its connections live on', as
     accepted = transport;
     transport.setHandler({
       onData: (chunk) => transport.write(chunk.slice()),
+      onFlush: () => undefined,
       onDrain: () => undefined,
       onClose: () => received(),
     });

@@ -26,7 +26,12 @@ before(async () => {
     scheduler: new FlushScheduler(),
     clock: new FakeClock(),
   });
-  transport.setHandler({ onData: () => undefined, onDrain: () => drained(), onClose: () => undefined });
+  transport.setHandler({
+    onData: () => undefined,
+    onFlush: () => undefined,
+    onDrain: () => drained(),
+    onClose: () => undefined,
+  });
 });
 
 after(() => {

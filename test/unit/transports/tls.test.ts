@@ -30,7 +30,12 @@ async function listenWith(
   const result = await listen(
     { kind: 'mqtts', host: '127.0.0.1', port: 0, tls: { ...testTls, requireClientCertificate } },
     (transport) => {
-      transport.setHandler({ onData: () => undefined, onDrain: () => undefined, onClose: () => undefined });
+      transport.setHandler({
+        onData: () => undefined,
+        onFlush: () => undefined,
+        onDrain: () => undefined,
+        onClose: () => undefined,
+      });
       arrivals.transports.push(transport);
       wake();
     },

@@ -28,6 +28,7 @@ before(async () => {
           received.push(...chunk);
           wake();
         },
+        onFlush: () => undefined,
         onDrain: () => undefined,
         onClose: (error) => closed(error),
       });
