@@ -84,11 +84,7 @@ function parseFlags(args: readonly string[]): GivenFlags {
 
 /** What each setting allows by itself but not beside the others. */
 function checkTogether(settings: BrokerSettings): UsageProblem | undefined {
-  const { port, wsPort, tlsPort, cert, key, ca, requireClientCert, persist } = settings;
-  if (persist !== undefined)
-    return usageProblem(
-      '--persist: this version keeps sessions in memory only; leave the flag out to run without',
-    );
+  const { port, wsPort, tlsPort, cert, key, ca, requireClientCert } = settings;
   if (tlsPort === undefined) {
     const idle = [
       cert && '--cert',

@@ -1,15 +1,17 @@
 /**
  * `broker`: composes broker, access policy and listeners, runs until it is told to stop, and stops in order.
  *
- * Owns the order of things: policy, then listeners, then the line that says where they are; at the end listeners,
- * then the broker, which takes leave of its clients.
+ * Owns the order of things: policy, store, then listeners, then the line that says where they are; at the end
+ * listeners, then the broker, which takes leave of its clients and closes the store.
  */
 import { anonymousPolicy } from '../broker/access/anonymousPolicy.ts';
 import { loadFilePolicy } from '../broker/access/filePolicy.ts';
 import { describeFileProblem } from '../broker/access/fileProblem.ts';
 import type { AccessPolicy } from '../broker/accessPolicy.ts';
 import { Broker } from '../broker/broker.ts';
+import type { Persistence } from '../broker/persistence.ts';
 import { createBrokerLog } from '../observation/brokerLog.ts';
+import { openPersistence } from '../persistence/openPersistence.ts';
 import type { Listener } from '../transports/listener.ts';
 import { addressesOf, isOnThisMachineOnly } from './addresses.ts';
 import type { BrokerSettings } from './brokerFlags.ts';
@@ -29,10 +31,12 @@ export async function runBroker(
 ): Promise<{ kind: 'stopped' } | UsageProblem> {
   const loaded = await loadPolicy(settings);
   if (loaded.kind === 'usageProblem') return loaded;
+  const store = openStore(settings.persist, terminal);
+  if (store.kind === 'usageProblem') return store;
   const observer = createBrokerLog((_kind, level, word) => {
     if (level !== 'debug') terminal.log(level, word());
   });
-  const broker = new Broker({ policy: loaded.policy, observer });
+  const broker = new Broker({ policy: loaded.policy, observer, ...store.options });
   const opened = await openListeners(settings, {
     onTransport: (transport) => broker.accept(transport),
     onRefused: (remoteAddress, message) => terminal.log('warn', `${remoteAddress}: ${message}`),
@@ -58,6 +62,18 @@ async function loadPolicy(
   });
   if (result.kind === 'loaded') return { kind: 'policy', policy: result.policy };
   return usageProblem(`${result.file === users ? '--users' : '--acl'} ${describeFileProblem(result)}`);
+}
+
+/** @param folder undefined: nothing outlives the process. */
+function openStore(
+  folder: string | undefined,
+  terminal: Terminal,
+): { kind: 'store'; options: { persistence?: Persistence } } | UsageProblem {
+  if (folder === undefined) return { kind: 'store', options: {} };
+  const opened = openPersistence(folder);
+  if (opened.kind === 'failed') return usageProblem(`--persist: ${opened.message}`);
+  if (opened.notice !== undefined) terminal.log('warn', opened.notice);
+  return { kind: 'store', options: { persistence: opened.persistence } };
 }
 
 function announce(settings: BrokerSettings, listeners: readonly Listener[], terminal: Terminal): void {

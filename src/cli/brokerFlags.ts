@@ -84,7 +84,7 @@ export const brokerFlags: readonly Flag[] = [
     flag: '--persist',
     kind: 'path',
     placeholder: 'DIR',
-    help: 'keep sessions and retained messages in this folder (not in this version)',
+    help: 'keep sessions, queued and retained messages in this folder, over restarts and crashes',
   },
   {
     name: 'json',

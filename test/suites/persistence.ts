@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Persistence } from '../../src/broker/persistence.ts';
-import type { ConnectPacket } from '../../src/mqtt/packets.ts';
+import type { ConnectPacket, MessageProperties } from '../../src/mqtt/packets.ts';
 import { BrokerUnderTest } from '../support/brokerUnderTest.ts';
 import type { RawClient } from '../support/rawClient.ts';
 
@@ -13,6 +13,11 @@ const lasting: Partial<ConnectPacket> = {
   cleanStart: false,
   properties: { sessionExpiryInterval: 3600 },
 };
+
+function withOwnBytes(properties: MessageProperties | undefined): MessageProperties | undefined {
+  if (properties?.correlationData === undefined) return properties;
+  return { ...properties, correlationData: new Uint8Array(properties.correlationData) };
+}
 
 /** @param open opens the same store again, each time it is called with the same test. */
 export function testPersistence(name: string, open: (t: TestContext) => () => Persistence): void {
@@ -85,8 +90,7 @@ export function testPersistence(name: string, open: (t: TestContext) => () => Pe
       for (let i = 0; i < 3; i++) {
         const message = await again.expectMessage();
         assert.deepEqual([message.text, message.qos, message.dup], [`${i}`, i === 1 ? 2 : 1, false]);
-        const correlationData = new Uint8Array(message.properties?.correlationData ?? []);
-        assert.deepEqual({ ...message.properties, correlationData }, properties);
+        assert.deepEqual(withOwnBytes(message.properties), properties);
       }
       const long = await again.expectMessage();
       assert.deepEqual([long.text, long.properties?.messageExpiryInterval], ['long', 80]);
@@ -180,6 +184,190 @@ export function testPersistence(name: string, open: (t: TestContext) => () => Pe
     under.clock.advance(6000);
     const message = await watcher.expectMessage();
     assert.deepEqual([message.text, message.properties], ['gone', { contentType: 'x' }]);
+  });
+
+  restarting('a will with every property, and the payload that no text has', async (next) => {
+    const first = await next();
+    const payload = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const properties = {
+      payloadFormatIndicator: 0,
+      messageExpiryInterval: 500,
+      contentType: 'application/cbor',
+      responseTopic: 'r/\u{1F680}',
+      correlationData: Uint8Array.of(0, 255, 0),
+      userProperties: [
+        ['b', ''],
+        ['a', '2'],
+        ['b', '1'],
+      ],
+    } as const;
+    const will = { topic: 'w', payload, qos: 2, retain: true } as const;
+    await first.connect(5, 'a', { ...lasting, will: { ...will, properties } });
+    // The broker ends with the connection open: the will is sent, retained, and stored as a message.
+    const second = await next();
+    const watcher = await second.connect(5, 'watcher');
+    await watcher.subscribe('w', { qos: 2 });
+    const message = await watcher.expectMessage();
+    assert.deepEqual([message.qos, message.retain, [...message.payload]], [2, true, [...payload]]);
+    assert.deepEqual(withOwnBytes(message.properties), properties);
+
+    const delayed = { ...will, properties: { ...properties, willDelayInterval: 30 } };
+    const again = await second.connect(5, 'b', { ...lasting, will: delayed });
+    await again.breakOff();
+    const third = await next();
+    const last = await third.connect(5, 'watcher');
+    await last.subscribe('w', { qos: 2, retainHandling: 2 });
+    third.clock.advance(31_000);
+    const sent = await last.expectMessage();
+    assert.deepEqual([sent.qos, [...sent.payload]], [2, [...payload]]);
+    assert.deepEqual(withOwnBytes(sent.properties), properties);
+  });
+
+  restarting('a will that was taken back by DISCONNECT is not sent', async (next) => {
+    const first = await next();
+    const will = { topic: 'w', payload: Uint8Array.of(1), qos: 1, retain: true } as const;
+    const client = await first.connect(5, 'a', { ...lasting, will });
+    await client.disconnect();
+    const second = await next();
+    assert.deepEqual([...second.broker.retainedMessages()], []);
+    assert.equal([...second.broker.sessions()][0]?.hasWill, false);
+  });
+
+  restarting('one message for many sessions, each in its own order, acknowledged by some', async (next) => {
+    const first = await next();
+    const names = Array.from({ length: 20 }, (_, i) => `session ${i}`);
+    for (const [i, name] of names.entries()) {
+      const client = await first.connect(5, name, lasting);
+      await client.subscribe('all', { qos: 1 });
+      if (i % 2 === 0) await client.subscribe('even', { qos: 2 });
+      await client.breakOff();
+    }
+    const publisher = await first.connect(5, 'publisher');
+    for (const [topic, text] of [
+      ['all', '1'],
+      ['even', '2'],
+      ['all', '3'],
+    ] as const)
+      await publisher.publish(topic, text, { qos: 2 });
+
+    const second = await next();
+    for (const name of names.slice(0, 2)) {
+      const client = await second.connect(5, name, lasting);
+      const { packetId } = await client.expectMessage();
+      client.send({ kind: 'puback', packetId: packetId ?? 0, reasonCode: 0 });
+    }
+
+    const third = await next();
+    for (const [i, name] of names.entries()) {
+      const client = await third.connect(5, name, lasting);
+      const expected = ['1', '2', '3'].filter(
+        (text) => (i > 1 || text !== '1') && (i % 2 === 0 || text !== '2'),
+      );
+      for (const text of expected) assert.equal((await client.expectMessage()).text, text, name);
+      await client.ping();
+    }
+  });
+
+  restarting(
+    'a session that was cleaned is gone with all that waited for it, others keep it',
+    async (next) => {
+      const first = await next();
+      for (const name of ['cleaned', 'kept']) {
+        const client = await first.connect(5, name, lasting);
+        await client.subscribe('t', { qos: 1 });
+        await client.breakOff();
+      }
+      first.broker.publish({ topic: 't', payload: Uint8Array.of(1), qos: 1, retain: false });
+      const second = await next();
+      await second.connect(5, 'cleaned', { ...lasting, cleanStart: true });
+      const third = await next();
+      const cleaned = third.open(5);
+      assert.equal((await cleaned.connect({ clientId: 'cleaned', ...lasting })).sessionPresent, true);
+      await cleaned.ping();
+      assert.deepEqual(
+        [...third.broker.sessions()].find(({ clientId }) => clientId === 'cleaned')?.subscriptions,
+        [],
+      );
+      const kept = await third.connect(5, 'kept', lasting);
+      assert.deepEqual([...(await kept.expectMessage()).payload], [1]);
+    },
+  );
+
+  restarting(
+    'what is long, empty or odd: topics of 65,535 bytes, megabytes of payload, none at all',
+    async (next) => {
+      const longTopic = `${'\u{1F680}'.repeat(16_383)}abc`;
+      assert.equal(new TextEncoder().encode(longTopic).length, 65_535);
+      const odd = '\uFEFFcontrol \u0001\u001f, quote \'"\\, end';
+      const large = Uint8Array.from({ length: 3 * 1024 * 1024 }, (_, i) => i * 7);
+      const first = await next();
+      const client = await first.connect(5, odd, { ...lasting, username: odd });
+      for (const topic of [longTopic, odd, 'large']) await client.subscribe(topic, { qos: 1 });
+      await client.breakOff();
+      const publisher = await first.connect(5, 'publisher');
+      const contents = [
+        [longTopic, Uint8Array.of(0)],
+        [odd, new Uint8Array(0)],
+        ['large', large],
+      ] as const;
+      for (const [topic, payload] of contents) await publisher.publish(topic, payload, { qos: 1 });
+      const again = await (await next()).connect(5, odd, lasting);
+      for (const [topic, payload] of contents) {
+        const message = await again.expectMessage();
+        assert.equal(message.topic, topic);
+        assert.ok(Buffer.from(payload).equals(message.payload), `the payload of ${topic.slice(0, 20)}`);
+      }
+    },
+  );
+
+  restarting(
+    'retained messages that a subscription asked for, and that wait for room, keep their place',
+    async (next) => {
+      const first = await next();
+      const publisher = await first.connect(5, 'publisher');
+      for (const text of ['1', '2', '3'])
+        await publisher.publish(`kept/${text}`, text, { qos: 1, retain: true });
+      const narrow = { ...lasting, properties: { ...lasting.properties, receiveMaximum: 1 } };
+      const client = await first.connect(5, 'a', narrow);
+      await client.subscribe('kept/+', { qos: 1, properties: { subscriptionIdentifiers: [5] } });
+      const sent = await client.expectMessage();
+      // It waits for its subscriber, and is not retained any more.
+      for (const text of ['1', '2', '3']) await publisher.publish(`kept/${text}`, '', { retain: true });
+      const under = await next();
+      assert.deepEqual([...under.broker.retainedMessages()], []);
+      const again = await under.connect(5, 'a', lasting);
+      const texts: string[] = [];
+      for (let i = 0; i < 3; i++) {
+        const message = await again.expectMessage();
+        assert.deepEqual([message.retain, message.properties?.subscriptionIdentifiers], [true, [5]]);
+        assert.equal(message.dup, i === 0);
+        if (i === 0) assert.equal(message.packetId, sent.packetId);
+        texts.push(message.text);
+      }
+      assert.deepEqual(texts.sort(), ['1', '2', '3']);
+    },
+  );
+
+  restarting('what expired while the broker was down is not there', async (next) => {
+    const first = await next();
+    const client = await first.connect(5, 'a', lasting);
+    await client.subscribe('t', { qos: 1 });
+    await client.breakOff();
+    const publisher = await first.connect(5, 'publisher');
+    const properties = { messageExpiryInterval: 10 };
+    await publisher.publish('t', 'm', { qos: 1, retain: true, properties });
+    first.clock.advance(11_000);
+    const second = await next();
+    assert.deepEqual([...second.broker.retainedMessages()], []);
+    const again = await second.connect(5, 'a', lasting);
+    await again.ping();
+  });
+
+  restarting('a retained message knows who published it', async (next) => {
+    const client = await (await next()).connect(5, 'a', lasting);
+    await client.publish('t', 'own', { qos: 1, retain: true });
+    const [message] = [...(await next()).broker.retainedMessages()];
+    assert.equal((message as { publisher?: string } | undefined)?.publisher, 'a');
   });
 
   restarting('a session expires after the restart as it would have without', async (next) => {

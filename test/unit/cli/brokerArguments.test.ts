@@ -97,10 +97,6 @@ for (const [args, message] of [
     "--require-client-cert needs --ca FILE, the certificate that signs the clients' ones",
   ],
   [['--ws-port', '1883'], '--port and --ws-port are both 1883: each listener needs a port of its own'],
-  [
-    ['--persist', 'data'],
-    '--persist: this version keeps sessions in memory only; leave the flag out to run without',
-  ],
 ] as const) {
   test(`${args.join(' ')}: is told with which flag and why`, async () => {
     assert.equal(await problemOf(...args), message);
