@@ -68,6 +68,7 @@ export const steps: readonly Step[] = [
   nodeTests('runners', { timeoutMs: 2 * minuteMs }),
   nodeTests('unit', { timeoutMs: 4 * minuteMs }),
   nodeTests('conformance', { timeoutMs: 4 * minuteMs }),
+  nodeTests('faults', { timeoutMs: 8 * minuteMs }),
   {
     ...nodeTests('clients', {
       timeoutMs: 4 * minuteMs,

@@ -1,8 +1,11 @@
 /** `broker` as a process: what a script that starts it sees. */
 import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { CliBroker, startCli } from '../support/cliBroker.ts';
 import { RawClient } from '../support/rawClient.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`${signal} disconnects the clients and ends it with exit code 0`, async (t) => {
@@ -60,4 +63,47 @@ test('a packet that breaks the standard is logged with client, packet, byte and 
     /error Client "esp32" at 127\.0\.0\.1:\d+ is disconnected: PUBLISH, byte 5: .* \[MQTT-3\.3\.2-2\] \(0x90 Topic Name invalid, topic-name-invalid\)\n/,
   );
   await bystander.ping();
+});
+
+test('--persist keeps retained messages over a restart, in one file, and says nothing of SQLite', async (t) => {
+  const folder = join(temporaryFolder(t), 'made', 'for it');
+  const first = await CliBroker.start(t, ['--persist', folder]);
+  const publisher = await RawClient.overTcp(first.port('mqtt'), 5);
+  await publisher.connect();
+  await publisher.publish('t', 'kept', { qos: 1, retain: true });
+  const { exitCode, stderr } = await first.stop();
+  assert.equal(exitCode, 0);
+  assert.doesNotMatch(stderr, /warn|sqlite/i);
+  assert.deepEqual(readdirSync(folder), ['mqtt-workbench.sqlite']);
+  const second = await CliBroker.start(t, ['--persist', folder]);
+  const reader = await RawClient.overTcp(second.port('mqtt'), 5);
+  await reader.connect();
+  await reader.subscribe('t');
+  assert.equal((await reader.expectMessage()).text, 'kept');
+});
+
+test('--persist with a folder that another broker uses ends it with exit code 2, and one line', async (t) => {
+  const folder = temporaryFolder(t);
+  const first = await CliBroker.start(t, ['--persist', folder]);
+  const { exitCode, stdout, stderr } = await startCli(t, ['broker', '--port', '0', '--persist', folder])
+    .ended;
+  assert.equal(exitCode, 2);
+  assert.equal(stdout, '');
+  assert.match(
+    stderr,
+    /^mqtt-workbench: --persist: \S+mqtt-workbench\.sqlite is in use by another broker; .+\n$/,
+  );
+  const client = await RawClient.overTcp(first.port('mqtt'), 5);
+  await client.connect();
+  await client.publish('t', 'm', { qos: 1, retain: true });
+});
+
+test('--persist with a broken file warns once that the broker starts empty, and where the file is', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'mqtt-workbench.sqlite'), 'not at all a database'.repeat(100));
+  const broker = await CliBroker.start(t, ['--persist', folder]);
+  const [line, aside = ''] = await broker.waitForLog(
+    /^\S+ warn {2}.+ It is kept as (\S+), and the broker starts empty.*$/m,
+  );
+  assert.ok(readdirSync(folder).includes(aside.slice(folder.length + 1)), line);
 });

@@ -247,6 +247,15 @@ export class RawClient {
     await this.expectClosed();
   }
 
+  /** Every packet, until the connection ends. */
+  async *packets(): AsyncIterable<Packet> {
+    for (;;) {
+      const next = await this.#next();
+      if (next === 'closed') return;
+      yield decode(next, this.protocolVersion);
+    }
+  }
+
   /** The end of the connection; packets that came before it are dropped. */
   async closed(): Promise<void> {
     while ((await this.#next()) !== 'closed');

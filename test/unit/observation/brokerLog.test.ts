@@ -205,3 +205,22 @@ test('nothing is said of messages that arrive: at 10,000 a second the log would 
   ] as const)
     assert.equal(observer[event], undefined);
 });
+
+test('a store that fails is told with what to do, then each connection that it ends, then its recovery', () => {
+  assert.deepEqual(
+    linesOf((observer) => {
+      observer.storeFailing('The disk is full. Make room.');
+      observer.connectionClosed(connection, 'esp32', {
+        kind: 'storeFailed',
+        reasonCode: 0x97,
+        message: 'The broker could not store it.',
+      });
+      observer.storeRecovered();
+    }),
+    [
+      "error Sessions and messages can't be stored. The disk is full. Make room. Until then, a client whose messages need the store is disconnected, without an acknowledgement",
+      'warn Client "esp32" at 192.0.2.7:50123 is disconnected: The broker could not store it. (0x97 Quota exceeded)',
+      'info Sessions and messages are stored again, and nothing is lost',
+    ],
+  );
+});
