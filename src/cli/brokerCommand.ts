@@ -25,6 +25,7 @@ import { type UsageProblem, usageProblem } from './usageProblem.ts';
 export async function runBroker(
   settings: BrokerSettings,
   terminal: Terminal,
+  version: string,
   untilStopped: () => Promise<string>,
 ): Promise<{ kind: 'stopped' } | UsageProblem> {
   const loaded = await loadPolicy(settings);
@@ -32,7 +33,11 @@ export async function runBroker(
   const observer = createBrokerLog((_kind, level, word) => {
     if (level !== 'debug') terminal.log(level, word());
   });
-  const broker = new Broker({ policy: loaded.policy, observer });
+  const broker = new Broker({
+    policy: loaded.policy,
+    observer,
+    version: `MQTT Workbench version ${version}`,
+  });
   const opened = await openListeners(settings, {
     onTransport: (transport) => broker.accept(transport),
     onRefused: (remoteAddress, message) => terminal.log('warn', `${remoteAddress}: ${message}`),

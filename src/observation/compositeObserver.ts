@@ -19,6 +19,7 @@ const eventNames = Object.keys({
   unsubscribed: true,
   packetReceived: true,
   packetSent: true,
+  limitReached: true,
   internalError: true,
   accessDenied: true,
 } satisfies Record<keyof BrokerObserver, true>) as (keyof BrokerObserver)[];
