@@ -16,6 +16,7 @@ import type { AccessPolicy } from './accessPolicy.ts';
 import { Commits } from './commits.ts';
 import type { BrokerServices } from './connectedClient.ts';
 import { Connection } from './connection.ts';
+import { ConnectionGate } from './connectionGate.ts';
 import { type BrokerContext, reportBug } from './context.ts';
 import { type BrokerCounters, createCounters } from './counters.ts';
 import { type BrokerLimits, defaultLimits, withLimits } from './limits.ts';
@@ -24,6 +25,7 @@ import type { Persistence } from './persistence.ts';
 import { Router } from './router.ts';
 import type { SessionInfo } from './session.ts';
 import { SessionRegistry } from './sessionRegistry.ts';
+import { SysTree } from './sysTree.ts';
 import { TimerWheel } from './timerWheel.ts';
 import type { Transport } from './transport.ts';
 
@@ -39,19 +41,20 @@ export interface BrokerOptions {
   /** Nothing outlives the broker, unless given. It is the broker's from here on: `stop` closes it. */
   persistence?: Persistence;
   observer?: BrokerObserver;
+  /** What `$SYS/broker/version` says, unless it is `MQTT Workbench`. */
+  version?: string;
   clock?: Clock;
   /** 0 up to but not 1: for assigned client identifiers, and where a shared subscription's round starts. */
   random?: () => number;
 }
-
-/** Beyond `maxConnections`, so many more sockets may wait for their CONNECT, to be told why it is refused. */
-const REFUSED_AT_ONCE = 64;
 
 export class Broker {
   readonly #context: BrokerContext;
   readonly #services: BrokerServices;
   readonly #sessions: SessionRegistry;
   readonly #router: Router;
+  readonly #sys: SysTree;
+  readonly #gate: ConnectionGate;
   readonly #connections = new Set<Connection>();
   #lastConnectionId = 0;
   #stopped: Promise<void> | undefined;
@@ -81,8 +84,10 @@ export class Broker {
     };
     this.#context = context;
     this.#router = new Router(context);
+    this.#gate = new ConnectionGate(context);
     this.#sessions = new SessionRegistry(context, this.#router);
-    this.#services = { context, router: this.#router, sessions: this.#sessions };
+    this.#sys = new SysTree(context, this.#router, options.version ?? 'MQTT Workbench');
+    this.#services = { context, router: this.#router, sessions: this.#sessions, sys: this.#sys };
     if (context.persistence !== undefined) this.#restore(context.persistence);
   }
 
@@ -107,6 +112,7 @@ export class Broker {
    */
   setLimits(limits: Partial<BrokerLimits>): void {
     this.#context.limits = withLimits(this.#context.limits, limits);
+    this.#sys.followLimits();
   }
 
   /** The live numbers: they go on counting in the hands of who reads them. */
@@ -116,8 +122,9 @@ export class Broker {
 
   /** Takes a new socket, on which nothing was read yet. */
   accept(transport: Transport): void {
-    const { counters, limits, clock, observer } = this.#context;
-    if (this.#stopped !== undefined || this.#connections.size >= limits.maxConnections + REFUSED_AT_ONCE) {
+    const { counters, clock, observer } = this.#context;
+    const admission = this.#stopped === undefined ? this.#gate.admit() : 'closed';
+    if (admission === 'closed') {
       transport.setHandler(deaf);
       transport.destroy();
       counters.connectionsRefused++;
@@ -130,9 +137,11 @@ export class Broker {
       connectedAtMs: clock.nowMs(),
     };
     const connection = new Connection(this.#services, transport, info, (closed) => this.#forget(closed));
+    connection.isTooMany = admission === 'tooMany';
     this.#connections.add(connection);
     counters.connectionsAccepted++;
     counters.connections = this.#connections.size;
+    this.#sys.connectionOpened();
     observer?.connectionOpened?.(info);
     transport.setHandler(connection);
   }

@@ -26,6 +26,7 @@ import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
 import type { Router } from './router.ts';
 import type { Session } from './session.ts';
 import type { SessionRegistry } from './sessionRegistry.ts';
+import type { SysTree } from './sysTree.ts';
 import type { Transport } from './transport.ts';
 
 type Acknowledgement = PubackPacket | PubrecPacket | PubrelPacket | PubcompPacket;
@@ -35,6 +36,7 @@ export interface BrokerServices {
   readonly context: BrokerContext;
   readonly router: Router;
   readonly sessions: SessionRegistry;
+  readonly sys: SysTree;
 }
 
 export class ConnectedClient implements DeliveryLink {

@@ -6,14 +6,16 @@
  * reason code, anything else as a bug. Packets after CONNECT are the handlers' business (handlers/), state that outlives the socket is the session's.
  */
 import { decode } from '../mqtt/decode.ts';
+import type { ErrorCode } from '../mqtt/errorCodes.ts';
 import { FrameReader } from '../mqtt/frameReader.ts';
 import type { ConnackPacket, Packet, ProtocolVersion } from '../mqtt/packets.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { BrokerServices, ConnectedClient } from './connectedClient.ts';
-import { type BrokerContext, reportBug } from './context.ts';
+import { type BrokerContext, countLimit, reportBug } from './context.ts';
 import { handleFirstPacket } from './handlers/connect.ts';
 import { handlePacket } from './handlers/dispatch.ts';
+import type { LimitName } from './limits.ts';
 import type { ConnectionInfo, DisconnectCause } from './observer.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
 import type { WheelTimer } from './timerWheel.ts';
@@ -31,6 +33,14 @@ const MAX_CONNECT_BYTES = 1024 * 1024;
 const MAX_HELD_BYTES = 1024 * 1024;
 /** Answers that a client does not read, before the broker stops to read its requests. */
 const MAX_UNREAD_ANSWER_BYTES = 64 * 1024;
+/** Faults that are a client's going beyond what CONNACK allowed. */
+const limitsOfErrors: ReadonlyMap<string, LimitName> = new Map<ErrorCode, LimitName>([
+  ['packet-too-large', 'maxPacketBytes'],
+  ['qos-not-supported', 'maximumQoS'],
+  ['receive-maximum-exceeded', 'receiveMaximum'],
+  ['retain-not-supported', 'maxRetainedMessages'],
+  ['topic-alias-too-large', 'topicAliasMaximum'],
+]);
 /** [MQTT-3.1.2-22] */
 const KEEP_ALIVE_FACTOR = 1.5;
 const BUG_MESSAGE = 'The broker met a bug while it handled this connection.';
@@ -43,6 +53,8 @@ export class Connection implements TransportHandler {
   readonly #onClosed: (connection: Connection) => void;
   readonly #reader: FrameReader;
   readonly #timer: WheelTimer;
+  /** It came faster than connections may: to be told so at its CONNECT. */
+  isTooMany = false;
   #phase: Phase = 'opened';
   /** Known from CONNECT on. */
   #clientId: string | undefined;
@@ -180,6 +192,7 @@ export class Connection implements TransportHandler {
     this.#reader.protocolVersion = client.protocolVersion;
     this.#timer.stop();
     this.#startKeepAlive(client);
+    this.#countClients(+1);
   }
 
   /**
@@ -269,6 +282,7 @@ export class Connection implements TransportHandler {
     this.#countEnd(cause, client !== undefined);
     this.#context.observer?.connectionClosed?.(this.info, this.#clientId, cause);
     if (client === undefined) return;
+    this.#countClients(-1);
     try {
       this.services.sessions.disconnected(client, cause);
     } catch (error) {
@@ -280,8 +294,18 @@ export class Connection implements TransportHandler {
     const { counters } = this.#context;
     const endsItself = cause.kind === 'networkClosed' || cause.kind === 'serverDisconnected';
     if (cause.kind === 'refused' || (!wasConnected && !endsItself)) counters.connectionsRefused++;
-    if (cause.kind === 'protocolError') counters.protocolErrors++;
-    else if (cause.kind === 'internalError') counters.internalErrors++;
+    if (cause.kind === 'protocolError') {
+      counters.protocolErrors++;
+      const limit = limitsOfErrors.get(cause.error.code);
+      if (limit !== undefined) countLimit(this.#context, limit);
+    } else if (cause.kind === 'internalError') counters.internalErrors++;
+    else if (cause.kind === 'connectTimeout') countLimit(this.#context, 'connectTimeoutSeconds');
+  }
+
+  #countClients(change: number): void {
+    const { counters } = this.#context;
+    counters.clientsConnected += change;
+    counters.clientsMaximum = Math.max(counters.clientsMaximum, counters.clientsConnected);
   }
 
   // ── Time and flow ───────────────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ import type { TopicNameCache } from '../mqtt/topicNameCache.ts';
 import type { AccessPolicy } from './accessPolicy.ts';
 import type { Commits } from './commits.ts';
 import type { BrokerCounters } from './counters.ts';
-import type { BrokerLimits } from './limits.ts';
+import type { BrokerLimits, LimitName } from './limits.ts';
 import type { BrokerObserver, DropCause, Message } from './observer.ts';
 import type { Persistence } from './persistence.ts';
 import type { TimerWheel } from './timerWheel.ts';
@@ -39,6 +39,12 @@ export function countDrop(
   context.counters.messagesDropped++;
   context.counters.messagesDroppedByCause[cause]++;
   context.observer?.messageDropped?.(message, clientId, cause);
+}
+
+/** A limit refused, dropped or closed something, or gave a client less than it asked for: counted and told. */
+export function countLimit(context: BrokerContext, name: LimitName): void {
+  const times = ++context.counters.limitsReached[name];
+  context.observer?.limitReached?.(name, context.limits[name], times);
 }
 
 /** A bug that no connection can be ended for: counted and told, and nothing else suffers. */

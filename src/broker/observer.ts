@@ -7,6 +7,7 @@
  */
 import type { ConnectPacket, MessageProperties, Packet, QoS, SubscriptionRequest } from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
+import type { LimitName } from './limits.ts';
 import type { TransportKind } from './transport.ts';
 
 /** An application message on its way through the broker. */
@@ -70,7 +71,7 @@ export interface BrokerObserver {
   sessionEnded?(clientId: string): void;
   /**
    * The broker took ownership of a message. `publisher` is the client id; undefined for the broker's own.
-   * A will looks the same; `isWill` tells it.
+   * A will looks the same; `isWill` tells it. Not told of what the broker says of itself under `$SYS`.
    */
   messagePublished?(message: Message, publisher: string | undefined, isWill: boolean): void;
   /** One call a subscriber: the packet was handed to the transport (QoS as delivered). */
@@ -90,6 +91,14 @@ export interface BrokerObserver {
   storeFailing?(message: string): void;
   /** The store has everything again. */
   storeRecovered?(): void;
+  /**
+   * A limit refused, dropped or closed something, or gave a client less than it asked for. What happened is told by
+   * another event, where there is one.
+   *
+   * @param value of the limit.
+   * @param times that it was reached since the broker started, this one included.
+   */
+  limitReached?(name: LimitName, value: number, times: number): void;
   /** A bug in the broker outside of any one connection, as in a timer. Those inside are a cause of `connectionClosed`. */
   internalError?(error: unknown): void;
   /** An access decision that went against the client. */

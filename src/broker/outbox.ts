@@ -7,9 +7,10 @@
  */
 import type { PacketId, ProtocolVersion, PubrelPacket, QoS } from '../mqtt/packets.ts';
 import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
-import { type BrokerContext, countDrop } from './context.ts';
+import { type BrokerContext, countDrop, countLimit } from './context.ts';
 import { Delivery } from './delivery.ts';
 import { DeliveryQueue } from './deliveryQueue.ts';
+import type { LimitName } from './limits.ts';
 import type { Message } from './observer.ts';
 import { OutgoingWindow } from './packetWindows.ts';
 import type { Persistence } from './persistence.ts';
@@ -189,6 +190,7 @@ export class Outbox {
     identifiers: readonly number[] | undefined,
   ): void {
     if (!link.canTake) {
+      countLimit(this.#context, 'maxBufferedBytes');
       countDrop(this.#context, publication.message, this.#clientId, 'slowConsumer');
       return;
     }
@@ -208,8 +210,9 @@ export class Outbox {
     const encoding = publication.encoding(link.protocolVersion, qos, retain, identifiers);
     if (this.#isTooLarge(encoding, link, publication.message)) return;
     const delivery = new Delivery(publication.keep(), qos, retain, identifiers, false);
-    if (!this.#hasRoomFor(delivery)) {
-      countDrop(this.#context, publication.message, this.#clientId, 'queueFull');
+    const full = this.#limitHolding(delivery);
+    if (full !== undefined) {
+      this.#refuse(delivery, full);
       return;
     }
     this.#hold(delivery);
@@ -231,8 +234,9 @@ export class Outbox {
   // ── The queue ───────────────────────────────────────────────────────────────────────────────────────────────
 
   #enqueue(delivery: Delivery): void {
-    if (!this.#hasRoomInQueue(delivery)) {
-      countDrop(this.#context, delivery.message, this.#clientId, 'queueFull');
+    const full = this.#limitQueueing(delivery);
+    if (full !== undefined) {
+      this.#refuse(delivery, full);
       return;
     }
     this.#hold(delivery);
@@ -240,35 +244,39 @@ export class Outbox {
     if (delivery.qos > 0) this.#records?.deliveryAdded(this.#clientId, delivery);
   }
 
-  #hasRoomInQueue(delivery: Delivery): boolean {
-    if (this.#queueTakes(delivery)) return true;
+  /** Of a new delivery that was not taken. */
+  #refuse(delivery: Delivery, limit: LimitName): void {
+    countLimit(this.#context, limit);
+    countDrop(this.#context, delivery.message, this.#clientId, 'queueFull');
+  }
+
+  /** The limit that keeps it out of the queue, after what has expired is out; undefined if there is room. */
+  #limitQueueing(delivery: Delivery): LimitName | undefined {
+    const full = this.#limitQueueingNow(delivery);
+    if (full === undefined) return undefined;
     const expired = this.#queue.removeExpired(this.#context.clock.nowMs());
     for (const old of expired) this.#drop(old, 'messageExpired');
-    return expired.length > 0 && this.#queueTakes(delivery);
+    return expired.length > 0 ? this.#limitQueueingNow(delivery) : full;
   }
 
-  #queueTakes(delivery: Delivery): boolean {
+  #limitQueueingNow(delivery: Delivery): LimitName | undefined {
     const { maxQueuedMessages } = this.#context.limits;
     const hasSlot = delivery.isRetainedReplay || this.#queue.lengthWithoutReplays < maxQueuedMessages;
-    return hasSlot && this.#hasRoomFor(delivery);
+    return hasSlot ? this.#limitHolding(delivery) : 'maxQueuedMessages';
   }
 
-  /** Whether the bounds in bytes allow to hold it: one message always fits. */
-  #hasRoomFor(delivery: Delivery): boolean {
+  /** The limit that forbids to hold it, queued or in flight: one message always fits in bytes. */
+  #limitHolding(delivery: Delivery): LimitName | undefined {
     const { limits, counters } = this.#context;
     const bytes = delivery.message.storedBytes;
     if (delivery.isRetainedReplay) {
-      if (this.#replayMessages === 0) return true;
-      return (
-        this.#replayMessages < limits.maxRetainedMessages &&
-        this.#replayBytes + bytes <= limits.maxRetainedBytes
-      );
+      if (this.#replayMessages === 0) return undefined;
+      if (this.#replayMessages >= limits.maxRetainedMessages) return 'maxRetainedMessages';
+      return this.#replayBytes + bytes > limits.maxRetainedBytes ? 'maxRetainedBytes' : undefined;
     }
-    if (this.#heldMessages === 0) return true;
-    return (
-      this.#heldBytes + bytes <= limits.maxQueuedBytes &&
-      counters.queuedBytes + bytes <= limits.maxTotalQueuedBytes
-    );
+    if (this.#heldMessages === 0) return undefined;
+    if (this.#heldBytes + bytes > limits.maxQueuedBytes) return 'maxQueuedBytes';
+    return counters.queuedBytes + bytes > limits.maxTotalQueuedBytes ? 'maxTotalQueuedBytes' : undefined;
   }
 
   /** Sends the first of the queue, or drops it; false when it has to wait. */
@@ -396,6 +404,7 @@ export class Outbox {
 
   #countDelivery(message: Message, qos: QoS): void {
     this.#context.counters.messagesDelivered++;
+    this.#context.counters.payloadBytesSent += message.payload.length;
     this.#context.observer?.messageDelivered?.(message, this.#clientId, qos);
   }
 }

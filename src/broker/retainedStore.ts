@@ -1,16 +1,17 @@
 /**
  * The last retained message of each topic.
  *
- * Owns its bounds in number and bytes, and the removal of what has expired. Knows nothing of sessions: retained
+ * Owns the account of their number and bytes, and the removal of what has expired. Knows nothing of sessions: retained
  * messages are no part of them. [MQTT-3.1.2-7 of 3.1.1]
  */
-import type { StoredMessage } from './storedMessage.ts';
-import { TopicTree } from './topicTree.ts';
+import type { Message } from './observer.ts';
+import { type StoredMessage, storedBytesOf } from './storedMessage.ts';
+import { NODE_BYTES, TopicTree } from './topicTree.ts';
 
 export class RetainedStore {
   readonly #tree = new TopicTree<StoredMessage>();
   #count = 0;
-  #bytes = 0;
+  #messageBytes = 0;
   /** No later than the first expiry in the store: says cheaply that nothing can have expired yet. */
   #earliestExpiryMs = Number.POSITIVE_INFINITY;
 
@@ -18,8 +19,17 @@ export class RetainedStore {
     return this.#count;
   }
 
+  /** Of the messages, and of the tree that holds them: a topic of many levels costs more than its name. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#messageBytes + this.#tree.nodeCount * NODE_BYTES;
+  }
+
+  /** What `bytes` would be with this message in the store. */
+  bytesWith(message: Message): number {
+    const bytes = this.bytes + storedBytesOf(message);
+    const replaced = this.get(message.topic);
+    if (replaced !== undefined) return bytes - replaced.storedBytes;
+    return bytes + this.#tree.missingNodes(message.topic) * NODE_BYTES;
   }
 
   get(topic: string): StoredMessage | undefined {
@@ -30,9 +40,9 @@ export class RetainedStore {
   set(message: StoredMessage): void {
     const node = this.#tree.create(message.topic);
     if (node.value === undefined) this.#count++;
-    else this.#bytes -= node.value.storedBytes;
+    else this.#messageBytes -= node.value.storedBytes;
     node.value = message;
-    this.#bytes += message.storedBytes;
+    this.#messageBytes += message.storedBytes;
     this.#earliestExpiryMs = Math.min(this.#earliestExpiryMs, message.expiresAtMs);
   }
 
@@ -41,7 +51,7 @@ export class RetainedStore {
     const node = this.#tree.find(topic);
     if (node?.value === undefined) return false;
     this.#count--;
-    this.#bytes -= node.value.storedBytes;
+    this.#messageBytes -= node.value.storedBytes;
     node.value = undefined;
     this.#tree.prune(node);
     return true;

@@ -6,7 +6,8 @@
  */
 import type { QoS } from '../mqtt/packets.ts';
 import { parseSharedFilter } from '../mqtt/topics.ts';
-import { type BrokerContext, countDrop } from './context.ts';
+import { type BrokerContext, countDrop, countLimit } from './context.ts';
+import type { LimitName } from './limits.ts';
 import type { Message } from './observer.ts';
 import { Publication } from './publication.ts';
 import { RetainedStore } from './retainedStore.ts';
@@ -45,34 +46,48 @@ export class Router {
     const publication = new Publication(message, publisher, receivedAtMs);
     this.#context.observer?.messagePublished?.(message, publisher, isWill);
     if (message.retain) this.#retain(publication);
+    return this.#handOut(publication);
+  }
 
-    const receivers = this.#receivers(message, publisher);
-    for (const { subscriber, qos, retain, identifiers } of receivers) {
-      try {
-        subscriber.deliver(publication, qos, retain, identifiers);
-      } catch (error) {
-        // A bug met with one subscriber must reach neither the publisher nor the other subscribers.
-        subscriber.deliveryFailed(error);
-      }
-    }
-    return receivers.length;
+  /** Hands a `$SYS` message to whoever subscribed to it: not retained, and not told to the observer as published. */
+  tell(message: Message): void {
+    this.#handOut(new Publication(message, undefined, 0));
+  }
+
+  /** Whether a subscription's filter has this as its first level, after a share prefix. */
+  hasSubscriptionsUnder(level: string): boolean {
+    return this.#subscriptions.hasUnder(level);
   }
 
   addSubscription(subscription: Subscription): void {
     this.#subscriptions.add(subscription);
-    this.#context.counters.subscriptions = this.#subscriptions.size;
+    this.#countSubscriptions();
   }
 
   removeSubscription(subscription: Subscription): void {
     this.#subscriptions.remove(subscription);
-    this.#context.counters.subscriptions = this.#subscriptions.size;
+    this.#countSubscriptions();
   }
 
-  /** Whether a message that is to be retained finds room; one that clears its topic always does. */
-  canRetain(message: Message): boolean {
-    if (message.payload.length === 0 || this.#hasRoomFor(message)) return true;
+  /** What all subscriptions would cost with one more, of this topic filter. */
+  subscriptionBytesWith(topicFilter: string): number {
+    return this.#subscriptions.bytesWith(topicFilter);
+  }
+
+  /**
+   * Whether a message that is to be retained finds room; one that clears its topic always does. Where it does not,
+   * it is counted as dropped, and the limit as reached.
+   */
+  mayRetain(message: Message): boolean {
+    if (message.payload.length === 0) return true;
+    let full = this.#limitRetaining(message);
+    if (full === undefined) return true;
     this.#forget(this.#retained.removeExpired(this.#context.clock.nowMs()));
-    return this.#hasRoomFor(message);
+    full = this.#limitRetaining(message);
+    if (full === undefined) return true;
+    countLimit(this.#context, full);
+    countDrop(this.#context, message, undefined, 'retainedFull');
+    return false;
   }
 
   /** The retained messages that a subscription is sent: none for a shared one. Section 4.8.2. */
@@ -91,6 +106,20 @@ export class Router {
   restoreRetained(message: StoredMessage): void {
     this.#retained.set(message);
     this.#countRetained();
+  }
+
+  #handOut(publication: Publication): number {
+    const { message, publisher } = publication;
+    const receivers = this.#receivers(message, publisher);
+    for (const { subscriber, qos, retain, identifiers } of receivers) {
+      try {
+        subscriber.deliver(publication, qos, retain, identifiers);
+      } catch (error) {
+        // A bug met with one subscriber must reach neither the publisher nor the other subscribers.
+        subscriber.deliveryFailed(error);
+      }
+    }
+    return receivers.length;
   }
 
   #receivers(message: Message, publisher: string | undefined): Receiver[] {
@@ -124,23 +153,28 @@ export class Router {
       if (!this.#retained.delete(message.topic)) return;
       persistence?.retainedRemoved(message.topic);
       observer?.retainedChanged?.(message.topic, undefined);
-    } else if (this.canRetain(message)) {
+    } else if (this.mayRetain(message)) {
       const stored = publication.keep();
       this.#retained.set(stored);
       persistence?.retainedSet(stored);
       observer?.retainedChanged?.(message.topic, stored);
-    } else {
-      countDrop(this.#context, message, undefined, 'retainedFull');
     }
     this.#countRetained();
   }
 
-  #hasRoomFor(message: Message): boolean {
+  /** The limit that keeps a message out of the retained store. */
+  #limitRetaining(message: Message): LimitName | undefined {
     const { maxRetainedMessages, maxRetainedBytes } = this.#context.limits;
-    const previous = this.#retained.get(message.topic);
-    const count = this.#retained.count + (previous === undefined ? 1 : 0);
-    const bytes = this.#retained.bytes - (previous?.storedBytes ?? 0) + message.payload.length;
-    return count <= maxRetainedMessages && bytes <= maxRetainedBytes;
+    const isFull = this.#retained.count >= maxRetainedMessages;
+    if (isFull && this.#retained.get(message.topic) === undefined) return 'maxRetainedMessages';
+    return this.#retained.bytesWith(message) > maxRetainedBytes ? 'maxRetainedBytes' : undefined;
+  }
+
+  #countSubscriptions(): void {
+    const { counters } = this.#context;
+    counters.subscriptions = this.#subscriptions.size;
+    counters.sharedSubscriptions = this.#subscriptions.sharedSize;
+    counters.subscriptionBytes = this.#subscriptions.bytes;
   }
 
   /** Tells of retained messages that have expired and are out of the store. */

@@ -14,6 +14,7 @@ import { IncomingWindow } from './packetWindows.ts';
 import type { PersistedSession, Persistence } from './persistence.ts';
 import type { Publication } from './publication.ts';
 import type { Subscriber, Subscription } from './subscription.ts';
+import { filterBytes } from './subscriptionTree.ts';
 import type { WheelTimer } from './timerWheel.ts';
 
 /** What a CONNECT settles for the time until the next one. */
@@ -55,8 +56,8 @@ export class Session implements Subscriber {
   /** Undefined while there is no connection. */
   client: ConnectedClient | undefined;
   settings: SessionSettings;
-  /** By topic filter, as the client wrote it. */
-  readonly subscriptions = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<string, Subscription>();
+  #subscriptionBytes = 0;
   readonly incoming = new IncomingWindow();
   readonly outbox: Outbox;
   readonly willTimer: WheelTimer;
@@ -85,6 +86,28 @@ export class Session implements Subscriber {
 
   get identity(): Identity {
     return this.#identity;
+  }
+
+  /** By topic filter, as the client wrote it. */
+  get subscriptions(): ReadonlyMap<string, Subscription> {
+    return this.#subscriptions;
+  }
+
+  /** What the topic filters cost, each as if it were the only one. */
+  get subscriptionBytes(): number {
+    return this.#subscriptionBytes;
+  }
+
+  /** Takes one of a new topic filter. */
+  addSubscription(subscription: Subscription): void {
+    this.#subscriptions.set(subscription.topicFilter, subscription);
+    this.#subscriptionBytes += filterBytes(subscription.topicFilter);
+  }
+
+  /** Lets go of one that it has. */
+  removeSubscription(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription.topicFilter);
+    this.#subscriptionBytes -= filterBytes(subscription.topicFilter);
   }
 
   get isConnected(): boolean {

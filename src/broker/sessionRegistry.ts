@@ -16,6 +16,7 @@ import type { Router } from './router.ts';
 import { Session, type SessionSettings } from './session.ts';
 import { ownProperties } from './storedMessage.ts';
 import { Subscription } from './subscription.ts';
+import { isServerTopic } from './sysTopics.ts';
 
 export class SessionRegistry {
   readonly #context: BrokerContext;
@@ -99,8 +100,10 @@ export class SessionRegistry {
     this.#context.counters.sessions = this.#sessions.size;
     session.expiryTimer.stop();
     this.#sendWill(session);
-    for (const subscription of session.subscriptions.values()) this.#router.removeSubscription(subscription);
-    session.subscriptions.clear();
+    for (const subscription of [...session.subscriptions.values()]) {
+      session.removeSubscription(subscription);
+      this.#router.removeSubscription(subscription);
+    }
     session.outbox.clear();
     session.records?.sessionRemoved(session.clientId);
     this.#context.observer?.sessionEnded?.(session.clientId);
@@ -122,7 +125,7 @@ export class SessionRegistry {
         const subscription = new Subscription(session, request.topicFilter);
         const identifiers = subscriptionIdentifier === undefined ? undefined : [subscriptionIdentifier];
         subscription.setOptions(request, request.qos, identifiers);
-        session.subscriptions.set(request.topicFilter, subscription);
+        session.addSubscription(subscription);
         this.#router.addSubscription(subscription);
       }
       for (const delivery of persisted.deliveries) session.outbox.restore(delivery);
@@ -136,7 +139,7 @@ export class SessionRegistry {
   #create(clientId: string, settings: SessionSettings): Session {
     const session = new Session(this.#context, clientId, settings, {
       onWillDue: (due) => this.#onTimer(() => this.#sendWill(due)),
-      onExpired: (expired) => this.#onTimer(() => this.end(expired)),
+      onExpired: (expired) => this.#onTimer(() => this.#expire(expired)),
     });
     session.configure(settings);
     this.#sessions.set(clientId, session);
@@ -159,8 +162,12 @@ export class SessionRegistry {
     const { expirySeconds, will } = session.settings;
     const goneSeconds = (this.#context.clock.nowMs() - (session.disconnectedAtMs ?? 0)) / 1000;
     const expiresInSeconds = Math.max(0, expirySeconds - goneSeconds);
-    if (expirySeconds === 0 || (expirySeconds !== NEVER_EXPIRES && expiresInSeconds === 0)) {
+    if (expirySeconds === 0) {
       this.end(session);
+      return;
+    }
+    if (expirySeconds !== NEVER_EXPIRES && expiresInSeconds === 0) {
+      this.#expire(session);
       return;
     }
     if (expirySeconds !== NEVER_EXPIRES) session.expiryTimer.start(expiresInSeconds * 1000);
@@ -172,6 +179,11 @@ export class SessionRegistry {
     session.record();
   }
 
+  #expire(session: Session): void {
+    this.#context.counters.sessionsExpired++;
+    this.end(session);
+  }
+
   #sendWill(session: Session): void {
     session.willTimer.stop();
     const { will } = session.settings;
@@ -180,7 +192,10 @@ export class SessionRegistry {
     session.settings.will = undefined;
     session.record();
     const message = messageOf(will);
-    if (!this.#context.policy.mayPublish(session.identity, will.topic, will.retain)) {
+    const mayPublish =
+      !isServerTopic(will.topic) &&
+      this.#context.policy.mayPublish(session.identity, will.topic, will.retain);
+    if (!mayPublish) {
       this.#context.observer?.accessDenied?.(session.clientId, 'publish', will.topic);
       countDrop(this.#context, message, undefined, 'notAuthorized');
       return;

@@ -8,7 +8,7 @@
 import { parseSharedFilter } from '../mqtt/topics.ts';
 import { SharedGroup } from './sharedGroup.ts';
 import type { Subscription } from './subscription.ts';
-import { TopicTree } from './topicTree.ts';
+import { NODE_BYTES, TopicTree } from './topicTree.ts';
 
 /** Everything at one topic filter. */
 export interface FilterSubscriptions {
@@ -27,6 +27,9 @@ export class SubscriptionTree {
   readonly #cache = new Map<string, readonly FilterSubscriptions[]>();
   readonly #random: () => number;
   #size = 0;
+  #sharedSize = 0;
+  /** Of the subscriptions alone, without the tree. */
+  #subscriptionBytes = 0;
 
   /** @param random 0 up to but not 1: where a shared subscription's round starts. */
   constructor(random: () => number) {
@@ -36,6 +39,27 @@ export class SubscriptionTree {
   /** Subscriptions in all. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Those of `size` that are shared. */
+  get sharedSize(): number {
+    return this.#sharedSize;
+  }
+
+  /** What the subscriptions and the tree that holds them cost. */
+  get bytes(): number {
+    return this.#subscriptionBytes + this.#tree.nodeCount * NODE_BYTES;
+  }
+
+  /** What `bytes` would be with one more subscription, of this topic filter. */
+  bytesWith(topicFilter: string): number {
+    const path = parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter;
+    return this.bytes + ownBytes(topicFilter) + this.#tree.missingNodes(path) * NODE_BYTES;
+  }
+
+  /** Whether any filter has this as its first level, after a share prefix. */
+  hasUnder(level: string): boolean {
+    return this.#tree.hasUnder(level);
   }
 
   /** Adds a subscription that is not in the tree. Its topic filter is valid. */
@@ -55,8 +79,10 @@ export class SubscriptionTree {
         groups.push(group);
       }
       group.add(subscription);
+      this.#sharedSize++;
     }
     this.#size++;
+    this.#subscriptionBytes += ownBytes(subscription.topicFilter);
   }
 
   /** Takes out a subscription that is in the tree. */
@@ -72,7 +98,9 @@ export class SubscriptionTree {
       group?.remove(subscription);
       if (group?.size === 0) groups.splice(at, 1);
     }
+    if (shared !== undefined) this.#sharedSize--;
     this.#size--;
+    this.#subscriptionBytes -= ownBytes(subscription.topicFilter);
     if (plain.length > 0 || groups.length > 0) return;
     node.value = undefined;
     this.#tree.prune(node);
@@ -89,6 +117,20 @@ export class SubscriptionTree {
     this.#cache.set(topic, matches);
     return matches;
   }
+}
+
+/** A subscription without its levels: its object, its places in session and tree, and its filter. Rough on purpose. */
+const SUBSCRIPTION_BYTES = 256;
+
+function ownBytes(topicFilter: string): number {
+  return SUBSCRIPTION_BYTES + 2 * topicFilter.length;
+}
+
+/** What a topic filter costs when it shares no level with another. */
+export function filterBytes(topicFilter: string): number {
+  let levels = 1;
+  for (let at = topicFilter.indexOf('/'); at !== -1; at = topicFilter.indexOf('/', at + 1)) levels++;
+  return ownBytes(topicFilter) + levels * NODE_BYTES;
 }
 
 function insert(list: Subscription[], subscription: Subscription): void {

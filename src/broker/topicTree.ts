@@ -6,6 +6,12 @@
  * and never call themselves, since a topic may have 65,535 levels.
  */
 
+/**
+ * What a node costs: itself, and the map of its children. Measured as 240 bytes for one with a single child, 130 for
+ * a leaf; its level is part of a string that is counted elsewhere.
+ */
+export const NODE_BYTES = 256;
+
 export class TopicNode<Value> {
   readonly parent: TopicNode<Value> | undefined;
   readonly level: string;
@@ -21,6 +27,12 @@ export class TopicNode<Value> {
 
 export class TopicTree<Value> {
   readonly #root = new TopicNode<Value>(undefined, '');
+  #nodeCount = 0;
+
+  /** Nodes in use. */
+  get nodeCount(): number {
+    return this.#nodeCount;
+  }
 
   find(path: string): TopicNode<Value> | undefined {
     let node: TopicNode<Value> | undefined = this.#root;
@@ -29,6 +41,22 @@ export class TopicTree<Value> {
       if (node === undefined) return undefined;
     }
     return node;
+  }
+
+  /** How many nodes `create` would make for the path. */
+  missingNodes(path: string): number {
+    let node: TopicNode<Value> | undefined = this.#root;
+    let missing = 0;
+    for (const level of path.split('/')) {
+      node = node?.children?.get(level);
+      if (node === undefined) missing++;
+    }
+    return missing;
+  }
+
+  /** Whether there is any path that starts with this level. */
+  hasUnder(level: string): boolean {
+    return this.#root.children?.has(level) === true;
   }
 
   /** The node of the path, made if need be. Who leaves it without a value calls `prune`. */
@@ -40,6 +68,7 @@ export class TopicTree<Value> {
       if (child === undefined) {
         child = new TopicNode(node, level);
         node.children.set(level, child);
+        this.#nodeCount++;
       }
       node = child;
     }
@@ -52,6 +81,7 @@ export class TopicTree<Value> {
     while (bare.value === undefined && bare.children === undefined && bare.parent !== undefined) {
       const parent = bare.parent;
       parent.children?.delete(bare.level);
+      this.#nodeCount--;
       if (parent.children?.size === 0) parent.children = undefined;
       bare = parent;
     }

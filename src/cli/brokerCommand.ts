@@ -27,6 +27,7 @@ import { type UsageProblem, usageProblem } from './usageProblem.ts';
 export async function runBroker(
   settings: BrokerSettings,
   terminal: Terminal,
+  version: string,
   untilStopped: () => Promise<string>,
 ): Promise<{ kind: 'stopped' } | UsageProblem> {
   const loaded = await loadPolicy(settings);
@@ -36,7 +37,12 @@ export async function runBroker(
   const observer = createBrokerLog((_kind, level, word) => {
     if (level !== 'debug') terminal.log(level, word());
   });
-  const broker = new Broker({ policy: loaded.policy, observer, ...store.options });
+  const broker = new Broker({
+    policy: loaded.policy,
+    observer,
+    version: `MQTT Workbench version ${version}`,
+    ...store.options,
+  });
   const opened = await openListeners(settings, {
     onTransport: (transport) => broker.accept(transport),
     onRefused: (remoteAddress, message) => terminal.log('warn', `${remoteAddress}: ${message}`),

@@ -54,7 +54,7 @@ async function runBrokerCommand(args: readonly string[], world: CliWorld): Promi
     case 'usageProblem':
       return fail(world, parsed.message);
     case 'settings': {
-      const result = await runBroker(parsed.settings, world.terminal, world.untilStopped);
+      const result = await runBroker(parsed.settings, world.terminal, world.version, world.untilStopped);
       return result.kind === 'usageProblem' ? fail(world, result.message) : EXIT_OK;
     }
   }

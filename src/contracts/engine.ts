@@ -92,6 +92,8 @@ export interface BrokerCounters {
   messagesDelivered: number;
   messagesDropped: number;
   bytesReceived: number;
+  /** Those of docs/limits.md that refused, dropped or closed something, most often first. */
+  limitsReached: readonly { readonly limit: string; readonly times: number }[];
 }
 
 // ── Topics ────────────────────────────────────────────────────────────────────────────────────────────────────

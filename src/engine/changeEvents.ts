@@ -70,6 +70,7 @@ export class ChangeEvents implements Disposable {
       clientConnected: touchCounters,
       subscribed: touchCounters,
       messagePublished: touchCounters,
+      limitReached: touchCounters,
     };
   }
 
@@ -124,6 +125,7 @@ const noCounters: BrokerCounters = {
   messagesDelivered: 0,
   messagesDropped: 0,
   bytesReceived: 0,
+  limitsReached: [],
 };
 
 function isSame(a: BrokerCounters, b: BrokerCounters): boolean {
@@ -131,6 +133,10 @@ function isSame(a: BrokerCounters, b: BrokerCounters): boolean {
     a.messagesReceived === b.messagesReceived &&
     a.messagesDelivered === b.messagesDelivered &&
     a.messagesDropped === b.messagesDropped &&
-    a.bytesReceived === b.bytesReceived
+    a.bytesReceived === b.bytesReceived &&
+    a.limitsReached.length === b.limitsReached.length &&
+    a.limitsReached.every(
+      ({ limit, times }, i) => limit === b.limitsReached[i]?.limit && times === b.limitsReached[i].times,
+    )
   );
 }

@@ -43,7 +43,14 @@ import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
 import { LogFeed } from './logFeed.ts';
 import type { Handlers } from './rpcServer.ts';
-import { clientInfosOf, detailOf, messagesChangeOf, topicNodeOf, topicPageOf } from './snapshots.ts';
+import {
+  clientInfosOf,
+  detailOf,
+  limitsReachedOf,
+  messagesChangeOf,
+  topicNodeOf,
+  topicPageOf,
+} from './snapshots.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
 
 const MAX_CHILDREN = 10_000;
@@ -262,7 +269,8 @@ export class Engine implements Handlers<EngineMethods> {
     const counters = this.#lifecycle.broker?.counters;
     if (counters === undefined) return undefined;
     const { messagesReceived, messagesDelivered, messagesDropped, bytesReceived } = counters;
-    return { messagesReceived, messagesDelivered, messagesDropped, bytesReceived };
+    const limitsReached = limitsReachedOf(counters);
+    return { messagesReceived, messagesDelivered, messagesDropped, bytesReceived, limitsReached };
   }
 
   #subscriptionInfo({ topicFilter, grantedQos }: WorkbenchSubscription): SubscriptionInfo {

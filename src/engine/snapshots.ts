@@ -5,7 +5,9 @@
  * all. The previews of lists are the model's own small buffers and are cloned; a detail's payload is a fresh copy,
  * the receiver's to keep.
  */
+import type { BrokerCounters } from '../broker/counters.ts';
 import type {
+  BrokerCounters as BrokerCountersInfo,
   ClientInfo,
   MessageDetail,
   MessageSummary,
@@ -82,6 +84,16 @@ export function topicPageOf(
     chars += node.topic.length;
   }
   return page;
+}
+
+/** The limits that were reached, most often first. */
+export function limitsReachedOf({
+  limitsReached,
+}: Pick<Readonly<BrokerCounters>, 'limitsReached'>): BrokerCountersInfo['limitsReached'] {
+  return Object.entries(limitsReached)
+    .filter(([, times]) => times > 0)
+    .map(([limit, times]) => ({ limit, times }))
+    .sort((a, b) => b.times - a.times);
 }
 
 /** @param workbenchClientId of the workbench's own client, while it has one. */

@@ -5,6 +5,7 @@
  * to find it. What comes from a device (client ids, topics) is quoted, cut, and kept from writing lines of its own.
  * Where lines go, and how many of a kind, is up to the writer that is handed in.
  */
+import type { LimitName } from '../broker/limits.ts';
 import type { BrokerObserver, ConnectionInfo, DisconnectCause, DropCause } from '../broker/observer.ts';
 import type { TransportKind } from '../broker/transport.ts';
 import type { ConnectPacket, PacketKind, ProtocolVersion, SubscriptionRequest } from '../mqtt/packets.ts';
@@ -99,6 +100,10 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
       ),
     storeRecovered: () =>
       write('storeRecovered', 'info', () => 'Sessions and messages are stored again, and nothing is lost'),
+    limitReached: (name, value, times) => {
+      // The first, the tenth, the hundredth: a flood at a limit is told of, and does not become a flood of lines.
+      if (isPowerOfTen(times)) write(`limitReached ${name}`, 'warn', () => describeLimit(name, value, times));
+    },
     internalError: (error) => write('internalError', 'error', () => describeInternalError(error)),
   };
 }
@@ -190,6 +195,17 @@ function describeSubscribed(
 function describeDropped(topic: string, clientId: string | undefined, cause: DropCause): string {
   const receiver = clientId === undefined ? '' : ` for client ${quote(clientId)}`;
   return `A message on ${quote(topic)}${receiver} is dropped: ${dropReasons[cause].message}`;
+}
+
+function describeLimit(name: LimitName, value: number, times: number): string {
+  const often = times === 1 ? 'for the first time' : `${times} times so far`;
+  return `The limit ${name}, which is ${value}, was reached ${often}; what happens then, and how to change it: docs/limits.md`;
+}
+
+function isPowerOfTen(count: number): boolean {
+  let rest = count;
+  while (rest % 10 === 0) rest /= 10;
+  return rest === 1;
 }
 
 /** Ours, so with the place in the code: it belongs into a report. */

@@ -21,6 +21,7 @@ const eventNames = Object.keys({
   packetSent: true,
   storeFailing: true,
   storeRecovered: true,
+  limitReached: true,
   internalError: true,
   accessDenied: true,
 } satisfies Record<keyof BrokerObserver, true>) as (keyof BrokerObserver)[];

@@ -13,7 +13,8 @@ import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { AuthenticationResult, ConnectAttempt } from '../accessPolicy.ts';
 import { ConnectedClient } from '../connectedClient.ts';
 import type { Connection } from '../connection.ts';
-import { type BrokerLimits, LARGEST_PACKET_BYTES } from '../limits.ts';
+import { type BrokerContext, countLimit } from '../context.ts';
+import { type BrokerLimits, LARGEST_PACKET_BYTES, type LimitName } from '../limits.ts';
 import type { DisconnectCause } from '../observer.ts';
 import { reasonProperties } from '../outgoingPacket.ts';
 import type { SessionSettings } from '../session.ts';
@@ -55,10 +56,12 @@ function refuseMalformed(connection: Connection, error: unknown): void {
 
 function handleConnect(connection: Connection, connect: ConnectPacket): void {
   const { context } = connection.services;
+  context.counters.connectsReceived++;
   const clientId = connect.clientId === '' ? undefined : connect.clientId;
   connection.authenticating(clientId);
   const refusal = refusalOf(connection, connect);
   if (refusal !== undefined) {
+    if (refusal.limit !== undefined) countLimit(context, refusal.limit);
     refuseConnect(connection, connect, refusal.reasonCode, refusal.message);
     return;
   }
@@ -89,13 +92,23 @@ function awaitResult(
     .catch((error: unknown) => connection.fail(error));
 }
 
+interface Refusal {
+  readonly reasonCode: number;
+  readonly message: string;
+  /** The limit that was met, unless it was counted before. */
+  readonly limit?: LimitName;
+}
+
 /** What speaks against the CONNECT before anyone is asked. */
-function refusalOf(
-  connection: Connection,
-  connect: ConnectPacket,
-): { reasonCode: number; message: string } | undefined {
+function refusalOf(connection: Connection, connect: ConnectPacket): Refusal | undefined {
   const { context, sessions } = connection.services;
   const { limits, counters } = context;
+  if (connection.isTooMany) {
+    return {
+      reasonCode: ReasonCode.connectionRateExceeded,
+      message: `More than ${limits.maxConnectionsPerSecond} connections a second came, and that is the limit: try again in some seconds.`,
+    };
+  }
   // [MQTT-4.12.0-1]
   const method = connect.properties?.authenticationMethod;
   if (method !== undefined) {
@@ -117,6 +130,7 @@ function refusalOf(
     return {
       reasonCode: ReasonCode.qosNotSupported,
       message: `The will is of QoS ${will.qos}, and ${limits.maximumQoS} is the highest here.`,
+      limit: 'maximumQoS',
     };
   }
   if (will?.retain === true && limits.maxRetainedMessages === 0) {
@@ -124,18 +138,21 @@ function refusalOf(
     return {
       reasonCode: ReasonCode.retainNotSupported,
       message: 'The will is to be retained, and no messages are retained here.',
+      limit: 'maxRetainedMessages',
     };
   }
   if (counters.connections > limits.maxConnections) {
     return {
       reasonCode: ReasonCode.serverBusy,
       message: `${limits.maxConnections} connections are open, and that is the limit.`,
+      limit: 'maxConnections',
     };
   }
   if (sessions.size >= limits.maxSessions && sessions.get(connect.clientId) === undefined) {
     return {
       reasonCode: ReasonCode.quotaExceeded,
       message: `${limits.maxSessions} sessions are held, and that is the limit.`,
+      limit: 'maxSessions',
     };
   }
   return undefined;
@@ -179,7 +196,7 @@ function finish(
     refuseConnect(connection, connect, result.reasonCode, result.message);
     return;
   }
-  const settings = settingsOf(connect, result.username ?? connect.username, context.limits);
+  const settings = settingsOf(connect, result.username ?? connect.username, context);
   const { session, sessionPresent } = sessions.open(clientId, settings, connection.info);
   const client = new ConnectedClient(services, connection, session, connect);
   session.client = client;
@@ -199,8 +216,9 @@ function finish(
 function settingsOf(
   connect: ConnectPacket,
   username: string | undefined,
-  limits: Readonly<BrokerLimits>,
+  context: BrokerContext,
 ): SessionSettings {
+  const { maxSessionExpirySeconds } = context.limits;
   const { protocolVersion, cleanStart, properties, will } = connect;
   // Before 5.0, a session without Clean Session has no end of its own.
   const asked =
@@ -208,23 +226,33 @@ function settingsOf(
       ? (properties?.sessionExpiryInterval ?? 0)
       : cleanStart
         ? 0
-        : limits.maxSessionExpirySeconds;
+        : maxSessionExpirySeconds;
+  if (asked > maxSessionExpirySeconds) countLimit(context, 'maxSessionExpirySeconds');
   return {
     protocolVersion,
     username,
     cleanStart,
-    keepAliveSeconds: keepAliveOf(connect, limits),
-    expirySeconds: Math.min(asked, limits.maxSessionExpirySeconds),
+    keepAliveSeconds: keepAliveOf(connect, context),
+    expirySeconds: Math.min(asked, maxSessionExpirySeconds),
     will: will === undefined ? undefined : ownWill(will),
   };
 }
 
 /** [MQTT-3.2.2-22] Only 5.0 clients can be told another keep alive than theirs. */
-function keepAliveOf(connect: ConnectPacket, limits: Readonly<BrokerLimits>): number {
+function keepAliveOf(connect: ConnectPacket, context: BrokerContext): number {
   const { keepAliveSeconds } = connect;
-  const { maxKeepAliveSeconds } = limits;
-  if (connect.protocolVersion !== 5 || maxKeepAliveSeconds === 0) return keepAliveSeconds;
-  return keepAliveSeconds === 0 ? maxKeepAliveSeconds : Math.min(keepAliveSeconds, maxKeepAliveSeconds);
+  const { minKeepAliveSeconds, maxKeepAliveSeconds } = context.limits;
+  if (connect.protocolVersion !== 5) return keepAliveSeconds;
+  // 0 is no keep alive: longer than any.
+  if (maxKeepAliveSeconds > 0 && (keepAliveSeconds === 0 || keepAliveSeconds > maxKeepAliveSeconds)) {
+    countLimit(context, 'maxKeepAliveSeconds');
+    return maxKeepAliveSeconds;
+  }
+  if (keepAliveSeconds > 0 && keepAliveSeconds < minKeepAliveSeconds) {
+    countLimit(context, 'minKeepAliveSeconds');
+    return minKeepAliveSeconds;
+  }
+  return keepAliveSeconds;
 }
 
 /** Copy: the will would keep the whole CONNECT, password included, for the life of the session. */

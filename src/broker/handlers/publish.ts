@@ -12,9 +12,7 @@ import type { ConnectedClient } from '../connectedClient.ts';
 import { countDrop } from '../context.ts';
 import type { Message } from '../observer.ts';
 import { ownProperties } from '../storedMessage.ts';
-
-/** Topics that only the broker itself publishes to. Section 4.7.2. */
-const SERVER_TOPICS = '$SYS/';
+import { isServerTopic } from '../sysTopics.ts';
 
 export function handlePublish(client: ConnectedClient, packet: PublishPacket): void {
   checkAllowed(client, packet);
@@ -107,18 +105,18 @@ function take(client: ConnectedClient, message: Message): number {
   const { context, router } = client.services;
   const { clientId } = client.session;
   context.counters.messagesReceived++;
-  const isServerTopic = message.topic.startsWith(SERVER_TOPICS);
-  if (isServerTopic || !context.policy.mayPublish(client.identity, message.topic, message.retain)) {
+  context.counters.payloadBytesReceived += message.payload.length;
+  if (
+    isServerTopic(message.topic) ||
+    !context.policy.mayPublish(client.identity, message.topic, message.retain)
+  ) {
     context.observer?.accessDenied?.(clientId, 'publish', message.topic);
     countDrop(context, message, undefined, 'notAuthorized');
     // 3.1.1 has no other answer than yes or closing. [MQTT-3.3.5-2 of 3.1.1]
     return ReasonCode.notAuthorized;
   }
   const mayRefuse = client.protocolVersion === 5 && message.qos > 0;
-  if (mayRefuse && message.retain && !router.canRetain(message)) {
-    countDrop(context, message, undefined, 'retainedFull');
-    return ReasonCode.quotaExceeded;
-  }
+  if (mayRefuse && message.retain && !router.mayRetain(message)) return ReasonCode.quotaExceeded;
   const receivers = router.publish(message, clientId, false);
   return receivers === 0 ? ReasonCode.noMatchingSubscribers : ReasonCode.success;
 }

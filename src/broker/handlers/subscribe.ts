@@ -4,7 +4,10 @@
 import type { QoS, SubscribePacket, SubscriptionRequest } from '../../mqtt/packets.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
+import { countLimit } from '../context.ts';
+import type { LimitName } from '../limits.ts';
 import { Subscription } from '../subscription.ts';
+import { filterBytes } from '../subscriptionTree.ts';
 
 export function handleSubscribe(client: ConnectedClient, packet: SubscribePacket): void {
   const identifiers = packet.properties?.subscriptionIdentifiers;
@@ -37,16 +40,20 @@ function subscribe(
     context.observer?.accessDenied?.(session.clientId, 'subscribe', topicFilter);
     return ReasonCode.notAuthorized;
   }
-  const qos = Math.min(request.qos, context.limits.maximumQoS) as QoS; // of two that are 0, 1 or 2
   const existing = session.subscriptions.get(topicFilter);
-  if (existing === undefined && session.subscriptions.size >= context.limits.maxSubscriptions) {
+  const full = existing === undefined ? limitOn(client, topicFilter) : undefined;
+  if (full !== undefined) {
+    countLimit(context, full);
     return ReasonCode.quotaExceeded;
   }
+  const { maximumQoS } = context.limits;
+  if (request.qos > maximumQoS) countLimit(context, 'maximumQoS');
+  const qos = Math.min(request.qos, maximumQoS) as QoS; // of two that are 0, 1 or 2
   // The same object in the tree takes the new options: nothing is missed in between. [MQTT-3.8.4-3] [MQTT-3.8.4-4]
   const subscription = existing ?? new Subscription(session, topicFilter);
   subscription.setOptions(request, qos, identifiers);
   if (existing === undefined) {
-    session.subscriptions.set(topicFilter, subscription);
+    session.addSubscription(subscription);
     router.addSubscription(subscription);
   }
   session.records?.subscriptionSet(session.clientId, subscription.toInfo());
@@ -57,13 +64,25 @@ function subscribe(
   return qos;
 }
 
+/** The limit that a new subscription would exceed. */
+function limitOn({ session, services }: ConnectedClient, topicFilter: string): LimitName | undefined {
+  const { limits } = services.context;
+  if (session.subscriptions.size >= limits.maxSubscriptions) return 'maxSubscriptions';
+  if (session.subscriptionBytes + filterBytes(topicFilter) > limits.maxSubscriptionBytes) {
+    return 'maxSubscriptionBytes';
+  }
+  const hasRoom = services.router.subscriptionBytesWith(topicFilter) <= limits.maxTotalSubscriptionBytes;
+  return hasRoom ? undefined : 'maxTotalSubscriptionBytes';
+}
+
 function replayRetained(client: ConnectedClient, subscription: Subscription): void {
   const { session, services } = client;
-  const { policy } = services.context;
-  for (const message of services.router.retainedFor(subscription.topicFilter)) {
+  const { context, router, sys } = services;
+  const { topicFilter } = subscription;
+  for (const message of [...router.retainedFor(topicFilter), ...sys.retainedFor(topicFilter)]) {
     // [MQTT-3.8.3-3]
     if (subscription.noLocal && message.publisher === session.clientId) continue;
-    if (!policy.mayReceive(client.identity, message.topic)) continue;
+    if (!context.policy.mayReceive(client.identity, message.topic)) continue;
     // [MQTT-3.8.4-8]
     const qos = message.qos < subscription.qos ? message.qos : subscription.qos;
     session.outbox.replay(message, qos, subscription.identifiers);

@@ -15,7 +15,7 @@ function unsubscribe(client: ConnectedClient, topicFilter: string): number {
   // Compared character by character. [MQTT-3.10.4-1]
   const subscription = session.subscriptions.get(topicFilter);
   if (subscription === undefined) return ReasonCode.noSubscriptionExisted;
-  session.subscriptions.delete(topicFilter);
+  session.removeSubscription(subscription);
   services.router.removeSubscription(subscription);
   session.records?.subscriptionRemoved(session.clientId, topicFilter);
   services.context.observer?.unsubscribed?.(session.clientId, topicFilter);

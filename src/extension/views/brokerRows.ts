@@ -26,6 +26,7 @@ export type BrokerRow =
   | { kind: 'lanAddress'; url: string; lan: LanAddress }
   | { kind: 'noLanAddress' }
   | { kind: 'counters'; counters: BrokerCounters }
+  | { kind: 'limits'; limitsReached: BrokerCounters['limitsReached'] }
   | { kind: 'clients'; count: number }
   | { kind: 'client'; client: ClientInfo }
   | { kind: 'moreClients'; hidden: number }
@@ -49,6 +50,8 @@ export function brokerItem(row: BrokerRow): TreeItem {
       return noLanAddressItem();
     case 'counters':
       return countersItem(row.counters);
+    case 'limits':
+      return limitsItem(row.limitsReached);
     case 'clients':
       return group('clients', l10n.t('Clients'), 'plug', row.count);
     case 'client':
@@ -129,6 +132,20 @@ function countersItem(counters: BrokerCounters): TreeItem {
     formatBytes(counters.bytesReceived),
     delivered,
     dropped,
+  );
+  return item;
+}
+
+function limitsItem(limitsReached: BrokerCounters['limitsReached']): TreeItem {
+  const item = leaf('limits', l10n.t('Limits reached'), 'warning');
+  item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+  const words = limitsReached.map(({ limit, times }) =>
+    times === 1 ? l10n.t('{0} once', limit) : l10n.t('{0} {1} times', limit, formatCount(times)),
+  );
+  item.description = words.join(', ');
+  item.tooltip = l10n.t(
+    'Since the broker started, it refused, dropped or closed something because of a limit: {0}. The log says when.',
+    item.description,
   );
   return item;
 }

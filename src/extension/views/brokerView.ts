@@ -23,6 +23,7 @@ const noCounters: BrokerCounters = {
   messagesDelivered: 0,
   messagesDropped: 0,
   bytesReceived: 0,
+  limitsReached: [],
 };
 
 export interface BrokerViewOptions {
@@ -41,6 +42,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   readonly #dirty: DirtyRows<BrokerRow>;
   // Rows that change while the broker runs: the tree knows them by identity.
   readonly #countersRow = { kind: 'counters' as const, counters: noCounters };
+  readonly #limitsRow = { kind: 'limits' as const, limitsReached: noCounters.limitsReached };
   readonly #clientsRow = { kind: 'clients' as const, count: 0 };
   readonly #subscriptionsRow = { kind: 'subscriptions' as const, count: 0 };
   #clients: readonly ClientInfo[] = [];
@@ -122,7 +124,9 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     const exposed = isExposed(state);
     if (local !== undefined) rows.push({ kind: 'localAddress', url: local, isOnlyOne: !exposed });
     if (exposed) rows.push({ kind: 'exposure', requiresCredentials });
-    rows.push(this.#countersRow, this.#clientsRow, this.#subscriptionsRow);
+    rows.push(this.#countersRow);
+    if (this.#limitsRow.limitsReached.length > 0) rows.push(this.#limitsRow);
+    rows.push(this.#clientsRow, this.#subscriptionsRow);
     return rows;
   }
 
@@ -152,8 +156,15 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   }
 
   #setCounters(counters: BrokerCounters): void {
+    const isNew = counters.limitsReached.length > 0 && this.#limitsRow.limitsReached.length === 0;
     this.#countersRow.counters = counters;
+    this.#limitsRow.limitsReached = counters.limitsReached;
+    if (isNew) {
+      this.#refreshAll();
+      return;
+    }
     this.#dirty.add(this.#countersRow);
+    if (counters.limitsReached.length > 0) this.#dirty.add(this.#limitsRow);
   }
 
   #setVisible(visible: boolean): void {
@@ -164,7 +175,10 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
 
   /** A dozen rows, and only when the broker's state changes or the view is opened. */
   #refreshAll(): void {
-    if (this.#options.broker.state.kind !== 'running') this.#countersRow.counters = noCounters;
+    if (this.#options.broker.state.kind !== 'running') {
+      this.#countersRow.counters = noCounters;
+      this.#limitsRow.limitsReached = noCounters.limitsReached;
+    }
     this.#dirty.clear();
     this.#changed.fire(undefined);
   }

@@ -191,7 +191,7 @@ test('a client that asks and does not read the answers is not read from until it
 });
 
 test('retained messages are bounded: a new topic is refused with 0x97, or delivered and not retained', async (t) => {
-  for (const limits of [{ maxRetainedMessages: 1 }, { maxRetainedBytes: 1500 }]) {
+  for (const limits of [{ maxRetainedMessages: 1 }, { maxRetainedBytes: 2000 }]) {
     const under = new BrokerUnderTest(t, { limits });
     const client = await under.connect(5, 'a');
     const publisher = await under.connect(5, 'publisher');

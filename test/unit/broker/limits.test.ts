@@ -16,6 +16,15 @@ test('a limit out of its range is refused by name, value and range', () => {
   assert.throws(() => withLimits(defaultLimits, { maxPacketBytes: 268_435_461 }), RangeError);
 });
 
+test('a shortest keep alive above the longest is refused, and any is below none', () => {
+  assert.throws(
+    () => withLimits(defaultLimits, { minKeepAliveSeconds: 61, maxKeepAliveSeconds: 60 }),
+    new RangeError('minKeepAliveSeconds is 61, must not be above maxKeepAliveSeconds, which is 60'),
+  );
+  withLimits(defaultLimits, { minKeepAliveSeconds: 60, maxKeepAliveSeconds: 60 });
+  withLimits(defaultLimits, { minKeepAliveSeconds: 61 });
+});
+
 test('limits change while the broker runs, all of a change or none', async () => {
   const broker = new Broker({ limits: { maxConnections: 5 } });
   broker.setLimits({ maxSubscriptions: 7 });

@@ -89,3 +89,17 @@ test('takes topics of 65,535 levels', () => {
   assert.deepEqual(tree.valuesOfFiltersMatching(name).sort(), ['#', '+/#', name].sort());
   assert.equal(tree.valuesOfNamesMatching('#').length, 4);
 });
+
+test('counts its nodes, and those that a path would need', () => {
+  const tree = new TopicTree<number>();
+  const node = tree.create('a/b/c');
+  node.value = 1;
+  assert.equal(tree.nodeCount, 3);
+  assert.equal(tree.missingNodes('a/b/c'), 0);
+  assert.equal(tree.missingNodes('a/x/c/d'), 3);
+  assert.equal(tree.missingNodes('x'), 1);
+  tree.create('a/b').value = 2;
+  node.value = undefined;
+  tree.prune(node);
+  assert.equal(tree.nodeCount, 2);
+});

@@ -44,6 +44,7 @@ const counted = (messagesReceived: number): BrokerCounters => ({
   messagesDelivered: 0,
   messagesDropped: 0,
   bytesReceived: messagesReceived,
+  limitsReached: [],
 });
 
 test('nothing is sent while nobody watches, however much comes', () => {
@@ -134,4 +135,18 @@ test('after dispose nothing is sent', () => {
   publish('b');
   clock.advance(10_000);
   assert.deepEqual(sent.topicsChanged, []);
+});
+
+test('a limit that is reached is sent with the counters, and again when it is reached again', () => {
+  const { clock, sent, state, changes } = setUp();
+  const reached = (times: number): BrokerCounters => ({
+    ...counted(0),
+    limitsReached: [{ limit: 'maxConnections', times }],
+  });
+  for (const times of [1, 1, 2]) {
+    state.counters = reached(times);
+    changes.observer.limitReached?.('maxConnections', 10, times);
+    clock.advance(1000);
+  }
+  assert.deepEqual(sent.counters, [reached(1), reached(2)]);
 });

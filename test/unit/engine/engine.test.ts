@@ -175,6 +175,17 @@ test('counters count from the start of the broker', async (t) => {
   await reset;
 });
 
+test('a limit that is reached is told with the counters', async (t) => {
+  const { start, device, next } = startEngine(t);
+  await start();
+  const board = await device();
+  const told = next('counters', ({ limitsReached }) => limitsReached.length > 0);
+  const filters = Array.from({ length: 9 }, (_, i) => `${i}${'/'.repeat(65_530)}`);
+  for (const filter of filters) await board.subscribeAsync(filter, { qos: 0 }).catch(() => undefined);
+  const { limitsReached } = await told;
+  assert.equal(limitsReached[0]?.limit, 'maxSubscriptionBytes');
+});
+
 // ── Topics and messages ──
 
 test('the topics of a device appear in the tree, branch by branch as they are watched', async (t) => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createCounters } from '../../../src/broker/counters.ts';
 import {
   clientInfosOf,
   detailOf,
+  limitsReachedOf,
   summaryOf,
   topicNodeOf,
   topicPageOf,
@@ -105,4 +107,14 @@ test('without a client of its own the workbench is nobody of the list', () => {
     [false, true, false],
   );
   assert.ok(!('connectionId' in (clientInfosOf(model.clients, undefined)[0] ?? {})));
+});
+
+test('of the limits, those that were reached are shown, most often first', () => {
+  const { limitsReached } = createCounters();
+  limitsReached.maxSubscriptions = 2;
+  limitsReached.maxQueuedMessages = 12;
+  assert.deepEqual(limitsReachedOf({ limitsReached }), [
+    { limit: 'maxQueuedMessages', times: 12 },
+    { limit: 'maxSubscriptions', times: 2 },
+  ]);
 });

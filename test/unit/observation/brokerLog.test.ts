@@ -224,3 +224,14 @@ test('a store that fails is told with what to do, then each connection that it e
     ],
   );
 });
+
+test('a limit that is reached is told the first time, and then ever more rarely', () => {
+  const lines = linesOf((observer) => {
+    for (let times = 1; times <= 999; times++) observer.limitReached('maxSubscriptions', 5, times);
+  });
+  assert.deepEqual(lines, [
+    'warn The limit maxSubscriptions, which is 5, was reached for the first time; what happens then, and how to change it: docs/limits.md',
+    'warn The limit maxSubscriptions, which is 5, was reached 10 times so far; what happens then, and how to change it: docs/limits.md',
+    'warn The limit maxSubscriptions, which is 5, was reached 100 times so far; what happens then, and how to change it: docs/limits.md',
+  ]);
+});
