@@ -35,7 +35,14 @@ export interface StepContext {
 }
 
 const minuteMs = 60_000;
-const clientTools: readonly ToolName[] = ['mosquitto', 'mosquitto_pub', 'mosquitto_sub', 'python3', 'paho'];
+const clientTools: readonly ToolName[] = [
+  'mosquitto',
+  'mosquitto_pub',
+  'mosquitto_rr',
+  'mosquitto_sub',
+  'python3',
+  'paho',
+];
 const suiteFiles = 'test/vscode/suite/**/*.test.ts';
 const screenFiles = 'test/e2e/**/*.test.ts';
 const biome = 'node_modules/@biomejs/biome/bin/biome';

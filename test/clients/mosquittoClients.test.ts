@@ -61,7 +61,7 @@ async function linesOf(program: Program): Promise<string[]> {
   return stdout.trimEnd().split('\n');
 }
 
-for (const version of ['mqttv311', 'mqttv5']) {
+for (const version of ['mqttv31', 'mqttv311', 'mqttv5']) {
   describe(`mosquitto_pub and mosquitto_sub, ${version}`, { skip }, () => {
     const broker = brokerOfSuite();
     let bench: Bench;
@@ -191,6 +191,66 @@ test('5.0: the properties of a message arrive as they were sent', { skip }, asyn
   // The Message Expiry Interval is what is left of it. [MQTT-3.3.2-6]
   assert.match(line, /^text\/plain\|id-7\|3(600|599)\|1\|answers\|z:1 a:2 z:3\|x$/);
 });
+
+test('5.0: the expiry interval of a message that waits is counted down, and it is dropped at the end [MQTT-3.3.2-6]', {
+  skip,
+}, async (t) => {
+  const bench = new Bench(await CliBroker.start(t), 'mqttv5');
+  const subscribe = (...args: string[]): Program =>
+    bench.start(t, 'sleeper', ['mail'], '-q', '1', '-c', '-x', '3600', ...args);
+  assert.equal((await subscribe('-E').ended).exitCode, 0);
+  for (const seconds of ['1', '3600'])
+    await bench.publish(
+      t,
+      ...['-t', 'mail', '-m', `for ${seconds} s`, '-q', '1'],
+      ...['-D', 'publish', 'message-expiry-interval', seconds],
+    );
+
+  // The broker itself says that two seconds have passed: it holds back this will for so long.
+  const watcher = await bench.subscribe(t, 'watcher', ['clock'], '-C', '1');
+  const delayedWill = [
+    '--will-topic',
+    'clock',
+    '--will-payload',
+    'x',
+    '-D',
+    'will',
+    'will-delay-interval',
+    '2',
+  ];
+  const victim = await bench.subscribe(t, 'victim', ['idle'], '-c', '-x', '3600', ...delayedWill);
+  await victim.end('SIGKILL');
+  await linesOf(watcher);
+
+  const [line = ''] = await linesOf(subscribe('-C', '1', '-F', '%p|%E'));
+  const [payload, secondsLeft] = line.split('|');
+  assert.equal(payload, 'for 3600 s');
+  assert.ok(Number(secondsLeft) <= 3598, `${secondsLeft} s left`);
+});
+
+test('5.0: a message names the subscription that it came for', { skip }, async (t) => {
+  const bench = new Bench(await CliBroker.start(t), 'mqttv5');
+  const identifier = ['-D', 'subscribe', 'subscription-identifier', '4711'];
+  const subscriber = await bench.subscribe(t, 'named', ['rooms/#'], '-C', '1', '-F', '%t|%S', ...identifier);
+  await bench.publish(t, '-t', 'rooms/1', '-m', 'x');
+  assert.deepEqual(await linesOf(subscriber), ['rooms/1|4711']);
+});
+
+for (const version of ['mqttv311', 'mqttv5']) {
+  test(`members of a shared subscription take turns, ${version}`, { skip }, async (t) => {
+    const bench = new Bench(await CliBroker.start(t), version);
+    const members: Program[] = [];
+    for (const name of ['member1', 'member2'])
+      members.push(await bench.subscribe(t, name, ['$share/workers/jobs'], '-q', '1', '-C', '3'));
+    for (let n = 1; n <= 6; n++) await bench.publish(t, '-t', 'jobs', '-m', `job ${n}`, '-q', '1');
+    const taken = await Promise.all(members.map(linesOf));
+    // Who begins is drawn.
+    assert.deepEqual(taken.sort(), [
+      ['job 1', 'job 3', 'job 5'],
+      ['job 2', 'job 4', 'job 6'],
+    ]);
+  });
+}
 
 test('5.0: a publisher learns that nobody subscribes', { skip }, async (t) => {
   const bench = new Bench(await CliBroker.start(t), 'mqttv5');

@@ -1,7 +1,7 @@
 /** The Python client of Eclipse Paho: every version, over TCP, TLS and WebSocket. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { brokerOfSuite, type CliBroker, type ListenerKind } from '../support/cliBroker.ts';
+import { brokerOfSuite, CliBroker, type ListenerKind } from '../support/cliBroker.ts';
 import { run } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
@@ -19,20 +19,20 @@ async function roundTrip(
   broker: CliBroker,
   kind: ListenerKind,
   protocol: string,
+  ownCertificate: string[] = [],
 ): Promise<Seen> {
   const args = [
     inRepository('test/clients/paho_round_trip.py'),
     ...['127.0.0.1', String(broker.port(kind)), kind === 'ws' ? 'websockets' : 'tcp', protocol],
-    ...(kind === 'mqtts' ? [fixture('ca.crt')] : []),
+    ...(kind === 'mqtts' ? [fixture('ca.crt'), ...ownCertificate] : []),
   ];
   const { exitCode, stdout, stderr } = await run(t, toolPath('paho'), args);
   assert.equal(exitCode, 0, stderr);
   return JSON.parse(stdout);
 }
 
-const broker = brokerOfSuite([
-  ...['--ws-port', '0', '--tls-port', '0', '--cert', fixture('server.crt'), '--key', fixture('server.key')],
-]);
+const tlsArgs = ['--tls-port', '0', '--cert', fixture('server.crt'), '--key', fixture('server.key')];
+const broker = brokerOfSuite(['--ws-port', '0', ...tlsArgs]);
 
 for (const kind of ['mqtt', 'ws', 'mqtts'] as const) {
   for (const protocol of ['3.1', '3.1.1', '5']) {
@@ -56,3 +56,62 @@ for (const kind of ['mqtt', 'ws', 'mqtts'] as const) {
     });
   }
 }
+
+test('paho with a certificate of its own gets in where one is required', { skip }, async (t) => {
+  const strict = await CliBroker.start(t, [...tlsArgs, '--ca', fixture('ca.crt'), '--require-client-cert']);
+  const ownCertificate = [fixture('client.crt'), fixture('client.key')];
+  const { messages } = await roundTrip(t, strict, 'mqtts', '5', ownCertificate);
+  assert.equal(messages.length, 3);
+});
+
+async function scenario(t: TestContext, protocol: string, name: string): Promise<unknown> {
+  const script = inRepository('test/clients/paho_scenarios.py');
+  const args = [script, '127.0.0.1', String(broker().port('mqtt')), protocol, name];
+  const { exitCode, stdout, stderr } = await run(t, toolPath('paho'), args);
+  assert.equal(exitCode, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+for (const protocol of ['3.1.1', '5']) {
+  test(`paho, MQTT ${protocol}: retained messages come first and marked, live ones unmarked, cleared ones not`, {
+    skip,
+  }, async (t) => {
+    assert.deepEqual(await scenario(t, protocol, 'retained'), [
+      'kept/0|0|1|kept',
+      'kept/0|2|0|live',
+      'kept/2|2|1|kept',
+    ]);
+  });
+
+  test(`paho, MQTT ${protocol}: a session is new once, then there with what came meanwhile`, {
+    skip,
+  }, async (t) => {
+    assert.deepEqual(await scenario(t, protocol, 'session'), {
+      present: [false, true],
+      messages: ['mail/1|1|0|while away', 'mail/2|2|0|while away'],
+    });
+  });
+
+  test(`paho, MQTT ${protocol}: the will of a lost client goes out, that of one that disconnected does not`, {
+    skip,
+  }, async (t) => {
+    assert.deepEqual(await scenario(t, protocol, 'will'), ['wills/lost|2|0|gone']);
+  });
+
+  // Shared subscriptions are of 5.0; 3.1.1 clients use them too, by their filter.
+  test(`paho, MQTT ${protocol}: members of a shared subscription share the messages, each goes to one`, {
+    skip,
+  }, async (t) => {
+    assert.deepEqual(await scenario(t, protocol, 'shared'), {
+      everyoneWorked: true,
+      jobs: Array.from({ length: 20 }, (_, n) => `job ${n}`),
+    });
+  });
+}
+
+test('paho, MQTT 5: a message names the subscriptions that it came for', { skip }, async (t) => {
+  assert.deepEqual(await scenario(t, '5', 'identifiers'), {
+    'rooms/1/temperature': [1, 268_435_455],
+    'rooms/1/humidity': [1],
+  });
+});

@@ -1,6 +1,7 @@
 """The Eclipse Paho client (paho-mqtt 1.x or 2.x) through one round trip; prints what it saw as one line of JSON.
 
-Arguments: host, port, transport (tcp or websockets), protocol (3.1, 3.1.1 or 5), and, for TLS, the authority's file.
+Arguments: host, port, transport (tcp or websockets), protocol (3.1, 3.1.1 or 5), and, for TLS, the authority's file and
+perhaps those of the client's own certificate and key.
 
 Subscribes to three topics, publishes to each with QoS 0, 1 and 2, and ends when all three messages are back.
 """
@@ -11,7 +12,7 @@ import sys
 import paho.mqtt.client as mqtt
 
 host, port, transport, protocol = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
-authority = sys.argv[5] if len(sys.argv) > 5 else None
+authority, own_certificate = (sys.argv[5], sys.argv[6:]) if len(sys.argv) > 5 else (None, [])
 is_version_5 = protocol == "5"
 version = {"3.1": mqtt.MQTTv31, "3.1.1": mqtt.MQTTv311, "5": mqtt.MQTTv5}[protocol]
 
@@ -56,7 +57,7 @@ if hasattr(mqtt, "CallbackAPIVersion"):
 client = mqtt.Client(**options)
 client.on_connect, client.on_subscribe, client.on_message = on_connect, on_subscribe, on_message
 if authority:
-    client.tls_set(ca_certs=authority)
+    client.tls_set(authority, *own_certificate)
 client.connect(host, port)
 client.loop_forever()
 seen["messages"].sort(key=lambda entry: entry["topic"])

@@ -21,6 +21,7 @@ const tools = {
   chromium: { debianPackage: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   mosquitto: { debianPackage: 'mosquitto', programs: ['mosquitto'] },
   mosquitto_pub: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_pub'] },
+  mosquitto_rr: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_rr'] },
   mosquitto_sub: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_sub'] },
   python3: { debianPackage: 'python3', programs: ['python3'] },
   paho: { debianPackage: 'python3-paho-mqtt', programs: [], isPresent: () => pythonWithPaho() !== undefined },
