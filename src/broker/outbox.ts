@@ -19,11 +19,11 @@ import type { StoredMessage } from './storedMessage.ts';
 /** The connection's side: what deliveries need of it. */
 export interface DeliveryLink {
   readonly protocolVersion: ProtocolVersion;
-  /** Largest packet that the client takes, bytes; infinity when it set no bound. */
-  readonly maximumPacketSize: number;
   readonly receiveMaximum: number;
   /** False from `maxBufferedBytes` that wait for the network on, until it took all of them. */
   readonly canTake: boolean;
+  /** Whether the packet is within the client's Maximum Packet Size, in the form in which it would be sent now. */
+  takes(encoding: EncodedPublish): boolean;
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void;
   send(packet: PubrelPacket): boolean;
 }
@@ -284,7 +284,7 @@ export class Outbox {
       return true;
     }
     const encoding = encodeStored(message, link.protocolVersion, qos, retain, subscriptionIdentifiers, nowMs);
-    if (encoding.packetBytes > link.maximumPacketSize) {
+    if (!link.takes(encoding)) {
       this.#drop(delivery, 'packetTooLarge');
       return true;
     }
@@ -330,7 +330,7 @@ export class Outbox {
         subscriptionIdentifiers,
         this.#context.clock.nowMs(),
       );
-      if (encoding.packetBytes > link.maximumPacketSize) {
+      if (!link.takes(encoding)) {
         this.#window.remove(delivery.packetId);
         this.#drop(delivery, 'packetTooLarge');
         return true;
@@ -389,7 +389,7 @@ export class Outbox {
 
   /** [MQTT-3.1.2-24] [MQTT-3.1.2-25] */
   #isTooLarge(encoding: EncodedPublish, link: DeliveryLink, message: Message): boolean {
-    if (encoding.packetBytes <= link.maximumPacketSize) return false;
+    if (link.takes(encoding)) return false;
     countDrop(this.#context, message, this.#clientId, 'packetTooLarge');
     return true;
   }
