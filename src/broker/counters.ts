@@ -57,6 +57,7 @@ export function createCounters(): BrokerCounters {
       packetTooLarge: 0,
       messageExpired: 0,
       notAuthorized: 0,
+      payloadFormatInvalid: 0,
       retainedFull: 0,
     },
     protocolErrors: 0,

@@ -50,6 +50,7 @@ export type DropCause =
   | 'packetTooLarge'
   | 'messageExpired'
   | 'notAuthorized'
+  | 'payloadFormatInvalid'
   | 'retainedFull';
 
 export interface BrokerObserver {

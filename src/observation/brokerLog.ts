@@ -51,6 +51,7 @@ const dropReasons: Record<DropCause, { level: LogLevel; message: string }> = {
   packetTooLarge: { level: 'warn', message: 'the message is larger than it said that it takes' },
   messageExpired: { level: 'debug', message: 'the message expired before it could be delivered' },
   notAuthorized: { level: 'debug', message: 'its access rules do not let it read this topic' },
+  payloadFormatInvalid: { level: 'warn', message: 'its payload is marked as UTF-8, and is not' },
   retainedFull: { level: 'warn', message: 'the store of retained messages is full' },
 };
 
