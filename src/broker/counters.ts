@@ -11,6 +11,8 @@ export interface BrokerCounters {
   connectionsAccepted: number;
   /** CONNECTs refused, for whatever reason, and sockets that never sent one. */
   connectionsRefused: number;
+  /** How often a client id was found in use by two devices at once. */
+  clientIdsShared: number;
   packetsReceived: number;
   packetsSent: number;
   bytesReceived: number;
@@ -44,6 +46,7 @@ export function createCounters(): BrokerCounters {
   return {
     connectionsAccepted: 0,
     connectionsRefused: 0,
+    clientIdsShared: 0,
     packetsReceived: 0,
     packetsSent: 0,
     bytesReceived: 0,

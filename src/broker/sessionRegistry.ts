@@ -16,17 +16,20 @@ import type { Router } from './router.ts';
 import { Session, type SessionSettings } from './session.ts';
 import { ownProperties } from './storedMessage.ts';
 import { Subscription } from './subscription.ts';
+import { TakeoverWatch } from './takeoverWatch.ts';
 
 export class SessionRegistry {
   readonly #context: BrokerContext;
   readonly #router: Router;
   readonly #sessions = new Map<string, Session>();
+  readonly #takeovers: TakeoverWatch;
   /** While ends are held: sessions whose connection ended. */
   #heldEnds: Session[] | undefined;
 
   constructor(context: BrokerContext, router: Router) {
     this.#context = context;
     this.#router = router;
+    this.#takeovers = new TakeoverWatch(context.clock);
   }
 
   get size(): number {
@@ -147,11 +150,16 @@ export class SessionRegistry {
   /** [MQTT-3.1.4-3] [MQTT-3.1.4-2 of 3.1.1] */
   #takeOver(clientId: string, newcomer: ConnectionInfo): void {
     const connection = this.#sessions.get(clientId)?.client?.connection;
-    connection?.close(
+    if (connection === undefined) return;
+    connection.close(
       { kind: 'takenOver', byConnectionId: newcomer.connectionId, byRemoteAddress: newcomer.remoteAddress },
       ReasonCode.sessionTakenOver,
       `Another connection, from ${newcomer.remoteAddress}, uses the client identifier ${quoted(clientId)}.`,
     );
+    const sharing = this.#takeovers.takenOver(clientId, connection.info, newcomer);
+    if (sharing === undefined) return;
+    this.#context.counters.clientIdsShared++;
+    this.#context.observer?.clientIdShared?.(clientId, sharing);
   }
 
   /** Without a connection: starts what is to happen to will and session, or does it where that is now. */

@@ -5,7 +5,13 @@
  * to find it. What comes from a device (client ids, topics) is quoted, cut, and kept from writing lines of its own.
  * Where lines go, and how many of a kind, is up to the writer that is handed in.
  */
-import type { BrokerObserver, ConnectionInfo, DisconnectCause, DropCause } from '../broker/observer.ts';
+import type {
+  BrokerObserver,
+  ClientIdSharing,
+  ConnectionInfo,
+  DisconnectCause,
+  DropCause,
+} from '../broker/observer.ts';
 import type { TransportKind } from '../broker/transport.ts';
 import type { ConnectPacket, PacketKind, ProtocolVersion, SubscriptionRequest } from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
@@ -67,6 +73,8 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
       write(`connectionClosed ${cause.kind}`, closeLevels[cause.kind], () =>
         describeClosed(connection, clientId, cause),
       ),
+    clientIdShared: (clientId, sharing) =>
+      write('clientIdShared', 'warn', () => describeShared(clientId, sharing)),
     sessionEnded: (clientId) =>
       write('sessionEnded', 'debug', () => `The session of client ${quote(clientId)} ended`),
     subscribed: (clientId, subscription, reasonCode) => {
@@ -112,6 +120,18 @@ function describeConnected(
     ...(sessionPresent ? ['session resumed'] : []),
   ];
   return `Client ${quote(clientId)} connected from ${connection.remoteAddress}: ${facts.join(', ')}`;
+}
+
+function describeShared(
+  clientId: string,
+  { addresses: [one, other], isOneHost, takeovers, periodMs }: ClientIdSharing,
+): string {
+  // Seconds as people say them: fractions matter below ten.
+  const pace = `${takeovers} times in ${Number((periodMs / 1000).toPrecision(2))} s`;
+  const advice = 'give each its own, e.g. from its MAC address';
+  return isOneHost
+    ? `Two programs on one host use the client id ${quote(clientId)}, or one that reconnects without closing: the session was taken over ${pace}, at last by ${other} from ${one}; ${advice}`
+    : `Two devices use the client id ${quote(clientId)}: ${one} and ${other} took the session from each other ${pace}; ${advice}`;
 }
 
 /** @param clientId undefined when no CONNECT was read. */
