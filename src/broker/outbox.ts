@@ -69,6 +69,11 @@ export class Outbox {
     return this.#heldBytes + this.#replayBytes;
   }
 
+  /** A message of QoS 1 or 2 would go out at once. */
+  get isReady(): boolean {
+    return this.#link !== undefined && this.#queue.length === 0 && this.#mayPublish(this.#link);
+  }
+
   setRecords(records: Persistence | undefined): void {
     this.#records = records;
   }
@@ -79,6 +84,7 @@ export class Outbox {
     qos: QoS,
     retain: boolean,
     identifiers: readonly number[] | undefined,
+    sharedFilter: string | undefined,
   ): void {
     const link = this.#link;
     if (qos === 0) {
@@ -88,11 +94,23 @@ export class Outbox {
         this.#sendQoS0(link, publication, retain, identifiers);
         return;
       }
-    } else if (link !== undefined && this.#queue.length === 0 && this.#mayPublish(link)) {
-      this.#sendNew(link, publication, qos, retain, identifiers);
+    } else if (link !== undefined && this.isReady) {
+      this.#sendNew(link, publication, qos, retain, identifiers, sharedFilter);
       return;
     }
-    this.#enqueue(new Delivery(publication.keep(), qos, retain, identifiers, false));
+    this.#enqueue(new Delivery(publication.keep(), qos, retain, identifiers, false, sharedFilter));
+  }
+
+  /** Sends or queues a message that was kept for another member of a shared subscription. */
+  redeliver(
+    message: StoredMessage,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+    sharedFilter: string,
+  ): void {
+    this.#enqueue(new Delivery(message, qos, retain, identifiers, false, sharedFilter));
+    this.pump();
   }
 
   /** Sends or queues a retained message because of a subscription. Bounded as the retained store is, not as the queue. */
@@ -172,6 +190,26 @@ export class Outbox {
     else this.#window.restore(delivery);
   }
 
+  /**
+   * Gives up what waits because of a shared subscription that the client has left. What was sent is completed.
+   * [MQTT-3.10.4-3]
+   */
+  takeShared(sharedFilter: string): StoredMessage[] {
+    const deliveries = this.#queue.removeShared(sharedFilter);
+    for (const delivery of deliveries) this.#forget(delivery);
+    return deliveries.map(({ message }) => message);
+  }
+
+  /**
+   * What came by shared subscriptions, and may go to another member when the session ends: what was not acknowledged,
+   * but of QoS 2 nothing that was sent [MQTT-4.8.2-5]. In the order in which it came.
+   */
+  *sharedDeliveries(): Iterable<Delivery> {
+    for (const delivery of this.#window)
+      if (delivery.sharedFilter !== undefined && delivery.qos === 1) yield delivery;
+    for (const delivery of this.#queue) if (delivery.sharedFilter !== undefined) yield delivery;
+  }
+
   /** The session ends. */
   clear(): void {
     for (const delivery of this.#window) this.#release(delivery);
@@ -204,10 +242,11 @@ export class Outbox {
     qos: QoS,
     retain: boolean,
     identifiers: readonly number[] | undefined,
+    sharedFilter: string | undefined,
   ): void {
     const encoding = publication.encoding(link.protocolVersion, qos, retain, identifiers);
     if (this.#isTooLarge(encoding, link, publication.message)) return;
-    const delivery = new Delivery(publication.keep(), qos, retain, identifiers, false);
+    const delivery = new Delivery(publication.keep(), qos, retain, identifiers, false, sharedFilter);
     if (!this.#hasRoomFor(delivery)) {
       countDrop(this.#context, publication.message, this.#clientId, 'queueFull');
       return;
@@ -348,8 +387,7 @@ export class Outbox {
     if (delivery.isOnWire) this.#onWire--;
     // Acknowledged before it was sent again: strange, and no reason to send it.
     if (this.#nextUnresent === delivery) this.#nextUnresent = undefined;
-    this.#records?.deliveryRemoved(this.#clientId, delivery);
-    this.#release(delivery);
+    this.#forget(delivery);
   }
 
   // ── Accounts ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -380,10 +418,14 @@ export class Outbox {
     this.#context.counters.queuedBytes -= bytes;
   }
 
-  /** Of a delivery that is out of queue and window already. */
-  #drop(delivery: Delivery, cause: 'messageExpired' | 'packetTooLarge'): void {
+  /** Of a delivery that is out of queue and window already, as the next. */
+  #forget(delivery: Delivery): void {
     if (delivery.qos > 0) this.#records?.deliveryRemoved(this.#clientId, delivery);
     this.#release(delivery);
+  }
+
+  #drop(delivery: Delivery, cause: 'messageExpired' | 'packetTooLarge'): void {
+    this.#forget(delivery);
     countDrop(this.#context, delivery.message, this.#clientId, cause);
   }
 

@@ -8,11 +8,12 @@ import type { ProtocolVersion, QoS, SubscriptionRequest, Will } from '../mqtt/pa
 import type { Identity } from './accessPolicy.ts';
 import type { ConnectedClient } from './connectedClient.ts';
 import { type BrokerContext, countDrop, reportBug } from './context.ts';
-import type { ConnectionInfo } from './observer.ts';
+import type { ConnectionInfo, Message } from './observer.ts';
 import { Outbox } from './outbox.ts';
 import { IncomingWindow } from './packetWindows.ts';
 import type { PersistedSession, Persistence } from './persistence.ts';
 import type { Publication } from './publication.ts';
+import type { StoredMessage } from './storedMessage.ts';
 import type { Subscriber, Subscription } from './subscription.ts';
 import type { WheelTimer } from './timerWheel.ts';
 
@@ -92,7 +93,7 @@ export class Session implements Subscriber {
   }
 
   get isReady(): boolean {
-    return this.client?.canTake === true && this.outbox.queuedMessages === 0;
+    return this.outbox.isReady;
   }
 
   /** A new connection's settings; `records` follows from its expiry. */
@@ -112,12 +113,21 @@ export class Session implements Subscriber {
     qos: QoS,
     retain: boolean,
     identifiers: readonly number[] | undefined,
+    sharedFilter: string | undefined,
   ): void {
-    if (!this.#context.policy.mayReceive(this.#identity, publication.message.topic)) {
-      countDrop(this.#context, publication.message, this.clientId, 'notAuthorized');
-      return;
-    }
-    this.outbox.deliver(publication, qos, retain, identifiers);
+    if (!this.#mayReceive(publication.message)) return;
+    this.outbox.deliver(publication, qos, retain, identifiers, sharedFilter);
+  }
+
+  redeliver(
+    message: StoredMessage,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+    sharedFilter: string,
+  ): void {
+    if (!this.#mayReceive(message)) return;
+    this.outbox.redeliver(message, qos, retain, identifiers, sharedFilter);
   }
 
   deliveryFailed(error: unknown): void {
@@ -147,6 +157,13 @@ export class Session implements Subscriber {
       queuedMessages: this.outbox.queuedMessages,
       queuedBytes: this.outbox.heldBytes,
     };
+  }
+
+  /** Counts a message that the access rules keep from it. */
+  #mayReceive(message: Message): boolean {
+    if (this.#context.policy.mayReceive(this.#identity, message.topic)) return true;
+    countDrop(this.#context, message, this.clientId, 'notAuthorized');
+    return false;
   }
 
   #toPersisted(): PersistedSession {

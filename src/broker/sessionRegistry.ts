@@ -96,7 +96,10 @@ export class SessionRegistry {
     for (const session of sessions) this.#wait(session);
   }
 
-  /** [MQTT-4.1.0-2] The session and all of its state is gone; a will that waits is sent now, as nothing comes after. */
+  /**
+   * [MQTT-4.1.0-2] The session and all of its state is gone. A will that waits is sent now, as nothing comes after;
+   * what the session did not get of shared subscriptions goes to their other members.
+   */
   end(session: Session): void {
     this.#sessions.delete(session.clientId);
     this.#context.counters.sessions = this.#sessions.size;
@@ -104,9 +107,13 @@ export class SessionRegistry {
     this.#sendWill(session);
     for (const subscription of session.subscriptions.values()) this.#router.removeSubscription(subscription);
     session.subscriptions.clear();
+    const shared = [...session.outbox.sharedDeliveries()];
     session.outbox.clear();
     session.records?.sessionRemoved(session.clientId);
     this.#context.observer?.sessionEnded?.(session.clientId);
+    for (const { message, sharedFilter } of shared) {
+      if (sharedFilter !== undefined) this.#router.redeliver(message, sharedFilter);
+    }
   }
 
   /** Sessions as they were when the last broker ended. Those that had a connection lost it now. */
