@@ -200,20 +200,15 @@ export class Outbox {
     return deliveries.map(({ message }) => message);
   }
 
-  /**
-   * What came by shared subscriptions, and may go to another member when the session ends: what was not acknowledged,
-   * but of QoS 2 nothing that was sent [MQTT-4.8.2-5]. In the order in which it came.
-   */
-  *sharedDeliveries(): Iterable<Delivery> {
-    for (const delivery of this.#window)
-      if (delivery.sharedFilter !== undefined && delivery.qos === 1) yield delivery;
-    for (const delivery of this.#queue) if (delivery.sharedFilter !== undefined) yield delivery;
+  /** In flight, then queued: in the order in which they came. */
+  *deliveries(): Iterable<Delivery> {
+    for (const delivery of this.#window) yield delivery;
+    for (const delivery of this.#queue) yield delivery;
   }
 
   /** The session ends. */
   clear(): void {
-    for (const delivery of this.#window) this.#release(delivery);
-    for (const delivery of this.#queue) this.#release(delivery);
+    for (const delivery of this.deliveries()) this.#release(delivery);
     this.#window.clear();
     this.#queue.clear();
   }

@@ -103,6 +103,7 @@ export class Session implements Subscriber {
     const { persistence } = this.#context;
     const wasRecorded = this.records !== undefined;
     this.records = settings.expirySeconds > 0 ? persistence : undefined;
+    if (!wasRecorded && this.records !== undefined) this.#recordAll(this.records);
     this.outbox.setRecords(this.records);
     if (wasRecorded && this.records === undefined) persistence?.sessionRemoved(this.clientId);
   }
@@ -138,6 +139,16 @@ export class Session implements Subscriber {
   /** Tells the store of all but subscriptions and messages, which tell of themselves. */
   record(): void {
     this.records?.sessionChanged(this.#toPersisted());
+  }
+
+  /** Of a session that is to last from now on: a new one, or one whose DISCONNECT says so. */
+  #recordAll(records: Persistence): void {
+    this.record();
+    for (const subscription of this.subscriptions.values())
+      records.subscriptionSet(this.clientId, subscription.toInfo());
+    for (const delivery of this.outbox.deliveries())
+      if (delivery.qos > 0) records.deliveryAdded(this.clientId, delivery);
+    for (const packetId of this.incoming.packetIds()) records.incomingAdded(this.clientId, packetId);
   }
 
   toInfo(): SessionInfo {

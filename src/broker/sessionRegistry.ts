@@ -9,6 +9,7 @@ import type { Will } from '../mqtt/packets.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from './connectedClient.ts';
 import { type BrokerContext, countDrop } from './context.ts';
+import type { Delivery } from './delivery.ts';
 import { NEVER_EXPIRES } from './limits.ts';
 import type { ConnectionInfo, DisconnectCause, Message } from './observer.ts';
 import type { PersistedState } from './persistence.ts';
@@ -66,9 +67,7 @@ export class SessionRegistry {
       existing.record();
       return { session: existing, sessionPresent: true };
     }
-    const session = this.#create(clientId, settings);
-    session.record();
-    return { session, sessionPresent: false };
+    return { session: this.#create(clientId, settings), sessionPresent: false };
   }
 
   /** A connection ended, for whatever reason: the will, and the session's life from here. */
@@ -107,11 +106,12 @@ export class SessionRegistry {
     this.#sendWill(session);
     for (const subscription of session.subscriptions.values()) this.#router.removeSubscription(subscription);
     session.subscriptions.clear();
-    const shared = [...session.outbox.sharedDeliveries()];
+    const forOthers: Delivery[] = [];
+    for (const delivery of session.outbox.deliveries()) if (isForOthers(delivery)) forOthers.push(delivery);
     session.outbox.clear();
     session.records?.sessionRemoved(session.clientId);
     this.#context.observer?.sessionEnded?.(session.clientId);
-    for (const { message, sharedFilter } of shared) {
+    for (const { message, sharedFilter } of forOthers) {
       if (sharedFilter !== undefined) this.#router.redeliver(message, sharedFilter);
     }
   }
@@ -207,6 +207,11 @@ export class SessionRegistry {
     work();
     this.#context.persistence?.commit();
   }
+}
+
+/** Whether another member of a shared subscription may get it: of QoS 2, nothing that was sent. [MQTT-4.8.2-5] */
+function isForOthers({ sharedFilter, qos, state }: Delivery): boolean {
+  return sharedFilter !== undefined && (qos === 1 || state === 'queued');
 }
 
 /** The will as a message: without its delay, which is no subscriber's business. */
