@@ -36,6 +36,12 @@ export type { SessionInfo } from './session.ts';
 export interface BrokerOptions {
   /** Laid over the defaults of limits.ts. */
   limits?: Partial<BrokerLimits>;
+  /**
+   * Whether a message of 5.0 whose Payload Format Indicator is 1 must be well-formed UTF-8. One that is not is then
+   * refused with 0x99: in the PUBACK or PUBREC, for a will in the CONNACK, and QoS 0 ends its connection. Off unless
+   * given: the standard leaves it to the receiver. Section 3.3.2.3.2.
+   */
+  checkPayloadFormat?: boolean;
   /** Anonymous clients may do everything, unless given. */
   policy?: AccessPolicy;
   /** Nothing outlives the broker, unless given. It is the broker's from here on: `stop` closes it. */
@@ -69,6 +75,7 @@ export class Broker {
     const context: BrokerContext = {
       limits: withLimits(defaultLimits, options.limits ?? {}),
       observer: options.observer,
+      checkPayloadFormat: options.checkPayloadFormat ?? false,
       counters: createCounters(),
       policy: options.policy ?? anonymousPolicy,
       clock,
@@ -113,6 +120,15 @@ export class Broker {
   setLimits(limits: Partial<BrokerLimits>): void {
     this.#context.limits = withLimits(this.#context.limits, limits);
     this.#sys.followLimits();
+  }
+
+  /** See BrokerOptions. A change holds from the next message on. */
+  get checkPayloadFormat(): boolean {
+    return this.#context.checkPayloadFormat;
+  }
+
+  set checkPayloadFormat(isChecked: boolean) {
+    this.#context.checkPayloadFormat = isChecked;
   }
 
   /** The live numbers: they go on counting in the hands of who reads them. */

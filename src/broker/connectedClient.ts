@@ -2,7 +2,7 @@
  * HOT PATH. A client whose CONNECT was accepted: what it and the broker agreed on for this connection, and the way to
  * send to it.
  *
- * Owns topic aliases and the agreed limits: what ends with the connection. Handlers get one of these, so that no
+ * Owns topic aliases, both ways, and the agreed limits: what ends with the connection. Handlers get one of these, so that no
  * handler has to ask whether there is a session. Knows the socket only through its Connection.
  */
 import { decode } from '../mqtt/decode.ts';
@@ -17,10 +17,12 @@ import type {
   PubrelPacket,
 } from '../mqtt/packets.ts';
 import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
+import type { PublishForm } from '../mqtt/publishForm.ts';
 import type { Identity } from './accessPolicy.ts';
 import type { Connection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
 import type { BrokerLimits } from './limits.ts';
+import { OutboundAliases } from './outboundAliases.ts';
 import type { DeliveryLink } from './outbox.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
 import type { Router } from './router.ts';
@@ -64,6 +66,8 @@ export class ConnectedClient implements DeliveryLink {
   readonly #wantsReasons: boolean;
   /** Topics by alias; made when the first one comes. [MQTT-3.3.2-7] */
   #topicsByAlias: string[] | undefined;
+  /** Undefined when the client takes none. */
+  readonly #outboundAliases: OutboundAliases | undefined;
 
   constructor(services: BrokerServices, connection: Connection, session: Session, connect: ConnectPacket) {
     const { properties } = connect;
@@ -78,6 +82,9 @@ export class ConnectedClient implements DeliveryLink {
     this.maximumPacketSize = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     this.receiveMaximum = properties?.receiveMaximum ?? 65_535;
     this.requestedExpirySeconds = properties?.sessionExpiryInterval ?? 0;
+    // [MQTT-3.1.2-26] [MQTT-3.1.2-27]
+    const maximum = Math.min(properties?.topicAliasMaximum ?? 0, this.limits.maxOutboundTopicAliases);
+    this.#outboundAliases = maximum > 0 ? new OutboundAliases(maximum) : undefined;
     this.#wantsReasons = connect.protocolVersion === 5 && properties?.requestProblemInformation !== 0;
   }
 
@@ -115,12 +122,18 @@ export class ConnectedClient implements DeliveryLink {
     this.send(packet);
   }
 
+  takes(encoding: EncodedPublish): boolean {
+    if (encoding.packetBytes <= this.maximumPacketSize) return true;
+    // What is too large with its topic may not be with an alias.
+    if (this.#outboundAliases?.has(encoding.topic) !== true) return false;
+    return encoding.byAlias.packetBytes <= this.maximumPacketSize;
+  }
+
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
-    encoding.write(this.#transport, packetId, dup);
+    if (this.#outboundAliases === undefined) this.#sendForm(encoding, packetId, dup, 0);
+    else this.#sendAliased(this.#outboundAliases, encoding, packetId, dup);
     // Else a crash between the two makes a QoS 2 message new to its client a second time.
     if (packetId !== 0 && this.session.records !== undefined) this.connection.awaitCommit();
-    this.#count(encoding.packetBytes);
-    if (this.#context.observer?.packetSent !== undefined) this.#observePublish(encoding, packetId, dup);
   }
 
   /** Undefined for an alias that was never set. */
@@ -138,10 +151,25 @@ export class ConnectedClient implements DeliveryLink {
     this.#context.counters.bytesSent += bytes;
   }
 
+  /** Without an alias where only so the packet is as small as the client asks: `takes` said that one form is. */
+  #sendAliased(aliases: OutboundAliases, encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
+    const { topic } = encoding;
+    const known = aliases.use(topic);
+    const form = known === undefined ? encoding.settingAlias : encoding.byAlias;
+    if (form.packetBytes > this.maximumPacketSize) this.#sendForm(encoding, packetId, dup, 0);
+    else this.#sendForm(form, packetId, dup, known ?? aliases.assign(topic));
+  }
+
+  #sendForm(form: PublishForm, packetId: PacketId, dup: boolean, alias: number): void {
+    form.write(this.#transport, packetId, dup, alias);
+    this.#count(form.packetBytes);
+    if (this.#context.observer?.packetSent !== undefined) this.#observePublish(form, packetId, dup, alias);
+  }
+
   /** Only for a trace: the packet is made of its bytes again, rather than kept for a trace that mostly is not on. */
-  #observePublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
+  #observePublish(form: PublishForm, packetId: PacketId, dup: boolean, alias: number): void {
     const chunks: Uint8Array[] = [];
-    encoding.write({ write: (bytes) => void chunks.push(bytes) }, packetId, dup);
+    form.write({ write: (bytes) => void chunks.push(bytes) }, packetId, dup, alias);
     const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
     this.#context.observer?.packetSent?.(this.connection.info, decode(bytes, this.protocolVersion), bytes);
   }

@@ -17,6 +17,8 @@ export interface BrokerContext {
   limits: Readonly<BrokerLimits>;
   /** Undefined when nobody looks. May change at any time. */
   observer: BrokerObserver | undefined;
+  /** Whether a payload must be what its Payload Format Indicator says. May change at any time. */
+  checkPayloadFormat: boolean;
   readonly counters: BrokerCounters;
   readonly policy: AccessPolicy;
   readonly clock: Clock;

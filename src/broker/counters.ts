@@ -14,6 +14,8 @@ export interface BrokerCounters {
   connectsReceived: number;
   /** CONNECTs refused, for whatever reason, and sockets that never sent one. */
   connectionsRefused: number;
+  /** How often a client id was found in use by two devices at once. */
+  clientIdsShared: number;
   packetsReceived: number;
   packetsSent: number;
   bytesReceived: number;
@@ -67,6 +69,7 @@ export function createCounters(): BrokerCounters {
     connectionsAccepted: 0,
     connectsReceived: 0,
     connectionsRefused: 0,
+    clientIdsShared: 0,
     packetsReceived: 0,
     packetsSent: 0,
     bytesReceived: 0,
@@ -82,6 +85,7 @@ export function createCounters(): BrokerCounters {
       packetTooLarge: 0,
       messageExpired: 0,
       notAuthorized: 0,
+      payloadFormatInvalid: 0,
       retainedFull: 0,
     },
     limitsReached: Object.fromEntries(limitNames.map((name) => [name, 0])) as Record<LimitName, number>, // all of them

@@ -16,6 +16,8 @@ export class Delivery {
   readonly subscriptionIdentifiers: readonly number[] | undefined;
   /** A retained message sent because of a subscription: shares the retained store's memory, has bounds of its own. */
   readonly isRetainedReplay: boolean;
+  /** The `$share/…` filter that it came by: should its session end, another member may get it. Section 4.8.2. */
+  readonly sharedFilter: string | undefined;
   state: DeliveryState = 'queued';
   /** 0 until it leaves the queue, and for QoS 0. */
   packetId: PacketId = 0;
@@ -28,11 +30,13 @@ export class Delivery {
     retain: boolean,
     subscriptionIdentifiers: readonly number[] | undefined,
     isRetainedReplay: boolean,
+    sharedFilter?: string,
   ) {
     this.message = message;
     this.qos = qos;
     this.retain = retain;
     this.subscriptionIdentifiers = subscriptionIdentifiers;
     this.isRetainedReplay = isRetainedReplay;
+    this.sharedFilter = sharedFilter;
   }
 }

@@ -65,6 +65,11 @@ export class DeliveryQueue {
     return this.#remove((delivery) => delivery.qos === 0);
   }
 
+  /** Takes out all that came by this shared subscription and returns them. */
+  removeShared(sharedFilter: string): Delivery[] {
+    return this.#remove((delivery) => delivery.sharedFilter === sharedFilter);
+  }
+
   clear(): void {
     this.#items = [];
     this.#first = 0;

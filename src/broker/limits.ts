@@ -50,6 +50,11 @@ export interface BrokerLimits {
   /** Aliases that a 5.0 client may set for topics, 0 to 65,535. Beyond: 0x94. */
   topicAliasMaximum: number;
   /**
+   * Aliases that the broker sets for topics with one 5.0 client, 0 to 65,535, and never more than its Topic Alias
+   * Maximum. 0 sends every topic in full.
+   */
+  maxOutboundTopicAliases: number;
+  /**
    * QoS 1 and 2 messages to one client that are sent and not yet acknowledged, 1 to 65,535. A 5.0 client's own
    * Receive Maximum counts where it is lower. The rest waits in the session's queue.
    */
@@ -108,6 +113,7 @@ export const defaultLimits: Readonly<BrokerLimits> = {
   maximumQoS: 2,
   receiveMaximum: 65_535,
   topicAliasMaximum: 64,
+  maxOutboundTopicAliases: 64,
   maxInflight: 128,
   maxQueuedMessages: 100_000,
   maxQueuedBytes: 64 * 1024 * 1024,
@@ -135,6 +141,7 @@ export const limitRanges: Readonly<Record<LimitName, readonly [lowest: number, h
   maximumQoS: [0, 2],
   receiveMaximum: [1, 65_535],
   topicAliasMaximum: [0, 65_535],
+  maxOutboundTopicAliases: [0, 65_535],
   maxInflight: [1, 65_535],
   maxQueuedMessages: [0, Number.MAX_SAFE_INTEGER],
   maxQueuedBytes: [0, Number.MAX_SAFE_INTEGER],

@@ -53,7 +53,19 @@ export type DropCause =
   | 'packetTooLarge'
   | 'messageExpired'
   | 'notAuthorized'
+  | 'payloadFormatInvalid'
   | 'retainedFull';
+
+/** Two devices with one client id, as their takeovers show them. */
+export interface ClientIdSharing {
+  /** Of the connection that was closed last, and of the one that took its place: with ports where the host is one. */
+  readonly addresses: readonly [string, string];
+  /** Two connections of one host: two programs there, or one that reconnects again and again without closing. */
+  readonly isOneHost: boolean;
+  /** How often one took the session from the other, and in how many milliseconds. */
+  readonly takeovers: number;
+  readonly periodMs: number;
+}
 
 export interface BrokerObserver {
   /** A socket was accepted; no CONNECT yet. */
@@ -67,6 +79,11 @@ export interface BrokerObserver {
   ): void;
   /** `clientId` is undefined when the connection ended before its CONNECT was read. */
   connectionClosed?(connection: ConnectionInfo, clientId: string | undefined, cause: DisconnectCause): void;
+  /**
+   * Two devices use one client id, and take the session from each other. Once, until they left off for a minute. Comes
+   * after `connectionClosed` of the connection that was closed last.
+   */
+  clientIdShared?(clientId: string, sharing: ClientIdSharing): void;
   /** The session is gone: expired, ended with its connection, or cleaned by a new CONNECT. */
   sessionEnded?(clientId: string): void;
   /**

@@ -20,11 +20,11 @@ import type { StoredMessage } from './storedMessage.ts';
 /** The connection's side: what deliveries need of it. */
 export interface DeliveryLink {
   readonly protocolVersion: ProtocolVersion;
-  /** Largest packet that the client takes, bytes; infinity when it set no bound. */
-  readonly maximumPacketSize: number;
   readonly receiveMaximum: number;
   /** False from `maxBufferedBytes` that wait for the network on, until it took all of them. */
   readonly canTake: boolean;
+  /** Whether the packet is within the client's Maximum Packet Size, in the form in which it would be sent now. */
+  takes(encoding: EncodedPublish): boolean;
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void;
   send(packet: PubrelPacket): boolean;
 }
@@ -70,6 +70,11 @@ export class Outbox {
     return this.#heldBytes + this.#replayBytes;
   }
 
+  /** A message of QoS 1 or 2 would go out at once. */
+  get isReady(): boolean {
+    return this.#link !== undefined && this.#queue.length === 0 && this.#mayPublish(this.#link);
+  }
+
   setRecords(records: Persistence | undefined): void {
     this.#records = records;
   }
@@ -80,6 +85,7 @@ export class Outbox {
     qos: QoS,
     retain: boolean,
     identifiers: readonly number[] | undefined,
+    sharedFilter: string | undefined,
   ): void {
     const link = this.#link;
     if (qos === 0) {
@@ -89,11 +95,23 @@ export class Outbox {
         this.#sendQoS0(link, publication, retain, identifiers);
         return;
       }
-    } else if (link !== undefined && this.#queue.length === 0 && this.#mayPublish(link)) {
-      this.#sendNew(link, publication, qos, retain, identifiers);
+    } else if (link !== undefined && this.isReady) {
+      this.#sendNew(link, publication, qos, retain, identifiers, sharedFilter);
       return;
     }
-    this.#enqueue(new Delivery(publication.keep(), qos, retain, identifiers, false));
+    this.#enqueue(new Delivery(publication.keep(), qos, retain, identifiers, false, sharedFilter));
+  }
+
+  /** Sends or queues a message that was kept for another member of a shared subscription. */
+  redeliver(
+    message: StoredMessage,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+    sharedFilter: string,
+  ): void {
+    this.#enqueue(new Delivery(message, qos, retain, identifiers, false, sharedFilter));
+    this.pump();
   }
 
   /** Sends or queues a retained message because of a subscription. Bounded as the retained store is, not as the queue. */
@@ -173,10 +191,25 @@ export class Outbox {
     else this.#window.restore(delivery);
   }
 
+  /**
+   * Gives up what waits because of a shared subscription that the client has left. What was sent is completed.
+   * [MQTT-3.10.4-3]
+   */
+  takeShared(sharedFilter: string): StoredMessage[] {
+    const deliveries = this.#queue.removeShared(sharedFilter);
+    for (const delivery of deliveries) this.#forget(delivery);
+    return deliveries.map(({ message }) => message);
+  }
+
+  /** In flight, then queued: in the order in which they came. */
+  *deliveries(): Iterable<Delivery> {
+    for (const delivery of this.#window) yield delivery;
+    for (const delivery of this.#queue) yield delivery;
+  }
+
   /** The session ends. */
   clear(): void {
-    for (const delivery of this.#window) this.#release(delivery);
-    for (const delivery of this.#queue) this.#release(delivery);
+    for (const delivery of this.deliveries()) this.#release(delivery);
     this.#window.clear();
     this.#queue.clear();
   }
@@ -206,10 +239,11 @@ export class Outbox {
     qos: QoS,
     retain: boolean,
     identifiers: readonly number[] | undefined,
+    sharedFilter: string | undefined,
   ): void {
     const encoding = publication.encoding(link.protocolVersion, qos, retain, identifiers);
     if (this.#isTooLarge(encoding, link, publication.message)) return;
-    const delivery = new Delivery(publication.keep(), qos, retain, identifiers, false);
+    const delivery = new Delivery(publication.keep(), qos, retain, identifiers, false, sharedFilter);
     const full = this.#limitHolding(delivery);
     if (full !== undefined) {
       this.#refuse(delivery, full);
@@ -292,7 +326,7 @@ export class Outbox {
       return true;
     }
     const encoding = encodeStored(message, link.protocolVersion, qos, retain, subscriptionIdentifiers, nowMs);
-    if (encoding.packetBytes > link.maximumPacketSize) {
+    if (!link.takes(encoding)) {
       this.#drop(delivery, 'packetTooLarge');
       return true;
     }
@@ -338,7 +372,7 @@ export class Outbox {
         subscriptionIdentifiers,
         this.#context.clock.nowMs(),
       );
-      if (encoding.packetBytes > link.maximumPacketSize) {
+      if (!link.takes(encoding)) {
         this.#window.remove(delivery.packetId);
         this.#drop(delivery, 'packetTooLarge');
         return true;
@@ -356,8 +390,7 @@ export class Outbox {
     if (delivery.isOnWire) this.#onWire--;
     // Acknowledged before it was sent again: strange, and no reason to send it.
     if (this.#nextUnresent === delivery) this.#nextUnresent = undefined;
-    this.#records?.deliveryRemoved(this.#clientId, delivery);
-    this.#release(delivery);
+    this.#forget(delivery);
   }
 
   // ── Accounts ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -388,16 +421,20 @@ export class Outbox {
     this.#context.counters.queuedBytes -= bytes;
   }
 
-  /** Of a delivery that is out of queue and window already. */
-  #drop(delivery: Delivery, cause: 'messageExpired' | 'packetTooLarge'): void {
+  /** Of a delivery that is out of queue and window already, as the next. */
+  #forget(delivery: Delivery): void {
     if (delivery.qos > 0) this.#records?.deliveryRemoved(this.#clientId, delivery);
     this.#release(delivery);
+  }
+
+  #drop(delivery: Delivery, cause: 'messageExpired' | 'packetTooLarge'): void {
+    this.#forget(delivery);
     countDrop(this.#context, delivery.message, this.#clientId, cause);
   }
 
   /** [MQTT-3.1.2-24] [MQTT-3.1.2-25] */
   #isTooLarge(encoding: EncodedPublish, link: DeliveryLink, message: Message): boolean {
-    if (encoding.packetBytes <= link.maximumPacketSize) return false;
+    if (link.takes(encoding)) return false;
     countDrop(this.#context, message, this.#clientId, 'packetTooLarge');
     return true;
   }

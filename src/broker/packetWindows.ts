@@ -93,6 +93,10 @@ export class IncomingWindow {
     this.#connectionIds.set(packetId, this.#connectionId);
   }
 
+  packetIds(): Iterable<PacketId> {
+    return this.#connectionIds.keys();
+  }
+
   /** Puts back one read from a store. */
   restore(packetId: PacketId): void {
     this.#connectionIds.set(packetId, 0);

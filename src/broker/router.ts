@@ -21,6 +21,8 @@ interface Receiver {
   qos: QoS;
   retain: boolean;
   identifiers: readonly number[] | undefined;
+  /** Undefined for plain subscriptions. */
+  readonly sharedFilter: string | undefined;
 }
 
 export class Router {
@@ -57,6 +59,26 @@ export class Router {
   /** Whether a subscription's filter has this as its first level, after a share prefix. */
   hasSubscriptionsUnder(level: string): boolean {
     return this.#subscriptions.hasUnder(level);
+  }
+
+  /**
+   * Gives a message of QoS 1 or 2 that one member of a shared subscription did not get to another, if there is one.
+   * Section 4.8.2.
+   */
+  redeliver(message: StoredMessage, sharedFilter: string): void {
+    const member = this.#subscriptions.sharedGroup(sharedFilter)?.next(true);
+    if (member === undefined) return;
+    const { subscriber, qos, retain, identifiers } = receiverOf(member, message, sharedFilter);
+    try {
+      subscriber.redeliver(message, qos, retain, identifiers, sharedFilter);
+    } catch (error) {
+      subscriber.deliveryFailed(error);
+    }
+  }
+
+  /** Whether a shared subscription has members left. */
+  isShared(sharedFilter: string): boolean {
+    return this.#subscriptions.sharedGroup(sharedFilter) !== undefined;
   }
 
   addSubscription(subscription: Subscription): void {
@@ -111,9 +133,9 @@ export class Router {
   #handOut(publication: Publication): number {
     const { message, publisher } = publication;
     const receivers = this.#receivers(message, publisher);
-    for (const { subscriber, qos, retain, identifiers } of receivers) {
+    for (const { subscriber, qos, retain, identifiers, sharedFilter } of receivers) {
       try {
-        subscriber.deliver(publication, qos, retain, identifiers);
+        subscriber.deliver(publication, qos, retain, identifiers, sharedFilter);
       } catch (error) {
         // A bug met with one subscriber must reach neither the publisher nor the other subscribers.
         subscriber.deliveryFailed(error);
@@ -135,7 +157,7 @@ export class Router {
           merge(known, subscription, message);
           continue;
         }
-        const receiver = receiverOf(subscription, message);
+        const receiver = receiverOf(subscription, message, undefined);
         receivers.push(receiver);
         bySubscriber?.set(subscription.subscriber, receiver);
       }
@@ -193,13 +215,18 @@ export class Router {
   }
 }
 
-function receiverOf(subscription: Subscription, message: Message): Receiver {
+function receiverOf(
+  subscription: Subscription,
+  message: Message,
+  sharedFilter: string | undefined,
+): Receiver {
   return {
     subscriber: subscription.subscriber,
     qos: subscription.qos < message.qos ? subscription.qos : message.qos,
     // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
     retain: subscription.retainAsPublished && message.retain,
     identifiers: subscription.identifiers,
+    sharedFilter,
   };
 }
 
@@ -218,6 +245,6 @@ function merge(receiver: Receiver, subscription: Subscription, message: Message)
 function addSharedReceivers(match: FilterSubscriptions, message: Message, receivers: Receiver[]): void {
   for (const group of match.shared) {
     const member = group.next(message.qos > 0);
-    if (member !== undefined) receivers.push(receiverOf(member, message));
+    if (member !== undefined) receivers.push(receiverOf(member, message, member.topicFilter));
   }
 }

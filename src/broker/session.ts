@@ -8,11 +8,12 @@ import type { ProtocolVersion, QoS, SubscriptionRequest, Will } from '../mqtt/pa
 import type { Identity } from './accessPolicy.ts';
 import type { ConnectedClient } from './connectedClient.ts';
 import { type BrokerContext, countDrop, reportBug } from './context.ts';
-import type { ConnectionInfo } from './observer.ts';
+import type { ConnectionInfo, Message } from './observer.ts';
 import { Outbox } from './outbox.ts';
 import { IncomingWindow } from './packetWindows.ts';
 import type { PersistedSession, Persistence } from './persistence.ts';
 import type { Publication } from './publication.ts';
+import type { StoredMessage } from './storedMessage.ts';
 import type { Subscriber, Subscription } from './subscription.ts';
 import { filterBytes } from './subscriptionTree.ts';
 import type { WheelTimer } from './timerWheel.ts';
@@ -115,7 +116,7 @@ export class Session implements Subscriber {
   }
 
   get isReady(): boolean {
-    return this.client?.canTake === true && this.outbox.queuedMessages === 0;
+    return this.outbox.isReady;
   }
 
   /** A new connection's settings; `records` follows from its expiry. */
@@ -125,6 +126,7 @@ export class Session implements Subscriber {
     const { persistence } = this.#context;
     const wasRecorded = this.records !== undefined;
     this.records = settings.expirySeconds > 0 ? persistence : undefined;
+    if (!wasRecorded && this.records !== undefined) this.#recordAll(this.records);
     this.outbox.setRecords(this.records);
     if (wasRecorded && this.records === undefined) persistence?.sessionRemoved(this.clientId);
   }
@@ -135,12 +137,21 @@ export class Session implements Subscriber {
     qos: QoS,
     retain: boolean,
     identifiers: readonly number[] | undefined,
+    sharedFilter: string | undefined,
   ): void {
-    if (!this.#context.policy.mayReceive(this.#identity, publication.message.topic)) {
-      countDrop(this.#context, publication.message, this.clientId, 'notAuthorized');
-      return;
-    }
-    this.outbox.deliver(publication, qos, retain, identifiers);
+    if (!this.#mayReceive(publication.message)) return;
+    this.outbox.deliver(publication, qos, retain, identifiers, sharedFilter);
+  }
+
+  redeliver(
+    message: StoredMessage,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+    sharedFilter: string,
+  ): void {
+    if (!this.#mayReceive(message)) return;
+    this.outbox.redeliver(message, qos, retain, identifiers, sharedFilter);
   }
 
   deliveryFailed(error: unknown): void {
@@ -151,6 +162,16 @@ export class Session implements Subscriber {
   /** Tells the store of all but subscriptions and messages, which tell of themselves. */
   record(): void {
     this.records?.sessionChanged(this.#toPersisted());
+  }
+
+  /** Of a session that is to last from now on: a new one, or one whose DISCONNECT says so. */
+  #recordAll(records: Persistence): void {
+    this.record();
+    for (const subscription of this.subscriptions.values())
+      records.subscriptionSet(this.clientId, subscription.toInfo());
+    for (const delivery of this.outbox.deliveries())
+      if (delivery.qos > 0) records.deliveryAdded(this.clientId, delivery);
+    for (const packetId of this.incoming.packetIds()) records.incomingAdded(this.clientId, packetId);
   }
 
   toInfo(): SessionInfo {
@@ -170,6 +191,13 @@ export class Session implements Subscriber {
       queuedMessages: this.outbox.queuedMessages,
       queuedBytes: this.outbox.heldBytes,
     };
+  }
+
+  /** Counts a message that the access rules keep from it. */
+  #mayReceive(message: Message): boolean {
+    if (this.#context.policy.mayReceive(this.#identity, message.topic)) return true;
+    countDrop(this.#context, message, this.clientId, 'notAuthorized');
+    return false;
   }
 
   #toPersisted(): PersistedSession {

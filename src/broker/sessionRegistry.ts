@@ -9,6 +9,7 @@ import type { Will } from '../mqtt/packets.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from './connectedClient.ts';
 import { type BrokerContext, countDrop } from './context.ts';
+import type { Delivery } from './delivery.ts';
 import { NEVER_EXPIRES } from './limits.ts';
 import type { ConnectionInfo, DisconnectCause, Message } from './observer.ts';
 import type { PersistedState } from './persistence.ts';
@@ -17,17 +18,20 @@ import { Session, type SessionSettings } from './session.ts';
 import { ownProperties } from './storedMessage.ts';
 import { Subscription } from './subscription.ts';
 import { isServerTopic } from './sysTopics.ts';
+import { TakeoverWatch } from './takeoverWatch.ts';
 
 export class SessionRegistry {
   readonly #context: BrokerContext;
   readonly #router: Router;
   readonly #sessions = new Map<string, Session>();
+  readonly #takeovers: TakeoverWatch;
   /** While ends are held: sessions whose connection ended. */
   #heldEnds: Session[] | undefined;
 
   constructor(context: BrokerContext, router: Router) {
     this.#context = context;
     this.#router = router;
+    this.#takeovers = new TakeoverWatch(context.clock);
   }
 
   get size(): number {
@@ -64,9 +68,7 @@ export class SessionRegistry {
       existing.record();
       return { session: existing, sessionPresent: true };
     }
-    const session = this.#create(clientId, settings);
-    session.record();
-    return { session, sessionPresent: false };
+    return { session: this.#create(clientId, settings), sessionPresent: false };
   }
 
   /** A connection ended, for whatever reason: the will, and the session's life from here. */
@@ -94,7 +96,10 @@ export class SessionRegistry {
     for (const session of sessions) this.#wait(session);
   }
 
-  /** [MQTT-4.1.0-2] The session and all of its state is gone; a will that waits is sent now, as nothing comes after. */
+  /**
+   * [MQTT-4.1.0-2] The session and all of its state is gone. A will that waits is sent now, as nothing comes after;
+   * what the session did not get of shared subscriptions goes to their other members.
+   */
   end(session: Session): void {
     this.#sessions.delete(session.clientId);
     this.#context.counters.sessions = this.#sessions.size;
@@ -104,9 +109,14 @@ export class SessionRegistry {
       session.removeSubscription(subscription);
       this.#router.removeSubscription(subscription);
     }
+    const forOthers: Delivery[] = [];
+    for (const delivery of session.outbox.deliveries()) if (isForOthers(delivery)) forOthers.push(delivery);
     session.outbox.clear();
     session.records?.sessionRemoved(session.clientId);
     this.#context.observer?.sessionEnded?.(session.clientId);
+    for (const { message, sharedFilter } of forOthers) {
+      if (sharedFilter !== undefined) this.#router.redeliver(message, sharedFilter);
+    }
   }
 
   /** Sessions as they were when the last broker ended. Those that had a connection lost it now. */
@@ -150,11 +160,16 @@ export class SessionRegistry {
   /** [MQTT-3.1.4-3] [MQTT-3.1.4-2 of 3.1.1] */
   #takeOver(clientId: string, newcomer: ConnectionInfo): void {
     const connection = this.#sessions.get(clientId)?.client?.connection;
-    connection?.close(
+    if (connection === undefined) return;
+    connection.close(
       { kind: 'takenOver', byConnectionId: newcomer.connectionId, byRemoteAddress: newcomer.remoteAddress },
       ReasonCode.sessionTakenOver,
       `Another connection, from ${newcomer.remoteAddress}, uses the client identifier ${quoted(clientId)}.`,
     );
+    const sharing = this.#takeovers.takenOver(clientId, connection.info, newcomer);
+    if (sharing === undefined) return;
+    this.#context.counters.clientIdsShared++;
+    this.#context.observer?.clientIdShared?.(clientId, sharing);
   }
 
   /** Without a connection: starts what is to happen to will and session, or does it where that is now. */
@@ -207,6 +222,11 @@ export class SessionRegistry {
     work();
     this.#context.commits.plan();
   }
+}
+
+/** Whether another member of a shared subscription may get it: of QoS 2, nothing that was sent. [MQTT-4.8.2-5] */
+function isForOthers({ sharedFilter, qos, state }: Delivery): boolean {
+  return sharedFilter !== undefined && (qos === 1 || state === 'queued');
 }
 
 /** The will as a message: without its delay, which is no subscriber's business. */

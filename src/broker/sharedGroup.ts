@@ -1,9 +1,10 @@
 /**
  * HOT PATH. The sessions that share one subscription: `$share/name/filter`. Each message goes to one of them, in turn.
  *
- * Members that are connected and take what they are sent come first, then any connected one. With nobody connected a
- * message of QoS 1 or 2 waits for a stored session, as section 4.8.2 allows. A message once given to a member stays
- * with it [MQTT-4.8.2-4] [MQTT-4.8.2-5].
+ * Members that would be sent it at once come first, then any connected one. With nobody connected a message of QoS 1
+ * or 2 waits for a stored session, as section 4.8.2 allows. A message once given to a member stays with it
+ * [MQTT-4.8.2-4] until its session ends or leaves the group: then another gets it, unless it is of QoS 2 and was sent
+ * [MQTT-4.8.2-5].
  */
 import type { Subscription } from './subscription.ts';
 

@@ -1,21 +1,35 @@
 /** A session's wish for messages, as granted; and what the router needs to know of the session behind it. */
 import type { QoS, RetainHandling, SubscriptionRequest } from '../mqtt/packets.ts';
 import type { Publication } from './publication.ts';
+import type { StoredMessage } from './storedMessage.ts';
 
 /** The receiving side of a session, as routing sees it. */
 export interface Subscriber {
   readonly clientId: string;
   readonly isConnected: boolean;
-  /** Connected, and nothing waits for it: of a shared subscription's members, these come first. */
+  /** A message of QoS 1 or 2 would go out at once: of a shared subscription's members, these come first. */
   readonly isReady: boolean;
-  /** HOT PATH. Sends, queues or drops. A throw is a bug, and concerns this subscriber alone. */
+  /**
+   * HOT PATH. Sends, queues or drops. A throw is a bug, and concerns this subscriber alone.
+   *
+   * @param sharedFilter the shared subscription that it comes by; undefined for a plain one.
+   */
   deliver(
     publication: Publication,
     qos: QoS,
     retain: boolean,
     subscriptionIdentifiers: readonly number[] | undefined,
+    sharedFilter: string | undefined,
   ): void;
-  /** What `deliver` threw. */
+  /** The same for a message that was kept for another member of the shared subscription. */
+  redeliver(
+    message: StoredMessage,
+    qos: QoS,
+    retain: boolean,
+    subscriptionIdentifiers: readonly number[] | undefined,
+    sharedFilter: string,
+  ): void;
+  /** What one of the two threw. */
   deliveryFailed(error: unknown): void;
 }
 

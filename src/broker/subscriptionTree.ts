@@ -107,6 +107,14 @@ export class SubscriptionTree {
     this.#cache.clear();
   }
 
+  /** Who shares this `$share/…` filter; undefined when nobody does. */
+  sharedGroup(sharedFilter: string): SharedGroup | undefined {
+    const shared = parseSharedFilter(sharedFilter);
+    if (shared === undefined) return undefined;
+    const groups = this.#tree.find(shared.topicFilter)?.value?.shared;
+    return groups?.find((candidate) => candidate.shareName === shared.shareName);
+  }
+
   /** Every filter in use that matches the topic name. The arrays are the tree's own: read them at once. */
   match(topic: string): readonly FilterSubscriptions[] {
     const cached = this.#cache.get(topic);

@@ -100,6 +100,7 @@ export const errorCodes = {
   'qos-not-supported': { reasonCode: 0x9b, clause: 'MQTT-3.2.2-11' },
   'retain-not-supported': { reasonCode: 0x9a, clause: 'MQTT-3.2.2-14' },
   'subscription-identifier-from-client': { reasonCode: PROTOCOL_ERROR, clause: 'MQTT-3.3.4-6' },
+  'payload-format-invalid': { reasonCode: 0x99, clause: '3.3.2.3.2' },
   'session-expiry-raised': { reasonCode: PROTOCOL_ERROR, clause: '3.14.2.2.2' },
   'auth-unexpected': { reasonCode: PROTOCOL_ERROR, clause: 'MQTT-4.12.0-7' },
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -223,7 +223,8 @@ export function utf8Fault(
   });
 }
 
-const describeUtf8Problem: Record<Utf8Problem['kind'], string> = {
+/** The rest of a sentence that begins with the byte. */
+export const describeUtf8Problem: Record<Utf8Problem['kind'], string> = {
   nullCharacter:
     'is the null character, which no MQTT string may contain. Often the length counts the terminating 0 of a C string (sizeof instead of strlen).',
   surrogate:

@@ -5,13 +5,14 @@
  * buffer with its header, since a copy costs less than a second write; a large one is shared as it is.
  */
 
+import { AliasedPublish } from './aliasedPublish.ts';
 import { propertiesBytes, propertySectionBytes, writeProperties } from './encodeProperties.ts';
 import type { PacketId, ProtocolVersion, PublishPacket, QoS } from './packets.ts';
 import { checkPacketId, checkRange, PacketWriter, utf8StringBytes } from './packetWriter.ts';
+import { type ByteSink, DUP, type PublishForm } from './publishForm.ts';
 
 /** Above this, a payload goes out as a chunk of its own. */
 export const MAX_COPIED_PAYLOAD_BYTES = 4096;
-const DUP = 0x08;
 
 export interface PublishToEncode {
   topic: string;
@@ -25,14 +26,18 @@ export interface PublishToEncode {
   properties?: PublishPacket['properties'];
 }
 
-export class EncodedPublish {
-  /** Size of the packet on the wire, bytes. */
+export class EncodedPublish implements PublishForm {
+  readonly topic: string;
   readonly packetBytes: number;
   /** Everything but a large payload, with a packet identifier of 0. */
   readonly #template: Uint8Array;
   readonly #payload: Uint8Array | undefined;
   /** 0 when there is none. */
   readonly #packetIdOffset: number;
+  readonly #topicEnd: number;
+  readonly #propertiesBytes: number;
+  #settingAlias: AliasedPublish | undefined;
+  #byAlias: AliasedPublish | undefined;
 
   /** @throws RangeError for what can't be encoded, as encode does. */
   constructor(message: PublishToEncode, protocolVersion: ProtocolVersion) {
@@ -44,6 +49,9 @@ export class EncodedPublish {
     const sharedBytes = isCopied ? 0 : payload.length;
 
     const writer = beginPublish(message, message.dup === true, bytesAfterTopic, sharedBytes);
+    this.topic = message.topic;
+    this.#topicEnd = writer.offset;
+    this.#propertiesBytes = contentBytes;
     this.#packetIdOffset = qos === 0 ? 0 : writer.offset;
     if (qos !== 0) writer.twoByteInteger(0);
     if (protocolVersion === 5) writeProperties(writer, properties, contentBytes);
@@ -54,13 +62,25 @@ export class EncodedPublish {
     this.packetBytes = writer.bytes.length + sharedBytes;
   }
 
+  /** The same with a Topic Alias beside the topic: what a client gets that is to know the alias. 5.0 only. */
+  get settingAlias(): AliasedPublish {
+    this.#settingAlias ??= this.#withAlias(true);
+    return this.#settingAlias;
+  }
+
+  /** The same with a Topic Alias and an empty topic: what a client gets that knows the alias. 5.0 only. */
+  get byAlias(): AliasedPublish {
+    this.#byAlias ??= this.#withAlias(false);
+    return this.#byAlias;
+  }
+
   /**
    * The packet for one subscriber. For QoS 0 the very same buffer each time, and `packetId` and `dup` are not looked
    * at [MQTT-2.3.1-5] [MQTT-3.3.1-2]; for QoS 1 and 2 a buffer with the identifier and the flag.
    *
    * @throws RangeError for QoS 1 and 2 if `packetId` is not 1 to 65,535.
    */
-  write(sink: { write(bytes: Uint8Array): void }, packetId: PacketId, dup: boolean): void {
+  write(sink: ByteSink, packetId: PacketId, dup: boolean): void {
     const template = this.#template;
     const at = this.#packetIdOffset;
     if (at === 0) {
@@ -76,6 +96,27 @@ export class EncodedPublish {
     }
     if (this.#payload !== undefined) sink.write(this.#payload);
   }
+
+  #withAlias(keepsTopic: boolean): AliasedPublish {
+    return new AliasedPublish(
+      {
+        template: this.#template,
+        payload: this.#payload,
+        topicStart: fixedHeaderBytes(this.#template),
+        topicEnd: this.#topicEnd,
+        hasPacketId: this.#packetIdOffset !== 0,
+        propertiesBytes: this.#propertiesBytes,
+      },
+      keepsTopic,
+    );
+  }
+}
+
+/** One byte, and the Remaining Length: each byte of it but the last has its top bit set. */
+function fixedHeaderBytes(packet: Uint8Array): number {
+  let end = 1;
+  while (packet[end]! >= 0x80) end++; // the Remaining Length ends within the packet
+  return end + 1;
 }
 
 /**

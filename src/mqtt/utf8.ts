@@ -29,12 +29,21 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
   return latin1Slice.call(bytes, start, end);
 }
 
-/** The first character that may not be in a string. [MQTT-1.5.3-1] [MQTT-1.5.3-2] [MQTT-1.5.4-1] [MQTT-1.5.4-2] */
-export function findUtf8Problem(bytes: Uint8Array, start: number, end: number): Utf8Problem | undefined {
+/**
+ * The first character that may not be in a string. [MQTT-1.5.3-1] [MQTT-1.5.3-2] [MQTT-1.5.4-1] [MQTT-1.5.4-2]
+ *
+ * @param mayHaveNull for text that is no string of MQTT: U+0000 is a character like any other there.
+ */
+export function findUtf8Problem(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { mayHaveNull = false }: { mayHaveNull?: boolean } = {},
+): Utf8Problem | undefined {
   let i = start;
   while (i < end) {
     const lead = bytes[i]!; // i < end
-    if (lead === 0) return { kind: 'nullCharacter', at: i };
+    if (lead === 0 && !mayHaveNull) return { kind: 'nullCharacter', at: i };
     if (lead < 0x80) {
       i++;
       continue;

@@ -6,7 +6,13 @@
  * Where lines go, and how many of a kind, is up to the writer that is handed in.
  */
 import type { LimitName } from '../broker/limits.ts';
-import type { BrokerObserver, ConnectionInfo, DisconnectCause, DropCause } from '../broker/observer.ts';
+import type {
+  BrokerObserver,
+  ClientIdSharing,
+  ConnectionInfo,
+  DisconnectCause,
+  DropCause,
+} from '../broker/observer.ts';
 import type { TransportKind } from '../broker/transport.ts';
 import type { ConnectPacket, PacketKind, ProtocolVersion, SubscriptionRequest } from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
@@ -53,6 +59,7 @@ const dropReasons: Record<DropCause, { level: LogLevel; message: string }> = {
   packetTooLarge: { level: 'warn', message: 'the message is larger than it said that it takes' },
   messageExpired: { level: 'debug', message: 'the message expired before it could be delivered' },
   notAuthorized: { level: 'debug', message: 'its access rules do not let it read this topic' },
+  payloadFormatInvalid: { level: 'warn', message: 'its payload is marked as UTF-8, and is not' },
   retainedFull: { level: 'warn', message: 'the store of retained messages is full' },
 };
 
@@ -68,6 +75,8 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
       write(`connectionClosed ${cause.kind}`, closeLevels[cause.kind], () =>
         describeClosed(connection, clientId, cause),
       ),
+    clientIdShared: (clientId, sharing) =>
+      write('clientIdShared', 'warn', () => describeShared(clientId, sharing)),
     sessionEnded: (clientId) =>
       write('sessionEnded', 'debug', () => `The session of client ${quote(clientId)} ended`),
     subscribed: (clientId, subscription, reasonCode) => {
@@ -126,6 +135,18 @@ function describeConnected(
     ...(sessionPresent ? ['session resumed'] : []),
   ];
   return `Client ${quote(clientId)} connected from ${connection.remoteAddress}: ${facts.join(', ')}`;
+}
+
+function describeShared(
+  clientId: string,
+  { addresses: [one, other], isOneHost, takeovers, periodMs }: ClientIdSharing,
+): string {
+  // Seconds as people say them: fractions matter below ten.
+  const pace = `${takeovers} times in ${Number((periodMs / 1000).toPrecision(2))} s`;
+  const advice = 'give each its own, e.g. from its MAC address';
+  return isOneHost
+    ? `Two programs on one host use the client id ${quote(clientId)}, or one that reconnects without closing: the session was taken over ${pace}, at last by ${other} from ${one}; ${advice}`
+    : `Two devices use the client id ${quote(clientId)}: ${one} and ${other} took the session from each other ${pace}; ${advice}`;
 }
 
 /** @param clientId undefined when no CONNECT was read. */

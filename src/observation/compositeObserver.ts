@@ -10,6 +10,7 @@ const eventNames = Object.keys({
   connectionOpened: true,
   clientConnected: true,
   connectionClosed: true,
+  clientIdShared: true,
   sessionEnded: true,
   messagePublished: true,
   messageDelivered: true,

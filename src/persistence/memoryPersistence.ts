@@ -123,8 +123,8 @@ export class MemoryPersistence implements Persistence {
 }
 
 function copyOf(delivery: Delivery): Delivery {
-  const { message, qos, retain, subscriptionIdentifiers, isRetainedReplay } = delivery;
-  const copy = new Delivery(message, qos, retain, subscriptionIdentifiers, isRetainedReplay);
+  const { message, qos, retain, subscriptionIdentifiers, isRetainedReplay, sharedFilter } = delivery;
+  const copy = new Delivery(message, qos, retain, subscriptionIdentifiers, isRetainedReplay, sharedFilter);
   copy.state = delivery.state;
   copy.packetId = delivery.packetId;
   return copy;

@@ -175,6 +175,7 @@ function readDelivery(row: Row, message: StoredMessage): Delivery {
     flag(row, 'retain'),
     identifiers?.split(',').map(Number),
     flag(row, 'is_retained_replay'),
+    optionalText(row, 'shared_filter'),
   );
   delivery.state = deliveryStates[integer(row, 'state')] ?? unreadable('its state is unknown');
   if (delivery.state !== 'queued') delivery.packetId = packetIdOf(row);

@@ -75,6 +75,8 @@ const steps: readonly string[] = [
     -- 0 queued, 1 published, 2 released.
     state INTEGER NOT NULL,
     packet_id INTEGER NOT NULL,
+    -- The shared subscription that it came by, as its client wrote it; null for a plain one.
+    shared_filter TEXT,
     PRIMARY KEY (session_id, id)
   ) STRICT, WITHOUT ROWID;
 

@@ -39,7 +39,7 @@ export class SqliteWriter {
     this.#removeMessage = database.prepare('DELETE FROM message WHERE id = ?');
     this.#addRetained = database.prepare('INSERT INTO retained VALUES (?)');
     this.#removeRetained = database.prepare('DELETE FROM retained WHERE message_id = ?');
-    this.#addDelivery = database.prepare(`INSERT INTO delivery VALUES (${places(9)})`);
+    this.#addDelivery = database.prepare(`INSERT INTO delivery VALUES (${places(10)})`);
     this.#changeDelivery = database.prepare(
       'UPDATE delivery SET state = ?, packet_id = ? WHERE session_id = ? AND id = ?',
     );
@@ -123,7 +123,8 @@ export class SqliteWriter {
   }
 
   addDelivery({ id, sessionId, delivery, message }: DeliveryRow): void {
-    const { qos, retain, isRetainedReplay, subscriptionIdentifiers, state, packetId } = delivery;
+    const { qos, retain, isRetainedReplay, subscriptionIdentifiers, state, packetId, sharedFilter } =
+      delivery;
     this.#addDelivery.run(
       sessionId,
       id,
@@ -134,6 +135,7 @@ export class SqliteWriter {
       subscriptionIdentifiers?.join(',') ?? null,
       numberOfState(state),
       packetId,
+      sharedFilter ?? null,
     );
   }
 

@@ -220,21 +220,6 @@ test('topic aliases end with their connection [MQTT-3.3.2-7]', async (t) => {
   await second.expectDisconnected(0x82);
 });
 
-test('no topic alias is sent above what the client allows [MQTT-3.1.2-26] [MQTT-3.1.2-27] [MQTT-3.3.2-11]', async (t) => {
-  const under = new BrokerUnderTest(t);
-  for (const topicAliasMaximum of [undefined, 0, 2]) {
-    const properties = topicAliasMaximum === undefined ? {} : { topicAliasMaximum };
-    const client = await under.connect(5, 'a', { properties });
-    await client.subscribe('#');
-    for (const topic of ['a', 'b', 'c', 'a', 'b', 'c']) {
-      await client.publish(topic, 'm');
-      const message = await client.expectMessage();
-      assert.ok((message.properties?.topicAlias ?? 0) <= (topicAliasMaximum ?? 0));
-    }
-    await client.disconnect();
-  }
-});
-
 const badProperties: readonly [name: string, bytes: readonly number[], reasonCode: number][] = [
   ['a Response Topic with a wildcard [MQTT-3.3.2-14]', [0x08, ...utf8('a/+')], 0x82],
   ['a Response Topic that is no UTF-8 [MQTT-3.3.2-13]', [0x08, 0, 1, 0xff], 0x81],

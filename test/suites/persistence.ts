@@ -127,6 +127,24 @@ export function testPersistence(name: string, open: (t: TestContext) => () => Pe
     },
   );
 
+  restarting('by which shared subscription a message came: another member gets it', async (next) => {
+    const first = await next();
+    const client = await first.connect(5, 'a', { properties: { sessionExpiryInterval: 60 } });
+    await client.subscribe('$share/g/t', { qos: 1 });
+    for (const text of ['sent', 'also sent']) {
+      await (await first.connect(5, 'publisher')).publish('t', text, { qos: 1 });
+      await client.expectMessage();
+    }
+    await client.breakOff();
+    await (await first.connect(5, 'publisher')).publish('t', 'waits', { qos: 1 });
+    const under = await next();
+    const other = await under.connect(5, 'other');
+    await other.subscribe('$share/g/t', { qos: 1 });
+    under.clock.advance(61_000);
+    for (const text of ['sent', 'also sent', 'waits']) assert.equal((await other.expectMessage()).text, text);
+    assert.equal((await next()).broker.counters.queuedMessages, 0);
+  });
+
   restarting('QoS 2 identifiers from the client: what is sent again is not delivered again', async (next) => {
     const watch = async (under: BrokerUnderTest): Promise<RawClient> => {
       const watcher = await under.connect(5, 'watcher');

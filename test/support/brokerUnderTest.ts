@@ -25,8 +25,8 @@ export class BrokerUnderTest {
   }
 
   /** A connection over which nothing was sent yet. */
-  open(protocolVersion: ProtocolVersion): RawClient {
-    return RawClient.overMemory(this.broker, protocolVersion);
+  open(protocolVersion: ProtocolVersion, remoteAddress?: string): RawClient {
+    return RawClient.overMemory(this.broker, protocolVersion, remoteAddress);
   }
 
   /** A client whose CONNECT was accepted. */

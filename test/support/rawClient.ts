@@ -56,9 +56,13 @@ export class RawClient {
     this.#wire = open(this);
   }
 
-  /** A new connection to the broker, over which nothing was sent yet. */
-  static overMemory(broker: Broker, protocolVersion: ProtocolVersion): RawClient {
-    const transport = new MemoryTransport();
+  /**
+   * A new connection to the broker, over which nothing was sent yet.
+   *
+   * @param remoteAddress whence, where that matters.
+   */
+  static overMemory(broker: Broker, protocolVersion: ProtocolVersion, remoteAddress?: string): RawClient {
+    const transport = new MemoryTransport(remoteAddress);
     return new RawClient(
       protocolVersion,
       (client) => {

@@ -8,6 +8,7 @@ import { decode } from '../../mqtt/decode.ts';
 import { protocolError } from '../../mqtt/errorCodes.ts';
 import { quoted } from '../../mqtt/faultText.ts';
 import type { ConnackPacket, ConnectPacket, ProtocolVersion, Will } from '../../mqtt/packets.ts';
+import { payloadFormatProblem } from '../../mqtt/payloadFormat.ts';
 import { ProtocolError } from '../../mqtt/protocolError.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { AuthenticationResult, ConnectAttempt } from '../accessPolicy.ts';
@@ -140,6 +141,11 @@ function refusalOf(connection: Connection, connect: ConnectPacket): Refusal | un
       message: 'The will is to be retained, and no messages are retained here.',
       limit: 'maxRetainedMessages',
     };
+  }
+  if (will !== undefined && context.checkPayloadFormat) {
+    const problem = payloadFormatProblem(will.payload, will.properties);
+    if (problem !== undefined)
+      return { reasonCode: ReasonCode.payloadFormatInvalid, message: `Of the will: ${problem}` };
   }
   if (counters.connections > limits.maxConnections) {
     return {

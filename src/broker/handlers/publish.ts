@@ -7,6 +7,7 @@
 import { protocolError } from '../../mqtt/errorCodes.ts';
 import { quoted } from '../../mqtt/faultText.ts';
 import type { PublishPacket } from '../../mqtt/packets.ts';
+import { payloadFormatProblem } from '../../mqtt/payloadFormat.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
 import { countDrop } from '../context.ts';
@@ -26,8 +27,7 @@ export function handlePublish(client: ConnectedClient, packet: PublishPacket): v
   }
   const reasonCode = take(client, message);
   // [MQTT-4.3.2-4]
-  if (packet.qos === 1)
-    client.acknowledge('puback', packetId, reasonCode, reasonFor(reasonCode, message.topic));
+  if (packet.qos === 1) client.acknowledge('puback', packetId, reasonCode, reasonFor(reasonCode, message));
 }
 
 function receiveQoS2(client: ConnectedClient, message: Message, packetId: number): void {
@@ -40,7 +40,7 @@ function receiveQoS2(client: ConnectedClient, message: Message, packetId: number
     if (!isRepeated) client.session.records?.incomingAdded(client.session.clientId, packetId);
   }
   // [MQTT-4.3.3-8]
-  client.acknowledge('pubrec', packetId, reasonCode, reasonFor(reasonCode, message.topic));
+  client.acknowledge('pubrec', packetId, reasonCode, reasonFor(reasonCode, message));
 }
 
 /** What CONNACK told the client not to do, and the standard no client. */
@@ -115,16 +115,36 @@ function take(client: ConnectedClient, message: Message): number {
     // 3.1.1 has no other answer than yes or closing. [MQTT-3.3.5-2 of 3.1.1]
     return ReasonCode.notAuthorized;
   }
+  if (context.checkPayloadFormat && formatProblemOf(message) !== undefined)
+    return refuseFormat(client, message);
   const mayRefuse = client.protocolVersion === 5 && message.qos > 0;
   if (mayRefuse && message.retain && !router.mayRetain(message)) return ReasonCode.quotaExceeded;
   const receivers = router.publish(message, clientId, false);
   return receivers === 0 ? ReasonCode.noMatchingSubscribers : ReasonCode.success;
 }
 
-function reasonFor(reasonCode: number, topic: string): string | undefined {
+/** Returns what the acknowledgement says; throws where there is none. */
+function refuseFormat(client: ConnectedClient, message: Message): number {
+  if (message.qos === 0) {
+    throw protocolError('payload-format-invalid', client.protocolVersion, {
+      packetKind: 'publish',
+      message: `PUBLISH to ${quoted(message.topic)}: ${formatProblemOf(message)}`,
+    });
+  }
+  countDrop(client.services.context, message, undefined, 'payloadFormatInvalid');
+  return ReasonCode.payloadFormatInvalid;
+}
+
+function reasonFor(reasonCode: number, message: Message): string | undefined {
+  const { topic } = message;
   if (reasonCode === ReasonCode.notAuthorized) return `Publishing to ${quoted(topic)} is not allowed.`;
   if (reasonCode === ReasonCode.quotaExceeded) return `No room to retain a message for ${quoted(topic)}.`;
+  if (reasonCode === ReasonCode.payloadFormatInvalid) return formatProblemOf(message);
   return undefined;
+}
+
+function formatProblemOf({ payload, properties }: Message): string | undefined {
+  return payloadFormatProblem(payload, properties);
 }
 
 /**

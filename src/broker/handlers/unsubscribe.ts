@@ -1,4 +1,7 @@
-/** UNSUBSCRIBE. Section 3.10. What was already queued or sent for the subscription is still delivered. */
+/**
+ * UNSUBSCRIBE. Section 3.10. What was already queued or sent for the subscription is still delivered; of a shared one,
+ * what was queued goes to those who still share it.
+ */
 import type { UnsubscribePacket } from '../../mqtt/packets.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
@@ -19,5 +22,10 @@ function unsubscribe(client: ConnectedClient, topicFilter: string): number {
   services.router.removeSubscription(subscription);
   session.records?.subscriptionRemoved(session.clientId, topicFilter);
   services.context.observer?.unsubscribed?.(session.clientId, topicFilter);
+  if (services.router.isShared(topicFilter)) {
+    for (const message of session.outbox.takeShared(topicFilter)) {
+      services.router.redeliver(message, topicFilter);
+    }
+  }
   return ReasonCode.success;
 }

@@ -19,6 +19,7 @@ function setUp(count: number, options: { qos?: QoS; start?: number } = {}) {
       isConnected: true,
       isReady: true,
       deliver: () => {},
+      redeliver: () => {},
       deliveryFailed: () => {},
     };
     const subscription = new Subscription(member, '$share/g/a');

@@ -11,6 +11,7 @@ function subscriber(clientId: string): Subscriber {
     isConnected: true,
     isReady: true,
     deliver: () => assert.fail('a tree delivers nothing'),
+    redeliver: () => assert.fail('a tree delivers nothing'),
     deliveryFailed: () => assert.fail('a tree delivers nothing'),
   };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { encode } from '../../../src/mqtt/encode.ts';
 import type { PublishPacket } from '../../../src/mqtt/packets.ts';
 import { EncodedPublish } from '../../../src/mqtt/publishEncoder.ts';
+import type { PublishForm } from '../../../src/mqtt/publishForm.ts';
 import { arbitraryPacket, protocolVersions } from '../../support/arbitraryPackets.ts';
 import { SeededRandom } from '../../support/random.ts';
 
@@ -18,9 +19,9 @@ class Sink {
   }
 }
 
-function write(encoded: EncodedPublish, packetId = 1, dup = false): Sink {
+function write(form: PublishForm, packetId = 1, dup = false, alias = 0): Sink {
   const sink = new Sink();
-  encoded.write(sink, packetId, dup);
+  form.write(sink, packetId, dup, alias);
   return sink;
 }
 
@@ -83,6 +84,39 @@ test('a small payload is copied: what it came in may be used again', () => {
 test('a DUP of the message is for every subscriber', () => {
   const encoded = new EncodedPublish({ ...message, qos: 1, dup: true }, 4);
   assert.equal(write(encoded, 1, false).bytes[0], 0x3a);
+});
+
+test('with a Topic Alias, beside the topic or in its place, it is what encode makes', () => {
+  const random = new SeededRandom(4);
+  for (let i = 0; i < 300; i++) {
+    const packet = arbitraryPacket(random, 5, 'publish') as PublishPacket; // the kind was asked for
+    if (random.integer(0, 9) === 0) packet.payload = random.bytes(random.pick([4096, 4097, 20_000]));
+    // From one byte of Property Length to two, with the alias.
+    if (random.integer(0, 3) === 0) packet.properties = { contentType: 'x'.repeat(random.integer(118, 126)) };
+    const { topicAlias: _, ...properties } = packet.properties ?? {};
+    const encoded = new EncodedPublish({ ...packet, dup: false, properties }, 5);
+    const alias = random.integer(1, 65_535);
+    for (const [form, topic] of [
+      [encoded.settingAlias, packet.topic],
+      [encoded.byAlias, ''],
+    ] as const) {
+      const expected = encode({ ...packet, topic, properties: { topicAlias: alias, ...properties } }, 5);
+      const sink = write(form, packet.packetId, packet.dup, alias);
+      assert.equal(sink.bytes.toString('hex'), Buffer.from(expected).toString('hex'));
+      assert.equal(form.packetBytes, expected.length);
+    }
+  }
+});
+
+test('the forms with an alias are made once, and the alias is of each subscriber [MQTT-3.3.2-8]', () => {
+  const encoded = new EncodedPublish(message, 5);
+  assert.equal(encoded.byAlias, encoded.byAlias);
+  assert.equal(encoded.settingAlias, encoded.settingAlias);
+  const first = write(encoded.byAlias, 0, false, 1);
+  const second = write(encoded.byAlias, 0, false, 65_535);
+  assert.deepEqual([...first.bytes.subarray(2, 8)], [0, 0, 3, 0x23, 0, 1]);
+  assert.deepEqual([...second.bytes.subarray(2, 8)], [0, 0, 3, 0x23, 0xff, 0xff]);
+  for (const alias of [0, 65_536]) assert.throws(() => write(encoded.byAlias, 0, false, alias), RangeError);
 });
 
 test("what can't be encoded is refused", () => {

@@ -132,6 +132,29 @@ for (const [cause, clientId, line] of [
   test(`an end by ${cause.kind} is told: ${line}`, () => assert.equal(closeLine(clientId, cause), line));
 }
 
+test('a client id that two devices use is told with both addresses, the pace, and what to do', () => {
+  assert.deepEqual(
+    linesOf((observer) => {
+      observer.clientIdShared('sensor', {
+        addresses: ['192.0.2.7', '192.0.2.9'],
+        isOneHost: false,
+        takeovers: 3,
+        periodMs: 4000,
+      });
+      observer.clientIdShared('sensor', {
+        addresses: ['127.0.0.1:50001', '127.0.0.1:50002'],
+        isOneHost: true,
+        takeovers: 5,
+        periodMs: 4321,
+      });
+    }),
+    [
+      'warn Two devices use the client id "sensor": 192.0.2.7 and 192.0.2.9 took the session from each other 3 times in 4 s; give each its own, e.g. from its MAC address',
+      'warn Two programs on one host use the client id "sensor", or one that reconnects without closing: the session was taken over 5 times in 4.3 s, at last by 127.0.0.1:50002 from 127.0.0.1:50001; give each its own, e.g. from its MAC address',
+    ],
+  );
+});
+
 test('a bug of ours is told on one line, with its place', () => {
   const line = closeLine('c', { kind: 'internalError', error: new Error('boom') });
   assert.match(

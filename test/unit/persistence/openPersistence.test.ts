@@ -124,7 +124,7 @@ const damages: Record<string, (folder: string, file: string) => void> = {
     ),
   'a delivery without its message': (folder) =>
     withFile(folder, (database) =>
-      database.exec('INSERT INTO delivery VALUES (1, 1, 7777, 1, 0, 0, NULL, 0, 0)'),
+      database.exec('INSERT INTO delivery VALUES (1, 1, 7777, 1, 0, 0, NULL, 0, 0, NULL)'),
     ),
   'a packet identifier that there is not': (folder) =>
     withFile(folder, (database) => database.exec('INSERT INTO incoming VALUES (1, 70000)')),
