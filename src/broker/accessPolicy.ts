@@ -33,5 +33,9 @@ export interface AccessPolicy {
   mayPublish(identity: Identity, topic: string, retain: boolean): boolean;
   /** HOT PATH. Asked at each delivery, as access rules may name topics that a granted filter only touches. */
   mayReceive(identity: Identity, topic: string): boolean;
+  /**
+   * Asked for each filter of a SUBSCRIBE; what follows the share name of a shared one. False refuses it in the SUBACK.
+   * True where only a part may be read: `mayReceive` is asked at each delivery.
+   */
   maySubscribe(identity: Identity, topicFilter: string, qos: QoS): boolean;
 }

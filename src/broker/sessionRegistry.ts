@@ -12,6 +12,7 @@ import { type BrokerContext, countDrop } from './context.ts';
 import { NEVER_EXPIRES } from './limits.ts';
 import type { ConnectionInfo, DisconnectCause, Message } from './observer.ts';
 import type { PersistedState } from './persistence.ts';
+import { mayPublish } from './publishRights.ts';
 import type { Router } from './router.ts';
 import { Session, type SessionSettings } from './session.ts';
 import { ownProperties } from './storedMessage.ts';
@@ -180,7 +181,7 @@ export class SessionRegistry {
     session.settings.will = undefined;
     session.record();
     const message = messageOf(will);
-    if (!this.#context.policy.mayPublish(session.identity, will.topic, will.retain)) {
+    if (!mayPublish(this.#context.policy, session.identity, will.topic, will.retain)) {
       this.#context.observer?.accessDenied?.(session.clientId, 'publish', will.topic);
       countDrop(this.#context, message, undefined, 'notAuthorized');
       return;

@@ -38,7 +38,9 @@ export function createFilePolicy(
     authenticate: passwords ? (attempt) => checkPassword(passwords, attempt) : anonymousPolicy.authenticate,
     mayPublish: rules ? (identity, topic) => rules.mayWrite(identity, topic) : anonymousPolicy.mayPublish,
     mayReceive: rules ? (identity, topic) => rules.mayRead(identity, topic) : anonymousPolicy.mayReceive,
-    maySubscribe: anonymousPolicy.maySubscribe,
+    maySubscribe: rules
+      ? (identity, topicFilter) => rules.mayReadAnyOf(identity, topicFilter)
+      : anonymousPolicy.maySubscribe,
   };
 }
 

@@ -7,6 +7,7 @@
  */
 import { createHash, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { fileLines } from './fileLines.ts';
 import type { FileProblem } from './fileProblem.ts';
 
 type PasswordHash =
@@ -36,7 +37,7 @@ export class PasswordFile {
   /** @param file the name to say in a problem. */
   static parse(text: string, file: string): PasswordFileResult {
     const hashes = new Map<string, PasswordHash>();
-    for (const [index, line] of text.split(/\r?\n/).entries()) {
+    for (const [index, line] of fileLines(text).entries()) {
       if (line.trim() === '' || line.startsWith('#')) continue;
       const problem = (message: string): FileProblem => ({
         kind: 'fileProblem',

@@ -11,10 +11,8 @@ import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
 import { countDrop } from '../context.ts';
 import type { Message } from '../observer.ts';
+import { mayPublish } from '../publishRights.ts';
 import { ownProperties } from '../storedMessage.ts';
-
-/** Topics that only the broker itself publishes to. Section 4.7.2. */
-const SERVER_TOPICS = '$SYS/';
 
 export function handlePublish(client: ConnectedClient, packet: PublishPacket): void {
   checkAllowed(client, packet);
@@ -107,8 +105,7 @@ function take(client: ConnectedClient, message: Message): number {
   const { context, router } = client.services;
   const { clientId } = client.session;
   context.counters.messagesReceived++;
-  const isServerTopic = message.topic.startsWith(SERVER_TOPICS);
-  if (isServerTopic || !context.policy.mayPublish(client.identity, message.topic, message.retain)) {
+  if (!mayPublish(context.policy, client.identity, message.topic, message.retain)) {
     context.observer?.accessDenied?.(clientId, 'publish', message.topic);
     countDrop(context, message, undefined, 'notAuthorized');
     // 3.1.1 has no other answer than yes or closing. [MQTT-3.3.5-2 of 3.1.1]

@@ -3,6 +3,7 @@
  */
 import type { QoS, SubscribePacket, SubscriptionRequest } from '../../mqtt/packets.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
+import { parseSharedFilter } from '../../mqtt/topics.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
 import { Subscription } from '../subscription.ts';
 
@@ -33,7 +34,7 @@ function subscribe(
   const { session, services } = client;
   const { context, router } = services;
   const { topicFilter } = request;
-  if (!context.policy.maySubscribe(client.identity, topicFilter, request.qos)) {
+  if (!mayRead(client, request)) {
     context.observer?.accessDenied?.(session.clientId, 'subscribe', topicFilter);
     return ReasonCode.notAuthorized;
   }
@@ -55,6 +56,11 @@ function subscribe(
     replays.push(subscription);
   }
   return qos;
+}
+
+function mayRead(client: ConnectedClient, { topicFilter, qos }: SubscriptionRequest): boolean {
+  const plainFilter = parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter;
+  return client.services.context.policy.maySubscribe(client.identity, plainFilter, qos);
 }
 
 function replayRetained(client: ConnectedClient, subscription: Subscription): void {

@@ -49,7 +49,8 @@ test('a user who is not in the file does not get in, nor does anyone with an emp
   assert.equal(await parse('').verify('alice', bytes('')), false);
 });
 
-test('comments, empty lines and Windows line ends are read over', () => {
+test('comments, empty lines, Windows line ends and a byte order mark are read over', () => {
+  assert.deepEqual(parse(`\ufeff${ALICE}`).usernames, ['alice']);
   assert.deepEqual(parse('# users', '', `${ALICE}\r`, '   ', CAROL, '').usernames, ['alice', 'carol']);
 });
 

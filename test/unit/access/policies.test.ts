@@ -86,9 +86,12 @@ test('with a rules file alone, everyone gets in and is held to the rules', async
   assert.ok(!policy.mayPublish({ clientId: 'c' }, 'public', false));
 });
 
-test('to subscribe is granted also where nothing may be read, as mosquitto does', async () => {
+test('to subscribe is granted where a part may be read, and refused where nothing may', async () => {
   const policy = await load({ users, rules });
-  assert.ok(policy.maySubscribe({ clientId: 'c', username: 'alice' }, 'secret/#', 0));
+  const alice = { clientId: 'c', username: 'alice' };
+  assert.ok(!policy.maySubscribe(alice, 'private', 0));
+  assert.ok(!policy.maySubscribe(alice, '#', 0));
+  assert.ok(policy.maySubscribe({ clientId: 'c' }, '#', 0));
 });
 
 test('a file that is not there, and one with a bad line, are problems that name it', async () => {
