@@ -20,6 +20,7 @@ import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
 import type { Identity } from './accessPolicy.ts';
 import type { Connection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
+import type { ReAuthentication } from './handlers/auth.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { DeliveryLink } from './outbox.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
@@ -50,6 +51,10 @@ export class ConnectedClient implements DeliveryLink {
   readonly receiveMaximum: number;
   /** What the client asked for at CONNECT, seconds: DISCONNECT may not raise it from 0. Section 3.14.2.2.2. */
   readonly requestedExpirySeconds: number;
+  /** Whether packets other than PUBLISH, CONNACK and DISCONNECT may carry a reason for people. [MQTT-3.1.2-29] */
+  readonly wantsReasons: boolean;
+  /** Present exactly for a client whose CONNECT had an Authentication Method. */
+  readonly reAuthentication: ReAuthentication | undefined;
   /** Bytes of answers written since the network last took everything: a flood of requests shows here. */
   unreadAnswerBytes = 0;
   /**
@@ -59,11 +64,16 @@ export class ConnectedClient implements DeliveryLink {
   #isCongested = false;
   readonly #transport: Transport;
   readonly #context: BrokerContext;
-  readonly #wantsReasons: boolean;
   /** Topics by alias; made when the first one comes. [MQTT-3.3.2-7] */
   #topicsByAlias: string[] | undefined;
 
-  constructor(services: BrokerServices, connection: Connection, session: Session, connect: ConnectPacket) {
+  constructor(
+    services: BrokerServices,
+    connection: Connection,
+    session: Session,
+    connect: ConnectPacket,
+    reAuthentication: ReAuthentication | undefined,
+  ) {
     const { properties } = connect;
     this.services = services;
     this.#context = services.context;
@@ -76,7 +86,8 @@ export class ConnectedClient implements DeliveryLink {
     this.maximumPacketSize = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     this.receiveMaximum = properties?.receiveMaximum ?? 65_535;
     this.requestedExpirySeconds = properties?.sessionExpiryInterval ?? 0;
-    this.#wantsReasons = connect.protocolVersion === 5 && properties?.requestProblemInformation !== 0;
+    this.wantsReasons = connect.protocolVersion === 5 && properties?.requestProblemInformation !== 0;
+    this.reAuthentication = reAuthentication;
   }
 
   get identity(): Identity {
@@ -109,7 +120,7 @@ export class ConnectedClient implements DeliveryLink {
   /** PUBACK, PUBREC, PUBREL or PUBCOMP. The reason is for people, and goes to those who ask for it. [MQTT-3.1.2-29] */
   acknowledge(kind: Acknowledgement['kind'], packetId: PacketId, reasonCode: number, reason?: string): void {
     const packet: Acknowledgement = { kind, packetId, reasonCode };
-    if (reason !== undefined && this.#wantsReasons) packet.properties = reasonProperties(reason);
+    if (reason !== undefined && this.wantsReasons) packet.properties = reasonProperties(reason);
     this.send(packet);
   }
 

@@ -20,6 +20,7 @@ const eventNames = Object.keys({
   packetReceived: true,
   packetSent: true,
   internalError: true,
+  authenticated: true,
   accessDenied: true,
 } satisfies Record<keyof BrokerObserver, true>) as (keyof BrokerObserver)[];
 

@@ -21,7 +21,7 @@ export function createCredentialsPolicy(credentials: Credentials): AccessPolicy 
       if (username === undefined) return credentialsMissing;
       const isUser = timingSafeEqual(digest(username), expectedUsername);
       const isPassword = timingSafeEqual(digest(password ?? ''), expectedPassword);
-      return isUser && isPassword ? { kind: 'accepted', username } : badCredentials;
+      return isUser && isPassword ? { kind: 'accepted', username, by: 'password' } : badCredentials;
     },
     mayPublish: () => true,
     mayReceive: () => true,

@@ -50,7 +50,9 @@ async function checkPassword(
 ): Promise<AuthenticationResult> {
   if (username === undefined) return credentialsMissing;
   if (password === undefined) return badCredentials;
-  return (await passwords.verify(username, password)) ? { kind: 'accepted', username } : badCredentials;
+  return (await passwords.verify(username, password))
+    ? { kind: 'accepted', username, by: 'password' }
+    : badCredentials;
 }
 
 async function parseFile<T>(
