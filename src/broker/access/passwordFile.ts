@@ -10,7 +10,7 @@ import { fileLines } from './fileLines.ts';
 import type { FileProblem } from './fileProblem.ts';
 import { hashOf, type PasswordHash, parsePasswordHash, SHA512_BYTES } from './passwordHash.ts';
 import type { ScramUsers } from './scram.ts';
-import { parseScramCredential, type ScramCredential, sha256 } from './scramCredential.ts';
+import { parseScramCredential, SCRAM_PREFIX, type ScramCredential, sha256 } from './scramCredential.ts';
 import { scramUsersOf } from './scramUsers.ts';
 
 export type PasswordFileResult = { kind: 'parsed'; passwords: PasswordFile } | FileProblem;
@@ -81,7 +81,7 @@ function parseHash(text: string): Hash | string {
   if (fields[0] !== '') {
     return 'the password is not hashed: mosquitto_passwd -U hashes a file of plain passwords in place';
   }
-  if (fields[1] !== 'scram-sha-256') return parsePasswordHash(fields);
+  if (!text.startsWith(SCRAM_PREFIX)) return parsePasswordHash(fields);
   const credential = parseScramCredential(fields);
   return typeof credential === 'string' ? credential : { kind: 'scram', credential };
 }

@@ -15,6 +15,8 @@ export interface ScramCredential {
   readonly serverKey: Buffer;
 }
 
+/** How its hash starts in a users file. */
+export const SCRAM_PREFIX = '$scram-sha-256$';
 /** RFC 7677, section 4. What is chosen here too: the device pays for them, at each connection. */
 export const SCRAM_ITERATIONS = 4096;
 export const SCRAM_SALT_BYTES = 16;
@@ -41,7 +43,7 @@ export function deriveScramCredential(
 /** As `parseScramCredential` reads it. */
 export function formatScramCredential({ iterations, salt, storedKey, serverKey }: ScramCredential): string {
   const fields = [salt, storedKey, serverKey].map((bytes) => bytes.toString('base64'));
-  return `$scram-sha-256$${iterations}$${fields.join('$')}`;
+  return `${SCRAM_PREFIX}${iterations}$${fields.join('$')}`;
 }
 
 /** @param fields of a line's hash, split at `$`. A string says what is wrong. */
