@@ -33,8 +33,9 @@ function readLine(
   question: string | undefined,
 ): Promise<string | undefined> {
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (question !== undefined) output.write(question);
   const lines = createInterface({ input, output: unseen, terminal: question !== undefined });
+  // Only now: who answers at once, as a script does, would see the answer before the terminal stops to show it.
+  if (question !== undefined) output.write(question);
   return new Promise((resolve) => {
     let answer: string | undefined;
     lines.once('line', (line) => {

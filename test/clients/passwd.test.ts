@@ -97,7 +97,7 @@ test('this broker lets in the users that mosquitto_passwd wrote, and passwd chan
   }
   assert.equal(await login(t, port, 'bob', 'two'), 0x86);
   await broker.waitForLog(
-    /warn  Client "bob" at \S+ is refused, as user "bob": the user name or the password is wrong/,
+    /warn {2}Client "bob" at \S+ is refused, as user "bob": the user name or the password is wrong/,
   );
 });
 
@@ -115,5 +115,5 @@ test('a client gets in by SCRAM-SHA-256 with the credential that passwd wrote', 
   const connack = await client.expect('connack');
   assert.equal(connack.reasonCode, 0);
   assert.equal(textOf(connack.properties?.authenticationData), verifier);
-  await broker.waitForLog(/info  Client "client" at \S+ is user "alice", by SCRAM-SHA-256\n/);
+  await broker.waitForLog(/info {2}Client "client" at \S+ is user "alice", by SCRAM-SHA-256\n/);
 });

@@ -181,8 +181,11 @@ test('no password, an empty one, and two that differ change nothing', async (t) 
 
 /** A terminal without a person: what is typed goes in, and what it shows comes out. */
 function terminal(isTTY: boolean): { input: PassThrough; shown: () => string; source: PasswordSource } {
-  const input = Object.assign(new PassThrough(), { isTTY });
   let shown = '';
+  const setRawMode = (isRaw: boolean): void => {
+    shown += isRaw ? '[' : ']';
+  };
+  const input = Object.assign(new PassThrough(), { isTTY, setRawMode });
   const source = createPasswordSource(input, { write: (text) => (shown += text) });
   return { input, shown: () => shown, source };
 }
@@ -196,7 +199,8 @@ test('a person is asked, can correct what is typed, and does not see it', async 
   const again = source.read('Again: ');
   input.write('other\r');
   assert.equal(await again, 'other');
-  assert.equal(shown(), 'Password: \nAgain: \n');
+  // In brackets: while the terminal leaves it to the program what is shown.
+  assert.equal(shown(), '[Password: ]\n[Again: ]\n');
 });
 
 test('Ctrl+C gives up', async () => {
