@@ -12,7 +12,7 @@ import type { BrokerObserver, DropCause, Message } from './observer.ts';
 import type { Persistence } from './persistence.ts';
 import type { TimerWheel } from './timerWheel.ts';
 
-/** Section 4.13: use another server (0x9C), for now, or server moved (0x9D), for good. */
+/** Section 4.11: use another server (0x9C), for now, or server moved (0x9D), for good. */
 export interface Redirect {
   readonly reasonCode: typeof ReasonCode.useAnotherServer | typeof ReasonCode.serverMoved;
   /** A list of servers, separated by spaces, as in `host:port`. Section 4.11. */

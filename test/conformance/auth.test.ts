@@ -282,6 +282,7 @@ test('steps may take their time: what comes meanwhile waits before CONNACK, in i
   );
   for (const expected of [undefined, '1']) {
     assert.equal(said.at(-1), expected);
+    assert.equal(client.transport?.isPaused, true, 'nothing more is read from the socket');
     steps.at(-1)?.({ kind: 'continue' });
     await client.expect('auth');
   }

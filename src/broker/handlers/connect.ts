@@ -1,8 +1,9 @@
 /**
  * The first packet of a connection: who is this, may it come in, and on which terms. Sections 3.1 and 3.2.
  *
- * From CONNECT to CONNACK. The access policy alone may take more than one turn of the event loop; everything after its
- * answer happens in one go, so that no other CONNECT of the same client identifier comes between.
+ * From CONNECT to CONNACK; the AUTH packets of a method come between the two, and are firstAuthentication.ts's. The
+ * access policy alone may take more than one turn of the event loop; everything after its answer happens in one go, so
+ * that no other CONNECT of the same client identifier comes between.
  */
 import { decode } from '../../mqtt/decode.ts';
 import { protocolError } from '../../mqtt/errorCodes.ts';
