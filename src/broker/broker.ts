@@ -17,7 +17,7 @@ import { Commits } from './commits.ts';
 import type { BrokerServices } from './connectedClient.ts';
 import { Connection } from './connection.ts';
 import { ConnectionGate } from './connectionGate.ts';
-import { type BrokerContext, reportBug } from './context.ts';
+import { type BrokerContext, type Redirect, reportBug } from './context.ts';
 import { type BrokerCounters, createCounters } from './counters.ts';
 import { type BrokerLimits, defaultLimits, withLimits } from './limits.ts';
 import type { BrokerObserver, Message } from './observer.ts';
@@ -29,6 +29,7 @@ import { SysTree } from './sysTree.ts';
 import { TimerWheel } from './timerWheel.ts';
 import type { Transport } from './transport.ts';
 
+export type { Redirect } from './context.ts';
 export type { BrokerCounters } from './counters.ts';
 export type { BrokerLimits } from './limits.ts';
 export type { SessionInfo } from './session.ts';
@@ -49,10 +50,20 @@ export interface BrokerOptions {
   observer?: BrokerObserver;
   /** What `$SYS/broker/version` says, unless it is `MQTT Workbench`. */
   version?: string;
+  /**
+   * Told to clients of 5.0 that ask for Response Information: where they may have requests answered. `%c` is the
+   * client id; a client whose id can't be part of a topic, or who may not read there, is told nothing. `false` tells
+   * nobody. `responses/%c`, unless given. Section 4.10.1.
+   */
+  responseInformation?: string | false;
+  /** As `setRedirect` sets it. */
+  redirect?: Redirect;
   clock?: Clock;
   /** 0 up to but not 1: for assigned client identifiers, and where a shared subscription's round starts. */
   random?: () => number;
 }
+
+const DEFAULT_RESPONSE_INFORMATION = 'responses/%c';
 
 export class Broker {
   readonly #context: BrokerContext;
@@ -72,12 +83,15 @@ export class Broker {
    */
   constructor(options: BrokerOptions = {}) {
     const clock = options.clock ?? systemClock;
+    const { responseInformation = DEFAULT_RESPONSE_INFORMATION } = options;
     const context: BrokerContext = {
       limits: withLimits(defaultLimits, options.limits ?? {}),
       observer: options.observer,
       checkPayloadFormat: options.checkPayloadFormat ?? false,
       counters: createCounters(),
       policy: options.policy ?? anonymousPolicy,
+      redirect: options.redirect,
+      responseInformation: responseInformation === false ? undefined : responseInformation,
       clock,
       timers: new TimerWheel(clock, (error) => reportBug(context, error)),
       topicNames: new TopicNameCache(),
@@ -129,6 +143,14 @@ export class Broker {
 
   set checkPayloadFormat(isChecked: boolean) {
     this.#context.checkPayloadFormat = isChecked;
+  }
+
+  /**
+   * Refuses every new CONNECT, and says to those of 5.0 where to go instead; to older ones that the server is
+   * unavailable (3). Who is connected stays. Undefined takes connections again. Section 4.11.
+   */
+  setRedirect(redirect: Redirect | undefined): void {
+    this.#context.redirect = redirect;
   }
 
   /** The live numbers: they go on counting in the hands of who reads them. */
@@ -188,12 +210,14 @@ export class Broker {
    *
    * @param reasonCode of DISCONNECT, told to a 5.0 client: 0x98 administrative action, …
    * @param message for the log, and for a 5.0 client.
+   * @param serverReference where a 5.0 client is to go instead, with 0x9C use another server or 0x9D server moved.
    * @returns false if no such client is connected.
    */
-  disconnectClient(clientId: string, reasonCode: number, message: string): boolean {
+  disconnectClient(clientId: string, reasonCode: number, message: string, serverReference?: string): boolean {
     const client = this.#sessions.get(clientId)?.client;
     if (client === undefined) return false;
-    client.connection.close({ kind: 'serverDisconnected', reasonCode, message }, reasonCode, message);
+    const cause = { kind: 'serverDisconnected', reasonCode, message } as const;
+    client.connection.close(cause, reasonCode, message, serverReference);
     this.#context.commits.plan();
     return true;
   }

@@ -21,6 +21,7 @@ import type { PublishForm } from '../mqtt/publishForm.ts';
 import type { Identity } from './accessPolicy.ts';
 import type { Connection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
+import type { ReAuthentication } from './handlers/auth.ts';
 import type { BrokerLimits } from './limits.ts';
 import { OutboundAliases } from './outboundAliases.ts';
 import type { DeliveryLink } from './outbox.ts';
@@ -54,6 +55,10 @@ export class ConnectedClient implements DeliveryLink {
   readonly receiveMaximum: number;
   /** What the client asked for at CONNECT, seconds: DISCONNECT may not raise it from 0. Section 3.14.2.2.2. */
   readonly requestedExpirySeconds: number;
+  /** Whether packets other than PUBLISH, CONNACK and DISCONNECT may carry a reason for people. [MQTT-3.1.2-29] */
+  readonly wantsReasons: boolean;
+  /** Present exactly for a client whose CONNECT had an Authentication Method. */
+  readonly reAuthentication: ReAuthentication | undefined;
   /** Bytes of answers written since the network last took everything: a flood of requests shows here. */
   unreadAnswerBytes = 0;
   /**
@@ -63,13 +68,18 @@ export class ConnectedClient implements DeliveryLink {
   #isCongested = false;
   readonly #transport: Transport;
   readonly #context: BrokerContext;
-  readonly #wantsReasons: boolean;
   /** Topics by alias; made when the first one comes. [MQTT-3.3.2-7] */
   #topicsByAlias: string[] | undefined;
   /** Undefined when the client takes none. */
   readonly #outboundAliases: OutboundAliases | undefined;
 
-  constructor(services: BrokerServices, connection: Connection, session: Session, connect: ConnectPacket) {
+  constructor(
+    services: BrokerServices,
+    connection: Connection,
+    session: Session,
+    connect: ConnectPacket,
+    reAuthentication: ReAuthentication | undefined,
+  ) {
     const { properties } = connect;
     this.services = services;
     this.#context = services.context;
@@ -85,7 +95,8 @@ export class ConnectedClient implements DeliveryLink {
     // [MQTT-3.1.2-26] [MQTT-3.1.2-27]
     const maximum = Math.min(properties?.topicAliasMaximum ?? 0, this.limits.maxOutboundTopicAliases);
     this.#outboundAliases = maximum > 0 ? new OutboundAliases(maximum) : undefined;
-    this.#wantsReasons = connect.protocolVersion === 5 && properties?.requestProblemInformation !== 0;
+    this.wantsReasons = connect.protocolVersion === 5 && properties?.requestProblemInformation !== 0;
+    this.reAuthentication = reAuthentication;
   }
 
   get identity(): Identity {
@@ -118,7 +129,7 @@ export class ConnectedClient implements DeliveryLink {
   /** PUBACK, PUBREC, PUBREL or PUBCOMP. The reason is for people, and goes to those who ask for it. [MQTT-3.1.2-29] */
   acknowledge(kind: Acknowledgement['kind'], packetId: PacketId, reasonCode: number, reason?: string): void {
     const packet: Acknowledgement = { kind, packetId, reasonCode };
-    if (reason !== undefined && this.#wantsReasons) packet.properties = reasonProperties(reason);
+    if (reason !== undefined && this.wantsReasons) packet.properties = reasonProperties(reason);
     this.send(packet);
   }
 

@@ -8,13 +8,14 @@
 import { decode } from '../mqtt/decode.ts';
 import type { ErrorCode } from '../mqtt/errorCodes.ts';
 import { FrameReader } from '../mqtt/frameReader.ts';
-import type { ConnackPacket, Packet, ProtocolVersion } from '../mqtt/packets.ts';
+import type { AuthPacket, ConnackPacket, Packet, ProtocolVersion } from '../mqtt/packets.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { BrokerServices, ConnectedClient } from './connectedClient.ts';
 import { type BrokerContext, countLimit, reportBug } from './context.ts';
 import { handleFirstPacket } from './handlers/connect.ts';
 import { handlePacket } from './handlers/dispatch.ts';
+import type { FirstAuthentication } from './handlers/firstAuthentication.ts';
 import type { LimitName } from './limits.ts';
 import type { ConnectionInfo, DisconnectCause } from './observer.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
@@ -22,10 +23,10 @@ import type { WheelTimer } from './timerWheel.ts';
 import type { Transport, TransportHandler } from './transport.ts';
 
 /**
- * `opened`: CONNECT is awaited. `authenticating`: it is being checked. `connected`: CONNACK was sent. `closed`: nothing
- * more is read or sent, and the socket is on its way out.
+ * `opened`: CONNECT is awaited. `authenticating`: it is being checked. `exchanging`: the client is to send an AUTH.
+ * `connected`: CONNACK was sent. `closed`: nothing more is read or sent, and the socket is on its way out.
  */
-type Phase = 'opened' | 'authenticating' | 'connected' | 'closed';
+type Phase = 'opened' | 'authenticating' | 'exchanging' | 'connected' | 'closed';
 
 /** Before CONNECT is accepted, a stranger gets no more of the broker's memory than the largest sensible one needs. */
 const MAX_CONNECT_BYTES = 1024 * 1024;
@@ -58,6 +59,8 @@ export class Connection implements TransportHandler {
   #phase: Phase = 'opened';
   /** Known from CONNECT on. */
   #clientId: string | undefined;
+  /** Present exactly while `exchanging`. */
+  #authentication: FirstAuthentication | undefined;
   /** Present exactly while `connected`. */
   #client: ConnectedClient | undefined;
   #heldFrames: Uint8Array[] = [];
@@ -150,6 +153,7 @@ export class Connection implements TransportHandler {
     if (this.#phase === 'connected') this.#handleFrame(frame);
     else if (this.#phase === 'opened') handleFirstPacket(this, frame);
     else if (this.#phase === 'authenticating') this.#hold(frame);
+    else if (this.#phase === 'exchanging') this.#authentication?.onFrame(frame);
   };
 
   #handleFrame(frame: Uint8Array): void {
@@ -183,9 +187,24 @@ export class Connection implements TransportHandler {
     this.transport.pause();
   }
 
+  /** AUTH was sent, and the client is to answer it: what comes now is `authentication`'s. */
+  awaitAuth(authentication: FirstAuthentication): void {
+    this.#phase = 'exchanging';
+    this.#authentication = authentication;
+    this.#reader.protocolVersion = 5; // no other has AUTH
+  }
+
+  /** As pauseForCheck, for a step of an exchange: nothing but AUTH may follow, which is not larger than a CONNECT. */
+  pauseForStep(): void {
+    this.#phase = 'authenticating';
+    this.#authentication = undefined;
+    this.transport.pause();
+  }
+
   /** CONNACK is about to be sent; from here on packets go to the handlers. */
   accepted(client: ConnectedClient): void {
     this.#phase = 'connected';
+    this.#authentication = undefined;
     this.#clientId = client.session.clientId;
     this.#client = client;
     this.#reader.maxPacketBytes = this.#context.limits.maxPacketBytes;
@@ -212,7 +231,8 @@ export class Connection implements TransportHandler {
       this.fail(error);
     }
     this.#endWork();
-    this.transport.resume();
+    // Unless one of them was an AUTH that takes more than this turn, again.
+    if (this.#phase !== 'authenticating') this.transport.resume();
   }
 
   /** Keeps a packet that came behind CONNECT in the same chunk. */
@@ -234,14 +254,23 @@ export class Connection implements TransportHandler {
     cause: DisconnectCause,
   ): void {
     if (this.#phase === 'closed') return;
-    const bytes = encodeWithin(connack, protocolVersion, maximumPacketSize);
-    if (bytes !== undefined) {
-      this.transport.write(bytes);
-      this.#context.counters.packetsSent++;
-      this.#context.counters.bytesSent += bytes.length;
-      this.#context.observer?.packetSent?.(this.info, connack, bytes);
-    }
+    this.answer(connack, protocolVersion, maximumPacketSize);
     this.close(cause);
+  }
+
+  /** Sends to a client that is not connected yet. False, and not sent, if it is larger than what the client takes. */
+  answer(
+    packet: ConnackPacket | AuthPacket,
+    protocolVersion: ProtocolVersion,
+    maximumPacketSize: number,
+  ): boolean {
+    const bytes = encodeWithin(packet, protocolVersion, maximumPacketSize);
+    if (bytes === undefined) return false;
+    this.transport.write(bytes);
+    this.#context.counters.packetsSent++;
+    this.#context.counters.bytesSent += bytes.length;
+    this.#context.observer?.packetSent?.(this.info, packet, bytes);
+    return true;
   }
 
   // ── The end ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,8 +288,10 @@ export class Connection implements TransportHandler {
   /**
    * Ends the connection. A client of 5.0 is told by DISCONNECT, if it is connected and a reason code is given
    * [MQTT-3.14.0-1]. Does nothing when it has ended already.
+   *
+   * @param serverReference where else the client may connect, with 0x9C and 0x9D.
    */
-  close(cause: DisconnectCause, reasonCode?: number, reason?: string): void {
+  close(cause: DisconnectCause, reasonCode?: number, reason?: string, serverReference?: string): void {
     if (this.#phase === 'closed') return;
     const client = this.#client;
     // `end` sends what is waiting, acknowledgements too.
@@ -268,11 +299,15 @@ export class Connection implements TransportHandler {
     if (lost?.kind === 'internalError') reportBug(this.#context, lost.error);
     const mayTell = lost === undefined || this.#isGreeted; // A CONNACK that was lost comes before a DISCONNECT.
     if (client?.protocolVersion === 5 && reasonCode !== undefined && mayTell) {
-      const properties = reason === undefined ? {} : reasonProperties(reason);
+      const properties = {
+        ...(reason !== undefined && reasonProperties(reason)),
+        ...(serverReference !== undefined && { serverReference }),
+      };
       client.send({ kind: 'disconnect', reasonCode, properties });
     }
     this.#phase = 'closed';
     this.#client = undefined;
+    this.#authentication = undefined;
     this.#heldFrames = [];
     this.#timer.stop();
     this.#reader.stop();

@@ -3,6 +3,7 @@
  * other way from a part to its broker, so that two brokers in one process have nothing in common.
  */
 import type { Clock } from '../base/clock.ts';
+import type { ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { TopicNameCache } from '../mqtt/topicNameCache.ts';
 import type { AccessPolicy } from './accessPolicy.ts';
 import type { Commits } from './commits.ts';
@@ -11,6 +12,13 @@ import type { BrokerLimits, LimitName } from './limits.ts';
 import type { BrokerObserver, DropCause, Message } from './observer.ts';
 import type { Persistence } from './persistence.ts';
 import type { TimerWheel } from './timerWheel.ts';
+
+/** Section 4.11: use another server (0x9C), for now, or server moved (0x9D), for good. */
+export interface Redirect {
+  readonly reasonCode: typeof ReasonCode.useAnotherServer | typeof ReasonCode.serverMoved;
+  /** A list of servers, separated by spaces, as in `host:port`. Section 4.11. */
+  readonly serverReference: string;
+}
 
 export interface BrokerContext {
   /** Replaced as a whole when limits change: read it where it is needed, do not keep it. */
@@ -21,6 +29,10 @@ export interface BrokerContext {
   checkPayloadFormat: boolean;
   readonly counters: BrokerCounters;
   readonly policy: AccessPolicy;
+  /** Where new connections of 5.0 are told to go instead; all others are refused too. Undefined lets them in. */
+  redirect: Redirect | undefined;
+  /** A template; undefined where clients that ask are told nothing. */
+  readonly responseInformation: string | undefined;
   readonly clock: Clock;
   readonly timers: TimerWheel;
   readonly topicNames: TopicNameCache;

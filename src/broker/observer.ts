@@ -35,9 +35,11 @@ export type DisconnectCause =
   | { kind: 'keepAliveTimeout'; keepAliveSeconds: number }
   | { kind: 'takenOver'; byConnectionId: number; byRemoteAddress: string }
   | { kind: 'protocolError'; error: ProtocolError }
-  /** CONNECT was refused with this reason code. */
-  | { kind: 'refused'; reasonCode: number; message: string }
-  /** No CONNECT within the time allowed. */
+  /** CONNECT was refused with this reason code; for who the client says it is, if there is a `username`. */
+  | { kind: 'refused'; reasonCode: number; message: string; username?: string }
+  /** A connected client was to show anew who it is, and did not. */
+  | { kind: 'reAuthenticationFailed'; reasonCode: number; message: string }
+  /** No CONNECT within the time allowed, or no end of its authentication. */
   | { kind: 'connectTimeout'; timeoutSeconds: number }
   /** The broker's owner asked for it, or the broker stops. */
   | { kind: 'serverDisconnected'; reasonCode: number; message: string }
@@ -45,6 +47,17 @@ export type DisconnectCause =
   | { kind: 'storeFailed'; reasonCode: number; message: string }
   /** A bug in the broker, met while it handled this connection: 0x80 or 0x83 to the client, and nobody else suffers. */
   | { kind: 'internalError'; error: unknown };
+
+/** What came of a client's attempt to show who it is. */
+export interface AuthenticationDecision {
+  /** As the client says it; as it is shown, where it was accepted by more than its word. */
+  readonly username: string | undefined;
+  /** `anonymous`, `password`, `certificate`, or the name of a method of enhanced authentication. */
+  readonly by: string;
+  /** Of a client that is connected already. Section 4.12.1. */
+  readonly isReAuthentication: boolean;
+  readonly outcome: { kind: 'accepted' } | { kind: 'refused'; reasonCode: number; message: string };
+}
 
 /** Why a message did not go to a subscriber. */
 export type DropCause =
@@ -118,6 +131,8 @@ export interface BrokerObserver {
   limitReached?(name: LimitName, value: number, times: number): void;
   /** A bug in the broker outside of any one connection, as in a timer. Those inside are a cause of `connectionClosed`. */
   internalError?(error: unknown): void;
+  /** Who a client is was decided: once for each CONNECT that came so far, and for each re-authentication. */
+  authenticated?(connection: ConnectionInfo, clientId: string, decision: AuthenticationDecision): void;
   /** An access decision that went against the client. */
   accessDenied?(clientId: string, action: 'connect' | 'publish' | 'subscribe', subject: string): void;
 }

@@ -13,11 +13,11 @@ import type { Delivery } from './delivery.ts';
 import { NEVER_EXPIRES } from './limits.ts';
 import type { ConnectionInfo, DisconnectCause, Message } from './observer.ts';
 import type { PersistedState } from './persistence.ts';
+import { mayPublish } from './publishRights.ts';
 import type { Router } from './router.ts';
 import { Session, type SessionSettings } from './session.ts';
 import { ownProperties } from './storedMessage.ts';
 import { Subscription } from './subscription.ts';
-import { isServerTopic } from './sysTopics.ts';
 import { TakeoverWatch } from './takeoverWatch.ts';
 
 export class SessionRegistry {
@@ -207,10 +207,7 @@ export class SessionRegistry {
     session.settings.will = undefined;
     session.record();
     const message = messageOf(will);
-    const mayPublish =
-      !isServerTopic(will.topic) &&
-      this.#context.policy.mayPublish(session.identity, will.topic, will.retain);
-    if (!mayPublish) {
+    if (!mayPublish(this.#context.policy, session.identity, will.topic, will.retain)) {
       this.#context.observer?.accessDenied?.(session.clientId, 'publish', will.topic);
       countDrop(this.#context, message, undefined, 'notAuthorized');
       return;

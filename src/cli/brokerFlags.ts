@@ -70,7 +70,7 @@ export const brokerFlags: readonly Flag[] = [
     flag: '--users',
     kind: 'path',
     placeholder: 'FILE',
-    help: 'users and passwords, as mosquitto_passwd writes them; others may not connect',
+    help: 'users and passwords, as passwd or mosquitto_passwd writes them; others may not connect',
   },
   {
     name: 'acl',

@@ -1,6 +1,7 @@
 /** The program dist/cli.js: gives runCli the process that it runs in. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createPasswordSource } from './passwordSource.ts';
 import { runCli } from './runCli.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -16,6 +17,7 @@ runCli(process.argv.slice(2), {
   terminal,
   printProblem: (line) => process.stderr.write(`${line}\n`),
   version: findVersion(),
+  passwords: createPasswordSource(process.stdin, process.stderr),
   untilStopped,
 }).then((exitCode) => {
   terminal.flush();

@@ -103,6 +103,9 @@ export const errorCodes = {
   'payload-format-invalid': { reasonCode: 0x99, clause: '3.3.2.3.2' },
   'session-expiry-raised': { reasonCode: PROTOCOL_ERROR, clause: '3.14.2.2.2' },
   'auth-unexpected': { reasonCode: PROTOCOL_ERROR, clause: 'MQTT-4.12.0-7' },
+  'auth-expected': { reasonCode: PROTOCOL_ERROR, clause: 'MQTT-3.1.2-30' },
+  'auth-out-of-turn': { reasonCode: PROTOCOL_ERROR, clause: 'MQTT-4.12.0-3' },
+  'authentication-method-changed': { reasonCode: 0x8c, clause: 'MQTT-4.12.0-5' },
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -7,6 +7,7 @@
  */
 import type { LimitName } from '../broker/limits.ts';
 import type {
+  AuthenticationDecision,
   BrokerObserver,
   ClientIdSharing,
   ConnectionInfo,
@@ -47,6 +48,7 @@ const closeLevels: Record<DisconnectCause['kind'], LogLevel> = {
   takenOver: 'warn',
   protocolError: 'error',
   refused: 'warn',
+  reAuthenticationFailed: 'warn',
   connectTimeout: 'warn',
   serverDisconnected: 'info',
   storeFailed: 'warn',
@@ -95,6 +97,14 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
       write(`messageDropped ${cause}`, dropReasons[cause].level, () =>
         describeDropped(message.topic, clientId, cause),
       ),
+    authenticated: (connection, clientId, decision) => {
+      // A refusal is told by `connectionClosed`; a user name without a method, or with its password, by `clientConnected`.
+      const isTold = decision.by === 'anonymous' || decision.by === 'password';
+      if (decision.outcome.kind === 'accepted')
+        write('authenticated', isTold ? 'debug' : 'info', () =>
+          describeAuthenticated(connection, clientId, decision),
+        );
+    },
     accessDenied: (clientId, action, topic) => {
       // A refused CONNECT is told by `connectionClosed` and a refused SUBSCRIBE by `subscribed`, with the reason.
       if (action === 'publish')
@@ -149,6 +159,16 @@ function describeShared(
     : `Two devices use the client id ${quote(clientId)}: ${one} and ${other} took the session from each other ${pace}; ${advice}`;
 }
 
+function describeAuthenticated(
+  { remoteAddress }: ConnectionInfo,
+  clientId: string,
+  { username, by, isReAuthentication }: AuthenticationDecision,
+): string {
+  const who = username === undefined ? 'without a user name' : `user ${quote(username)}`;
+  const how = by === 'anonymous' ? 'and nothing was asked to prove it' : `by ${printable(by)}`;
+  return `Client ${quote(clientId)} at ${remoteAddress} is ${isReAuthentication ? 'still ' : ''}${who}, ${how}`;
+}
+
 /** @param clientId undefined when no CONNECT was read. */
 function describeClosed(
   { remoteAddress }: ConnectionInfo,
@@ -172,10 +192,16 @@ function describeClosed(
       return `${who} is disconnected: ${cause.byRemoteAddress} connected with the same client id`;
     case 'protocolError':
       return `${who} is disconnected: ${describeProtocolError(cause.error)}`;
-    case 'refused':
-      return `${who} is refused: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'connack')})`;
-    case 'connectTimeout':
-      return `${who} is disconnected: it sent no CONNECT within ${cause.timeoutSeconds} s`;
+    case 'refused': {
+      const user = cause.username === undefined ? '' : `, as user ${quote(cause.username)}`;
+      return `${who} is refused${user}: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'connack')})`;
+    }
+    case 'reAuthenticationFailed':
+      return `${who} is disconnected, as it could not show again who it is: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
+    case 'connectTimeout': {
+      const missing = clientId === undefined ? 'it sent no CONNECT' : 'it was not authenticated';
+      return `${who} is disconnected: ${missing} within ${cause.timeoutSeconds} s`;
+    }
     case 'serverDisconnected':
       return `${who} is disconnected: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
     case 'storeFailed':

@@ -24,6 +24,7 @@ const eventNames = Object.keys({
   storeRecovered: true,
   limitReached: true,
   internalError: true,
+  authenticated: true,
   accessDenied: true,
 } satisfies Record<keyof BrokerObserver, true>) as (keyof BrokerObserver)[];
 

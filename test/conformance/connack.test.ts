@@ -224,10 +224,81 @@ test('what CONNACK promised holds when the limits change [MQTT-3.3.2-12]', async
   );
 });
 
-test('Response Information is not sent to a client that does not ask for it [MQTT-3.1.2-28]', async (t) => {
+test('Response Information is sent to a client that asks for it, and to no other [MQTT-3.1.2-28]', async (t) => {
   const under = new BrokerUnderTest(t);
-  const connack = await under.open(5).connect({ properties: { requestResponseInformation: 0 } });
-  assert.equal(connack.properties?.responseInformation, undefined);
+  const asks = { requestResponseInformation: 1 } as const;
+  for (const [clientId, properties, expected] of [
+    ['a', asks, 'responses/a'],
+    ['', asks, 'responses/auto-0000000000000000'],
+    ['$&', asks, 'responses/$&'],
+    ['a', { requestResponseInformation: 0 }, undefined],
+    ['a', {}, undefined],
+    ['a+b', asks, undefined], // would be a wildcard
+  ] as const) {
+    const connack = await under.open(5).connect({ clientId, properties });
+    assert.equal(connack.properties?.responseInformation, expected, clientId);
+  }
+  const old = await under.open(4).connect();
+  assert.equal(old.properties, undefined);
+});
+
+test('Response Information is of a template, or off, and names nothing that the client may not read', async (t) => {
+  const policy = {
+    ...anonymousPolicy,
+    mayReceive: (_: unknown, topic: string) => topic !== 'r/secret/answers',
+  };
+  for (const [responseInformation, clientId, expected] of [
+    ['r/%c/answers', 'a', 'r/a/answers'],
+    ['r/%c/answers', 'secret', undefined],
+    ['all', 'a', 'all'],
+    [false, 'a', undefined],
+  ] as const) {
+    const under = new BrokerUnderTest(t, { policy, responseInformation });
+    const connack = await under.open(5).connect({ clientId, properties: { requestResponseInformation: 1 } });
+    assert.equal(connack.properties?.responseInformation, expected);
+  }
+});
+
+for (const [reasonCode, message] of [
+  [0x9c, 'This broker sends clients to other:1883.'],
+  [0x9d, 'This broker has moved to other:1883.'],
+] as const) {
+  test(`while a redirect is set, CONNECT is refused with 0x${reasonCode.toString(16)} and the Server Reference`, async (t) => {
+    const under = new BrokerUnderTest(t, { redirect: { reasonCode, serverReference: 'other:1883' } });
+    const client = under.open(5);
+    client.sendConnect();
+    const connack = await client.expect('connack');
+    assert.equal(connack.reasonCode, reasonCode);
+    assert.deepEqual(connack.properties, { reasonString: message, serverReference: 'other:1883' });
+    await client.expectClosed();
+  });
+}
+
+test('a redirect tells 3.1.1 that the server is unavailable, leaves who is connected, and can be taken back', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const present = await under.connect(5, 'present');
+  under.broker.setRedirect({ reasonCode: 0x9c, serverReference: 'other' });
+  const old = under.open(4);
+  old.sendConnect();
+  assert.deepEqual(await old.nextBytes(), hex('20 02 00 03'));
+  await old.expectClosed();
+  await present.ping();
+  under.broker.setRedirect(undefined);
+  await under.connect(4, 'late');
+});
+
+test('a refusal by the access policy may say where else to go', async (t) => {
+  const refusal = {
+    kind: 'refused',
+    reasonCode: 0x9d,
+    message: 'moved',
+    serverReference: 'new:8883',
+  } as const;
+  const under = new BrokerUnderTest(t, { policy: { ...anonymousPolicy, authenticate: () => refusal } });
+  const client = under.open(5);
+  client.sendConnect();
+  const connack = await client.expect('connack');
+  assert.deepEqual([connack.reasonCode, connack.properties?.serverReference], [0x9d, 'new:8883']);
 });
 
 test('the session expiry is told when it is not the one asked for', async (t) => {

@@ -207,3 +207,14 @@ test('a variable byte integer that is longer than need be is malformed [MQTT-1.5
   client.sendBytes(frame(0x30, utf8('t'), [0x85, 0x00], 0x02, uint32(1)));
   await client.expectDisconnected(0x81);
 });
+
+testBothVersions('a client may be sent to another server', async (under, version) => {
+  const client = await under.connect(version, 'a');
+  assert.ok(under.broker.disconnectClient('a', 0x9c, 'This one is full.', 'other:1883'));
+  if (version === 5) {
+    const disconnect = await client.expect('disconnect');
+    assert.equal(disconnect.reasonCode, 0x9c);
+    assert.equal(disconnect.properties?.serverReference, 'other:1883');
+  }
+  await client.expectClosed();
+});

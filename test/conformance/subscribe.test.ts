@@ -132,6 +132,16 @@ testBothVersions(
   { policy: { ...anonymousPolicy, maySubscribe: (_, filter) => filter !== 'secret' } },
 );
 
+test('a shared subscription is asked about by the filter that follows the share name', async (t) => {
+  const asked: string[] = [];
+  const maySubscribe = (_: unknown, filter: string) => asked.push(filter) === 1;
+  const under = new BrokerUnderTest(t, { policy: { ...anonymousPolicy, maySubscribe } });
+  const client = await under.connect(5, 'a');
+  assert.deepEqual((await client.subscribe('$share/group/a/+')).reasonCodes, [0]);
+  assert.deepEqual((await client.subscribe('$share/group/b/#')).reasonCodes, [0x87]);
+  assert.deepEqual(asked, ['a/+', 'b/#']);
+});
+
 testBothVersions(
   'a subscription beyond the limit is refused, and one that replaces is not',
   async (under, version) => {

@@ -186,3 +186,17 @@ test('a will that its client may not publish goes to nobody', async (t) => {
   assert.equal(under.broker.counters.retainedMessages, 0);
   assert.equal(under.broker.counters.messagesDroppedByCause.notAuthorized, 1);
 });
+
+testBothVersions(
+  'a will to a topic of the broker is not published',
+  async (under, version) => {
+    const watcher = await under.connect(version, 'watcher');
+    await watcher.subscribe('$SYS/#');
+    const will = { topic: '$SYS/broker/version', payload: new Uint8Array(1), qos: 0, retain: false } as const;
+    const client = await under.connect(version, 'client', { will });
+    await client.breakOff();
+    await watcher.ping();
+    assert.equal(under.broker.counters.messagesDroppedByCause.notAuthorized, 1);
+  },
+  { limits: { sysIntervalSeconds: 0 } },
+);

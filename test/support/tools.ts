@@ -20,6 +20,7 @@ interface Tool {
 const tools = {
   chromium: { debianPackage: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome'] },
   mosquitto: { debianPackage: 'mosquitto', programs: ['mosquitto'] },
+  mosquitto_passwd: { debianPackage: 'mosquitto', programs: ['mosquitto_passwd'] },
   mosquitto_pub: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_pub'] },
   mosquitto_rr: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_rr'] },
   mosquitto_sub: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_sub'] },

@@ -6,10 +6,13 @@
  *     pattern [read|write|readwrite|deny] <topic filter>   for everyone; %c is the client id, %u the user name
  *
  * What no line allows is not allowed. As in mosquitto: of a user's own lines the `deny` ones are asked first, then
- * the others; then the patterns, in the same way. To subscribe is always granted; `read` is asked at each delivery.
+ * the others; then the patterns, in the same way. Otherwise than in mosquitto, who may read nothing of what a filter
+ * matches may not subscribe to it; of a filter of which a part may be read, `read` is asked at each delivery.
  */
+import { intersectTopicFilters, topicFilterIsCovered } from '../../mqtt/topicFilterSets.ts';
 import { checkTopicFilter, topicMatches } from '../../mqtt/topics.ts';
 import type { Identity } from '../accessPolicy.ts';
+import { fileLines } from './fileLines.ts';
 import type { FileProblem } from './fileProblem.ts';
 
 const READ = 1;
@@ -54,7 +57,7 @@ export class AccessFile {
     const userRules = new Map<string | undefined, Rule[]>();
     const patterns: Rule[] = [];
     let username: string | undefined;
-    for (const [index, rawLine] of text.split('\n').entries()) {
+    for (const [index, rawLine] of fileLines(text).entries()) {
       const problem = (message: string): FileProblem => ({
         kind: 'fileProblem',
         file,
@@ -94,6 +97,19 @@ export class AccessFile {
   /** HOT PATH. */
   mayWrite(identity: Identity, topic: string): boolean {
     return allows(this.#clientRules(identity), topic, WRITE);
+  }
+
+  /** Whether there is a topic that the filter matches and that may be read. The filter is without a share prefix. */
+  mayReadAnyOf(identity: Identity, topicFilter: string): boolean {
+    const denied: string[] = [];
+    for (const rule of this.#clientRules(identity)) {
+      if (rule.access === DENY) denied.push(rule.topicFilter);
+      else if ((rule.access & READ) !== 0) {
+        const allowed = intersectTopicFilters(rule.topicFilter, topicFilter);
+        if (allowed !== undefined && !topicFilterIsCovered(allowed, denied)) return true;
+      }
+    }
+    return false;
   }
 
   #clientRules(identity: Identity): ClientRules {

@@ -11,9 +11,10 @@ import { anonymousPolicy } from './anonymousPolicy.ts';
 import { type FileProblem, whyUnreadable } from './fileProblem.ts';
 import { PasswordFile } from './passwordFile.ts';
 import { badCredentials, credentialsMissing } from './refusals.ts';
+import { SCRAM_SHA_256, scramMethod } from './scram.ts';
 
 export interface AccessFiles {
-  /** Path of a file that mosquitto_passwd wrote. */
+  /** Path of a file that `passwd` or mosquitto_passwd wrote. */
   users?: string;
   /** Path of a file in the format of mosquitto's `acl_file`. */
   rules?: string;
@@ -34,11 +35,15 @@ export function createFilePolicy(
   passwords: PasswordFile | undefined,
   rules: AccessFile | undefined,
 ): AccessPolicy {
+  const scramUsers = passwords?.scramUsers;
   return {
+    ...(scramUsers && { authenticationMethods: new Map([[SCRAM_SHA_256, scramMethod(scramUsers)]]) }),
     authenticate: passwords ? (attempt) => checkPassword(passwords, attempt) : anonymousPolicy.authenticate,
     mayPublish: rules ? (identity, topic) => rules.mayWrite(identity, topic) : anonymousPolicy.mayPublish,
     mayReceive: rules ? (identity, topic) => rules.mayRead(identity, topic) : anonymousPolicy.mayReceive,
-    maySubscribe: anonymousPolicy.maySubscribe,
+    maySubscribe: rules
+      ? (identity, topicFilter) => rules.mayReadAnyOf(identity, topicFilter)
+      : anonymousPolicy.maySubscribe,
   };
 }
 
@@ -48,7 +53,9 @@ async function checkPassword(
 ): Promise<AuthenticationResult> {
   if (username === undefined) return credentialsMissing;
   if (password === undefined) return badCredentials;
-  return (await passwords.verify(username, password)) ? { kind: 'accepted', username } : badCredentials;
+  return (await passwords.verify(username, password))
+    ? { kind: 'accepted', username, by: 'password' }
+    : badCredentials;
 }
 
 async function parseFile<T>(

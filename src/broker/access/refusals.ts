@@ -1,14 +1,14 @@
 /** The two answers to who may not connect. The same words for a wrong name and a wrong password: a guess learns nothing. */
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
-import type { AuthenticationResult } from '../accessPolicy.ts';
+import type { Refusal } from '../accessPolicy.ts';
 
-export const badCredentials: AuthenticationResult = {
+export const badCredentials: Refusal = {
   kind: 'refused',
   reasonCode: ReasonCode.badUserNameOrPassword,
   message: 'the user name or the password is wrong',
 };
 
-export const credentialsMissing: AuthenticationResult = {
+export const credentialsMissing: Refusal = {
   kind: 'refused',
   reasonCode: ReasonCode.notAuthorized,
   message: 'this broker wants a user name and a password',

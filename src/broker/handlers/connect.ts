@@ -1,24 +1,26 @@
 /**
  * The first packet of a connection: who is this, may it come in, and on which terms. Sections 3.1 and 3.2.
  *
- * From CONNECT to CONNACK. The access policy alone may take more than one turn of the event loop; everything after its
- * answer happens in one go, so that no other CONNECT of the same client identifier comes between.
+ * From CONNECT to CONNACK; the AUTH packets of a method come between the two, and are firstAuthentication.ts's. The
+ * access policy alone may take more than one turn of the event loop; everything after its answer happens in one go, so
+ * that no other CONNECT of the same client identifier comes between.
  */
 import { decode } from '../../mqtt/decode.ts';
 import { protocolError } from '../../mqtt/errorCodes.ts';
 import { quoted } from '../../mqtt/faultText.ts';
-import type { ConnackPacket, ConnectPacket, ProtocolVersion, Will } from '../../mqtt/packets.ts';
+import type { ConnackPacket, ConnectPacket, Will } from '../../mqtt/packets.ts';
 import { payloadFormatProblem } from '../../mqtt/payloadFormat.ts';
-import { ProtocolError } from '../../mqtt/protocolError.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
-import type { AuthenticationResult, ConnectAttempt } from '../accessPolicy.ts';
+import { checkTopicName } from '../../mqtt/topics.ts';
+import type { AuthenticationResult, BeginAuthentication, ConnectAttempt } from '../accessPolicy.ts';
 import { ConnectedClient } from '../connectedClient.ts';
 import type { Connection } from '../connection.ts';
 import { type BrokerContext, countLimit } from '../context.ts';
 import { type BrokerLimits, LARGEST_PACKET_BYTES, type LimitName } from '../limits.ts';
-import type { DisconnectCause } from '../observer.ts';
-import { reasonProperties } from '../outgoingPacket.ts';
 import type { SessionSettings } from '../session.ts';
+import { ReAuthentication } from './auth.ts';
+import { FirstAuthentication } from './firstAuthentication.ts';
+import { type RefusalWords, refuseConnect, refuseMalformed } from './refusal.ts';
 
 /** @param frame borrowed, as all frames are. */
 export function handleFirstPacket(connection: Connection, frame: Uint8Array): void {
@@ -43,18 +45,6 @@ export function handleFirstPacket(connection: Connection, frame: Uint8Array): vo
   handleConnect(connection, connect);
 }
 
-/**
- * [MQTT-3.1.4-1] 3.1.1 is closed without a CONNACK, unless the fault is the protocol level [MQTT-3.1.2-2]; 5.0 may be
- * told. What did not get as far as its version, or is not even MQTT by name, is told nothing [MQTT-3.1.2-1].
- */
-function refuseMalformed(connection: Connection, error: unknown): void {
-  if (!(error instanceof ProtocolError) || error.packetKind !== 'connect') throw error;
-  const { protocolVersion } = error;
-  const mayAnswer = protocolVersion === 5 || error.code === 'protocol-version-unsupported';
-  if (protocolVersion === undefined || !mayAnswer) throw error;
-  refuse(connection, protocolVersion, error.reasonCode, error.message, { kind: 'protocolError', error });
-}
-
 function handleConnect(connection: Connection, connect: ConnectPacket): void {
   const { context } = connection.services;
   context.counters.connectsReceived++;
@@ -63,7 +53,7 @@ function handleConnect(connection: Connection, connect: ConnectPacket): void {
   const refusal = refusalOf(connection, connect);
   if (refusal !== undefined) {
     if (refusal.limit !== undefined) countLimit(context, refusal.limit);
-    refuseConnect(connection, connect, refusal.reasonCode, refusal.message);
+    refuseConnect(connection, connect, refusal);
     return;
   }
   const { username, password } = connect;
@@ -76,9 +66,30 @@ function handleConnect(connection: Connection, connect: ConnectPacket): void {
     transportKind: kind,
     remoteAddress,
   };
+  const method = connect.properties?.authenticationMethod;
+  const begin = method === undefined ? undefined : context.policy.authenticationMethods?.get(method);
+  if (method !== undefined && begin !== undefined) {
+    authenticateByMethod(connection, connect, attempt, method, begin);
+    return;
+  }
   const result = context.policy.authenticate(attempt);
   if (result instanceof Promise) awaitResult(connection, connect, attempt.clientId, result);
   else finish(connection, connect, attempt.clientId, result);
+}
+
+/** Section 4.12. The user name and password of the CONNECT, if there are any, prove nothing here. */
+function authenticateByMethod(
+  connection: Connection,
+  connect: ConnectPacket,
+  attempt: ConnectAttempt,
+  method: string,
+  begin: BeginAuthentication,
+): void {
+  const { password: _, ...again } = attempt;
+  const reAuthentication = new ReAuthentication(method, () => begin(again));
+  new FirstAuthentication(connection, connect, method, begin(attempt), (decision) =>
+    finish(connection, connect, attempt.clientId, decision, reAuthentication),
+  ).begin();
 }
 
 function awaitResult(
@@ -93,9 +104,7 @@ function awaitResult(
     .catch((error: unknown) => connection.fail(error));
 }
 
-interface Refusal {
-  readonly reasonCode: number;
-  readonly message: string;
+interface Refusal extends RefusalWords {
   /** The limit that was met, unless it was counted before. */
   readonly limit?: LimitName;
 }
@@ -103,19 +112,25 @@ interface Refusal {
 /** What speaks against the CONNECT before anyone is asked. */
 function refusalOf(connection: Connection, connect: ConnectPacket): Refusal | undefined {
   const { context, sessions } = connection.services;
-  const { limits, counters } = context;
+  const { limits, counters, redirect } = context;
+  if (redirect !== undefined) {
+    const elsewhere = redirect.reasonCode === ReasonCode.serverMoved ? 'has moved to' : 'sends clients to';
+    return { ...redirect, message: `This broker ${elsewhere} ${redirect.serverReference}.` };
+  }
   if (connection.isTooMany) {
     return {
       reasonCode: ReasonCode.connectionRateExceeded,
       message: `More than ${limits.maxConnectionsPerSecond} connections a second came, and that is the limit: try again in some seconds.`,
     };
   }
-  // [MQTT-4.12.0-1]
   const method = connect.properties?.authenticationMethod;
-  if (method !== undefined) {
+  const methods = context.policy.authenticationMethods;
+  if (method !== undefined && methods?.has(method) !== true) {
+    const known = methods === undefined ? 'there is none' : `${[...methods.keys()].join(', ')} is`;
+    // [MQTT-4.12.0-1]
     return {
       reasonCode: ReasonCode.badAuthenticationMethod,
-      message: `The authentication method ${quoted(method)} is not known here.`,
+      message: `The authentication method ${quoted(method)} is not known here; ${known}.`,
     };
   }
   if (connect.clientId === '' && !mayBeAssigned(connect)) {
@@ -186,31 +201,48 @@ function assignClientId(connection: Connection): string {
   return clientId;
 }
 
-/** Everything after the policy's answer, in one turn. */
+/**
+ * Everything after the policy's answer, in one turn.
+ *
+ * @param reAuthentication of a client whose CONNECT had an Authentication Method.
+ */
 function finish(
   connection: Connection,
   connect: ConnectPacket,
   clientId: string,
-  result: AuthenticationResult,
+  result: AuthenticationResult & { data?: Uint8Array },
+  reAuthentication?: ReAuthentication,
 ): void {
   // The socket may have closed, or the broker stopped, while the policy thought.
   if (connection.isClosed) return;
   const { services } = connection;
   const { context, sessions } = services;
+  // The user name of the CONNECT is not what an enhanced authentication has shown.
+  const username = result.username ?? (reAuthentication === undefined ? connect.username : undefined);
   if (result.kind === 'refused') {
-    context.observer?.accessDenied?.(clientId, 'connect', connect.username ?? clientId);
-    refuseConnect(connection, connect, result.reasonCode, result.message);
+    const { kind, reasonCode, message, data } = result;
+    const by = reAuthentication?.method ?? (username === undefined ? 'anonymous' : 'password');
+    const outcome = { kind, reasonCode, message };
+    const decision = { username, by, isReAuthentication: false, outcome };
+    context.observer?.authenticated?.(connection.info, clientId, decision);
+    context.observer?.accessDenied?.(clientId, 'connect', username ?? clientId);
+    const words = data === undefined ? result : { ...result, authenticationData: data };
+    refuseConnect(connection, connect, words, username);
     return;
   }
-  const settings = settingsOf(connect, result.username ?? connect.username, context);
+  const by = reAuthentication?.method ?? result.by ?? 'anonymous';
+  const decision = { username, by, isReAuthentication: false, outcome: { kind: result.kind } };
+  context.observer?.authenticated?.(connection.info, clientId, decision);
+  const settings = settingsOf(connect, username, context);
   const { session, sessionPresent } = sessions.open(clientId, settings, connection.info);
-  const client = new ConnectedClient(services, connection, session, connect);
+  const client = new ConnectedClient(services, connection, session, connect, reAuthentication);
   session.client = client;
   session.incoming.startConnection(connection.info.connectionId);
   connection.accepted(client);
   // 3.1 has no Session Present: the bit is reserved there.
   const isPresent = sessionPresent && connect.protocolVersion !== 3;
-  if (!client.send(connackOf(connect, clientId, settings, isPresent, context.limits))) {
+  const answers = answersTo(client, connect, result.data);
+  if (!client.send(connackOf(connect, clientId, settings, isPresent, context.limits, answers))) {
     const message = `The client takes packets of ${client.maximumPacketSize} bytes at most: not even a CONNACK.`;
     connection.close({ kind: 'refused', reasonCode: ReasonCode.packetTooLarge, message });
     return;
@@ -271,6 +303,34 @@ function ownWill(will: Will): Will {
   return own;
 }
 
+/** What CONNACK says only to a client that asked: the end of its authentication, and Response Information. */
+function answersTo(
+  client: ConnectedClient,
+  { properties }: ConnectPacket,
+  authenticationData: Uint8Array | undefined,
+): NonNullable<ConnackPacket['properties']> {
+  const answers: NonNullable<ConnackPacket['properties']> = {};
+  // [MQTT-4.12.0-5] [MQTT-4.12.0-6]
+  if (client.reAuthentication !== undefined) {
+    answers.authenticationMethod = client.reAuthentication.method;
+    if (authenticationData !== undefined) answers.authenticationData = authenticationData;
+  }
+  // [MQTT-3.1.2-28]
+  if (properties?.requestResponseInformation === 1) {
+    const responseInformation = responseInformationFor(client);
+    if (responseInformation !== undefined) answers.responseInformation = responseInformation;
+  }
+  return answers;
+}
+
+/** Undefined where the client could not have its requests answered there: no topic, or none that it may read. */
+function responseInformationFor({ services, identity }: ConnectedClient): string | undefined {
+  const { responseInformation, policy } = services.context;
+  const topic = responseInformation?.replaceAll('%c', () => identity.clientId);
+  if (topic === undefined || checkTopicName(topic) !== undefined) return undefined;
+  return policy.mayReceive(identity, topic) ? topic : undefined;
+}
+
 /** [MQTT-3.1.4-5] In 5.0 with whatever differs from what the client asked for or may assume. */
 function connackOf(
   connect: ConnectPacket,
@@ -278,10 +338,11 @@ function connackOf(
   settings: SessionSettings,
   sessionPresent: boolean,
   limits: Readonly<BrokerLimits>,
+  answers: NonNullable<ConnackPacket['properties']>,
 ): ConnackPacket {
   const connack: ConnackPacket = { kind: 'connack', sessionPresent, reasonCode: ReasonCode.success };
   if (connect.protocolVersion !== 5) return connack;
-  const properties: NonNullable<ConnackPacket['properties']> = {};
+  const properties = { ...answers };
   if (settings.expirySeconds !== (connect.properties?.sessionExpiryInterval ?? 0)) {
     properties.sessionExpiryInterval = settings.expirySeconds;
   }
@@ -296,34 +357,4 @@ function connackOf(
   }
   connack.properties = properties;
   return connack;
-}
-
-function refuseConnect(
-  connection: Connection,
-  connect: ConnectPacket,
-  reasonCode: number,
-  message: string,
-): void {
-  refuse(
-    connection,
-    connect.protocolVersion,
-    reasonCode,
-    message,
-    { kind: 'refused', reasonCode, message },
-    connect.properties?.maximumPacketSize,
-  );
-}
-
-function refuse(
-  connection: Connection,
-  protocolVersion: ProtocolVersion,
-  reasonCode: number,
-  message: string,
-  cause: DisconnectCause,
-  maximumPacketSize = Number.POSITIVE_INFINITY,
-): void {
-  // Session Present is 0. [MQTT-3.2.2-6] [MQTT-3.2.2-4 of 3.1.1]
-  const connack: ConnackPacket = { kind: 'connack', sessionPresent: false, reasonCode };
-  if (protocolVersion === 5) connack.properties = reasonProperties(message);
-  connection.refuse(connack, protocolVersion, maximumPacketSize, cause);
 }

@@ -41,7 +41,7 @@ export function handlePacket(client: ConnectedClient, packet: Packet): void {
       handleDisconnect(client, packet);
       break;
     case 'auth':
-      handleAuth(client);
+      handleAuth(client, packet);
       break;
     case 'connect':
       // [MQTT-3.1.0-2]

@@ -12,8 +12,8 @@ import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
 import { countDrop } from '../context.ts';
 import type { Message } from '../observer.ts';
+import { mayPublish } from '../publishRights.ts';
 import { ownProperties } from '../storedMessage.ts';
-import { isServerTopic } from '../sysTopics.ts';
 
 export function handlePublish(client: ConnectedClient, packet: PublishPacket): void {
   checkAllowed(client, packet);
@@ -106,10 +106,7 @@ function take(client: ConnectedClient, message: Message): number {
   const { clientId } = client.session;
   context.counters.messagesReceived++;
   context.counters.payloadBytesReceived += message.payload.length;
-  if (
-    isServerTopic(message.topic) ||
-    !context.policy.mayPublish(client.identity, message.topic, message.retain)
-  ) {
+  if (!mayPublish(context.policy, client.identity, message.topic, message.retain)) {
     context.observer?.accessDenied?.(clientId, 'publish', message.topic);
     countDrop(context, message, undefined, 'notAuthorized');
     // 3.1.1 has no other answer than yes or closing. [MQTT-3.3.5-2 of 3.1.1]

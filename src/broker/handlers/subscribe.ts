@@ -3,6 +3,7 @@
  */
 import type { QoS, SubscribePacket, SubscriptionRequest } from '../../mqtt/packets.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
+import { parseSharedFilter } from '../../mqtt/topics.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
 import { countLimit } from '../context.ts';
 import type { LimitName } from '../limits.ts';
@@ -36,7 +37,7 @@ function subscribe(
   const { session, services } = client;
   const { context, router } = services;
   const { topicFilter } = request;
-  if (!context.policy.maySubscribe(client.identity, topicFilter, request.qos)) {
+  if (!mayRead(client, request)) {
     context.observer?.accessDenied?.(session.clientId, 'subscribe', topicFilter);
     return ReasonCode.notAuthorized;
   }
@@ -73,6 +74,11 @@ function limitOn({ session, services }: ConnectedClient, topicFilter: string): L
   }
   const hasRoom = services.router.subscriptionBytesWith(topicFilter) <= limits.maxTotalSubscriptionBytes;
   return hasRoom ? undefined : 'maxTotalSubscriptionBytes';
+}
+
+function mayRead(client: ConnectedClient, { topicFilter, qos }: SubscriptionRequest): boolean {
+  const plainFilter = parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter;
+  return client.services.context.policy.maySubscribe(client.identity, plainFilter, qos);
 }
 
 function replayRetained(client: ConnectedClient, subscription: Subscription): void {

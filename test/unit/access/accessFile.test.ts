@@ -14,6 +14,11 @@ function parse(...lines: string[]): AccessFile {
   return (result as { rules: AccessFile }).rules; // asserted
 }
 
+/** Of these filters, those that the client may subscribe to. */
+function subscribable(rules: AccessFile, identity: Identity, ...filters: string[]): string[] {
+  return filters.filter((filter) => rules.mayReadAnyOf(identity, filter));
+}
+
 /** `rw`, `r`, `w` or nothing. */
 function access(rules: AccessFile, identity: Identity, topic: string): string {
   return `${rules.mayRead(identity, topic) ? 'r' : ''}${rules.mayWrite(identity, topic) ? 'w' : ''}`;
@@ -117,6 +122,49 @@ test('a lone word after topic is the topic, even if it is the name of an access'
   assert.equal(access(parse('topic deny'), anonymous, 'deny'), 'rw');
 });
 
+test('a filter may be subscribed to when something that it matches may be read', () => {
+  const rules = parse('topic read a/+/c', 'topic write w', 'topic $test/#', 'user alice', 'topic read #');
+  assert.deepEqual(
+    subscribable(rules, anonymous, '#', 'a/#', 'a/b/c', 'a/b/+', '+/+/c', 'a/b', 'a/b/c/d', 'w', 'w/#'),
+    ['#', 'a/#', 'a/b/c', 'a/b/+', '+/+/c'],
+  );
+  assert.deepEqual(subscribable(rules, anonymous, '$test/x', '$test', '+/x'), ['$test/x', '$test']);
+  assert.deepEqual(subscribable(rules, alice, '#', 'anything', '$test/#', '$SYS/#'), ['#', 'anything']);
+  assert.deepEqual(subscribable(rules, bob, '#'), []);
+});
+
+test('denials that are asked before, alone or together, take a filter away when they leave nothing of it', () => {
+  const rules = parse('topic read a/#', 'topic deny a/x/#', 'topic deny a/y', 'topic deny a/y/+/#');
+  assert.deepEqual(
+    subscribable(rules, anonymous, 'a/#', 'a/+', 'a', 'a/x', 'a/x/#', 'a/x/y', 'a/y', 'a/y/#', 'a/y/+'),
+    ['a/#', 'a/+', 'a'],
+  );
+});
+
+test("a pattern's denial does not take away what a user's own line allows", () => {
+  const rules = parse(
+    'pattern deny a/#',
+    'pattern read a/%c',
+    'pattern read b/%c',
+    'user alice',
+    'topic a/own',
+  );
+  assert.deepEqual(subscribable(rules, alice, 'a/own', 'a/+', 'a/c2', 'b/c2'), ['a/own', 'a/+', 'b/c2']);
+  assert.deepEqual(subscribable(rules, bob, 'a/own', 'a/+', 'a/c3', 'b/+', 'b/c2'), ['b/+']);
+});
+
+test('a name is filled in also inside a level', () => {
+  const rules = parse('pattern read dev-%u-%c/state');
+  assert.equal(access(rules, alice, 'dev-alice-c2/state'), 'r');
+  assert.equal(access(rules, bob, 'dev-alice-c2/state'), '');
+  assert.deepEqual(subscribable(rules, alice, '+/state', 'dev-bob-c3/state'), ['+/state']);
+});
+
+test('a byte order mark, as Windows editors write it, is read over', () => {
+  assert.equal(access(parse('\ufeffuser alice\r', 'topic c\r'), alice, 'c'), 'rw');
+  assert.equal(access(parse('\ufeff# comment', 'topic c'), anonymous, 'c'), 'rw');
+});
+
 for (const [what, line, message] of [
   [
     'that starts with another word',
@@ -126,6 +174,11 @@ for (const [what, line, message] of [
   ['without a topic', 'topic', /"topic" needs a topic filter/],
   ['without a user name', 'user  ', /"user" needs a user name/],
   ['with an unknown access', 'topic full a', /"full" is no kind of access/],
+  [
+    'with a topic with spaces and no access before it',
+    'topic my own topic',
+    /"my" is no kind of access: .* also before a topic filter with a space/,
+  ],
   ['with a topic filter that is none', 'pattern read a/#/b', /"a\/#\/b" is no topic filter/],
 ] as const) {
   test(`a line ${what} is a problem that names its line`, () => {

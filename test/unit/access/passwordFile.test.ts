@@ -49,16 +49,39 @@ test('a user who is not in the file does not get in, nor does anyone with an emp
   assert.equal(await parse('').verify('alice', bytes('')), false);
 });
 
-test('comments, empty lines and Windows line ends are read over', () => {
+test('comments, empty lines, Windows line ends and a byte order mark are read over', () => {
+  assert.deepEqual(parse(`\ufeff${ALICE}`).usernames, ['alice']);
   assert.deepEqual(parse('# users', '', `${ALICE}\r`, '   ', CAROL, '').usernames, ['alice', 'carol']);
 });
 
+// The password is wonderland, too.
+const ALICE_SCRAM =
+  'alice:$scram-sha-256$4096$W22ZaJ0SNY7soEsUEjb6gQ==$AlSHCZm0W+AqPedXuSU6UaSoGFjb05PThYAYYRwl9HI=$mlrtMEw7FrF2k+9V2vL39MD5HLOADiNE6eFgWoV3dEg=';
+
+test('a user may have a line for SCRAM beside the other, in either order', async () => {
+  for (const passwords of [parse(ALICE, ALICE_SCRAM, CAROL), parse(ALICE_SCRAM, ALICE)]) {
+    assert.equal(await passwords.verify('alice', bytes('wonderland')), true);
+    assert.equal(passwords.scramUsers?.find('alice')?.credential.iterations, 4096);
+    assert.equal(passwords.scramUsers.find('carol'), undefined);
+  }
+  assert.equal(parse(ALICE).scramUsers, undefined);
+});
+
+test('a second line of the same kind for a user is a problem', () => {
+  assert.equal(problemOf(ALICE, ALICE_SCRAM, ALICE_SCRAM).line, 3);
+});
+
 for (const [what, line, message] of [
+  ['with a SCRAM credential that is cut short', ALICE_SCRAM.slice(0, -4), /SCRAM credential is damaged/],
   ['without a colon', 'alice', /a line is <user name>:<hash>/],
   ['without a user name', ':$7$101$x$y', /a line is <user name>:<hash>/],
   ['without a password', 'alice:', /there is no password/],
   ['with a plain password', 'alice:wonderland', /the password is not hashed/],
-  ['with a hash of another kind', 'alice:$argon2id$v=19$m=1$a$b', /\$argon2id\$; known are \$7\$ and \$6\$/],
+  [
+    'with a hash of another kind',
+    'alice:$argon2id$v=19$m=1$a$b',
+    /\$argon2id\$; known are \$7\$, \$6\$ and \$scram-sha-256\$/,
+  ],
   ['with a salt that is not Base64', ALICE.replace('cDeD', '%%%%'), /damaged/],
   ['with a hash that is cut short', ALICE.slice(0, -4), /damaged/],
   ['with one field too many', `${ALICE}$x`, /damaged/],

@@ -8,7 +8,9 @@ import { anonymousPolicy } from '../../../src/broker/access/anonymousPolicy.ts';
 import { createCredentialsPolicy } from '../../../src/broker/access/credentialsPolicy.ts';
 import { loadFilePolicy } from '../../../src/broker/access/filePolicy.ts';
 import { describeFileProblem } from '../../../src/broker/access/fileProblem.ts';
+import { deriveScramCredential, formatScramCredential } from '../../../src/broker/access/scramCredential.ts';
 import type { AccessPolicy, ConnectAttempt } from '../../../src/broker/accessPolicy.ts';
+import { ScramClient, textOf } from '../../support/scramClient.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-access-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -65,6 +67,39 @@ test('the credentials policy lets in who knows the name and the password', async
   assert.equal(await outcome(policy), '0x87');
 });
 
+/** The name that SCRAM accepts, or the refusal's data. */
+function scramOutcome(policy: AccessPolicy, username: string, password: string): string | undefined {
+  const exchange = policy.authenticationMethods?.get('SCRAM-SHA-256')?.(attempt());
+  const client = new ScramClient(username, password);
+  const challenge = exchange?.step(client.first);
+  assert.ok(exchange && challenge && !(challenge instanceof Promise));
+  const last = exchange.step(client.final(challenge.data).message);
+  assert.ok(!(last instanceof Promise));
+  return last.kind === 'accepted' ? last.username : textOf(last.data);
+}
+
+test('the credentials policy offers SCRAM for the same name and password', () => {
+  const policy = createCredentialsPolicy({ username: 'dev', password: 'pässword' });
+  assert.equal(scramOutcome(policy, 'dev', 'pässword'), 'dev');
+  assert.equal(scramOutcome(policy, 'dev', 'password'), 'e=invalid-proof');
+  assert.equal(scramOutcome(policy, 'Dev', 'pässword'), 'e=invalid-proof');
+  assert.equal(
+    createCredentialsPolicy({ username: 'dev', password: '\u0007' }).authenticationMethods,
+    undefined,
+  );
+});
+
+test('a users file offers SCRAM when a user has a credential for it', async () => {
+  const credential = deriveScramCredential('wonderland', Buffer.alloc(16, 1));
+  assert.ok(credential);
+  const file = write('scram.txt', `alice:${formatScramCredential(credential)}\n`);
+  const policy = await load({ users: file });
+  assert.equal(scramOutcome(policy, 'alice', 'wonderland'), 'alice');
+  assert.equal(scramOutcome(policy, 'mallory', 'wonderland'), 'e=invalid-proof');
+  assert.equal((await load({ users })).authenticationMethods, undefined);
+  assert.equal((await load({ rules })).authenticationMethods, undefined);
+});
+
 test('with a users file, only its users get in', async () => {
   const policy = await load({ users });
   assert.equal(await outcome(policy, 'alice', 'wonderland'), 'accepted as alice');
@@ -86,9 +121,12 @@ test('with a rules file alone, everyone gets in and is held to the rules', async
   assert.ok(!policy.mayPublish({ clientId: 'c' }, 'public', false));
 });
 
-test('to subscribe is granted also where nothing may be read, as mosquitto does', async () => {
+test('to subscribe is granted where a part may be read, and refused where nothing may', async () => {
   const policy = await load({ users, rules });
-  assert.ok(policy.maySubscribe({ clientId: 'c', username: 'alice' }, 'secret/#', 0));
+  const alice = { clientId: 'c', username: 'alice' };
+  assert.ok(!policy.maySubscribe(alice, 'private', 0));
+  assert.ok(!policy.maySubscribe(alice, '#', 0));
+  assert.ok(policy.maySubscribe({ clientId: 'c' }, '#', 0));
 });
 
 test('a file that is not there, and one with a bad line, are problems that name it', async () => {

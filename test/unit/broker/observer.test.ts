@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anonymousPolicy } from '../../../src/broker/access/anonymousPolicy.ts';
+import { createCredentialsPolicy } from '../../../src/broker/access/credentialsPolicy.ts';
 import type { BrokerObserver } from '../../../src/broker/observer.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
 import { hex } from '../../support/bytes.ts';
@@ -163,4 +164,39 @@ test('the end of a connection names its cause', async (t) => {
     [undefined, { kind: 'connectTimeout', timeoutSeconds: 5 }],
     ['faulty', { kind: 'protocolError', error: 'PINGRESP is sent by servers only, and a client sent it.' }],
   ]);
+});
+
+test('an observer hears who a client is, how that was shown, and what came of it', async (t) => {
+  const decisions: unknown[][] = [];
+  const under = new BrokerUnderTest(t, {
+    policy: createCredentialsPolicy({ username: 'dev', password: 'pencil' }),
+    observer: {
+      authenticated: ({ connectionId }, clientId, { username, by, isReAuthentication, outcome }) => {
+        assert.equal(isReAuthentication, false);
+        decisions.push([connectionId, clientId, username, by, outcome.kind]);
+      },
+    },
+  });
+  const password = (text: string): Uint8Array => new TextEncoder().encode(text);
+  await under.connect(4, 'a', { username: 'dev', password: password('pencil') });
+  for (const options of [{ username: 'dev', password: password('pen') }, {}]) {
+    const client = under.open(5);
+    client.sendConnect({ clientId: 'b', ...options });
+    assert.notEqual((await client.expect('connack')).reasonCode, 0);
+  }
+  assert.deepEqual(decisions, [
+    [1, 'a', 'dev', 'password', 'accepted'],
+    [2, 'b', 'dev', 'password', 'refused'],
+    [3, 'b', undefined, 'anonymous', 'refused'],
+  ]);
+
+  decisions.length = 0;
+  const open = new BrokerUnderTest(t, {
+    observer: {
+      authenticated: (_, clientId, { username, by, outcome }) =>
+        decisions.push([clientId, username, by, outcome.kind]),
+    },
+  });
+  await open.connect(5, 'c', { username: 'anyone' });
+  assert.deepEqual(decisions, [['c', 'anyone', 'anonymous', 'accepted']]);
 });

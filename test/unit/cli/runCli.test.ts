@@ -29,6 +29,7 @@ async function run(...args: string[]): Promise<Outcome> {
     },
     printProblem: (line) => outcome.problems.push(line),
     version: '1.2.3',
+    passwords: { isTerminal: false, read: async () => undefined },
     untilStopped: async () => 'the test',
   });
   return outcome;

@@ -114,6 +114,21 @@ for (const [cause, clientId, line] of [
     'warn Client "c" at 192.0.2.7:50123 is disconnected: 192.0.2.8:1 connected with the same client id',
   ],
   [
+    { kind: 'reAuthenticationFailed', reasonCode: 0x87, message: 'the password is wrong' },
+    'c',
+    'warn Client "c" at 192.0.2.7:50123 is disconnected, as it could not show again who it is: the password is wrong (0x87 Not authorized)',
+  ],
+  [
+    {
+      kind: 'refused',
+      reasonCode: 0x86,
+      message: 'the user name or the password is wrong',
+      username: 'alice',
+    },
+    'c',
+    'warn Client "c" at 192.0.2.7:50123 is refused, as user "alice": the user name or the password is wrong (0x86 Bad User Name or Password)',
+  ],
+  [
     { kind: 'refused', reasonCode: 0x86, message: 'the user name or the password is wrong' },
     'c',
     'warn Client "c" at 192.0.2.7:50123 is refused: the user name or the password is wrong (0x86 Bad User Name or Password)',
@@ -122,6 +137,11 @@ for (const [cause, clientId, line] of [
     { kind: 'connectTimeout', timeoutSeconds: 10 },
     undefined,
     'warn 192.0.2.7:50123 is disconnected: it sent no CONNECT within 10 s',
+  ],
+  [
+    { kind: 'connectTimeout', timeoutSeconds: 10 },
+    'c',
+    'warn Client "c" at 192.0.2.7:50123 is disconnected: it was not authenticated within 10 s',
   ],
   [
     { kind: 'serverDisconnected', reasonCode: 0x8b, message: 'The broker stops.' },
@@ -185,6 +205,32 @@ test('subscriptions are told with the QoS that was granted, and refusals with th
       'info Client "c" subscribed to "a/#" with QoS 1 instead of 2',
       'warn Client "c" may not subscribe to "a/#": 0x87 Not authorized',
       'debug Client "c" unsubscribed from "a/#"',
+    ],
+  );
+});
+
+test('who a client has shown to be is told where connectionECT does not say it', () => {
+  const accepted = { outcome: { kind: 'accepted' }, isReAuthentication: false } as const;
+  assert.deepEqual(
+    linesOf((observer) => {
+      observer.authenticated(connection, 'c', { ...accepted, username: 'dev', by: 'SCRAM-SHA-256' });
+      observer.authenticated(connection, 'c', {
+        ...accepted,
+        username: 'dev',
+        by: 'SCRAM-SHA-256',
+        isReAuthentication: true,
+      });
+      observer.authenticated(connection, 'c', { ...accepted, username: 'dev', by: 'password' });
+      observer.authenticated(connection, 'c', { ...accepted, username: undefined, by: 'anonymous' });
+      // Told when the connection closes.
+      const outcome = { kind: 'refused', reasonCode: 0x86, message: 'wrong' } as const;
+      observer.authenticated(connection, 'c', { ...accepted, username: 'dev', by: 'password', outcome });
+    }),
+    [
+      'info Client "c" at 192.0.2.7:50123 is user "dev", by SCRAM-SHA-256',
+      'info Client "c" at 192.0.2.7:50123 is still user "dev", by SCRAM-SHA-256',
+      'debug Client "c" at 192.0.2.7:50123 is user "dev", by password',
+      'debug Client "c" at 192.0.2.7:50123 is without a user name, and nothing was asked to prove it',
     ],
   );
 });
