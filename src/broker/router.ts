@@ -10,7 +10,7 @@ import { type BrokerContext, countDrop } from './context.ts';
 import type { Message } from './observer.ts';
 import { Publication } from './publication.ts';
 import { RetainedStore } from './retainedStore.ts';
-import type { StoredMessage } from './storedMessage.ts';
+import { type StoredMessage, storedBytesOf } from './storedMessage.ts';
 import type { Subscriber, Subscription } from './subscription.ts';
 import { type FilterSubscriptions, SubscriptionTree } from './subscriptionTree.ts';
 
@@ -139,7 +139,7 @@ export class Router {
     const { maxRetainedMessages, maxRetainedBytes } = this.#context.limits;
     const previous = this.#retained.get(message.topic);
     const count = this.#retained.count + (previous === undefined ? 1 : 0);
-    const bytes = this.#retained.bytes - (previous?.storedBytes ?? 0) + message.payload.length;
+    const bytes = this.#retained.bytes - (previous?.storedBytes ?? 0) + storedBytesOf(message);
     return count <= maxRetainedMessages && bytes <= maxRetainedBytes;
   }
 

@@ -38,8 +38,7 @@ export class StoredMessage implements Message {
     const expirySeconds = properties?.messageExpiryInterval;
     this.expiresAtMs =
       expirySeconds === undefined ? Number.POSITIVE_INFINITY : receivedAtMs + expirySeconds * 1000;
-    this.storedBytes =
-      OVERHEAD_BYTES + 2 * this.topic.length + this.payload.length + propertiesBytes(properties);
+    this.storedBytes = storedBytesOf(message);
   }
 
   /** Whether it must not be delivered any more. [MQTT-3.3.2-5] */
@@ -52,6 +51,11 @@ export class StoredMessage implements Message {
     if (this.expiresAtMs === Number.POSITIVE_INFINITY) return undefined;
     return Math.max(0, Math.ceil((this.expiresAtMs - nowMs) / 1000));
   }
+}
+
+/** What a message counts for against the limits once it is kept: asked before it is. */
+export function storedBytesOf({ topic, payload, properties }: Message): number {
+  return OVERHEAD_BYTES + 2 * topic.length + payload.length + propertiesBytes(properties);
 }
 
 /** The properties of a message, and no others, with bytes of their own. In the order of section 3.3.2.3. */

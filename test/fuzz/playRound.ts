@@ -7,7 +7,7 @@ import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { AccessPolicy, AuthenticationResult, ConnectAttempt } from '../../src/broker/accessPolicy.ts';
 import { Broker } from '../../src/broker/broker.ts';
 import type { BrokerObserver, Message } from '../../src/broker/observer.ts';
-import { StoredMessage } from '../../src/broker/storedMessage.ts';
+import { type StoredMessage, storedBytesOf } from '../../src/broker/storedMessage.ts';
 import type { ConnectPacket } from '../../src/mqtt/packets.ts';
 import { MemoryPersistence } from '../../src/persistence/memoryPersistence.ts';
 import { FakeClock } from '../support/fakeClock.ts';
@@ -149,17 +149,14 @@ class RoundUnderTest {
       connectionClosed: (_, __, cause) => {
         if (cause.kind === 'internalError') this.#bugs.push(cause.error);
       },
-      messagePublished: (message, publisher) => this.#noteSize(message, publisher),
+      messagePublished: (message) => this.#noteSize(message),
       internalError: (error) => void this.#bugs.push(error),
       ...(this.#round.isObserved && packets),
     };
   }
 
-  #noteSize(message: Message, publisher: string | undefined): void {
-    this.#largestMessage = Math.max(
-      this.#largestMessage,
-      new StoredMessage(message, publisher, 0).storedBytes,
-    );
+  #noteSize(message: Message): void {
+    this.#largestMessage = Math.max(this.#largestMessage, storedBytesOf(message));
   }
 
   #checkBugs(): void {
