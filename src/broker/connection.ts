@@ -9,7 +9,7 @@ import { decode } from '../mqtt/decode.ts';
 import { FrameReader } from '../mqtt/frameReader.ts';
 import type { ConnackPacket, Packet, ProtocolVersion } from '../mqtt/packets.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
-import { ReasonCode } from '../mqtt/reasonCodes.ts';
+import { isReasonCodeOf, ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { BrokerServices, ConnectedClient } from './connectedClient.ts';
 import { type BrokerContext, reportBug } from './context.ts';
 import { handleFirstPacket } from './handlers/connect.ts';
@@ -214,7 +214,11 @@ export class Connection implements TransportHandler {
   fail(error: unknown): void {
     if (this.#phase === 'closed') return;
     if (error instanceof ProtocolError) {
-      this.close({ kind: 'protocolError', error }, error.reasonCode, error.message);
+      // What is wrong with a second CONNECT may have no code for DISCONNECT; that it came is a Protocol Error.
+      const { reasonCode, message } = error;
+      const isForDisconnect = isReasonCodeOf('disconnect', reasonCode);
+      const told = isForDisconnect ? reasonCode : ReasonCode.protocolError;
+      this.close({ kind: 'protocolError', error }, told, message);
     } else {
       const message = 'The broker met a bug while it handled this connection.';
       this.close({ kind: 'internalError', error }, ReasonCode.implementationSpecificError, message);
