@@ -20,11 +20,13 @@ const STEPS_A_CHECK = 8;
 /** @throws for whatever the broker did wrong. */
 export async function playRound(round: Round): Promise<void> {
   const under = new RoundUnderTest(round);
+  await under.connectSteadyPair();
   await under.play(round.steps);
   await under.end();
+  await under.stop();
 }
 
-class RoundUnderTest {
+export class RoundUnderTest {
   readonly #round: Round;
   readonly #clock = new FakeClock();
   readonly #broker: Broker;
@@ -52,11 +54,14 @@ class RoundUnderTest {
     });
   }
 
-  async play(steps: readonly Step[]): Promise<void> {
+  async connectSteadyPair(): Promise<void> {
     const { steadyVersions } = this.#round;
     const { maximumQoS } = this.#broker.limits;
     this.#steady = await SteadyPair.connect(() => this.#open(), steadyVersions, maximumQoS, settle);
-    await this.#steady.exchange();
+  }
+
+  async play(steps: readonly Step[]): Promise<void> {
+    await this.#steady?.exchange();
     for (const [i, step] of steps.entries()) {
       await this.#take(step);
       await settle();
@@ -64,7 +69,7 @@ class RoundUnderTest {
       if (i % STEPS_A_CHECK === 0) this.#checkBounds();
     }
     this.#checkBounds();
-    await this.#steady.exchange();
+    await this.#steady?.exchange();
   }
 
   /** Everyone goes, time passes, and nothing is left. */
@@ -86,6 +91,9 @@ class RoundUnderTest {
     this.#checkRetained();
     if (this.#persistence !== undefined)
       assert.deepEqual(this.#persistence.load().sessions, [], 'sessions in the store');
+  }
+
+  async stop(): Promise<void> {
     await this.#broker.stop();
     this.#checkBugs();
   }
@@ -146,7 +154,8 @@ class RoundUnderTest {
     return {
       connectionOpened: ({ connectionId }) => assert.equal(connectionId, this.#lastConnectionId),
       clientConnected: ({ connectionId }, _, connect) => void this.#accepted.set(connectionId, connect),
-      connectionClosed: (_, __, cause) => {
+      connectionClosed: ({ connectionId }, _, cause) => {
+        this.#accepted.delete(connectionId);
         if (cause.kind === 'internalError') this.#bugs.push(cause.error);
       },
       messagePublished: (message) => this.#noteSize(message),
