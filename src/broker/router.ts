@@ -112,7 +112,7 @@ export class Router {
       }
     }
     // A shared subscription gives a message of its own, beside the plain ones of the same session.
-    for (const match of matches) if (match.shared.length > 0) addSharedReceivers(match, message, receivers);
+    for (const match of matches) if (match.shared.size > 0) addSharedReceivers(match, message, receivers);
     return receivers;
   }
 
@@ -182,7 +182,7 @@ function merge(receiver: Receiver, subscription: Subscription, message: Message)
 }
 
 function addSharedReceivers(match: FilterSubscriptions, message: Message, receivers: Receiver[]): void {
-  for (const group of match.shared) {
+  for (const group of match.shared.values()) {
     const member = group.next(message.qos > 0);
     if (member !== undefined) receivers.push(receiverOf(member, message));
   }

@@ -95,6 +95,7 @@ const exchanges: Readonly<Record<string, (size: number) => { before: Packet[]; p
     before: [subscribe(size, (i) => `$share/${i}/t`)],
     packet: publish({ topic: 't' }),
   }),
+  'share names of a SUBSCRIBE': (size) => ({ before: [], packet: subscribe(size, (i) => `$share/${i}/t`) }),
   'retained messages that a filter matches': (size) => ({
     before: Array.from({ length: size }, (_, i) =>
       publish({ topic: `r/${i}`, payload: Buffer.of(1), retain: true }),
