@@ -20,6 +20,8 @@ interface Receiver {
   qos: QoS;
   retain: boolean;
   identifiers: readonly number[] | undefined;
+  /** `identifiers` again, from the second on: an array of its own, to grow in place. */
+  merged: number[] | undefined;
 }
 
 export class Router {
@@ -166,6 +168,7 @@ function receiverOf(subscription: Subscription, message: Message): Receiver {
     // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
     retain: subscription.retainAsPublished && message.retain,
     identifiers: subscription.identifiers,
+    merged: undefined,
   };
 }
 
@@ -177,8 +180,12 @@ function merge(receiver: Receiver, subscription: Subscription, message: Message)
   const identifiers = subscription.identifiers;
   // [MQTT-3.3.4-3] [MQTT-3.3.4-4]
   if (identifiers === undefined) return;
-  receiver.identifiers =
-    receiver.identifiers === undefined ? identifiers : [...receiver.identifiers, ...identifiers];
+  if (receiver.merged !== undefined) receiver.merged.push(...identifiers);
+  else if (receiver.identifiers === undefined) receiver.identifiers = identifiers;
+  else {
+    receiver.merged = [...receiver.identifiers, ...identifiers];
+    receiver.identifiers = receiver.merged;
+  }
 }
 
 function addSharedReceivers(match: FilterSubscriptions, message: Message, receivers: Receiver[]): void {
