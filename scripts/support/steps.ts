@@ -68,6 +68,8 @@ export const steps: readonly Step[] = [
   nodeTests('runners', { timeoutMs: 2 * minuteMs }),
   nodeTests('unit', { timeoutMs: 4 * minuteMs }),
   nodeTests('conformance', { timeoutMs: 4 * minuteMs }),
+  nodeTests('fuzz', { timeoutMs: byHand('FUZZ_CASES') ?? 6 * minuteMs, everyTest: true }),
+  nodeTests('faults', { timeoutMs: byHand('FAULT_ROUNDS') ?? 6 * minuteMs }),
   {
     ...nodeTests('clients', {
       timeoutMs: 4 * minuteMs,
@@ -99,13 +101,18 @@ export const stepGroups: Readonly<Record<string, readonly string[]>> = {
   check: ['types', 'lint', 'architecture'],
 };
 
+/** A day, for who says how long a run is to be. */
+function byHand(variable: string): number | undefined {
+  return process.env[variable] ? 24 * 60 * minuteMs : undefined;
+}
+
 /** Paths from the repository's root, in order. */
 export function testFiles(glob: string): string[] {
   return globSync(glob, { cwd: repositoryRoot, exclude: (path) => path.endsWith('node_modules') }).sort();
 }
 
 /** A folder of test/ with node:test. */
-function nodeTests(name: string, options: Pick<NodeTestOptions, 'timeoutMs' | 'env'>): Step {
+function nodeTests(name: string, options: Pick<NodeTestOptions, 'timeoutMs' | 'env' | 'everyTest'>): Step {
   const files = `test/${name}/**/*.test.ts`;
   const concurrency = availableParallelism();
   return {

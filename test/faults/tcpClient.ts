@@ -12,11 +12,14 @@ import type { ConnackPacket, ConnectPacket, Packet, PublishPacket, QoS } from '.
 
 export interface TcpClientOptions extends Partial<ConnectPacket> {
   clientId: string;
+  /** Whether QoS 1 is acknowledged at once, which it is unless told otherwise. */
+  acknowledges?: boolean;
 }
 
 export class TcpClient {
   readonly socket: Socket;
-  readonly #options: TcpClientOptions;
+  readonly #options: Partial<ConnectPacket>;
+  readonly #acknowledges: boolean;
   readonly #reader = new FrameReader({ maxPacketBytes: LARGEST_PACKET_BYTES });
   /** Called with each packet, after it was acknowledged. */
   onPacket: (packet: Packet) => void = () => {};
@@ -39,8 +42,9 @@ export class TcpClient {
   }
 
   /** A connection over which nothing was sent yet. */
-  constructor(port: number, options: TcpClientOptions) {
+  constructor(port: number, { acknowledges = true, ...options }: TcpClientOptions) {
     this.#options = options;
+    this.#acknowledges = acknowledges;
     this.socket = connectSocket({ port, host: '127.0.0.1', noDelay: true });
     this.socket.on('data', (chunk: Buffer) => {
       this.#reader.push(chunk, (frame) => this.#receive(decode(frame, this.#version)));
@@ -63,6 +67,7 @@ export class TcpClient {
       protocolVersion: this.#version,
       cleanStart: true,
       keepAliveSeconds: 0,
+      clientId: '',
       ...this.#options,
     });
   }
@@ -127,7 +132,7 @@ export class TcpClient {
 
   #receiveMessage({ payload, qos, packetId = 0 }: PublishPacket): void {
     this.messages.push(Buffer.from(payload).toString());
-    if (qos === 1) this.send({ kind: 'puback', packetId, reasonCode: 0 });
+    if (qos === 1 && this.#acknowledges) this.send({ kind: 'puback', packetId, reasonCode: 0 });
   }
 
   #wake(): void {
