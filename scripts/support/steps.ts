@@ -68,8 +68,8 @@ export const steps: readonly Step[] = [
   nodeTests('runners', { timeoutMs: 2 * minuteMs }),
   nodeTests('unit', { timeoutMs: 4 * minuteMs }),
   nodeTests('conformance', { timeoutMs: 4 * minuteMs }),
-  nodeTests('fuzz', { timeoutMs: byHand('FUZZ_CASES') ?? 6 * minuteMs, everyTest: true }),
-  nodeTests('faults', { timeoutMs: byHand('FAULT_ROUNDS') ?? 6 * minuteMs }),
+  nodeTests('fuzz', { timeoutMs: byHand('FUZZ_CASES') ?? 12 * minuteMs, everyTest: true }),
+  nodeTests('faults', { timeoutMs: byHand('FAULT_ROUNDS') ?? 12 * minuteMs }),
   {
     ...nodeTests('clients', {
       timeoutMs: 4 * minuteMs,
