@@ -75,7 +75,8 @@ export const steps: readonly Step[] = [
   nodeTests('runners', { timeoutMs: 2 * minuteMs }),
   nodeTests('unit', { timeoutMs: 4 * minuteMs }),
   nodeTests('conformance', { timeoutMs: 4 * minuteMs }),
-  nodeTests('faults', { timeoutMs: 8 * minuteMs }),
+  nodeTests('fuzz', { timeoutMs: byHand('FUZZ_CASES') ?? 12 * minuteMs, everyTest: true }),
+  nodeTests('faults', { timeoutMs: byHand('FAULT_ROUNDS') ?? 12 * minuteMs }),
   {
     ...nodeTests('clients', {
       timeoutMs: 4 * minuteMs,
@@ -107,13 +108,18 @@ export const stepGroups: Readonly<Record<string, readonly string[]>> = {
   check: ['types', 'lint', 'architecture'],
 };
 
+/** A day, for who says how long a run is to be. */
+function byHand(variable: string): number | undefined {
+  return process.env[variable] ? 24 * 60 * minuteMs : undefined;
+}
+
 /** Paths from the repository's root, in order. */
 export function testFiles(glob: string): string[] {
   return globSync(glob, { cwd: repositoryRoot, exclude: (path) => path.endsWith('node_modules') }).sort();
 }
 
 /** A folder of test/ with node:test. */
-function nodeTests(name: string, options: Pick<NodeTestOptions, 'timeoutMs' | 'env'>): Step {
+function nodeTests(name: string, options: Pick<NodeTestOptions, 'timeoutMs' | 'env' | 'everyTest'>): Step {
   const files = `test/${name}/**/*.test.ts`;
   const concurrency = availableParallelism();
   return {

@@ -10,7 +10,7 @@ import type { ErrorCode } from '../mqtt/errorCodes.ts';
 import { FrameReader } from '../mqtt/frameReader.ts';
 import type { AuthPacket, ConnackPacket, Packet, ProtocolVersion } from '../mqtt/packets.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
-import { ReasonCode } from '../mqtt/reasonCodes.ts';
+import { isReasonCodeOf, ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { BrokerServices, ConnectedClient } from './connectedClient.ts';
 import { type BrokerContext, countLimit, reportBug } from './context.ts';
 import { handleFirstPacket } from './handlers/connect.ts';
@@ -279,7 +279,11 @@ export class Connection implements TransportHandler {
   fail(error: unknown): void {
     if (this.#phase === 'closed') return;
     if (error instanceof ProtocolError) {
-      this.close({ kind: 'protocolError', error }, error.reasonCode, error.message);
+      // What is wrong with a second CONNECT may have no code for DISCONNECT; that it came is a Protocol Error.
+      const { reasonCode, message } = error;
+      const isForDisconnect = isReasonCodeOf('disconnect', reasonCode);
+      const told = isForDisconnect ? reasonCode : ReasonCode.protocolError;
+      this.close({ kind: 'protocolError', error }, told, message);
     } else {
       this.close({ kind: 'internalError', error }, ReasonCode.implementationSpecificError, BUG_MESSAGE);
     }

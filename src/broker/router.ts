@@ -23,6 +23,8 @@ interface Receiver {
   identifiers: readonly number[] | undefined;
   /** Undefined for plain subscriptions. */
   readonly sharedFilter: string | undefined;
+  /** `identifiers` again, from the second on: an array of its own, to grow in place. */
+  merged: number[] | undefined;
 }
 
 export class Router {
@@ -163,7 +165,7 @@ export class Router {
       }
     }
     // A shared subscription gives a message of its own, beside the plain ones of the same session.
-    for (const match of matches) if (match.shared.length > 0) addSharedReceivers(match, message, receivers);
+    for (const match of matches) if (match.shared.size > 0) addSharedReceivers(match, message, receivers);
     return receivers;
   }
 
@@ -227,6 +229,7 @@ function receiverOf(
     retain: subscription.retainAsPublished && message.retain,
     identifiers: subscription.identifiers,
     sharedFilter,
+    merged: undefined,
   };
 }
 
@@ -238,12 +241,16 @@ function merge(receiver: Receiver, subscription: Subscription, message: Message)
   const identifiers = subscription.identifiers;
   // [MQTT-3.3.4-3] [MQTT-3.3.4-4]
   if (identifiers === undefined) return;
-  receiver.identifiers =
-    receiver.identifiers === undefined ? identifiers : [...receiver.identifiers, ...identifiers];
+  if (receiver.merged !== undefined) receiver.merged.push(...identifiers);
+  else if (receiver.identifiers === undefined) receiver.identifiers = identifiers;
+  else {
+    receiver.merged = [...receiver.identifiers, ...identifiers];
+    receiver.identifiers = receiver.merged;
+  }
 }
 
 function addSharedReceivers(match: FilterSubscriptions, message: Message, receivers: Receiver[]): void {
-  for (const group of match.shared) {
+  for (const group of match.shared.values()) {
     const member = group.next(message.qos > 0);
     if (member !== undefined) receivers.push(receiverOf(member, message, member.topicFilter));
   }

@@ -13,8 +13,8 @@ import { NODE_BYTES, TopicTree } from './topicTree.ts';
 /** Everything at one topic filter. */
 export interface FilterSubscriptions {
   readonly plain: Subscription[];
-  /** Few: one for each share name in use on this filter. */
-  readonly shared: SharedGroup[];
+  /** By share name. */
+  readonly shared: Map<string, SharedGroup>;
 }
 
 /** Enough for a house full of devices; beyond it the cache starts anew rather than growing. */
@@ -67,16 +67,16 @@ export class SubscriptionTree {
     const shared = parseSharedFilter(subscription.topicFilter);
     const node = this.#tree.create(shared?.topicFilter ?? subscription.topicFilter);
     if (node.value === undefined) {
-      node.value = { plain: [], shared: [] };
+      node.value = { plain: [], shared: new Map() };
       this.#cache.clear();
     }
     const { plain, shared: groups } = node.value;
     if (shared === undefined) insert(plain, subscription);
     else {
-      let group = groups.find((candidate) => candidate.shareName === shared.shareName);
+      let group = groups.get(shared.shareName);
       if (group === undefined) {
         group = new SharedGroup(shared.shareName, this.#random());
-        groups.push(group);
+        groups.set(shared.shareName, group);
       }
       group.add(subscription);
       this.#sharedSize++;
@@ -93,15 +93,14 @@ export class SubscriptionTree {
     const { plain, shared: groups } = node.value;
     if (shared === undefined) take(plain, subscription);
     else {
-      const at = groups.findIndex((candidate) => candidate.shareName === shared.shareName);
-      const group = groups[at];
+      const group = groups.get(shared.shareName);
       group?.remove(subscription);
-      if (group?.size === 0) groups.splice(at, 1);
+      if (group?.size === 0) groups.delete(shared.shareName);
     }
     if (shared !== undefined) this.#sharedSize--;
     this.#size--;
     this.#subscriptionBytes -= ownBytes(subscription.topicFilter);
-    if (plain.length > 0 || groups.length > 0) return;
+    if (plain.length > 0 || groups.size > 0) return;
     node.value = undefined;
     this.#tree.prune(node);
     this.#cache.clear();
@@ -111,8 +110,7 @@ export class SubscriptionTree {
   sharedGroup(sharedFilter: string): SharedGroup | undefined {
     const shared = parseSharedFilter(sharedFilter);
     if (shared === undefined) return undefined;
-    const groups = this.#tree.find(shared.topicFilter)?.value?.shared;
-    return groups?.find((candidate) => candidate.shareName === shared.shareName);
+    return this.#tree.find(shared.topicFilter)?.value?.shared.get(shared.shareName);
   }
 
   /** Every filter in use that matches the topic name. The arrays are the tree's own: read them at once. */

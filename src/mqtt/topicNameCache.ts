@@ -27,8 +27,8 @@ export class TopicNameCache {
     const cached = this.#slots[slot]!; // slot < SLOTS
     if (isSame(cached.bytes, bytes, start, length)) return cached.topic;
     const topic = decodeTopicName(bytes, start, end);
-    // Copy: the bytes are borrowed, and would pin their whole chunk.
-    if (topic !== undefined) this.#slots[slot] = { bytes: Buffer.from(bytes.subarray(start, end)), topic };
+    // Copy, and not by Buffer.from, whose pool of 64 KiB one name would pin: the bytes are borrowed.
+    if (topic !== undefined) this.#slots[slot] = { bytes: new Uint8Array(bytes.subarray(start, end)), topic };
     return topic;
   }
 }

@@ -34,6 +34,15 @@ testBothVersions(
   },
 );
 
+test('a second CONNECT is a Protocol Error, whatever is wrong inside it [MQTT-3.1.0-2] [MQTT-3.14.2-1]', async (t) => {
+  const under = new BrokerUnderTest(t);
+  for (const wrong of [{ protocolName: 'HTTP' }, { level: 6 }]) {
+    const client = await under.connect(5, 'a');
+    client.sendBytes(connectBytes(wrong));
+    await client.expectDisconnected(0x82);
+  }
+});
+
 test('a protocol name other than MQTT closes the connection, unanswered [MQTT-3.1.2-1] [MQTT-3.1.2-1 3.1.1]', async (t) => {
   const under = new BrokerUnderTest(t);
   for (const protocolName of ['MQTt', 'mqtt', 'MQTTT', 'HTTP']) {

@@ -156,9 +156,15 @@ function arbitraryWill(random: SeededRandom, protocolVersion: ProtocolVersion): 
 }
 
 function arbitraryReasonCode(random: SeededRandom, kind: PacketKind): number {
-  const codes = Array.from({ length: 256 }, (_, code) => code).filter((code) => isReasonCodeOf(kind, code));
-  return random.pick(codes);
+  return random.pick(reasonCodesByKind.get(kind) ?? []);
 }
+
+const reasonCodesByKind = new Map(
+  packetKinds.map((kind) => [
+    kind,
+    Array.from({ length: 256 }, (_, code) => code).filter((code) => isReasonCodeOf(kind, code)),
+  ]),
+);
 
 /** Half of the time none: then no `properties` at all, as decode gives it. */
 function arbitraryProperties(random: SeededRandom, place: PropertyPlace): { properties?: Properties } {

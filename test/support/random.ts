@@ -25,11 +25,15 @@ export class SeededRandom {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.integer(0, 255));
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.integer(0, 255);
+    return bytes;
   }
 
   /** `length` items from `make`. */
   array<T>(length: number, make: () => T): T[] {
-    return Array.from({ length }, make);
+    const items: T[] = [];
+    for (let i = 0; i < length; i++) items.push(make());
+    return items;
   }
 }

@@ -279,3 +279,14 @@ test('packets behind a CONNECT whose check takes time are held up to a bound', a
   await client.expectClosed();
   await accept();
 });
+
+test('a retained message counts with its topic and its properties before it is taken', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maxRetainedBytes: 1000 } });
+  const publisher = await under.connect(5, 'publisher');
+  const properties = { userProperties: [['name', 'v'.repeat(1000)]] } as const;
+  publisher.sendPublish('t', 'x', { retain: true, qos: 1, properties });
+  assert.equal((await publisher.expect('puback')).reasonCode, 0x97);
+  await publisher.publish('t'.repeat(500), 'x', { retain: true });
+  await publisher.ping();
+  assert.deepEqual([...under.broker.retainedMessages()], []);
+});
