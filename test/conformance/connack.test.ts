@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { ConnectPacket } from '../../src/mqtt/packets.ts';
 import { isReasonCodeOf } from '../../src/mqtt/reasonCodes.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { hex, utf8 } from '../support/bytes.ts';
 import { connectBytes } from '../support/connectBytes.ts';
 
@@ -15,7 +15,7 @@ const lasting: Partial<ConnectPacket> = {
 };
 
 test('a CONNACK of 3.1.1 is four bytes, of which the first bit of the third is Session Present [MQTT-3.2.2-1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const sessionPresent of [0, 1]) {
     const client = under.open(4);
     client.sendBytes(connectBytes({ flags: 0 }));
@@ -25,7 +25,7 @@ test('a CONNACK of 3.1.1 is four bytes, of which the first bit of the third is S
 });
 
 test('a CONNACK of 5.0 says in properties what differs from the defaults, and nothing else [MQTT-3.2.2-1] [MQTT-2.2.2-1]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maxPacketBytes: 0x0001_0000, topicAliasMaximum: 0 } });
+  const under = new BrokerOverNetwork(t, { limits: { maxPacketBytes: 0x0001_0000, topicAliasMaximum: 0 } });
   const client = under.open(5);
   client.sendBytes(connectBytes({ level: 5 }));
   assert.deepEqual(
@@ -92,7 +92,7 @@ testBothVersions(
 );
 
 test('one CONNACK comes in a connection, and no other packet before it [MQTT-3.2.0-2] [MQTT-3.2.0-1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const first = await under.connect(5, 'a', lasting);
   await first.subscribe('t', { qos: 1 });
   await first.disconnect();
@@ -115,7 +115,7 @@ test('every refusal is one of the reason codes of CONNACK [MQTT-3.2.2-8]', async
     [{ maxConnections: 1 }, {}, 0x89],
   ];
   for (const [limits, connect, reasonCode] of refusals) {
-    const under = new BrokerUnderTest(t, { limits });
+    const under = new BrokerOverNetwork(t, { limits });
     await under.connect(5, 'first');
     const client = under.open(5);
     client.sendConnect({ clientId: 'second', ...connect });
@@ -127,13 +127,13 @@ test('every refusal is one of the reason codes of CONNACK [MQTT-3.2.2-8]', async
 });
 
 test('a fault for which 3.1.1 has no return code closes without a CONNACK [MQTT-3.2.2-6 3.1.1]', async (t) => {
-  const client = new BrokerUnderTest(t).open(4);
+  const client = new BrokerOverNetwork(t).open(4);
   client.sendBytes(connectBytes({ flags: 0x03 }));
   await client.expectClosed();
 });
 
 test('the highest QoS is told when it is below 2, and a will above it refused [MQTT-3.2.2-9] [MQTT-3.2.2-12]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maximumQoS: 1 } });
+  const under = new BrokerOverNetwork(t, { limits: { maximumQoS: 1 } });
   const connack = await under.open(5).connect();
   assert.equal(connack.properties?.maximumQoS, 1);
   const client = under.open(5);
@@ -143,7 +143,7 @@ test('the highest QoS is told when it is below 2, and a will above it refused [M
 });
 
 test('a subscription above the highest QoS is granted at that [MQTT-3.2.2-10] [MQTT-3.8.4-7]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maximumQoS: 0 } });
+  const under = new BrokerOverNetwork(t, { limits: { maximumQoS: 0 } });
   const client = await under.connect(5, 'a');
   for (const qos of [0, 1, 2] as const) {
     assert.deepEqual((await client.subscribe(`t/${qos}`, { qos })).reasonCodes, [0]);
@@ -151,14 +151,14 @@ test('a subscription above the highest QoS is granted at that [MQTT-3.2.2-10] [M
 });
 
 test('a PUBLISH above the highest QoS ends the connection with 0x9B [MQTT-3.2.2-11]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maximumQoS: 0 } });
+  const under = new BrokerOverNetwork(t, { limits: { maximumQoS: 0 } });
   const client = await under.connect(5, 'a');
   client.sendPublish('t', 'm', { qos: 1 });
   await client.expectDisconnected(0x9b);
 });
 
 test('without retained messages, CONNACK says so, and a will or a PUBLISH with RETAIN is refused with 0x9A [MQTT-3.2.2-13] [MQTT-3.2.2-14]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maxRetainedMessages: 0 } });
+  const under = new BrokerOverNetwork(t, { limits: { maxRetainedMessages: 0 } });
   const client = under.open(5);
   assert.equal((await client.connect()).properties?.retainAvailable, 0);
   client.sendPublish('t', 'm', { retain: true });
@@ -170,7 +170,7 @@ test('without retained messages, CONNACK says so, and a will or a PUBLISH with R
 });
 
 test('a packet above the Maximum Packet Size ends the connection with 0x95 [MQTT-3.2.2-15]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maxPacketBytes: 100 } });
+  const under = new BrokerOverNetwork(t, { limits: { maxPacketBytes: 100 } });
   const client = under.open(5);
   assert.equal((await client.connect()).properties?.maximumPacketSize, 100);
   client.sendPublish('t', 'x'.repeat(94)); // 2 header, 3 topic, 1 properties, 94 payload: 100
@@ -185,7 +185,7 @@ test('a reason string is left out of a CONNACK that would be too large with it [
     ...anonymousPolicy,
     authenticate: () => ({ kind: 'refused', reasonCode: 0x87, message }) as const,
   };
-  const under = new BrokerUnderTest(t, { policy });
+  const under = new BrokerOverNetwork(t, { policy });
   for (const [maximumPacketSize, reasonString] of [
     [500, message],
     [50, undefined],
@@ -200,7 +200,7 @@ test('a reason string is left out of a CONNACK that would be too large with it [
 });
 
 test('a client that takes no packet as large as a CONNACK is closed [MQTT-3.1.2-24]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = under.open(5);
   client.sendConnect({ properties: { maximumPacketSize: 4 } });
   await client.expectClosed();
@@ -209,7 +209,7 @@ test('a client that takes no packet as large as a CONNACK is closed [MQTT-3.1.2-
 });
 
 test('what CONNACK promised holds when the limits change [MQTT-3.3.2-12]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { topicAliasMaximum: 5 } });
+  const under = new BrokerOverNetwork(t, { limits: { topicAliasMaximum: 5 } });
   const client = await under.connect(5, 'a');
   under.broker.setLimits({ topicAliasMaximum: 0, maximumQoS: 0, maxRetainedMessages: 0, receiveMaximum: 1 });
   for (const packetId of [1, 2, 3]) {
@@ -225,13 +225,13 @@ test('what CONNACK promised holds when the limits change [MQTT-3.3.2-12]', async
 });
 
 test('Response Information is not sent to a client that does not ask for it [MQTT-3.1.2-28]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const connack = await under.open(5).connect({ properties: { requestResponseInformation: 0 } });
   assert.equal(connack.properties?.responseInformation, undefined);
 });
 
 test('the session expiry is told when it is not the one asked for', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maxSessionExpirySeconds: 60 } });
+  const under = new BrokerOverNetwork(t, { limits: { maxSessionExpirySeconds: 60 } });
   const long = await under.open(5).connect({ clientId: 'a', properties: { sessionExpiryInterval: 3600 } });
   assert.equal(long.properties?.sessionExpiryInterval, 60);
   const short = await under.open(5).connect({ clientId: 'b', properties: { sessionExpiryInterval: 30 } });
@@ -239,7 +239,7 @@ test('the session expiry is told when it is not the one asked for', async (t) =>
 });
 
 test('an authentication method that is not known is refused with 0x8C, and no AUTH is sent [MQTT-4.12.0-1] [MQTT-4.12.0-6]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = under.open(5);
   client.sendBytes(
     connectBytes({ level: 5, properties: [0x15, ...utf8('SCRAM-MADE-UP'), 0x16, ...utf8('data')] }),

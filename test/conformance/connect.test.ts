@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { AccessPolicy } from '../../src/broker/accessPolicy.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { concat, frame, hex, uint16, utf8 } from '../support/bytes.ts';
 import { connectBytes } from '../support/connectBytes.ts';
 
@@ -35,7 +35,7 @@ testBothVersions(
 );
 
 test('a protocol name other than MQTT closes the connection, unanswered [MQTT-3.1.2-1] [MQTT-3.1.2-1 3.1.1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const protocolName of ['MQTt', 'mqtt', 'MQTTT', 'HTTP']) {
     const client = under.open(4);
     client.sendBytes(connectBytes({ protocolName }));
@@ -44,7 +44,7 @@ test('a protocol name other than MQTT closes the connection, unanswered [MQTT-3.
 });
 
 test('a protocol level that is unknown is answered with return code 1, then closed [MQTT-3.1.2-2 3.1.1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const level of [0, 1, 3, 0x84]) {
     const client = under.open(4);
     client.sendBytes(connectBytes({ level }));
@@ -54,7 +54,7 @@ test('a protocol level that is unknown is answered with return code 1, then clos
 });
 
 test('a protocol version above 5 is answered with 0x84, then closed [MQTT-3.1.2-2]', async (t) => {
-  const client = new BrokerUnderTest(t).open(5);
+  const client = new BrokerOverNetwork(t).open(5);
   client.sendBytes(connectBytes({ level: 6 }));
   const connack = await client.expect('connack');
   assert.equal(connack.reasonCode, 0x84);
@@ -62,7 +62,7 @@ test('a protocol version above 5 is answered with 0x84, then closed [MQTT-3.1.2-
 });
 
 test('MQTT 3.1 is accepted under its own name, without Session Present', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (let i = 0; i < 2; i++) {
     const client = under.open(3);
     client.sendBytes(connectBytes({ protocolName: 'MQIsdp', level: 3, flags: 0 }));
@@ -72,7 +72,7 @@ test('MQTT 3.1 is accepted under its own name, without Session Present', async (
 });
 
 test('a CONNECT that breaks the format is closed: 3.1.1 without a CONNACK [MQTT-3.1.4-1] [MQTT-3.1.4-1 3.1.1] [MQTT-4.8.0-1 3.1.1] [MQTT-4.13.1-1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const truncated = { payload: [[0, 9, 0x61]] }; // an identifier of 9 bytes, of which 1 is there
   const old = under.open(4);
   old.sendBytes(connectBytes(truncated));
@@ -117,7 +117,7 @@ const badFlags: readonly [name: string, flags: number, payload: number[][]][] = 
 
 for (const [name, flags, payload] of badFlags) {
   test(`a CONNECT is refused for ${name}`, async (t) => {
-    const under = new BrokerUnderTest(t);
+    const under = new BrokerOverNetwork(t);
     const old = under.open(4);
     old.sendBytes(connectBytes({ flags, payload }));
     await old.expectClosed();
@@ -134,7 +134,7 @@ for (const [name, flags, payload] of badFlags) {
 }
 
 test('a password without a user name is refused in 3.1.1, and taken in 5.0 [MQTT-3.1.2-22 3.1.1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const payload = [utf8('a'), utf8('secret')];
   const old = under.open(4);
   old.sendBytes(connectBytes({ flags: 0x42, payload }));
@@ -153,7 +153,7 @@ test('the payload is read in the order identifier, will, user name, password [MQ
       return { kind: 'accepted' };
     },
   };
-  const under = new BrokerUnderTest(t, { policy });
+  const under = new BrokerOverNetwork(t, { policy });
   const watcher = await under.connect(5, 'watcher');
   await watcher.subscribe('will/topic');
   const client = under.open(4);
@@ -180,7 +180,7 @@ const badStrings: readonly [name: string, flags: number, payload: (version: 4 | 
 
 for (const [name, flags, payload] of badStrings) {
   test(`a CONNECT is refused whose UTF-8 is ill-formed in the ${name}`, async (t) => {
-    const under = new BrokerUnderTest(t);
+    const under = new BrokerOverNetwork(t);
     const old = under.open(4);
     old.sendBytes(connectBytes({ flags, payload: payload(4) }));
     await old.expectClosed();
@@ -223,7 +223,7 @@ testBothVersions(
 );
 
 test('a client without an identifier is given one that nobody has, and told [MQTT-3.1.3-6] [MQTT-3.1.3-7] [MQTT-3.2.2-16]', async (t) => {
-  const under = new BrokerUnderTest(t); // its source of chance always says 0
+  const under = new BrokerOverNetwork(t); // its source of chance always says 0
   const given = new Set<string | undefined>();
   for (let i = 0; i < 3; i++) {
     const connack = await under.open(5).connect({ clientId: '', cleanStart: i !== 1 });
@@ -234,14 +234,14 @@ test('a client without an identifier is given one that nobody has, and told [MQT
 });
 
 test('a 3.1.1 client without an identifier is accepted with Clean Session [MQTT-3.1.3-6 3.1.1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   await under.open(4).connect({ clientId: '', cleanStart: true });
   await under.open(4).connect({ clientId: '', cleanStart: true });
   assert.equal(under.broker.counters.sessions, 2);
 });
 
 test('a 3.1.1 client without an identifier and without Clean Session gets return code 2 [MQTT-3.1.3-8 3.1.1] [MQTT-3.1.3-9 3.1.1]', async (t) => {
-  const client = new BrokerUnderTest(t).open(4);
+  const client = new BrokerOverNetwork(t).open(4);
   client.sendBytes(connectBytes({ flags: 0, payload: [utf8('')] }));
   assert.deepEqual(await client.nextBytes(), hex('20 02  00 02'));
   await client.expectClosed();
@@ -252,7 +252,7 @@ test('a client identifier that is refused gets 0x85, and the end [MQTT-3.1.3-8]'
     ...anonymousPolicy,
     authenticate: () => ({ kind: 'refused', reasonCode: 0x85, message: 'not this name' }),
   };
-  const client = new BrokerUnderTest(t, { policy }).open(5);
+  const client = new BrokerOverNetwork(t, { policy }).open(5);
   client.sendConnect();
   const connack = await client.expect('connack');
   assert.equal(connack.reasonCode, 0x85);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ProtocolVersion } from '../../src/mqtt/packets.ts';
 import { isReasonCodeOf } from '../../src/mqtt/reasonCodes.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { concat, frame, hex, uint16, uint32, utf8 } from '../support/bytes.ts';
 
 testBothVersions(
@@ -28,7 +28,7 @@ testBothVersions(
 );
 
 test('a DISCONNECT with reserved flags or a reason code that there is not ends the connection [MQTT-3.14.1-1] [MQTT-3.14.2-1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const [bytes, reasonCode] of [
     ['E1 00', 0x81],
     ['E0 01 01', 0x82],
@@ -40,7 +40,7 @@ test('a DISCONNECT with reserved flags or a reason code that there is not ends t
 });
 
 test('a DISCONNECT with a reason code that only a server may send is a protocol error [MQTT-3.14.2-1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const serverOnly = [
     0x87, 0x89, 0x8b, 0x8d, 0x8e, 0x8f, 0x9a, 0x9b, 0x9c, 0x9d, 0x9e, 0x9f, 0xa0, 0xa1, 0xa2,
   ];
@@ -60,14 +60,14 @@ test('a DISCONNECT with a reason code that only a server may send is a protocol 
 });
 
 test('before CONNACK no DISCONNECT is sent [MQTT-3.14.0-1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = under.open(5);
   client.sendBytes(hex('F0 00')); // AUTH
   await client.expectClosed();
 });
 
 test('a DISCONNECT of the server has a code of its own kind, no session expiry, and is the last packet [MQTT-3.14.2-1] [MQTT-3.14.2-2] [MQTT-3.14.4-1] [MQTT-3.14.4-2]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a', { properties: { sessionExpiryInterval: 100 } });
   assert.equal(under.broker.disconnectClient('a', 0x98, 'Out for maintenance.'), true);
   assert.equal(under.broker.disconnectClient('nobody', 0x98, ''), false);
@@ -79,7 +79,7 @@ test('a DISCONNECT of the server has a code of its own kind, no session expiry, 
 });
 
 test('a reason string is left out of a DISCONNECT that would be too large with it [MQTT-3.14.2-3] [MQTT-3.14.2-4]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a', { properties: { maximumPacketSize: 30 } });
   client.sendBytes(hex('36 00')); // QoS 3
   const bytes = await client.nextBytes();
@@ -89,7 +89,7 @@ test('a reason string is left out of a DISCONNECT that would be too large with i
 });
 
 test('without Request Problem Information, reasons come in CONNACK and DISCONNECT alone [MQTT-3.1.2-29]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const requestProblemInformation of [0, 1] as const) {
     const client = await under.connect(5, 'a', { properties: { requestProblemInformation } });
     client.sendPublish('$SYS/x', 'm', { qos: 1 });
@@ -103,7 +103,7 @@ test('without Request Problem Information, reasons come in CONNACK and DISCONNEC
 });
 
 test('a reason string is left out of an acknowledgement that would be too large with it [MQTT-3.4.2-2] [MQTT-3.4.2-3] [MQTT-3.5.2-2] [MQTT-3.5.2-3]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a', { properties: { maximumPacketSize: 20 } });
   client.sendPublish('$SYS/x', 'm', { qos: 1, packetId: 1 });
   assert.deepEqual(await client.nextBytes(), hex('40 03  00 01 87'));
@@ -112,7 +112,7 @@ test('a reason string is left out of an acknowledgement that would be too large 
 });
 
 test('acknowledgements that have no reason to give have no properties, and fit into the smallest packet [MQTT-3.6.2-2] [MQTT-3.6.2-3] [MQTT-3.7.2-2] [MQTT-3.7.2-3] [MQTT-3.9.2-1] [MQTT-3.9.2-2] [MQTT-3.11.2-1] [MQTT-3.11.2-2]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a', { properties: { maximumPacketSize: 20 } });
   for (const [sent, expected] of [
     ['50 02 00 07', '62 03 00 07 92'], // PUBREC, PUBREL
@@ -126,14 +126,14 @@ test('acknowledgements that have no reason to give have no properties, and fit i
 });
 
 test('AUTH without an Authentication Method in CONNECT is a protocol error [MQTT-4.12.0-7]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   client.sendBytes(frame(0xf0, 0x19, 4, 0x15, utf8('x')));
   await client.expectDisconnected(0x82);
 });
 
 test('AUTH with reserved flags or a code that it can not have ends the connection [MQTT-3.15.1-1] [MQTT-3.15.2-1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const [bytes, reasonCode] of [
     ['F1 00', 0x81],
     ['F0 02 80 00', 0x82],
@@ -145,7 +145,7 @@ test('AUTH with reserved flags or a code that it can not have ends the connectio
 });
 
 test('AUTH is no packet of 3.1.1', async (t) => {
-  const client = await new BrokerUnderTest(t).connect(4, 'a');
+  const client = await new BrokerOverNetwork(t).connect(4, 'a');
   client.sendBytes(hex('F0 00'));
   await client.expectClosed();
 });
@@ -203,7 +203,7 @@ for (const [name, bytes, reasonCode] of malformed) {
 }
 
 test('a variable byte integer that is longer than need be is malformed [MQTT-1.5.5-1]', async (t) => {
-  const client = await new BrokerUnderTest(t).connect(5, 'a');
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
   client.sendBytes(frame(0x30, utf8('t'), [0x85, 0x00], 0x02, uint32(1)));
   await client.expectDisconnected(0x81);
 });

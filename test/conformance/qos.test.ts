@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectPacket, ProtocolVersion } from '../../src/mqtt/packets.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { frame, hex, uint16, utf8 } from '../support/bytes.ts';
 import type { RawClient } from '../support/rawClient.ts';
 
@@ -13,7 +13,7 @@ const lasting: Partial<ConnectPacket> = {
 
 /** One that subscribed to `t` at QoS 2, in a session that lasts, and one that publishes. */
 async function pairOf(
-  under: BrokerUnderTest,
+  under: BrokerOverNetwork,
   version: ProtocolVersion,
   connect: Partial<ConnectPacket> = {},
 ) {
@@ -109,7 +109,7 @@ testBothVersions(
 );
 
 test('after a PUBREC that refuses, the same identifier is a new message [MQTT-4.3.3-9]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await pairOf(under, 5);
   publisher.sendPublish('$SYS/x', 'refused', { qos: 2, packetId: 5 });
   assert.equal((await publisher.expect('pubrec')).reasonCode, 0x87);
@@ -272,7 +272,7 @@ testBothVersions(
 );
 
 test('a PUBACK or PUBREC that refuses ends the exchange: nothing is sent again [MQTT-4.4.0-2]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await pairOf(under, 5);
   await publisher.publish('t', 'one', { qos: 1 });
   const one = await subscriber.expectMessage();
@@ -318,7 +318,7 @@ testBothVersions(
 // ── Flow control, section 4.9 ─────────────────────────────────────────────────────────────────────────────────
 
 test('no more than Receive Maximum messages are in flight to a client, and the next follows an acknowledgement [MQTT-3.3.4-9] [MQTT-4.9.0-1] [MQTT-4.9.0-2]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const properties = { sessionExpiryInterval: 3600, receiveMaximum: 2 };
   const { subscriber, publisher } = await pairOf(under, 5, { properties });
   for (let i = 0; i < 5; i++) await publisher.publish('t', `${i}`, { qos: i === 0 ? 2 : 1 });
@@ -338,7 +338,7 @@ test('no more than Receive Maximum messages are in flight to a client, and the n
 });
 
 test('everything else goes on while the quota is used up [MQTT-3.3.4-10] [MQTT-4.9.0-3] [MQTT-3.3.4-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const properties = { sessionExpiryInterval: 3600, receiveMaximum: 1 };
   const { subscriber, publisher } = await pairOf(under, 5, { properties });
   await publisher.publish('t', 'in flight', { qos: 1 });
@@ -352,7 +352,7 @@ test('everything else goes on while the quota is used up [MQTT-3.3.4-10] [MQTT-4
 });
 
 test('after a reconnection with a smaller Receive Maximum, no more than that is sent again at once [MQTT-3.3.4-9]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await pairOf(under, 5);
   for (let i = 0; i < 4; i++) await publisher.publish('t', `${i}`, { qos: 1 });
   for (let i = 0; i < 4; i++) await subscriber.expectMessage();
@@ -376,7 +376,7 @@ test('after a reconnection with a smaller Receive Maximum, no more than that is 
 });
 
 test('a client that exceeds the Receive Maximum of the server is ended with 0x93 [MQTT-3.3.4-7]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { receiveMaximum: 2 } });
+  const under = new BrokerOverNetwork(t, { limits: { receiveMaximum: 2 } });
   const client = under.open(5);
   assert.equal((await client.connect()).properties?.receiveMaximum, 2);
   for (let i = 0; i < 5; i++) await client.publish('t', 'm', { qos: 1 }); // acknowledged at once
@@ -399,7 +399,7 @@ test('a client that exceeds the Receive Maximum of the server is ended with 0x93
 });
 
 test('a QoS 1 message counts against the Receive Maximum too, while it is used up [MQTT-3.3.4-7]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { receiveMaximum: 1 } });
+  const under = new BrokerOverNetwork(t, { limits: { receiveMaximum: 1 } });
   const client = await under.connect(5, 'a');
   client.sendPublish('t', 'm', { qos: 2, packetId: 1 });
   await client.expect('pubrec');
@@ -408,7 +408,7 @@ test('a QoS 1 message counts against the Receive Maximum too, while it is used u
 });
 
 test('a new connection starts with the whole Receive Maximum [MQTT-4.9.0-1]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { receiveMaximum: 1 } });
+  const under = new BrokerOverNetwork(t, { limits: { receiveMaximum: 1 } });
   const first = await under.connect(5, 'a', lasting);
   first.sendPublish('t', 'm', { qos: 2, packetId: 1 });
   await first.expect('pubrec');

@@ -1,7 +1,7 @@
 /** Retained messages: section 3.3.1.3, and Retain Handling of 3.8.3.1. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 
 testBothVersions(
   'the last retained message of a topic, and its QoS, are kept for new subscribers, marked RETAIN [MQTT-3.3.1-5] [MQTT-3.3.1-5 3.1.1] [MQTT-3.3.1-6 3.1.1] [MQTT-3.3.1-8 3.1.1]',
@@ -80,7 +80,7 @@ testBothVersions(
 );
 
 test('with Retain As Published, RETAIN is as it was published [MQTT-3.3.1-13]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.subscribe('t', { retainAsPublished: true });
   for (const retain of [true, false]) {
@@ -90,7 +90,7 @@ test('with Retain As Published, RETAIN is as it was published [MQTT-3.3.1-13]', 
 });
 
 test('Retain Handling 0 sends retained messages at each SUBSCRIBE [MQTT-3.3.1-9] [MQTT-3.8.4-4] [MQTT-3.8.4-3 3.1.1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const version of [4, 5] as const) {
     const client = await under.connect(version, `${version}`);
     await client.publish('t', 'm', { retain: true });
@@ -103,7 +103,7 @@ test('Retain Handling 0 sends retained messages at each SUBSCRIBE [MQTT-3.3.1-9]
 });
 
 test('Retain Handling 1 sends retained messages only for a new subscription [MQTT-3.3.1-10]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.publish('t', 'm', { retain: true });
   await client.subscribe('t', { retainHandling: 1 });
@@ -128,7 +128,7 @@ test('Retain Handling 1 sends retained messages only for a new subscription [MQT
 });
 
 test('Retain Handling 2 sends no retained messages [MQTT-3.3.1-11]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.publish('t', 'm', { retain: true });
   await client.subscribe('t', { retainHandling: 2 });
@@ -136,7 +136,7 @@ test('Retain Handling 2 sends no retained messages [MQTT-3.3.1-11]', async (t) =
 });
 
 test('a retained message comes at the lower of its QoS and that granted [MQTT-3.8.4-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const publisher = await under.connect(5, 'publisher');
   await publisher.publish('t/1', 'm', { retain: true, qos: 1 });
   for (const qos of [0, 1, 2] as const) {
@@ -147,7 +147,7 @@ test('a retained message comes at the lower of its QoS and that granted [MQTT-3.
 });
 
 test('a retained message carries the identifier of the subscription that it is sent for', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.publish('t', 'm', { retain: true });
   await client.subscribe('t', { properties: { subscriptionIdentifiers: [77] } });
@@ -155,7 +155,7 @@ test('a retained message carries the identifier of the subscription that it is s
 });
 
 test('a retained message expires, and is counted down until then [MQTT-3.3.2-5] [MQTT-3.3.2-6]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const publisher = await under.connect(5, 'publisher');
   await publisher.publish('t', 'm', { retain: true, properties: { messageExpiryInterval: 10 } });
   under.clock.advance(4000);

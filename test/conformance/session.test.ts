@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectPacket } from '../../src/mqtt/packets.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { hex } from '../support/bytes.ts';
 
 const lasting: Partial<ConnectPacket> = {
@@ -61,7 +61,7 @@ testBothVersions(
 );
 
 test('a session ends when its expiry has passed, not before [MQTT-4.1.0-2] [MQTT-3.1.2-23]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const [waitSeconds, sessionPresent] of [
     [59, true],
     [61, false],
@@ -75,7 +75,7 @@ test('a session ends when its expiry has passed, not before [MQTT-4.1.0-2] [MQTT
 });
 
 test('a session does not end while it is connected [MQTT-4.1.0-1]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a', { properties: { sessionExpiryInterval: 1 } });
   await client.subscribe('t');
   under.clock.advance(10_000);
@@ -84,7 +84,7 @@ test('a session does not end while it is connected [MQTT-4.1.0-1]', async (t) =>
 });
 
 test('a session of the longest expiry never ends', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const first = await under.connect(5, 'a', { properties: { sessionExpiryInterval: 0xffff_ffff } });
   await first.breakOff();
   under.clock.advance(200 * 365 * 24 * 3600 * 1000);
@@ -92,7 +92,7 @@ test('a session of the longest expiry never ends', async (t) => {
 });
 
 test('DISCONNECT can change the expiry, and can not raise it from 0', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const first = await under.connect(5, 'a', { properties: { sessionExpiryInterval: 3600 } });
   first.send({ kind: 'disconnect', reasonCode: 0, properties: { sessionExpiryInterval: 5 } });
   await first.expectClosed();
@@ -124,7 +124,7 @@ testBothVersions('a keep alive of 0 never ends a connection', async (under, vers
 });
 
 test('the Server Keep Alive is told, and holds [MQTT-3.2.2-21] [MQTT-3.1.2-21]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maxKeepAliveSeconds: 20 } });
+  const under = new BrokerOverNetwork(t, { limits: { maxKeepAliveSeconds: 20 } });
   for (const asked of [0, 60]) {
     const client = under.open(5);
     const connack = await client.connect({ clientId: `${asked}`, keepAliveSeconds: asked });
@@ -139,10 +139,12 @@ test('the Server Keep Alive is told, and holds [MQTT-3.2.2-21] [MQTT-3.1.2-21]',
 });
 
 test('a socket that sends no CONNECT in time is closed, unanswered', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { connectTimeoutSeconds: 5 } });
+  const under = new BrokerOverNetwork(t, { limits: { connectTimeoutSeconds: 5 } });
   const silent = under.open(4);
   const slow = under.open(4);
   slow.sendBytes(hex('10 20 00 04'));
+  await silent.handled();
+  await slow.handled();
   under.clock.advance(5200);
   await silent.expectClosed();
   await slow.expectClosed();
@@ -166,7 +168,7 @@ testBothVersions(
 );
 
 test('a session can move from 3.1.1 to 5.0 and back', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const old = await under.connect(4, 'a', lasting);
   await old.subscribe('t', { qos: 1 });
   await old.breakOff();

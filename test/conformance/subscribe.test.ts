@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { SubscriptionRequest } from '../../src/mqtt/packets.ts';
 import { isReasonCodeOf } from '../../src/mqtt/reasonCodes.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { frame, uint16, utf8 } from '../support/bytes.ts';
 
 function request(topicFilter: string, changes: Partial<SubscriptionRequest> = {}): SubscriptionRequest {
@@ -149,7 +149,7 @@ testBothVersions(
 );
 
 test('with No Local a client does not get its own messages, others do [MQTT-3.8.3-3]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   const other = await under.connect(5, 'b');
   await client.subscribe('t', { noLocal: true });
@@ -174,13 +174,13 @@ test('with No Local a client does not get its own messages, others do [MQTT-3.8.
 });
 
 test('No Local on a shared subscription is a protocol error [MQTT-3.8.3-4]', async (t) => {
-  const client = await new BrokerUnderTest(t).connect(5, 'a');
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
   client.send({ kind: 'subscribe', packetId: 1, subscriptions: [request('$share/g/t', { noLocal: true })] });
   await client.expectDisconnected(0x82);
 });
 
 test('a Subscription Identifier of 0 is a protocol error', async (t) => {
-  const client = await new BrokerUnderTest(t).connect(5, 'a');
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
   client.sendBytes(frame(0x82, uint16(1), 2, 0x0b, 0, utf8('t'), 0));
   await client.expectDisconnected(0x82);
 });

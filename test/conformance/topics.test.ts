@@ -1,7 +1,7 @@
 /** Topic names and filters, section 4.7, and shared subscriptions, section 4.8. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { frame, uint16, utf8 } from '../support/bytes.ts';
 
 /** Filter, topic, and whether they match: the examples of section 4.7 and their neighbours. */
@@ -123,7 +123,7 @@ testBothVersions(
 );
 
 test('two share names are two groups, and a plain subscription is a third receiver', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.subscribe('$share/g/t');
   await client.subscribe('$share/h/t');
@@ -134,7 +134,7 @@ test('two share names are two groups, and a plain subscription is a third receiv
 });
 
 test('a share name that is empty or has a wildcard, and one without a filter, end the connection [MQTT-4.8.2-1] [MQTT-4.8.2-2]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const filter of ['$share//t', '$share/+/t', '$share/a#/t', '$share/g', '$share/g/']) {
     const client = await under.connect(5, 'a');
     client.sendBytes(frame(0x82, uint16(1), 0, utf8(filter), 0));
@@ -143,7 +143,7 @@ test('a share name that is empty or has a wildcard, and one without a filter, en
 });
 
 test('each member gets at most the QoS that it was granted [MQTT-4.8.2-3]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const members = [];
   for (const qos of [0, 1, 2] as const) {
     const member = await under.connect(5, `${qos}`);
@@ -156,7 +156,7 @@ test('each member gets at most the QoS that it was granted [MQTT-4.8.2-3]', asyn
 });
 
 test('a shared subscription is sent no retained messages', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.publish('t', 'm', { retain: true });
   await client.subscribe('$share/g/t');
@@ -164,7 +164,7 @@ test('a shared subscription is sent no retained messages', async (t) => {
 });
 
 test('a message given to a member stays with it: completed when it comes back, dropped when its session ends [MQTT-4.8.2-4] [MQTT-4.8.2-5]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 60 } };
   const first = await under.connect(5, 'first', lasting);
   await first.subscribe('$share/g/t', { qos: 2 });
@@ -184,7 +184,7 @@ test('a message given to a member stays with it: completed when it comes back, d
 });
 
 test('a message that a member refuses is given to no other [MQTT-4.8.2-6]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const first = await under.connect(5, 'first');
   const second = await under.connect(5, 'second');
   await first.subscribe('$share/g/t', { qos: 2 });
@@ -198,7 +198,7 @@ test('a message that a member refuses is given to no other [MQTT-4.8.2-6]', asyn
 });
 
 test('a member that leaves is passed over, and with nobody connected a stored session keeps the messages', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 60 } };
   const stored = await under.connect(5, 'stored', lasting);
   const passing = await under.connect(5, 'passing');

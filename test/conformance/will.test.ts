@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { ConnectPacket, ProtocolVersion, Will } from '../../src/mqtt/packets.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { hex } from '../support/bytes.ts';
 import type { RawClient } from '../support/rawClient.ts';
 
@@ -12,7 +12,7 @@ function willOf(changes: Partial<Will> = {}): Will {
 }
 
 /** Subscribed to the will's topic. */
-async function watcherOf(under: BrokerUnderTest, version: ProtocolVersion): Promise<RawClient> {
+async function watcherOf(under: BrokerOverNetwork, version: ProtocolVersion): Promise<RawClient> {
   const watcher = await under.connect(version, 'watcher');
   await watcher.subscribe('will', { qos: 2 });
   return watcher;
@@ -61,7 +61,7 @@ testBothVersions(
 );
 
 test('a DISCONNECT of any other reason lets the will go out [MQTT-3.1.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   for (const reasonCode of [0x04, 0x80, 0x98]) {
     const client = await under.connect(5, 'a', { will: willOf() });
@@ -116,7 +116,7 @@ testBothVersions(
 );
 
 test('a will waits for its delay, and goes out with the message properties alone [MQTT-3.1.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   const properties = {
     willDelayInterval: 10,
@@ -145,7 +145,7 @@ test('a will waits for its delay, and goes out with the message properties alone
 });
 
 test('a client that comes back before its will was due is not declared gone [MQTT-3.1.3-9] [MQTT-3.1.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   const will = willOf({ properties: { willDelayInterval: 10 } });
   const first = await under.connect(5, 'a', { will, ...lasting });
@@ -157,7 +157,7 @@ test('a client that comes back before its will was due is not declared gone [MQT
 });
 
 test('a will with a delay goes out when its session ends before that [MQTT-3.1.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   const will = willOf({ properties: { willDelayInterval: 3600 } });
   // By its expiry,
@@ -178,7 +178,7 @@ test('a will with a delay goes out when its session ends before that [MQTT-3.1.2
 
 test('a will that its client may not publish goes to nobody', async (t) => {
   const policy = { ...anonymousPolicy, mayPublish: () => false };
-  const under = new BrokerUnderTest(t, { policy });
+  const under = new BrokerOverNetwork(t, { policy });
   const watcher = await watcherOf(under, 5);
   const client = await under.connect(5, 'a', { will: willOf({ retain: true }) });
   await client.breakOff();
