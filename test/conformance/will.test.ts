@@ -47,6 +47,9 @@ testBothVersions(
     const faulty = await under.connect(version, 'faulty', { will: willOf() });
     faulty.sendBytes(hex('36 00')); // QoS 3
     assert.equal((await watcher.expectMessage()).text, 'gone');
+    await under.connect(version, 'dismissed', { will: willOf() });
+    under.broker.disconnectClient('dismissed', 0x98, 'Not here.');
+    assert.equal((await watcher.expectMessage()).text, 'gone');
   },
 );
 
@@ -115,7 +118,7 @@ testBothVersions(
   },
 );
 
-test('a will waits for its delay, and goes out with the message properties alone [MQTT-3.1.2-8]', async (t) => {
+test('a will waits for its delay, and goes out with the message properties alone, user properties in order [MQTT-3.1.2-8] [MQTT-3.1.3-10]', async (t) => {
   const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   const properties = {
@@ -185,4 +188,87 @@ test('a will that its client may not publish goes to nobody', async (t) => {
   await watcher.ping();
   assert.equal(under.broker.counters.retainedMessages, 0);
   assert.equal(under.broker.counters.messagesDroppedByCause.notAuthorized, 1);
+});
+
+testBothVersions(
+  'a connection has the will of its own CONNECT, not that of one before [MQTT-3.1.2-7] [MQTT-3.1.2-10] [MQTT-3.1.2-8 3.1.1] [MQTT-3.1.2-10 3.1.1]',
+  async (under, version) => {
+    const watcher = await watcherOf(under, version);
+    for (const text of ['one', 'two']) {
+      const will = willOf({ payload: new TextEncoder().encode(text) });
+      const client = await under.connect(version, 'a', { will, cleanStart: false, ...lasting });
+      await client.breakOff();
+      assert.equal((await watcher.expectMessage()).text, text);
+    }
+    const last = await under.connect(version, 'a', { will: willOf(), cleanStart: false, ...lasting });
+    await last.disconnect();
+    const silent = await under.connect(version, 'a', { cleanStart: false, ...lasting });
+    await silent.breakOff();
+    await watcher.ping();
+  },
+);
+
+testBothVersions(
+  'a will waits for a subscriber who is away, like any message of its QoS [MQTT-3.1.2-8] [MQTT-3.1.2-8 3.1.1]',
+  async (under, version) => {
+    const watcher = await under.connect(version, 'watcher', { cleanStart: false, ...lasting });
+    await watcher.subscribe('will', { qos: 1 });
+    await watcher.breakOff();
+    const client = await under.connect(version, 'a', { will: willOf() });
+    await client.breakOff();
+    const again = await under.connect(version, 'watcher', { cleanStart: false, ...lasting });
+    assert.equal((await again.expectMessage()).text, 'gone');
+  },
+);
+
+test('a will with a delay is not sent for a connection that is taken over by one that goes on [MQTT-3.1.3-9]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await watcherOf(under, 5);
+  await under.connect(5, 'a', { will: willOf({ properties: { willDelayInterval: 10 } }), ...lasting });
+  await under.connect(5, 'a', { cleanStart: false, ...lasting });
+  under.clock.advance(60_000);
+  await watcher.ping();
+});
+
+test('a Will Delay Interval that ends with the session, or that is 0, sends one will [MQTT-3.1.2-8]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await watcherOf(under, 5);
+  for (const willDelayInterval of [10, 0]) {
+    const will = willOf({ properties: { willDelayInterval } });
+    const client = await under.connect(5, 'a', { will, properties: { sessionExpiryInterval: 10 } });
+    await client.breakOff();
+    under.clock.advance(10_200);
+    assert.equal((await watcher.expectMessage()).text, 'gone');
+    under.clock.advance(60_000);
+    await watcher.ping();
+  }
+});
+
+test('a DISCONNECT with a will that is still due lets it wait for its delay [MQTT-3.1.2-8]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await watcherOf(under, 5);
+  const will = willOf({ properties: { willDelayInterval: 10 } });
+  const client = await under.connect(5, 'a', { will, ...lasting });
+  await client.disconnect(0x04);
+  await watcher.ping();
+  under.clock.advance(10_200);
+  assert.equal((await watcher.expectMessage()).text, 'gone');
+});
+
+test('the Message Expiry Interval of a will counts from its publication, not from CONNECT [MQTT-3.3.2-5] [MQTT-3.3.2-6]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await watcherOf(under, 5);
+  const properties = { willDelayInterval: 100, messageExpiryInterval: 60 };
+  const client = await under.connect(5, 'a', { will: willOf({ retain: true, properties }), ...lasting });
+  under.clock.advance(500_000);
+  await client.breakOff();
+  under.clock.advance(100_200);
+  assert.equal((await watcher.expectMessage()).properties?.messageExpiryInterval, 60);
+  under.clock.advance(20_000);
+  const late = await under.connect(5, 'late');
+  await late.subscribe('will');
+  assert.equal((await late.expectMessage()).properties?.messageExpiryInterval, 40);
+  under.clock.advance(41_000);
+  await late.subscribe('will');
+  await late.ping();
 });
