@@ -221,6 +221,20 @@ test('a client without an identifier is given one that nobody has, and told [MQT
   assert.deepEqual(new Set([...under.broker.sessions()].map(({ clientId }) => clientId)), given);
 });
 
+test('an identifier that was assigned is one like any: the client comes back with it to its session [MQTT-3.1.3-7]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 60 } };
+  const first = under.open(5);
+  const connack = await first.connect({ clientId: '', ...lasting });
+  assert.equal(connack.sessionPresent, false);
+  await first.subscribe('t');
+  await first.breakOff();
+  const clientId = connack.properties?.assignedClientIdentifier ?? '';
+  const second = under.open(5);
+  const { sessionPresent, properties } = await second.connect({ clientId, ...lasting });
+  assert.deepEqual([sessionPresent, properties?.assignedClientIdentifier], [true, undefined]);
+});
+
 test('a 3.1.1 client without an identifier is accepted with Clean Session [MQTT-3.1.3-6 3.1.1]', async (t) => {
   const under = new BrokerOverNetwork(t);
   await under.open(4).connect({ clientId: '', cleanStart: true });

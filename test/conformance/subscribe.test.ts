@@ -220,8 +220,8 @@ testBothVersions(
     const client = await under.connect(version, 'a');
     await client.subscribe('a');
     const properties = version === 5 ? [0] : [];
-    client.sendBytes(frame(0xa2, uint16(0x4321), properties, utf8('b'), utf8('a'), utf8('a')));
-    const codes = version === 5 ? [0, 0x11, 0, 0x11] : []; // 3.1.1 has none
+    client.sendBytes(frame(0xa2, uint16(0x4321), properties, utf8('a'), utf8('b'), utf8('a')));
+    const codes = version === 5 ? [0, 0, 0x11, 0x11] : []; // 3.1.1 has none
     assert.deepEqual(await client.nextBytes(), frame(0xb0, uint16(0x4321), codes));
   },
 );

@@ -97,6 +97,23 @@ testBothVersions(
 );
 
 testBothVersions(
+  'a retained will replaces what is retained for its topic, and an empty one removes it [MQTT-3.3.1-5] [MQTT-3.3.1-6] [MQTT-3.3.1-10 3.1.1]',
+  async (under, version) => {
+    const publisher = await under.connect(version, 'publisher');
+    await publisher.publish('will', 'before', { retain: true });
+    for (const text of ['gone', '']) {
+      const payload = new TextEncoder().encode(text);
+      const client = await under.connect(version, 'a', { will: willOf({ retain: true, payload }) });
+      await client.breakOff();
+      const late = await under.connect(version, 'late');
+      await late.subscribe('will');
+      if (text !== '') assert.equal((await late.expectMessage()).text, text);
+      await late.ping();
+    }
+  },
+);
+
+testBothVersions(
   'a will of each QoS reaches a subscriber at that QoS [MQTT-3.1.2-12] [MQTT-3.1.2-14 3.1.1]',
   async (under, version) => {
     const watcher = await watcherOf(under, version);
@@ -147,16 +164,18 @@ test('a will waits for its delay, and goes out with the message properties alone
   );
 });
 
-test('a client that comes back before its will was due is not declared gone [MQTT-3.1.3-9] [MQTT-3.1.2-8]', async (t) => {
+test('a client that comes back before its will was due is not declared gone, with a will again or without [MQTT-3.1.3-9] [MQTT-3.1.2-8]', async (t) => {
   const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   const will = willOf({ properties: { willDelayInterval: 10 } });
-  const first = await under.connect(5, 'a', { will, ...lasting });
-  await first.breakOff();
-  under.clock.advance(5000);
-  await under.connect(5, 'a', { cleanStart: false, ...lasting });
-  under.clock.advance(60_000);
-  await watcher.ping();
+  let client = await under.connect(5, 'a', { will, ...lasting });
+  for (const again of [{ will }, {}]) {
+    await client.breakOff();
+    under.clock.advance(5000);
+    client = await under.connect(5, 'a', { ...again, cleanStart: false, ...lasting });
+    under.clock.advance(60_000);
+    await watcher.ping();
+  }
 });
 
 test('a will with a delay goes out when its session ends before that [MQTT-3.1.2-8]', async (t) => {
