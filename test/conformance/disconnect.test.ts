@@ -11,11 +11,12 @@ import { concat, frame, hex, uint16, utf8 } from '../support/bytes.ts';
 const properties = (version: ProtocolVersion): number[] => (version === 5 ? [0] : []);
 
 testBothVersions(
-  'PINGREQ is answered by PINGRESP [MQTT-3.12.4-1] [MQTT-3.12.4-1 3.1.1]',
+  'PINGREQ is answered by one PINGRESP [MQTT-3.12.4-1] [MQTT-3.12.4-1 3.1.1]',
   async (under, version) => {
     const client = await under.connect(version, 'a');
     client.sendBytes(hex('C0 00'));
     assert.deepEqual(await client.nextBytes(), hex('D0 00'));
+    await client.disconnect();
   },
 );
 
