@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { ProtocolVersion, QoS } from '../../src/mqtt/packets.ts';
 import { MemoryPersistence } from '../../src/persistence/memoryPersistence.ts';
-import { BrokerUnderTest } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork } from '../support/brokerOverNetwork.ts';
 import { SessionClient } from '../support/sessionClient.ts';
 
 const TEXTS = ['one', 'two', 'three'];
@@ -35,7 +35,7 @@ async function run(
   passes: number,
 ): Promise<Run> {
   const persistence = new MemoryPersistence();
-  let under = new BrokerUnderTest(t, { persistence });
+  let under = new BrokerOverNetwork(t, { persistence });
   const passesOf = (name: string): number => (name === interrupted ? passes : Number.POSITIVE_INFINITY);
   const open = () => under.open(version);
   const publisher = new SessionClient(open, 'publisher', version, passesOf('publisher'));
@@ -50,7 +50,7 @@ async function run(
   if (interruption === 'reconnect') await cut.breakOff();
   if (interruption === 'restart') {
     await under.broker.stop();
-    under = new BrokerUnderTest(t, { persistence });
+    under = new BrokerOverNetwork(t, { persistence });
     await other.resume();
   }
   await cut.resume();

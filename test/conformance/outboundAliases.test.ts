@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Packet, PublishPacket } from '../../src/mqtt/packets.ts';
-import { BrokerUnderTest } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork } from '../support/brokerOverNetwork.ts';
 import { frame, uint16, utf8 } from '../support/bytes.ts';
 import type { RawClient } from '../support/rawClient.ts';
 
 /** Topic as it is on the wire, and alias. */
 type Sent = readonly [topic: string, alias: number | undefined];
 
-async function setUp(under: BrokerUnderTest, topicAliasMaximum: number, maximumPacketSize = 1000) {
+async function setUp(under: BrokerOverNetwork, topicAliasMaximum: number, maximumPacketSize = 1000) {
   const properties = { topicAliasMaximum, maximumPacketSize, sessionExpiryInterval: 3600 };
   const connect = () => under.connect(5, 'subscriber', { cleanStart: false, properties });
   const subscriber = await connect();
@@ -29,7 +29,7 @@ async function expectSent(client: RawClient, expected: readonly Sent[]): Promise
 }
 
 test('a topic comes with its alias the first time, and from then on as its alias alone, byte by byte', async (t) => {
-  const { subscriber, publisher } = await setUp(new BrokerUnderTest(t), 10);
+  const { subscriber, publisher } = await setUp(new BrokerOverNetwork(t), 10);
   await publisher.publish('a/b', 'm');
   assert.deepEqual(await subscriber.nextBytes(), frame(0x30, utf8('a/b'), 3, 0x23, uint16(1), 0x6d));
   await publisher.publish('a/b', 'm');
@@ -45,7 +45,7 @@ test('a topic comes with its alias the first time, and from then on as its alias
 });
 
 test('no alias is sent to a client that allows none, nor above what it allows, nor of 0 [MQTT-3.1.2-26] [MQTT-3.1.2-27] [MQTT-3.3.2-11] [MQTT-3.3.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const [topicAliasMaximum, aliases] of [
     [undefined, [undefined, undefined, undefined]],
     [0, [undefined, undefined, undefined]],
@@ -68,7 +68,7 @@ test('no alias is sent to a client that allows none, nor above what it allows, n
 });
 
 test('a client of 3.1.1 is sent no alias beside one of 5.0 that is', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await setUp(under, 10);
   const old = await under.connect(4, 'old');
   await old.subscribe('#');
@@ -80,7 +80,7 @@ test('a client of 3.1.1 is sent no alias beside one of 5.0 that is', async (t) =
 });
 
 test('each client has aliases of its own', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await setUp(under, 10);
   await publisher.publish('a', 'm');
   await expectSent(subscriber, [['a', 1]]);
@@ -99,7 +99,7 @@ test('each client has aliases of its own', async (t) => {
 });
 
 test('when all aliases are taken, that of the topic used longest ago is set anew', async (t) => {
-  const { subscriber, publisher } = await setUp(new BrokerUnderTest(t), 2);
+  const { subscriber, publisher } = await setUp(new BrokerOverNetwork(t), 2);
   for (const topic of ['a', 'b', 'a', 'c', 'a', 'b']) await publisher.publish(topic, 'm');
   await expectSent(subscriber, [
     ['a', 1],
@@ -116,7 +116,7 @@ test('the limit of the broker holds where the client allows more, and 0 turns al
     [1, [1, 1]],
     [0, [undefined, undefined]],
   ] as const) {
-    const under = new BrokerUnderTest(t, { limits: { maxOutboundTopicAliases } });
+    const under = new BrokerOverNetwork(t, { limits: { maxOutboundTopicAliases } });
     const { subscriber, publisher } = await setUp(under, 10);
     for (const topic of ['a', 'b']) await publisher.publish(topic, 'm');
     await expectSent(subscriber, [
@@ -127,7 +127,7 @@ test('the limit of the broker holds where the client allows more, and 0 turns al
 });
 
 test('aliases end with their connection: what is sent again has its topic [MQTT-3.3.2-7]', async (t) => {
-  const { subscriber, publisher, connect } = await setUp(new BrokerUnderTest(t), 10);
+  const { subscriber, publisher, connect } = await setUp(new BrokerOverNetwork(t), 10);
   for (let i = 0; i < 3; i++) await publisher.publish('t', 'm', { qos: 1 });
   await expectSent(subscriber, [
     ['t', 1],
@@ -151,7 +151,7 @@ test('aliases end with their connection: what is sent again has its topic [MQTT-
 });
 
 test('what waited in the queue, and retained messages, come by alias too', async (t) => {
-  const { subscriber, publisher, connect } = await setUp(new BrokerUnderTest(t), 10);
+  const { subscriber, publisher, connect } = await setUp(new BrokerOverNetwork(t), 10);
   await subscriber.breakOff();
   for (let i = 0; i < 2; i++) await publisher.publish('t', 'm', { qos: 1 });
   await publisher.publish('r', 'm', { retain: true });
@@ -167,7 +167,7 @@ test('what waited in the queue, and retained messages, come by alias too', async
 });
 
 test('a payload that is sent from where it is has its alias too', async (t) => {
-  const { subscriber, publisher } = await setUp(new BrokerUnderTest(t), 10, 100_000);
+  const { subscriber, publisher } = await setUp(new BrokerOverNetwork(t), 10, 100_000);
   for (const expected of ['t', '']) {
     await publisher.publish('t', new Uint8Array(20_000).fill(7));
     const [message] = await expectSent(subscriber, [[expected, 1]]);
@@ -181,7 +181,7 @@ const TOPIC = 'a/topic/of/28/bytes/in/total';
 const bytesWith = (payloadBytes: number): number => 2 + 2 + 28 + 1 + payloadBytes;
 
 test('Maximum Packet Size is held against the packet as it is sent: with topic and alias, by alias, or without [MQTT-3.1.2-24]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await setUp(under, 10, bytesWith(50));
   const publish = (payloadBytes: number) => publisher.publish(TOPIC, 'x'.repeat(payloadBytes));
   // Fits, but not with an alias beside its topic: no alias is set.
@@ -202,7 +202,7 @@ test('Maximum Packet Size is held against the packet as it is sent: with topic a
 });
 
 test('a topic shorter than its alias is sent in full where only so it fits', async (t) => {
-  const { subscriber, publisher } = await setUp(new BrokerUnderTest(t), 10, 50);
+  const { subscriber, publisher } = await setUp(new BrokerOverNetwork(t), 10, 50);
   for (const payloadBytes of [1, 44, 45, 42]) await publisher.publish('t', 'x'.repeat(payloadBytes));
   await expectSent(subscriber, [
     ['t', 1],
@@ -211,23 +211,9 @@ test('a topic shorter than its alias is sent in full where only so it fits', asy
   ]);
 });
 
-test('a message that is dropped sets no alias', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { maxBufferedBytes: 100 } });
-  const { subscriber, publisher } = await setUp(under, 10);
-  const transport = subscriber.transport ?? assert.fail();
-  transport.stall();
-  await publisher.publish('full', 'x'.repeat(200));
-  await publisher.publish('dropped', 'm');
-  assert.equal(under.broker.counters.messagesDroppedByCause.slowConsumer, 1);
-  transport.unstall();
-  await expectSent(subscriber, [['full', 1]]);
-  await publisher.publish('dropped', 'm');
-  await expectSent(subscriber, [['dropped', 2]]);
-});
-
 test('a trace shows the packets as they were sent', async (t) => {
   const sent: [Packet, string][] = [];
-  const under = new BrokerUnderTest(t, {
+  const under = new BrokerOverNetwork(t, {
     observer: { packetSent: (_, packet, bytes) => sent.push([packet, Buffer.from(bytes).toString('hex')]) },
   });
   const { subscriber, publisher } = await setUp(under, 10);

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrokerObserver } from '../../src/broker/observer.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 
 /** A byte that is no UTF-8 at offset 2. */
 const ILL_FORMED = Uint8Array.of(0x6f, 0x6b, 0xff);
 const OFFSET = /offset 2 of the payload's 3 \(0xFF\)/;
 const text = { payloadFormatIndicator: 1 } as const;
 
-async function setUp(under: BrokerUnderTest) {
+async function setUp(under: BrokerOverNetwork) {
   const watcher = await under.connect(5, 'watcher');
   await watcher.subscribe('#', { qos: 2 });
   const client = await under.connect(5, 'a');
@@ -17,7 +17,7 @@ async function setUp(under: BrokerUnderTest) {
 }
 
 test('a PUBLISH of QoS 1 or 2 that is not UTF-8 is refused with 0x99, by its offset, and goes nowhere', async (t) => {
-  const under = new BrokerUnderTest(t, { checkPayloadFormat: true });
+  const under = new BrokerOverNetwork(t, { checkPayloadFormat: true });
   const { watcher, client } = await setUp(under);
   for (const [qos, kind] of [
     [1, 'puback'],
@@ -44,7 +44,7 @@ test('a PUBLISH of QoS 0, which has no answer, ends the connection with 0x99', a
         faults.push(`${clientId} ${cause.error.code} ${cause.error.message}`);
     },
   };
-  const under = new BrokerUnderTest(t, { checkPayloadFormat: true, observer });
+  const under = new BrokerOverNetwork(t, { checkPayloadFormat: true, observer });
   const { watcher, client } = await setUp(under);
   client.sendPublish('t', ILL_FORMED, { properties: text });
   const { reasonCode, properties } = await client.expect('disconnect');
@@ -56,7 +56,7 @@ test('a PUBLISH of QoS 0, which has no answer, ends the connection with 0x99', a
 });
 
 test('a will that is not UTF-8 is refused in the CONNACK with 0x99', async (t) => {
-  const under = new BrokerUnderTest(t, { checkPayloadFormat: true });
+  const under = new BrokerOverNetwork(t, { checkPayloadFormat: true });
   const client = under.open(5);
   const will = { topic: 'w', payload: ILL_FORMED, qos: 0, retain: false, properties: text } as const;
   client.sendConnect({ will });
@@ -68,7 +68,7 @@ test('a will that is not UTF-8 is refused in the CONNACK with 0x99', async (t) =
 });
 
 test('an alias that a refused PUBLISH sets is set', async (t) => {
-  const under = new BrokerUnderTest(t, { checkPayloadFormat: true });
+  const under = new BrokerOverNetwork(t, { checkPayloadFormat: true });
   const { watcher, client } = await setUp(under);
   client.sendPublish('t', ILL_FORMED, { qos: 1, properties: { ...text, topicAlias: 1 } });
   await client.expect('puback');
@@ -90,7 +90,7 @@ testBothVersions(
 );
 
 test('the check can be turned on and off while the broker runs', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { client } = await setUp(under);
   for (const [isChecked, expected] of [
     [false, 0],

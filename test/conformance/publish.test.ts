@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { MessageProperties } from '../../src/mqtt/packets.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { frame, hex, uint16, uint32, utf8 } from '../support/bytes.ts';
 
 testBothVersions(
@@ -88,8 +88,8 @@ testBothVersions(
   },
 );
 
-test('every property of a message is forwarded unaltered, user properties in order [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20] [MQTT-3.1.3-10]', async (t) => {
-  const under = new BrokerUnderTest(t);
+test('every property of a message is forwarded unaltered, user properties in order [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20]', async (t) => {
+  const under = new BrokerOverNetwork(t);
   const subscriber = await under.connect(5, 'subscriber');
   await subscriber.subscribe('t', { qos: 1 });
   const publisher = await under.connect(5, 'publisher');
@@ -117,7 +117,7 @@ test('every property of a message is forwarded unaltered, user properties in ord
 });
 
 test('a payload that is not what its format indicator says is forwarded all the same [MQTT-3.3.2-4]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.subscribe('t');
   await client.publish('t', Uint8Array.of(0xc3, 0x28), { properties: { payloadFormatIndicator: 1 } });
@@ -125,7 +125,7 @@ test('a payload that is not what its format indicator says is forwarded all the 
 });
 
 test('properties stay behind when a 3.1.1 client receives, and none are made up when it publishes', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const old = await under.connect(4, 'old');
   const client = await under.connect(5, 'new');
   await old.subscribe('t');
@@ -137,8 +137,8 @@ test('properties stay behind when a 3.1.1 client receives, and none are made up 
   assert.deepEqual(await client.nextBytes(), frame(0x30, utf8('t'), 0, 0x6d));
 });
 
-test('a message that waited is sent with the rest of its expiry, or not at all [MQTT-3.3.2-5] [MQTT-3.3.2-6] [MQTT-4.3.3-13]', async (t) => {
-  const under = new BrokerUnderTest(t);
+test('a message that waited is sent with the rest of its expiry, or not at all [MQTT-3.3.2-5] [MQTT-3.3.2-6]', async (t) => {
+  const under = new BrokerOverNetwork(t);
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 3600 } };
   const first = await under.connect(5, 'a', lasting);
   await first.subscribe('t', { qos: 2 });
@@ -157,7 +157,7 @@ test('a message that waited is sent with the rest of its expiry, or not at all [
 });
 
 test('a message that was sent once does not expire any more: it is sent again until acknowledged [MQTT-4.3.3-7]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 3600 } };
   const first = await under.connect(5, 'a', lasting);
   await first.subscribe('t', { qos: 2 });
@@ -172,7 +172,7 @@ test('a message that was sent once does not expire any more: it is sent again un
 });
 
 test('a topic alias stands for its topic, and is not forwarded [MQTT-3.3.2-12]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { topicAliasMaximum: 3 } });
+  const under = new BrokerOverNetwork(t, { limits: { topicAliasMaximum: 3 } });
   const client = under.open(5);
   assert.equal((await client.connect()).properties?.topicAliasMaximum, 3);
   const watcher = await under.connect(5, 'watcher');
@@ -193,7 +193,7 @@ test('a topic alias stands for its topic, and is not forwarded [MQTT-3.3.2-12]',
 });
 
 test('a topic alias of 0 or above the maximum ends the connection with 0x94 [MQTT-3.3.2-8] [MQTT-3.3.2-9] [MQTT-3.2.2-17]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { topicAliasMaximum: 3 } });
+  const under = new BrokerOverNetwork(t, { limits: { topicAliasMaximum: 3 } });
   for (const alias of [0, 4]) {
     const client = await under.connect(5, 'a');
     client.sendBytes(frame(0x30, utf8('t'), 3, 0x23, uint16(alias)));
@@ -202,15 +202,31 @@ test('a topic alias of 0 or above the maximum ends the connection with 0x94 [MQT
 });
 
 test('without a Topic Alias Maximum no alias is taken [MQTT-3.2.2-18]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { topicAliasMaximum: 0 } });
+  const under = new BrokerOverNetwork(t, { limits: { topicAliasMaximum: 0 } });
   const client = under.open(5);
   assert.equal((await client.connect()).properties?.topicAliasMaximum, undefined);
   client.sendPublish('t', 'm', { properties: { topicAlias: 1 } });
   await client.expectDisconnected(0x94);
 });
 
+test('a topic alias belongs to one connection: another one has its own [MQTT-3.3.2-7] [MQTT-3.3.2-12]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await under.connect(5, 'watcher');
+  await watcher.subscribe('#');
+  const clients = [await under.connect(5, 'a'), await under.connect(5, 'b')];
+  for (const [i, client] of clients.entries()) {
+    await client.publish(`of ${i}`, 'm', { properties: { topicAlias: 1 } });
+    assert.equal((await watcher.expectMessage()).topic, `of ${i}`);
+  }
+  for (const [i, client] of clients.entries()) {
+    await client.publish('', 'm', { qos: 2, retain: true, properties: { topicAlias: 1 } });
+    assert.equal((await watcher.expectMessage()).topic, `of ${i}`);
+  }
+  assert.deepEqual([...under.broker.retainedMessages()].map(({ topic }) => topic).sort(), ['of 0', 'of 1']);
+});
+
 test('topic aliases end with their connection [MQTT-3.3.2-7]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 3600 } };
   const first = await under.connect(5, 'a', lasting);
   await first.publish('t', 'm', { properties: { topicAlias: 1 } });
@@ -231,14 +247,14 @@ const badProperties: readonly [name: string, bytes: readonly number[], reasonCod
 
 for (const [name, bytes, reasonCode] of badProperties) {
   test(`a PUBLISH ends the connection for ${name}`, async (t) => {
-    const client = await new BrokerUnderTest(t).connect(5, 'a');
+    const client = await new BrokerOverNetwork(t).connect(5, 'a');
     client.sendBytes(frame(0x30, utf8('t'), bytes.length, bytes));
     await client.expectDisconnected(reasonCode);
   });
 }
 
 test('the identifiers of all subscriptions that match come with one copy [MQTT-3.3.4-3] [MQTT-3.3.4-4]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.subscribe('t/+', { properties: { subscriptionIdentifiers: [1] } });
   await client.subscribe('t/#', { properties: { subscriptionIdentifiers: [268_435_455] } });
@@ -251,7 +267,7 @@ test('the identifiers of all subscriptions that match come with one copy [MQTT-3
 });
 
 test('a copy from a shared subscription has the identifier of that one [MQTT-3.3.4-5]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.subscribe('t', { properties: { subscriptionIdentifiers: [1] } });
   await client.subscribe('$share/g/t', { properties: { subscriptionIdentifiers: [2] } });
@@ -263,8 +279,36 @@ test('a copy from a shared subscription has the identifier of that one [MQTT-3.3
   );
 });
 
+test('a packet of exactly the Maximum Packet Size is sent, and one byte more is not [MQTT-3.1.2-24]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const client = await under.connect(5, 'a', { properties: { maximumPacketSize: 50 } });
+  await client.subscribe('t', { qos: 1 });
+  for (const qos of [0, 1] as const) {
+    const headBytes = qos === 0 ? 6 : 8; // 2 of fixed header, 3 of topic name, 1 of properties; packet identifier
+    for (const length of [50, 51]) {
+      under.broker.publish({ topic: 't', payload: Buffer.alloc(length - headBytes), qos, retain: false });
+    }
+    assert.equal((await client.nextBytes()).length, 50);
+    await client.ping();
+  }
+});
+
+test('a message that expired is not sent to a 3.1.1 client either [MQTT-3.3.2-5]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const old = await under.connect(4, 'old', { cleanStart: false });
+  await old.subscribe('t', { qos: 1 });
+  await old.breakOff();
+  const publisher = await under.connect(5, 'publisher');
+  await publisher.publish('t', 'short', { qos: 1, properties: { messageExpiryInterval: 5 } });
+  await publisher.publish('t', 'for ever', { qos: 1 });
+  under.clock.advance(6000);
+  const again = await under.connect(4, 'old', { cleanStart: false });
+  assert.equal((await again.expectMessage()).text, 'for ever');
+  await again.ping();
+});
+
 test('a client is not sent a packet larger than it takes, and goes on [MQTT-3.1.2-24] [MQTT-3.1.2-25]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const small = await under.connect(5, 'small', { properties: { maximumPacketSize: 50 } });
   const large = await under.connect(5, 'large');
   const publisher = await under.connect(5, 'publisher');
@@ -281,7 +325,7 @@ test('a client is not sent a packet larger than it takes, and goes on [MQTT-3.1.
 });
 
 test('a queued message that is too large for the next connection is dropped, and the next one sent [MQTT-3.1.2-25]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 3600, maximumPacketSize: 50 } };
   const first = await under.connect(5, 'a', { properties: { sessionExpiryInterval: 3600 } });
   await first.subscribe('t', { qos: 1 });
@@ -318,7 +362,7 @@ testBothVersions(
 
 test('an access rule can keep single messages from a subscriber', async (t) => {
   const policy = { ...anonymousPolicy, mayReceive: (_: unknown, topic: string) => topic !== 't/secret' };
-  const under = new BrokerUnderTest(t, { policy });
+  const under = new BrokerOverNetwork(t, { policy });
   const client = await under.connect(5, 'a');
   await client.publish('t/secret', 'retained', { retain: true });
   await client.subscribe('t/+');
@@ -329,7 +373,7 @@ test('an access rule can keep single messages from a subscriber', async (t) => {
 });
 
 test('clients can not publish to $SYS', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { sysIntervalSeconds: 0 } });
+  const under = new BrokerOverNetwork(t, { limits: { sysIntervalSeconds: 0 } });
   const client = await under.connect(5, 'a');
   await client.subscribe('$SYS/#');
   client.sendPublish('$SYS/broker/version', 'mine', { qos: 1 });
@@ -344,7 +388,7 @@ test('clients can not publish to $SYS', async (t) => {
 });
 
 test('a PUBLISH to nobody is acknowledged with 0x10 in 5.0', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   client.sendPublish('t', 'm', { qos: 1, packetId: 1 });
   assert.deepEqual(await client.nextBytes(), hex('40 03  00 01 10'));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectPacket, ProtocolVersion } from '../../src/mqtt/packets.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { frame, hex, uint16, utf8 } from '../support/bytes.ts';
 import type { RawClient } from '../support/rawClient.ts';
 
@@ -13,7 +13,7 @@ const lasting: Partial<ConnectPacket> = {
 
 /** One that subscribed to `t` at QoS 2, in a session that lasts, and one that publishes. */
 async function pairOf(
-  under: BrokerUnderTest,
+  under: BrokerOverNetwork,
   version: ProtocolVersion,
   connect: Partial<ConnectPacket> = {},
 ) {
@@ -108,8 +108,40 @@ testBothVersions(
   },
 );
 
+test('a QoS 2 exchange is completed after its message has expired [MQTT-4.3.3-13]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const { subscriber, publisher } = await pairOf(under, 5);
+  await subscriber.breakOff();
+  const properties = { messageExpiryInterval: 5 };
+  publisher.sendPublish('t', 'm', { qos: 2, packetId: 5, properties });
+  await publisher.expect('pubrec');
+  under.clock.advance(10_000);
+  publisher.sendPublish('t', 'm', { qos: 2, packetId: 5, dup: true, properties });
+  await publisher.expect('pubrec');
+  publisher.send({ kind: 'pubrel', packetId: 5, reasonCode: 0 });
+  assert.equal((await publisher.expect('pubcomp')).reasonCode, 0);
+  await (await under.connect(5, 'subscriber', lasting)).ping();
+});
+
+testBothVersions(
+  'a packet identifier of the client and the same one of the server are two exchanges',
+  async (under, version) => {
+    const { subscriber, publisher } = await pairOf(under, version);
+    await publisher.publish('t', 'from the server', { qos: 2 });
+    const { packetId = 0 } = await subscriber.expectMessage();
+    subscriber.sendPublish('u', 'from the client', { qos: 2, packetId });
+    assert.equal((await subscriber.expect('pubrec')).packetId, packetId);
+    acknowledge(subscriber, 'pubrec', packetId);
+    assert.deepEqual(await subscriber.expect('pubrel'), { kind: 'pubrel', packetId, reasonCode: 0 });
+    subscriber.send({ kind: 'pubrel', packetId, reasonCode: 0 });
+    assert.deepEqual(await subscriber.expect('pubcomp'), { kind: 'pubcomp', packetId, reasonCode: 0 });
+    acknowledge(subscriber, 'pubcomp', packetId);
+    await subscriber.ping();
+  },
+);
+
 test('after a PUBREC that refuses, the same identifier is a new message [MQTT-4.3.3-9]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await pairOf(under, 5);
   publisher.sendPublish('$SYS/x', 'refused', { qos: 2, packetId: 5 });
   assert.equal((await publisher.expect('pubrec')).reasonCode, 0x87);
@@ -117,17 +149,14 @@ test('after a PUBREC that refuses, the same identifier is a new message [MQTT-4.
   assert.equal((await subscriber.expectMessage()).text, 'taken');
 });
 
-testBothVersions(
-  'acknowledgements come in the order of what they acknowledge [MQTT-4.6.0-2] [MQTT-4.6.0-3] [MQTT-4.6.0-2 3.1.1] [MQTT-4.6.0-3 3.1.1]',
-  async (under, version) => {
-    const client = await under.connect(version, 'a');
-    const packetIds = [9, 3, 7, 1];
-    for (const packetId of packetIds) client.sendPublish('t', 'm', { qos: 1, packetId });
-    for (const packetId of packetIds) assert.equal((await client.expect('puback')).packetId, packetId);
-    for (const packetId of packetIds) client.sendPublish('t', 'm', { qos: 2, packetId });
-    for (const packetId of packetIds) assert.equal((await client.expect('pubrec')).packetId, packetId);
-  },
-);
+testBothVersions('acknowledgements come in the order of what they acknowledge', async (under, version) => {
+  const client = await under.connect(version, 'a');
+  const packetIds = [9, 3, 7, 1];
+  for (const packetId of packetIds) client.sendPublish('t', 'm', { qos: 1, packetId });
+  for (const packetId of packetIds) assert.equal((await client.expect('puback')).packetId, packetId);
+  for (const packetId of packetIds) client.sendPublish('t', 'm', { qos: 2, packetId });
+  for (const packetId of packetIds) assert.equal((await client.expect('pubrec')).packetId, packetId);
+});
 
 // ── From server to client ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -153,6 +182,27 @@ testBothVersions(
 );
 
 testBothVersions(
+  'a packet identifier in flight is not given to another message, also when all the others were used [MQTT-2.2.1-4] [MQTT-4.3.2-1] [MQTT-4.3.3-1] [MQTT-2.3.1-4 3.1.1]',
+  async (under, version) => {
+    const { subscriber } = await pairOf(under, version);
+    const payload = new Uint8Array(0);
+    const sendOne = (qos: 1 | 2): void => under.broker.publish({ topic: 't', payload, qos, retain: false });
+    sendOne(2);
+    sendOne(1);
+    const held = [await subscriber.expectMessage(), await subscriber.expectMessage()].map((m) => m.packetId);
+    for (let i = 0; i < 66_000; i += 100) {
+      for (let j = 0; j < 100; j++) sendOne(1);
+      for (let j = 0; j < 100; j++) {
+        const { packetId = 0 } = await subscriber.expect('publish');
+        assert.ok(packetId > 0 && !held.includes(packetId));
+        acknowledge(subscriber, 'puback', packetId);
+      }
+      await subscriber.handled();
+    }
+  },
+);
+
+testBothVersions(
   'a QoS 2 message goes through PUBLISH, PUBREL and PUBCOMP with one identifier [MQTT-4.3.3-1] [MQTT-4.3.3-2] [MQTT-4.3.3-3] [MQTT-4.3.3-4] [MQTT-4.3.3-5] [MQTT-2.2.1-5] [MQTT-2.3.1-6 3.1.1]',
   async (under, version) => {
     const { subscriber, publisher } = await pairOf(under, version);
@@ -170,7 +220,7 @@ testBothVersions(
 );
 
 testBothVersions(
-  'after a reconnection, what was not acknowledged is sent again: the same identifiers, DUP, in order [MQTT-4.4.0-1] [MQTT-4.4.0-1 3.1.1] [MQTT-3.3.1-1] [MQTT-3.3.1-1 3.1.1] [MQTT-4.6.0-1] [MQTT-4.6.0-1 3.1.1] [MQTT-2.3.1-3 3.1.1]',
+  'after a reconnection, what was not acknowledged is sent again: the same identifiers, DUP, in order [MQTT-4.4.0-1] [MQTT-4.4.0-1 3.1.1] [MQTT-3.3.1-1] [MQTT-3.3.1-1 3.1.1] [MQTT-4.6.0-5] [MQTT-4.6.0-6 3.1.1] [MQTT-2.3.1-4 3.1.1]',
   async (under, version) => {
     const { subscriber, publisher } = await pairOf(under, version);
     const sent: [text: string, packetId: number | undefined][] = [];
@@ -256,23 +306,20 @@ async function receiveAll(client: RawClient, count: number): Promise<string[]> {
   return texts;
 }
 
-testBothVersions(
-  'PUBRELs are sent in the order in which the PUBRECs came [MQTT-4.6.0-4] [MQTT-4.6.0-4 3.1.1]',
-  async (under, version) => {
-    const { subscriber, publisher } = await pairOf(under, version);
-    const packetIds: number[] = [];
-    for (let i = 0; i < 3; i++) {
-      await publisher.publish('t', `${i}`, { qos: 2 });
-      packetIds.push((await subscriber.expectMessage()).packetId ?? 0);
-    }
-    const order = [packetIds[1], packetIds[2], packetIds[0]];
-    for (const packetId of order) acknowledge(subscriber, 'pubrec', packetId);
-    for (const packetId of order) assert.equal((await subscriber.expect('pubrel')).packetId, packetId);
-  },
-);
+testBothVersions('PUBRELs are sent in the order in which the PUBRECs came', async (under, version) => {
+  const { subscriber, publisher } = await pairOf(under, version);
+  const packetIds: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    await publisher.publish('t', `${i}`, { qos: 2 });
+    packetIds.push((await subscriber.expectMessage()).packetId ?? 0);
+  }
+  const order = [packetIds[1], packetIds[2], packetIds[0]];
+  for (const packetId of order) acknowledge(subscriber, 'pubrec', packetId);
+  for (const packetId of order) assert.equal((await subscriber.expect('pubrel')).packetId, packetId);
+});
 
 test('a PUBACK or PUBREC that refuses ends the exchange: nothing is sent again [MQTT-4.4.0-2]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await pairOf(under, 5);
   await publisher.publish('t', 'one', { qos: 1 });
   const one = await subscriber.expectMessage();
@@ -318,7 +365,7 @@ testBothVersions(
 // ── Flow control, section 4.9 ─────────────────────────────────────────────────────────────────────────────────
 
 test('no more than Receive Maximum messages are in flight to a client, and the next follows an acknowledgement [MQTT-3.3.4-9] [MQTT-4.9.0-1] [MQTT-4.9.0-2]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const properties = { sessionExpiryInterval: 3600, receiveMaximum: 2 };
   const { subscriber, publisher } = await pairOf(under, 5, { properties });
   for (let i = 0; i < 5; i++) await publisher.publish('t', `${i}`, { qos: i === 0 ? 2 : 1 });
@@ -337,8 +384,8 @@ test('no more than Receive Maximum messages are in flight to a client, and the n
   await subscriber.ping();
 });
 
-test('everything else goes on while the quota is used up [MQTT-3.3.4-10] [MQTT-4.9.0-3] [MQTT-3.3.4-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+test('everything else goes on while the quota is used up [MQTT-3.3.4-10] [MQTT-4.9.0-3]', async (t) => {
+  const under = new BrokerOverNetwork(t);
   const properties = { sessionExpiryInterval: 3600, receiveMaximum: 1 };
   const { subscriber, publisher } = await pairOf(under, 5, { properties });
   await publisher.publish('t', 'in flight', { qos: 1 });
@@ -351,8 +398,29 @@ test('everything else goes on while the quota is used up [MQTT-3.3.4-10] [MQTT-4
   await subscriber.publish('elsewhere', 'its own', { qos: 2 });
 });
 
+test('a PUBACK or PUBREC that refuses makes room for the next message [MQTT-3.3.4-9] [MQTT-4.4.0-2]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const { subscriber, publisher } = await pairOf(under, 5, { properties: { receiveMaximum: 1 } });
+  for (const [text, qos] of [
+    ['one', 1],
+    ['two', 2],
+    ['three', 1],
+  ] as const)
+    await publisher.publish('t', text, { qos });
+  for (const [text, kind] of [
+    ['one', 'puback'],
+    ['two', 'pubrec'],
+    ['three', 'puback'],
+  ] as const) {
+    const message = await subscriber.expectMessage();
+    assert.equal(message.text, text);
+    await subscriber.ping();
+    subscriber.send({ kind, packetId: message.packetId ?? 0, reasonCode: 0x80 });
+  }
+});
+
 test('after a reconnection with a smaller Receive Maximum, no more than that is sent again at once [MQTT-3.3.4-9]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const { subscriber, publisher } = await pairOf(under, 5);
   for (let i = 0; i < 4; i++) await publisher.publish('t', `${i}`, { qos: 1 });
   for (let i = 0; i < 4; i++) await subscriber.expectMessage();
@@ -376,7 +444,7 @@ test('after a reconnection with a smaller Receive Maximum, no more than that is 
 });
 
 test('a client that exceeds the Receive Maximum of the server is ended with 0x93 [MQTT-3.3.4-7]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { receiveMaximum: 2 } });
+  const under = new BrokerOverNetwork(t, { limits: { receiveMaximum: 2 } });
   const client = under.open(5);
   assert.equal((await client.connect()).properties?.receiveMaximum, 2);
   for (let i = 0; i < 5; i++) await client.publish('t', 'm', { qos: 1 }); // acknowledged at once
@@ -398,8 +466,25 @@ test('a client that exceeds the Receive Maximum of the server is ended with 0x93
   await watcher.ping();
 });
 
+test('a message that was refused does not count against the Receive Maximum of the server [MQTT-3.3.4-7]', async (t) => {
+  const under = new BrokerOverNetwork(t, { limits: { receiveMaximum: 1 } });
+  const client = await under.connect(5, 'a');
+  for (const packetId of [1, 2, 3]) {
+    client.sendPublish('$SYS/x', 'refused', { qos: 2, packetId });
+    assert.equal((await client.expect('pubrec')).reasonCode, 0x87);
+  }
+  client.sendPublish('t', 'of QoS 0');
+  await client.publish('t', 'taken', { qos: 2, packetId: 4 });
+});
+
+test('a 3.1.1 client knows no Receive Maximum, and is held to none', async (t) => {
+  const client = await new BrokerOverNetwork(t, { limits: { receiveMaximum: 1 } }).connect(4, 'a');
+  for (const packetId of [1, 2, 3]) client.sendPublish('t', 'm', { qos: 2, packetId });
+  for (const packetId of [1, 2, 3]) assert.equal((await client.expect('pubrec')).packetId, packetId);
+});
+
 test('a QoS 1 message counts against the Receive Maximum too, while it is used up [MQTT-3.3.4-7]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { receiveMaximum: 1 } });
+  const under = new BrokerOverNetwork(t, { limits: { receiveMaximum: 1 } });
   const client = await under.connect(5, 'a');
   client.sendPublish('t', 'm', { qos: 2, packetId: 1 });
   await client.expect('pubrec');
@@ -408,7 +493,7 @@ test('a QoS 1 message counts against the Receive Maximum too, while it is used u
 });
 
 test('a new connection starts with the whole Receive Maximum [MQTT-4.9.0-1]', async (t) => {
-  const under = new BrokerUnderTest(t, { limits: { receiveMaximum: 1 } });
+  const under = new BrokerOverNetwork(t, { limits: { receiveMaximum: 1 } });
   const first = await under.connect(5, 'a', lasting);
   first.sendPublish('t', 'm', { qos: 2, packetId: 1 });
   await first.expect('pubrec');

@@ -1,7 +1,8 @@
 /** Retained messages: section 3.3.1.3, and Retain Handling of 3.8.3.1. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import type { MessageProperties } from '../../src/mqtt/packets.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 
 testBothVersions(
   'the last retained message of a topic, and its QoS, are kept for new subscribers, marked RETAIN [MQTT-3.3.1-5] [MQTT-3.3.1-5 3.1.1] [MQTT-3.3.1-6 3.1.1] [MQTT-3.3.1-8 3.1.1]',
@@ -80,7 +81,7 @@ testBothVersions(
 );
 
 test('with Retain As Published, RETAIN is as it was published [MQTT-3.3.1-13]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.subscribe('t', { retainAsPublished: true });
   for (const retain of [true, false]) {
@@ -89,21 +90,21 @@ test('with Retain As Published, RETAIN is as it was published [MQTT-3.3.1-13]', 
   }
 });
 
-test('Retain Handling 0 sends retained messages at each SUBSCRIBE [MQTT-3.3.1-9] [MQTT-3.8.4-4] [MQTT-3.8.4-3 3.1.1]', async (t) => {
-  const under = new BrokerUnderTest(t);
-  for (const version of [4, 5] as const) {
-    const client = await under.connect(version, `${version}`);
+testBothVersions(
+  'Retain Handling 0, as ever in 3.1.1, sends retained messages at each SUBSCRIBE [MQTT-3.3.1-9] [MQTT-3.8.4-4] [MQTT-3.8.4-3 3.1.1]',
+  async (under, version) => {
+    const client = await under.connect(version, 'a');
     await client.publish('t', 'm', { retain: true });
     for (let i = 0; i < 2; i++) {
       await client.subscribe('t', { retainHandling: 0 });
       assert.equal((await client.expectMessage()).retain, true);
       await client.ping();
     }
-  }
-});
+  },
+);
 
 test('Retain Handling 1 sends retained messages only for a new subscription [MQTT-3.3.1-10]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.publish('t', 'm', { retain: true });
   await client.subscribe('t', { retainHandling: 1 });
@@ -127,27 +128,81 @@ test('Retain Handling 1 sends retained messages only for a new subscription [MQT
   await client.ping();
 });
 
+test('for Retain Handling 1 a subscription that was ended is new again, and one of a session that goes on is not [MQTT-3.3.1-10]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 3600 } };
+  const first = await under.connect(5, 'a', lasting);
+  await first.publish('t', 'm', { retain: true });
+  await first.subscribe('t', { retainHandling: 1 });
+  await first.expectMessage();
+  first.send({ kind: 'unsubscribe', packetId: 9, topicFilters: ['t'] });
+  await first.expect('unsuback');
+  await first.subscribe('t', { retainHandling: 1 });
+  await first.expectMessage();
+  await first.breakOff();
+  const second = await under.connect(5, 'a', lasting);
+  await second.subscribe('t', { retainHandling: 1 });
+  await second.ping();
+});
+
 test('Retain Handling 2 sends no retained messages [MQTT-3.3.1-11]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.publish('t', 'm', { retain: true });
   await client.subscribe('t', { retainHandling: 2 });
   await client.ping();
 });
 
-test('a retained message comes at the lower of its QoS and that granted [MQTT-3.8.4-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
-  const publisher = await under.connect(5, 'publisher');
-  await publisher.publish('t/1', 'm', { retain: true, qos: 1 });
-  for (const qos of [0, 1, 2] as const) {
-    const client = await under.connect(5, `${qos}`);
-    await client.subscribe('t/1', { qos });
-    assert.equal((await client.expectMessage()).qos, Math.min(qos, 1));
-  }
+testBothVersions(
+  'a retained message comes at the lower of its QoS and that granted [MQTT-3.8.4-8]',
+  async (under, version) => {
+    const publisher = await under.connect(version, 'publisher');
+    await publisher.publish('t/1', 'm', { retain: true, qos: 1 });
+    for (const qos of [0, 1, 2] as const) {
+      const client = await under.connect(version, `${qos}`);
+      await client.subscribe('t/1', { qos });
+      assert.equal((await client.expectMessage()).qos, Math.min(qos, 1));
+    }
+  },
+);
+
+testBothVersions(
+  'a retained message that was not acknowledged is sent again with DUP and RETAIN [MQTT-4.4.0-1] [MQTT-4.4.0-1 3.1.1] [MQTT-3.3.1-1] [MQTT-3.3.1-1 3.1.1]',
+  async (under, version) => {
+    const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 3600 } };
+    const first = await under.connect(version, 'a', lasting);
+    await first.publish('t', 'm', { retain: true, qos: 1 });
+    await first.subscribe('t', { qos: 1 });
+    const { packetId } = await first.expectMessage();
+    await first.breakOff();
+    const second = await under.connect(version, 'a', lasting);
+    const again = await second.expectMessage();
+    assert.deepEqual([again.packetId, again.dup, again.retain], [packetId, true, true]);
+  },
+);
+
+test('a retained message keeps its properties [MQTT-3.3.2-4] [MQTT-3.3.2-15] [MQTT-3.3.2-16] [MQTT-3.3.2-17] [MQTT-3.3.2-18] [MQTT-3.3.2-20]', async (t) => {
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
+  const properties: MessageProperties = {
+    payloadFormatIndicator: 1,
+    contentType: 'text/plain',
+    responseTopic: 'answer/to',
+    userProperties: [
+      ['z', '1'],
+      ['a', '2'],
+      ['z', '1'],
+    ],
+  };
+  const correlationData = Uint8Array.of(0, 0xff);
+  await client.publish('t', 'm', { retain: true, properties: { ...properties, correlationData } });
+  await client.subscribe('t');
+  const { correlationData: kept, ...rest } = (await client.expectMessage()).properties ?? {};
+  assert.deepEqual(rest, properties);
+  assert.deepEqual(new Uint8Array(kept ?? []), correlationData);
 });
 
 test('a retained message carries the identifier of the subscription that it is sent for', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.publish('t', 'm', { retain: true });
   await client.subscribe('t', { properties: { subscriptionIdentifiers: [77] } });
@@ -155,7 +210,7 @@ test('a retained message carries the identifier of the subscription that it is s
 });
 
 test('a retained message expires, and is counted down until then [MQTT-3.3.2-5] [MQTT-3.3.2-6]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const publisher = await under.connect(5, 'publisher');
   await publisher.publish('t', 'm', { retain: true, properties: { messageExpiryInterval: 10 } });
   under.clock.advance(4000);

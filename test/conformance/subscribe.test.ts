@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { SubscriptionRequest } from '../../src/mqtt/packets.ts';
 import { isReasonCodeOf } from '../../src/mqtt/reasonCodes.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { frame, uint16, utf8 } from '../support/bytes.ts';
 
 function request(topicFilter: string, changes: Partial<SubscriptionRequest> = {}): SubscriptionRequest {
@@ -60,10 +60,15 @@ testBothVersions(
   'a SUBSCRIBE without a filter, or with reserved bits or a QoS of 3, ends the connection [MQTT-3.8.3-2] [MQTT-3.8.3-5] [MQTT-3.8.3-3 3.1.1] [MQTT-3.8.3-4 3.1.1]',
   async (under, version) => {
     const properties = version === 5 ? [0] : [];
+    // Before 5.0 all bits but those of the QoS are reserved.
+    const reserved = version === 5 ? [0x40, 0x80] : [0x04, 0x08, 0x10, 0x20, 0x40, 0x80];
     for (const [body, reasonCode] of [
       [[], 0x82],
-      [[...utf8('t'), 0x40], 0x81],
       [[...utf8('t'), 0x03], 0x82],
+      ...(version === 5 ? [[[...utf8('t'), 0x30], 0x82] as const] : []), // Retain Handling 3
+      ...reserved.map((options) => [[...utf8('t'), options], 0x81] as const),
+      ...reserved.map((options) => [[...utf8('t'), 0, ...utf8('u'), options], 0x81] as const),
+      [utf8('t'), 0x81], // and no options
     ] as const) {
       const client = await under.connect(version, 'a');
       client.sendBytes(frame(0x82, uint16(1), properties, body));
@@ -73,33 +78,55 @@ testBothVersions(
 );
 
 testBothVersions(
-  'wrong flags in the fixed header of SUBSCRIBE or UNSUBSCRIBE end the connection [MQTT-3.8.1-1] [MQTT-3.10.1-1] [MQTT-3.8.1-1 3.1.1] [MQTT-3.10.1-1 3.1.1]',
+  'no message is lost or doubled while its subscription is replaced [MQTT-3.8.4-4] [MQTT-3.8.4-3 3.1.1]',
   async (under, version) => {
-    const properties = version === 5 ? [0] : [];
-    for (const flags of [0, 1, 3, 6, 10]) {
-      const subscriber = await under.connect(version, 'a');
-      subscriber.sendBytes(frame(0x80 | flags, uint16(1), properties, utf8('t'), 0));
-      await subscriber.expectDisconnected(0x81);
-      const unsubscriber = await under.connect(version, 'a');
-      unsubscriber.sendBytes(frame(0xa0 | flags, uint16(1), properties, utf8('t')));
-      await unsubscriber.expectDisconnected(0x81);
+    const client = await under.connect(version, 'a');
+    const publisher = await under.connect(version, 'publisher');
+    await client.subscribe('t', { qos: 1 });
+    const texts = Array.from({ length: 60 }, (_, i) => `${i}`);
+    const received: string[] = [];
+    for (const [i, text] of texts.entries()) {
+      publisher.sendPublish('t', text, { qos: 1 });
+      if (i % 3 !== 0) continue;
+      const options = { packetId: 100 + i, subscriptions: [request('t', { qos: (i % 2) as 0 | 1 })] };
+      client.send({ kind: 'subscribe', ...options });
     }
+    for (const _ of texts) await publisher.expect('puback');
+    client.send({ kind: 'pingreq' });
+    for (let next = await client.next(); next.kind !== 'pingresp'; next = await client.next()) {
+      if (next.kind !== 'publish') continue;
+      received.push(Buffer.from(next.payload).toString());
+      if (next.packetId !== undefined)
+        client.send({ kind: 'puback', packetId: next.packetId, reasonCode: 0 });
+    }
+    assert.deepEqual(received, texts);
   },
 );
 
-testBothVersions(
-  'a topic filter that is no UTF-8 ends the connection [MQTT-3.8.3-1] [MQTT-3.10.3-1] [MQTT-3.8.3-1 3.1.1] [MQTT-3.10.3-1 3.1.1]',
-  async (under, version) => {
-    const properties = version === 5 ? [0] : [];
-    const illFormed = [0, 2, 0xc3, 0x28];
-    const subscriber = await under.connect(version, 'a');
-    subscriber.sendBytes(frame(0x82, uint16(1), properties, illFormed, 0));
-    await subscriber.expectDisconnected(0x81);
-    const unsubscriber = await under.connect(version, 'a');
-    unsubscriber.sendBytes(frame(0xa2, uint16(1), properties, illFormed));
-    await unsubscriber.expectDisconnected(0x81);
-  },
-);
+test('a subscription takes the Subscription Identifier of the last SUBSCRIBE, and has none after one without [MQTT-3.8.4-3]', async (t) => {
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
+  for (const subscriptionIdentifiers of [[1], [2], undefined]) {
+    await client.subscribe('t', {
+      ...(subscriptionIdentifiers !== undefined && { properties: { subscriptionIdentifiers } }),
+    });
+    await client.publish('t', 'm');
+    const { properties } = await client.expectMessage();
+    assert.deepEqual(properties?.subscriptionIdentifiers, subscriptionIdentifiers);
+    await client.ping();
+  }
+});
+
+test('a subscription takes No Local and Retain As Published of the last SUBSCRIBE [MQTT-3.8.4-3]', async (t) => {
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
+  await client.subscribe('t', { noLocal: true });
+  await client.publish('t', 'm');
+  await client.ping();
+  for (const retainAsPublished of [true, false]) {
+    await client.subscribe('t', { retainAsPublished, retainHandling: 2 });
+    await client.publish('t', 'm', { retain: true });
+    assert.equal((await client.expectMessage()).retain, retainAsPublished);
+  }
+});
 
 testBothVersions(
   'a packet identifier of 0 ends the connection [MQTT-2.2.1-3] [MQTT-2.3.1-1 3.1.1]',
@@ -135,7 +162,7 @@ testBothVersions(
 test('a shared subscription is asked about by the filter that follows the share name', async (t) => {
   const asked: string[] = [];
   const maySubscribe = (_: unknown, filter: string) => asked.push(filter) === 1;
-  const under = new BrokerUnderTest(t, { policy: { ...anonymousPolicy, maySubscribe } });
+  const under = new BrokerOverNetwork(t, { policy: { ...anonymousPolicy, maySubscribe } });
   const client = await under.connect(5, 'a');
   assert.deepEqual((await client.subscribe('$share/group/a/+')).reasonCodes, [0]);
   assert.deepEqual((await client.subscribe('$share/group/b/#')).reasonCodes, [0x87]);
@@ -159,7 +186,7 @@ testBothVersions(
 );
 
 test('with No Local a client does not get its own messages, others do [MQTT-3.8.3-3]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   const other = await under.connect(5, 'b');
   await client.subscribe('t', { noLocal: true });
@@ -184,13 +211,13 @@ test('with No Local a client does not get its own messages, others do [MQTT-3.8.
 });
 
 test('No Local on a shared subscription is a protocol error [MQTT-3.8.3-4]', async (t) => {
-  const client = await new BrokerUnderTest(t).connect(5, 'a');
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
   client.send({ kind: 'subscribe', packetId: 1, subscriptions: [request('$share/g/t', { noLocal: true })] });
   await client.expectDisconnected(0x82);
 });
 
 test('a Subscription Identifier of 0 is a protocol error', async (t) => {
-  const client = await new BrokerUnderTest(t).connect(5, 'a');
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
   client.sendBytes(frame(0x82, uint16(1), 2, 0x0b, 0, utf8('t'), 0));
   await client.expectDisconnected(0x82);
 });
@@ -203,8 +230,8 @@ testBothVersions(
     const client = await under.connect(version, 'a');
     await client.subscribe('a');
     const properties = version === 5 ? [0] : [];
-    client.sendBytes(frame(0xa2, uint16(0x4321), properties, utf8('b'), utf8('a'), utf8('a')));
-    const codes = version === 5 ? [0, 0x11, 0, 0x11] : []; // 3.1.1 has none
+    client.sendBytes(frame(0xa2, uint16(0x4321), properties, utf8('a'), utf8('b'), utf8('a')));
+    const codes = version === 5 ? [0, 0, 0x11, 0x11] : []; // 3.1.1 has none
     assert.deepEqual(await client.nextBytes(), frame(0xb0, uint16(0x4321), codes));
   },
 );
@@ -254,5 +281,21 @@ testBothVersions(
     const client = await under.connect(version, 'a');
     client.sendBytes(frame(0xa2, uint16(1), version === 5 ? [0] : []));
     await client.expectDisconnected(0x82);
+  },
+);
+
+testBothVersions(
+  'a shared subscription is ended by its whole filter, share name included [MQTT-3.10.4-1] [MQTT-3.10.4-4 3.1.1]',
+  async (under, version) => {
+    const client = await under.connect(version, 'a');
+    await client.subscribe('$share/g/t');
+    client.send({ kind: 'unsubscribe', packetId: 9, topicFilters: ['t', '$share/h/t'] });
+    await client.expect('unsuback');
+    await client.publish('t', 'still');
+    assert.equal((await client.expectMessage()).text, 'still');
+    client.send({ kind: 'unsubscribe', packetId: 10, topicFilters: ['$share/g/t'] });
+    await client.expect('unsuback');
+    await client.publish('t', 'no more');
+    await client.ping();
   },
 );

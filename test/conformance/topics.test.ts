@@ -1,7 +1,7 @@
 /** Topic names and filters, section 4.7, and shared subscriptions, section 4.8. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { frame, uint16, utf8 } from '../support/bytes.ts';
 
 /** Filter, topic, and whether they match: the examples of section 4.7 and their neighbours. */
@@ -46,6 +46,22 @@ testBothVersions(
   },
   // The broker's own messages are another matter.
   { limits: { sysIntervalSeconds: 0 } },
+);
+
+testBothVersions(
+  'wildcards at the start find no retained message below a topic that starts with $ [MQTT-4.7.2-1] [MQTT-4.7.2-1 3.1.1]',
+  async (under, version) => {
+    const client = await under.connect(version, 'a');
+    await client.publish('$private/x', 'hidden', { retain: true });
+    await client.publish('a/$x', 'm', { retain: true });
+    for (const filter of ['#', '+/#', '+/+']) {
+      await client.subscribe(filter);
+      assert.equal((await client.expectMessage()).topic, 'a/$x');
+      await client.ping();
+    }
+    await client.subscribe('$private/#');
+    assert.equal((await client.expectMessage()).topic, '$private/x');
+  },
 );
 
 testBothVersions(
@@ -125,7 +141,7 @@ testBothVersions(
 );
 
 test('two share names are two groups, and a plain subscription is a third receiver', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.subscribe('$share/g/t');
   await client.subscribe('$share/h/t');
@@ -136,7 +152,7 @@ test('two share names are two groups, and a plain subscription is a third receiv
 });
 
 test('a share name that is empty or has a wildcard, and one without a filter, end the connection [MQTT-4.8.2-1] [MQTT-4.8.2-2]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   for (const filter of ['$share//t', '$share/+/t', '$share/a#/t', '$share/g', '$share/g/']) {
     const client = await under.connect(5, 'a');
     client.sendBytes(frame(0x82, uint16(1), 0, utf8(filter), 0));
@@ -145,7 +161,7 @@ test('a share name that is empty or has a wildcard, and one without a filter, en
 });
 
 test('each member gets at most the QoS that it was granted [MQTT-4.8.2-3]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const members = [];
   for (const qos of [0, 1, 2] as const) {
     const member = await under.connect(5, `${qos}`);
@@ -157,16 +173,27 @@ test('each member gets at most the QoS that it was granted [MQTT-4.8.2-3]', asyn
   for (const [qos, member] of members.entries()) assert.equal((await member.expectMessage()).qos, qos);
 });
 
-test('a shared subscription is sent no retained messages', async (t) => {
-  const under = new BrokerUnderTest(t);
+test('a shared subscription is sent no retained messages, whatever its Retain Handling', async (t) => {
+  const under = new BrokerOverNetwork(t);
   const client = await under.connect(5, 'a');
   await client.publish('t', 'm', { retain: true });
-  await client.subscribe('$share/g/t');
-  await client.ping();
+  for (const retainHandling of [0, 1, 2] as const) {
+    await client.subscribe('$share/g/t', { retainHandling });
+    await client.ping();
+  }
+});
+
+test('RETAIN of what a shared subscription gets is as Retain As Published says [MQTT-3.3.1-12] [MQTT-3.3.1-13]', async (t) => {
+  const client = await new BrokerOverNetwork(t).connect(5, 'a');
+  for (const retainAsPublished of [false, true]) {
+    await client.subscribe('$share/g/t', { retainAsPublished });
+    await client.publish('t', 'm', { retain: true });
+    assert.equal((await client.expectMessage()).retain, retainAsPublished);
+  }
 });
 
 test('a message given to a member stays with it: completed when it comes back, dropped when its session ends [MQTT-4.8.2-4] [MQTT-4.8.2-5]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 60 } };
   const first = await under.connect(5, 'first', lasting);
   await first.subscribe('$share/g/t', { qos: 2 });
@@ -186,21 +213,23 @@ test('a message given to a member stays with it: completed when it comes back, d
 });
 
 test('a message that a member refuses is given to no other [MQTT-4.8.2-6]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const first = await under.connect(5, 'first');
   const second = await under.connect(5, 'second');
-  await first.subscribe('$share/g/t', { qos: 2 });
-  await second.subscribe('$share/g/t', { qos: 2 });
+  const members = [first, second];
+  for (const member of members) await member.subscribe('$share/g/t', { qos: 2 });
   const publisher = await under.connect(5, 'publisher');
-  await publisher.publish('t', 'm', { qos: 1 });
-  const { packetId = 0 } = await first.expectMessage();
-  first.send({ kind: 'puback', packetId, reasonCode: 0x83 });
-  await first.ping();
-  await second.ping();
+  for (const [i, kind] of (['puback', 'pubrec'] as const).entries()) {
+    await publisher.publish('t', 'm', { qos: kind === 'puback' ? 1 : 2 });
+    const { packetId = 0 } = (await members[i]?.expectMessage()) ?? {};
+    members[i]?.send({ kind, packetId, reasonCode: 0x83 });
+    for (const member of [...members].reverse()) await member.ping();
+    for (const member of members) await member.ping();
+  }
 });
 
 test('a member that leaves is passed over, and with nobody connected a stored session keeps the messages', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 60 } };
   const stored = await under.connect(5, 'stored', lasting);
   const passing = await under.connect(5, 'passing');

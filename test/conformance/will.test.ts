@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { ConnectPacket, ProtocolVersion, Will } from '../../src/mqtt/packets.ts';
-import { BrokerUnderTest, testBothVersions } from '../support/brokerUnderTest.ts';
+import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { hex } from '../support/bytes.ts';
 import type { RawClient } from '../support/rawClient.ts';
 
@@ -12,7 +12,7 @@ function willOf(changes: Partial<Will> = {}): Will {
 }
 
 /** Subscribed to the will's topic. */
-async function watcherOf(under: BrokerUnderTest, version: ProtocolVersion): Promise<RawClient> {
+async function watcherOf(under: BrokerOverNetwork, version: ProtocolVersion): Promise<RawClient> {
   const watcher = await under.connect(version, 'watcher');
   await watcher.subscribe('will', { qos: 2 });
   return watcher;
@@ -47,6 +47,9 @@ testBothVersions(
     const faulty = await under.connect(version, 'faulty', { will: willOf() });
     faulty.sendBytes(hex('36 00')); // QoS 3
     assert.equal((await watcher.expectMessage()).text, 'gone');
+    await under.connect(version, 'dismissed', { will: willOf() });
+    under.broker.disconnectClient('dismissed', 0x98, 'Not here.');
+    assert.equal((await watcher.expectMessage()).text, 'gone');
   },
 );
 
@@ -61,7 +64,7 @@ testBothVersions(
 );
 
 test('a DISCONNECT of any other reason lets the will go out [MQTT-3.1.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   for (const reasonCode of [0x04, 0x80, 0x98]) {
     const client = await under.connect(5, 'a', { will: willOf() });
@@ -94,6 +97,23 @@ testBothVersions(
 );
 
 testBothVersions(
+  'a retained will replaces what is retained for its topic, and an empty one removes it [MQTT-3.3.1-5] [MQTT-3.3.1-6] [MQTT-3.3.1-10 3.1.1]',
+  async (under, version) => {
+    const publisher = await under.connect(version, 'publisher');
+    await publisher.publish('will', 'before', { retain: true });
+    for (const text of ['gone', '']) {
+      const payload = new TextEncoder().encode(text);
+      const client = await under.connect(version, 'a', { will: willOf({ retain: true, payload }) });
+      await client.breakOff();
+      const late = await under.connect(version, 'late');
+      await late.subscribe('will');
+      if (text !== '') assert.equal((await late.expectMessage()).text, text);
+      await late.ping();
+    }
+  },
+);
+
+testBothVersions(
   'a will of each QoS reaches a subscriber at that QoS [MQTT-3.1.2-12] [MQTT-3.1.2-14 3.1.1]',
   async (under, version) => {
     const watcher = await watcherOf(under, version);
@@ -115,8 +135,8 @@ testBothVersions(
   },
 );
 
-test('a will waits for its delay, and goes out with the message properties alone [MQTT-3.1.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+test('a will waits for its delay, and goes out with the message properties alone, user properties in order [MQTT-3.1.2-8] [MQTT-3.1.3-10]', async (t) => {
+  const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   const properties = {
     willDelayInterval: 10,
@@ -144,20 +164,22 @@ test('a will waits for its delay, and goes out with the message properties alone
   );
 });
 
-test('a client that comes back before its will was due is not declared gone [MQTT-3.1.3-9] [MQTT-3.1.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+test('a client that comes back before its will was due is not declared gone, with a will again or without [MQTT-3.1.3-9] [MQTT-3.1.2-8]', async (t) => {
+  const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   const will = willOf({ properties: { willDelayInterval: 10 } });
-  const first = await under.connect(5, 'a', { will, ...lasting });
-  await first.breakOff();
-  under.clock.advance(5000);
-  await under.connect(5, 'a', { cleanStart: false, ...lasting });
-  under.clock.advance(60_000);
-  await watcher.ping();
+  let client = await under.connect(5, 'a', { will, ...lasting });
+  for (const again of [{ will }, {}]) {
+    await client.breakOff();
+    under.clock.advance(5000);
+    client = await under.connect(5, 'a', { ...again, cleanStart: false, ...lasting });
+    under.clock.advance(60_000);
+    await watcher.ping();
+  }
 });
 
 test('a will with a delay goes out when its session ends before that [MQTT-3.1.2-8]', async (t) => {
-  const under = new BrokerUnderTest(t);
+  const under = new BrokerOverNetwork(t);
   const watcher = await watcherOf(under, 5);
   const will = willOf({ properties: { willDelayInterval: 3600 } });
   // By its expiry,
@@ -178,7 +200,7 @@ test('a will with a delay goes out when its session ends before that [MQTT-3.1.2
 
 test('a will that its client may not publish goes to nobody', async (t) => {
   const policy = { ...anonymousPolicy, mayPublish: () => false };
-  const under = new BrokerUnderTest(t, { policy });
+  const under = new BrokerOverNetwork(t, { policy });
   const watcher = await watcherOf(under, 5);
   const client = await under.connect(5, 'a', { will: willOf({ retain: true }) });
   await client.breakOff();
@@ -200,3 +222,86 @@ testBothVersions(
   },
   { limits: { sysIntervalSeconds: 0 } },
 );
+
+testBothVersions(
+  'a connection has the will of its own CONNECT, not that of one before [MQTT-3.1.2-7] [MQTT-3.1.2-10] [MQTT-3.1.2-8 3.1.1] [MQTT-3.1.2-10 3.1.1]',
+  async (under, version) => {
+    const watcher = await watcherOf(under, version);
+    for (const text of ['one', 'two']) {
+      const will = willOf({ payload: new TextEncoder().encode(text) });
+      const client = await under.connect(version, 'a', { will, cleanStart: false, ...lasting });
+      await client.breakOff();
+      assert.equal((await watcher.expectMessage()).text, text);
+    }
+    const last = await under.connect(version, 'a', { will: willOf(), cleanStart: false, ...lasting });
+    await last.disconnect();
+    const silent = await under.connect(version, 'a', { cleanStart: false, ...lasting });
+    await silent.breakOff();
+    await watcher.ping();
+  },
+);
+
+testBothVersions(
+  'a will waits for a subscriber who is away, like any message of its QoS [MQTT-3.1.2-8] [MQTT-3.1.2-8 3.1.1]',
+  async (under, version) => {
+    const watcher = await under.connect(version, 'watcher', { cleanStart: false, ...lasting });
+    await watcher.subscribe('will', { qos: 1 });
+    await watcher.breakOff();
+    const client = await under.connect(version, 'a', { will: willOf() });
+    await client.breakOff();
+    const again = await under.connect(version, 'watcher', { cleanStart: false, ...lasting });
+    assert.equal((await again.expectMessage()).text, 'gone');
+  },
+);
+
+test('a will with a delay is not sent for a connection that is taken over by one that goes on [MQTT-3.1.3-9]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await watcherOf(under, 5);
+  await under.connect(5, 'a', { will: willOf({ properties: { willDelayInterval: 10 } }), ...lasting });
+  await under.connect(5, 'a', { cleanStart: false, ...lasting });
+  under.clock.advance(60_000);
+  await watcher.ping();
+});
+
+test('a Will Delay Interval that ends with the session, or that is 0, sends one will [MQTT-3.1.2-8]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await watcherOf(under, 5);
+  for (const willDelayInterval of [10, 0]) {
+    const will = willOf({ properties: { willDelayInterval } });
+    const client = await under.connect(5, 'a', { will, properties: { sessionExpiryInterval: 10 } });
+    await client.breakOff();
+    under.clock.advance(10_200);
+    assert.equal((await watcher.expectMessage()).text, 'gone');
+    under.clock.advance(60_000);
+    await watcher.ping();
+  }
+});
+
+test('a DISCONNECT with a will that is still due lets it wait for its delay [MQTT-3.1.2-8]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await watcherOf(under, 5);
+  const will = willOf({ properties: { willDelayInterval: 10 } });
+  const client = await under.connect(5, 'a', { will, ...lasting });
+  await client.disconnect(0x04);
+  await watcher.ping();
+  under.clock.advance(10_200);
+  assert.equal((await watcher.expectMessage()).text, 'gone');
+});
+
+test('the Message Expiry Interval of a will counts from its publication, not from CONNECT [MQTT-3.3.2-5] [MQTT-3.3.2-6]', async (t) => {
+  const under = new BrokerOverNetwork(t);
+  const watcher = await watcherOf(under, 5);
+  const properties = { willDelayInterval: 100, messageExpiryInterval: 60 };
+  const client = await under.connect(5, 'a', { will: willOf({ retain: true, properties }), ...lasting });
+  under.clock.advance(500_000);
+  await client.breakOff();
+  under.clock.advance(100_200);
+  assert.equal((await watcher.expectMessage()).properties?.messageExpiryInterval, 60);
+  under.clock.advance(20_000);
+  const late = await under.connect(5, 'late');
+  await late.subscribe('will');
+  assert.equal((await late.expectMessage()).properties?.messageExpiryInterval, 40);
+  under.clock.advance(41_000);
+  await late.subscribe('will');
+  await late.ping();
+});

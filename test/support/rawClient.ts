@@ -1,9 +1,9 @@
 /**
  * A client that says exactly what a test tells it to, right or wrong, and reads what comes back packet by packet.
  *
- * Speaks bytes or packets, over an in-memory transport or a socket. Nothing is done behind the test's back: no
+ * Speaks bytes or packets, over an in-memory transport or a network. Nothing is done behind the test's back: no
  * acknowledgements, no pings, no reconnects. Waiting is on events alone; `ping` is the barrier that proves that
- * nothing else came.
+ * nothing else came, `handled` the one that proves that the broker has read what was sent.
  */
 import assert from 'node:assert/strict';
 import { connect as connectSocket, type Socket } from 'node:net';
@@ -24,10 +24,20 @@ import type {
 import { MemoryTransport } from './memoryTransport.ts';
 
 /** The client's side of a stream of bytes. */
-interface Wire {
+export interface Wire {
   write(bytes: Uint8Array): void;
   /** Closes without a DISCONNECT, as a network that fails. */
   breakOff(): void;
+  /** The broker has dealt with every byte written so far. Absent where that can't be known, or needs no waiting. */
+  handled?(): Promise<void>;
+  /** The broker has seen the end of the connection. Absent as `handled` is. */
+  brokerClosed?(): Promise<void>;
+}
+
+/** What a wire tells its client. */
+export interface WirePeer {
+  onBytes(bytes: Uint8Array): void;
+  onClose(): void;
 }
 
 type PacketOf<Kind extends PacketKind> = Extract<Packet, { kind: Kind }>;
@@ -38,7 +48,10 @@ export class RawClient {
   readonly #wire: Wire;
   /** Present over memory: to stop reading, and to look at the broker's side. */
   readonly transport: MemoryTransport | undefined;
-  #buffered: Uint8Array = new Uint8Array(0);
+  /** Bytes of a packet that is not whole yet. */
+  #chunks: Uint8Array[] = [];
+  #bufferedBytes = 0;
+  #neededBytes = 1;
   /** Those before `#read` were taken: a flood of small packets must not be moved up for each. */
   #packets: Uint8Array[] = [];
   #read = 0;
@@ -46,14 +59,10 @@ export class RawClient {
   #isClosed = false;
   #lastPacketId = 0;
 
-  constructor(
-    protocolVersion: ProtocolVersion,
-    open: (client: RawClient) => Wire,
-    transport?: MemoryTransport,
-  ) {
+  constructor(protocolVersion: ProtocolVersion, open: (peer: WirePeer) => Wire, transport?: MemoryTransport) {
     this.protocolVersion = protocolVersion;
     this.transport = transport;
-    this.#wire = open(this);
+    this.#wire = open({ onBytes: (bytes) => this.#receive(bytes), onClose: () => this.#close() });
   }
 
   /**
@@ -65,11 +74,8 @@ export class RawClient {
     const transport = new MemoryTransport(remoteAddress);
     return new RawClient(
       protocolVersion,
-      (client) => {
-        transport.setPeer({
-          onBytes: (bytes) => client.#receive(bytes),
-          onClose: () => client.#close(),
-        });
+      (peer) => {
+        transport.setPeer(peer);
         broker.accept(transport);
         return {
           write: (bytes) => transport.sendToBroker(bytes),
@@ -87,10 +93,10 @@ export class RawClient {
       socket.once('connect', resolve);
       socket.once('error', reject);
     });
-    return new RawClient(protocolVersion, (client) => {
-      socket.on('data', (chunk) => client.#receive(chunk));
+    return new RawClient(protocolVersion, (peer) => {
+      socket.on('data', (chunk) => peer.onBytes(chunk));
       socket.on('error', () => {}); // A reset is an end like any other: `close` follows.
-      socket.on('close', () => client.#close());
+      socket.on('close', () => peer.onClose());
       return { write: (bytes) => void socket.write(bytes), breakOff: () => void socket.destroy() };
     });
   }
@@ -176,13 +182,14 @@ export class RawClient {
     });
   }
 
-  /** Publishes, and goes through all of the acknowledgements that the QoS asks for. */
+  /** Publishes, and goes through all of the acknowledgements that the QoS asks for; without any, until it was handled. */
   async publish(
     topic: string,
     payload: string | Uint8Array,
     options: Partial<Omit<PublishPacket, 'kind' | 'topic' | 'payload'>> = {},
   ): Promise<void> {
     this.sendPublish(topic, payload, options);
+    if ((options.qos ?? 0) === 0) await this.handled();
     if (options.qos === 1) await this.expect('puback');
     if (options.qos !== 2) return;
     const { packetId } = await this.expect('pubrec');
@@ -200,6 +207,11 @@ export class RawClient {
   async breakOff(): Promise<void> {
     this.#wire.breakOff();
     await this.closed();
+  }
+
+  /** The broker has dealt with all that was sent: the connection stands, and what others send is dealt with after it. */
+  async handled(): Promise<void> {
+    await this.#wire.handled?.();
   }
 
   // ── Receiving ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,6 +252,7 @@ export class RawClient {
     if (next !== 'closed') {
       assert.fail(`expected the end, and came ${describe(decode(next, this.protocolVersion))}`);
     }
+    await this.#wire.brokerClosed?.();
   }
 
   /** The broker closes: a 5.0 client is told by DISCONNECT with this reason code, older ones are told nothing. */
@@ -263,6 +276,7 @@ export class RawClient {
   /** The end of the connection; packets that came before it are dropped. */
   async closed(): Promise<void> {
     while ((await this.#next()) !== 'closed');
+    await this.#wire.brokerClosed?.();
   }
 
   get isClosed(): boolean {
@@ -282,17 +296,21 @@ export class RawClient {
   }
 
   #receive(bytes: Uint8Array): void {
-    const all = new Uint8Array(this.#buffered.length + bytes.length);
-    all.set(this.#buffered);
-    all.set(bytes, this.#buffered.length);
+    this.#chunks.push(bytes);
+    this.#bufferedBytes += bytes.length;
+    // A large packet comes in many chunks: they are joined once, when all are there.
+    if (this.#bufferedBytes < this.#neededBytes) return;
+    const all = new Uint8Array(Buffer.concat(this.#chunks));
     let offset = 0;
-    for (;;) {
-      const length = packetLengthAt(all, offset);
-      if (length === undefined || offset + length > all.length) break;
+    let length = packetLengthAt(all, offset);
+    while (length !== undefined && offset + length <= all.length) {
       this.#deliver(all.slice(offset, offset + length));
       offset += length;
+      length = packetLengthAt(all, offset);
     }
-    this.#buffered = all.slice(offset);
+    this.#chunks = [all.slice(offset)];
+    this.#bufferedBytes = all.length - offset;
+    this.#neededBytes = length ?? this.#bufferedBytes + 1;
   }
 
   #deliver(packet: Uint8Array): void {

@@ -1,6 +1,8 @@
 /** What happens at the bounds: nothing grows without end, what is dropped is counted, and others do not notice. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { anonymousPolicy } from '../../../src/broker/access/anonymousPolicy.ts';
+import type { AuthenticationStep } from '../../../src/broker/accessPolicy.ts';
 import type { BrokerLimits } from '../../../src/broker/broker.ts';
 import { encode } from '../../../src/mqtt/encode.ts';
 import type { ProtocolVersion } from '../../../src/mqtt/packets.ts';
@@ -289,4 +291,70 @@ test('a retained message counts with its topic and its properties before it is t
   await publisher.publish('t'.repeat(500), 'x', { retain: true });
   await publisher.ping();
   assert.deepEqual([...under.broker.retainedMessages()], []);
+});
+
+testBothVersions(
+  'a member of a shared subscription whose network does not take more is passed over, until it does',
+  async (under, version) => {
+    const { slow, fast, publisher, transport } = await setUp(under, version);
+    for (const member of [slow, fast]) await member.subscribe('$share/workers/job', { qos: 0 });
+    const publishJobs = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) await publisher.publish('job', 'x'.repeat(300));
+    };
+    transport.stall();
+    await publishJobs(20);
+    assert.equal(under.broker.counters.messagesDropped, 0);
+    transport.unstall();
+    const received = (await takeMessages(slow)) + (await takeMessages(fast));
+    assert.equal(received, 20);
+    await publishJobs(4);
+    assert.deepEqual([await takeMessages(slow), await takeMessages(fast)], [2, 2]);
+  },
+  { limits: { maxBufferedBytes: 500 } },
+);
+
+/** How many messages have come so far. */
+async function takeMessages(client: RawClient): Promise<number> {
+  client.send({ kind: 'pingreq' });
+  let count = 0;
+  while ((await client.next()).kind !== 'pingresp') count++;
+  return count;
+}
+
+test('a message that is dropped sets no topic alias', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maxBufferedBytes: 100 } });
+  const slow = await under.connect(5, 'slow', { properties: { topicAliasMaximum: 10 } });
+  await slow.subscribe('#');
+  const publisher = await under.connect(5, 'publisher');
+  const transport = transportOf(slow);
+  transport.stall();
+  await publisher.publish('full', 'x'.repeat(200));
+  await publisher.publish('dropped', 'm');
+  assert.equal(under.broker.counters.messagesDroppedByCause.slowConsumer, 1);
+  transport.unstall();
+  const full = await slow.expectMessage();
+  await publisher.publish('dropped', 'm');
+  const again = await slow.expectMessage();
+  assert.deepEqual([full.properties?.topicAlias, again.properties?.topicAlias], [1, 2]);
+});
+
+test('nothing is read from a client while a step of its authentication is taken', async (t) => {
+  const steps: ((step: AuthenticationStep) => void)[] = [];
+  const begin = () => ({ step: () => new Promise<AuthenticationStep>((resolve) => steps.push(resolve)) });
+  const policy = { ...anonymousPolicy, authenticationMethods: new Map([['M', begin]]) };
+  const client = new BrokerUnderTest(t, { policy }).open(5);
+  const properties = { authenticationMethod: 'M' };
+  client.sendConnect({ properties });
+  for (const isFirst of [true, false]) {
+    assert.equal(transportOf(client).isPaused, true);
+    if (isFirst) {
+      steps.at(-1)?.({ kind: 'continue' });
+      await client.expect('auth');
+      assert.equal(transportOf(client).isPaused, false);
+      client.send({ kind: 'auth', reasonCode: 0x18, properties });
+    }
+  }
+  steps.at(-1)?.({ kind: 'accepted' });
+  await client.expect('connack');
+  assert.equal(transportOf(client).isPaused, false);
 });
