@@ -18,7 +18,7 @@ import { Connection } from './connection.ts';
 import { type BrokerContext, reportBug } from './context.ts';
 import { type BrokerCounters, createCounters } from './counters.ts';
 import { type BrokerLimits, defaultLimits, withLimits } from './limits.ts';
-import type { BrokerObserver, Message } from './observer.ts';
+import type { BrokerObserver, ConnectionInfo, Message } from './observer.ts';
 import type { Persistence } from './persistence.ts';
 import { Router } from './router.ts';
 import type { SessionInfo } from './session.ts';
@@ -117,10 +117,12 @@ export class Broker {
       counters.connectionsRefused++;
       return;
     }
-    const info = {
+    const { certificateUsername } = transport;
+    const info: ConnectionInfo = {
       connectionId: ++this.#lastConnectionId,
       transportKind: transport.kind,
       remoteAddress: transport.remoteAddress,
+      ...(certificateUsername !== undefined && { certificateUsername }),
       connectedAtMs: clock.nowMs(),
     };
     const connection = new Connection(this.#services, transport, info, (closed) => this.#forget(closed));

@@ -104,17 +104,27 @@ const ranges: { readonly [Name in keyof BrokerLimits]: readonly [lowest: number,
   maxRetainedBytes: [0, Number.MAX_SAFE_INTEGER],
 };
 
+/** Every limit, in the order of the table. */
+export const limitNames = Object.keys(ranges) as readonly (keyof BrokerLimits)[]; // exactly its keys
+
+/** What is wrong with a value for a limit, to follow the limit's name; undefined when it is fine. */
+export function checkLimit(name: keyof BrokerLimits, value: unknown): string | undefined {
+  const [lowest, highest] = ranges[name];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= lowest && value <= highest)
+    return undefined;
+  const said = typeof value === 'number' ? value : JSON.stringify(value);
+  return `is ${said}, must be a whole number from ${lowest} to ${highest}`;
+}
+
 /**
  * `base` with the changes laid over it.
  * @throws RangeError naming the limit, its value and its range.
  */
 export function withLimits(base: Readonly<BrokerLimits>, changes: Partial<BrokerLimits>): BrokerLimits {
   const limits = { ...base, ...changes };
-  for (const [name, [lowest, highest]] of Object.entries(ranges)) {
-    const value = limits[name as keyof BrokerLimits]; // `ranges` has exactly the keys of BrokerLimits
-    if (!Number.isInteger(value) || value < lowest || value > highest) {
-      throw new RangeError(`${name} is ${value}, must be a whole number from ${lowest} to ${highest}`);
-    }
+  for (const name of limitNames) {
+    const wrong = checkLimit(name, limits[name]);
+    if (wrong !== undefined) throw new RangeError(`${name} ${wrong}`);
   }
   return limits;
 }

@@ -3,10 +3,10 @@
  *
  * Takes the outside world as arguments, so that it runs inside a test.
  */
+import { nearMiss } from '../base/nearMiss.ts';
 import { readBrokerArguments } from './brokerArguments.ts';
 import { runBroker } from './brokerCommand.ts';
 import { brokerHelp, topHelp } from './help.ts';
-import { nearMiss } from './nearMiss.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CliWorld {
@@ -53,8 +53,8 @@ async function runBrokerCommand(args: readonly string[], world: CliWorld): Promi
       return EXIT_OK;
     case 'usageProblem':
       return fail(world, parsed.message);
-    case 'settings': {
-      const result = await runBroker(parsed.settings, world.terminal, world.untilStopped);
+    case 'configuration': {
+      const result = await runBroker({ ...parsed, ...world });
       return result.kind === 'usageProblem' ? fail(world, result.message) : EXIT_OK;
     }
   }

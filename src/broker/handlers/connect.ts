@@ -10,6 +10,7 @@ import { quoted } from '../../mqtt/faultText.ts';
 import type { ConnackPacket, ConnectPacket, ProtocolVersion, Will } from '../../mqtt/packets.ts';
 import { ProtocolError } from '../../mqtt/protocolError.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
+import { resultOfListener } from '../access/listenerResult.ts';
 import type { AuthenticationResult, ConnectAttempt } from '../accessPolicy.ts';
 import { ConnectedClient } from '../connectedClient.ts';
 import type { Connection } from '../connection.ts';
@@ -72,7 +73,7 @@ function handleConnect(connection: Connection, connect: ConnectPacket): void {
     transportKind: kind,
     remoteAddress,
   };
-  const result = context.policy.authenticate(attempt);
+  const result = resultOfListener(connection.transport, username) ?? context.policy.authenticate(attempt);
   if (result instanceof Promise) awaitResult(connection, connect, attempt.clientId, result);
   else finish(connection, connect, attempt.clientId, result);
 }
@@ -99,6 +100,8 @@ function refusalOf(
 ): { reasonCode: number; message: string } | undefined {
   const { context, sessions } = connection.services;
   const { limits, counters } = context;
+  const noRoom = connection.transport.refusal;
+  if (noRoom !== undefined) return { reasonCode: ReasonCode.serverBusy, message: noRoom };
   // [MQTT-4.12.0-1]
   const method = connect.properties?.authenticationMethod;
   if (method !== undefined) {
