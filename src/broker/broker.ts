@@ -20,7 +20,7 @@ import { ConnectionGate } from './connectionGate.ts';
 import { type BrokerContext, type Redirect, reportBug } from './context.ts';
 import { type BrokerCounters, createCounters } from './counters.ts';
 import { type BrokerLimits, defaultLimits, withLimits } from './limits.ts';
-import type { BrokerObserver, Message } from './observer.ts';
+import type { BrokerObserver, ConnectionInfo, Message } from './observer.ts';
 import type { Persistence } from './persistence.ts';
 import { Router } from './router.ts';
 import type { SessionInfo } from './session.ts';
@@ -168,10 +168,12 @@ export class Broker {
       counters.connectionsRefused++;
       return;
     }
-    const info = {
+    const { certificateUsername } = transport;
+    const info: ConnectionInfo = {
       connectionId: ++this.#lastConnectionId,
       transportKind: transport.kind,
       remoteAddress: transport.remoteAddress,
+      ...(certificateUsername !== undefined && { certificateUsername }),
       connectedAtMs: clock.nowMs(),
     };
     const connection = new Connection(this.#services, transport, info, (closed) => this.#forget(closed));

@@ -209,6 +209,7 @@ export class Connection implements TransportHandler {
     this.#client = client;
     this.#reader.maxPacketBytes = this.#context.limits.maxPacketBytes;
     this.#reader.protocolVersion = client.protocolVersion;
+    this.transport.admitted?.();
     this.#timer.stop();
     this.#startKeepAlive(client);
     this.#countClients(+1);

@@ -158,6 +158,15 @@ export const limitRanges: Readonly<Record<LimitName, readonly [lowest: number, h
 /** In the order of the table. */
 export const limitNames = Object.keys(limitRanges) as readonly LimitName[]; // a Record has exactly these keys
 
+/** What is wrong with a value for a limit, to follow the limit's name; undefined when it is fine. */
+export function checkLimit(name: LimitName, value: unknown): string | undefined {
+  const [lowest, highest] = limitRanges[name];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= lowest && value <= highest)
+    return undefined;
+  const said = typeof value === 'number' ? value : JSON.stringify(value);
+  return `is ${said}, must be a whole number from ${lowest} to ${highest}`;
+}
+
 /**
  * `base` with the changes laid over it.
  * @throws RangeError naming the limit, its value and its range.
@@ -165,11 +174,8 @@ export const limitNames = Object.keys(limitRanges) as readonly LimitName[]; // a
 export function withLimits(base: Readonly<BrokerLimits>, changes: Partial<BrokerLimits>): BrokerLimits {
   const limits = { ...base, ...changes };
   for (const name of limitNames) {
-    const value = limits[name];
-    const [lowest, highest] = limitRanges[name];
-    if (!Number.isInteger(value) || value < lowest || value > highest) {
-      throw new RangeError(`${name} is ${value}, must be a whole number from ${lowest} to ${highest}`);
-    }
+    const wrong = checkLimit(name, limits[name]);
+    if (wrong !== undefined) throw new RangeError(`${name} ${wrong}`);
   }
   const { minKeepAliveSeconds, maxKeepAliveSeconds } = limits;
   if (maxKeepAliveSeconds > 0 && minKeepAliveSeconds > maxKeepAliveSeconds) {

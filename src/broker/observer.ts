@@ -24,6 +24,8 @@ export interface ConnectionInfo {
   readonly connectionId: number;
   readonly transportKind: TransportKind;
   readonly remoteAddress: string;
+  /** The user that its certificate names, where the listener takes that for the user name. */
+  readonly certificateUsername?: string;
   readonly connectedAtMs: number;
 }
 

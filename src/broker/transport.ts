@@ -34,9 +34,20 @@ export interface Transport {
   readonly remoteAddress: string;
   /** True when the peer proved its identity with a certificate; its common name. */
   readonly certificateCommonName?: string;
+  /** The common name again, where the listener takes it for the user name: no password is asked then. */
+  readonly certificateUsername?: string;
+  /** Whether the listener lets in who gives no user name; undefined leaves it to the access policy. */
+  readonly allowsAnonymous?: boolean;
+  /**
+   * Why the listener has no room for this peer, which is here only to be told: in its CONNACK, 0x89 server busy (3.1.1:
+   * 3, server unavailable).
+   */
+  readonly refusal?: string;
   /** Bytes handed to `write` that have not reached the kernel. A connection's back-pressure reads this. */
   readonly bufferedBytes: number;
   setHandler(handler: TransportHandler): void;
+  /** The peer's CONNECT is accepted. A transport that puts pieces together before it hands them over holds little for a stranger. */
+  admitted?(): void;
   /**
    * HOT PATH. Queues bytes; they leave in one system call at the end of the current turn of the event loop.
    * The bytes belong to the transport from here on and must not change. After a close: ignored.

@@ -5,14 +5,15 @@ import type { ListenerInfo } from '../transports/listener.ts';
 /** Bound to these, a listener takes connections on every address of the machine. */
 const everywhere: readonly string[] = ['0.0.0.0', '::'];
 
-/** `mqtt://127.0.0.1:1883`; several for a listener on every address of the machine. */
+/** `mqtt://127.0.0.1:1883`, `unix:/run/mqtt.sock`; several for a listener on every address of the machine. */
 export function addressesOf({ kind, host, port }: ListenerInfo): string[] {
+  if (kind === 'unix') return [`unix:${host}`];
   const hosts = everywhere.includes(host) ? machineAddresses() : [host];
   return hosts.map((address) => `${kind}://${address.includes(':') ? `[${address}]` : address}:${port}`);
 }
 
-export function isOnThisMachineOnly({ host }: ListenerInfo): boolean {
-  return host.startsWith('127.') || host === '::1';
+export function isOnThisMachineOnly({ kind, host }: ListenerInfo): boolean {
+  return kind === 'unix' || host.startsWith('127.') || host === '::1';
 }
 
 /** IPv4 alone: what a person types into a firmware. */

@@ -1,95 +1,74 @@
 /**
- * `broker`: composes broker, access policy and listeners, runs until it is told to stop, and stops in order.
- *
- * Owns the order of things: policy, store, then listeners, then the line that says where they are; at the end
- * listeners, then the broker, which takes leave of its clients and closes the store.
+ * `broker`: opens a broker, says where it listens, runs until it is told to stop, and stops in order.
  */
-import { anonymousPolicy } from '../broker/access/anonymousPolicy.ts';
-import { loadFilePolicy } from '../broker/access/filePolicy.ts';
-import { describeFileProblem } from '../broker/access/fileProblem.ts';
-import type { AccessPolicy } from '../broker/accessPolicy.ts';
-import { Broker } from '../broker/broker.ts';
-import type { Persistence } from '../broker/persistence.ts';
+import type { BrokerConfiguration } from '../configuration/brokerConfiguration.ts';
+import { openBroker } from '../engine/openBroker.ts';
+import { describeOpenBrokerFailure } from '../engine/openBrokerFailure.ts';
 import { createBrokerLog } from '../observation/brokerLog.ts';
 import { openPersistence } from '../persistence/openPersistence.ts';
-import type { Listener } from '../transports/listener.ts';
+import type { ListenerInfo } from '../transports/listener.ts';
 import { addressesOf, isOnThisMachineOnly } from './addresses.ts';
-import type { BrokerSettings } from './brokerFlags.ts';
-import { openListeners } from './listeners.ts';
+import type { SettingNames } from './settingNames.ts';
 import type { Terminal } from './terminal.ts';
 import { type UsageProblem, usageProblem } from './usageProblem.ts';
 
-/**
- * Resolves when the broker has stopped, or with the reason why it can't run.
- *
- * @param untilStopped called when every listener is up; resolves when it is time to stop, with the reason for the log.
- */
-export async function runBroker(
-  settings: BrokerSettings,
-  terminal: Terminal,
-  version: string,
-  untilStopped: () => Promise<string>,
-): Promise<{ kind: 'stopped' } | UsageProblem> {
-  const loaded = await loadPolicy(settings);
-  if (loaded.kind === 'usageProblem') return loaded;
-  const store = openStore(settings.persist, terminal);
-  if (store.kind === 'usageProblem') return store;
-  const observer = createBrokerLog((_kind, level, word) => {
-    if (level !== 'debug') terminal.log(level, word());
-  });
-  const broker = new Broker({
-    policy: loaded.policy,
-    observer,
+export interface BrokerCommandOptions {
+  configuration: BrokerConfiguration;
+  json: boolean;
+  names: SettingNames;
+  terminal: Terminal;
+  /** Of this program. */
+  version: string;
+  /** Called before anything opens; resolves when it is time to stop, with the reason for the log. */
+  untilStopped: () => Promise<string>;
+}
+
+/** Resolves when the broker has stopped, or with the reason why it can't run. */
+export async function runBroker(options: BrokerCommandOptions): Promise<{ kind: 'stopped' } | UsageProblem> {
+  const { configuration, json, names, terminal, version, untilStopped } = options;
+  // Before anything is open: a signal that comes in between ends the broker in good order, too.
+  const stopped = untilStopped();
+  const result = await openBroker(configuration, {
+    openPersistence,
     version: `MQTT Workbench version ${version}`,
-    ...store.options,
-  });
-  const opened = await openListeners(settings, {
-    onTransport: (transport) => broker.accept(transport),
+    observer: createBrokerLog((_kind, level, word) => {
+      if (level !== 'debug') terminal.log(level, word());
+    }),
     onRefused: (remoteAddress, message) => terminal.log('warn', `${remoteAddress}: ${message}`),
-    maxMessageBytes: broker.limits.maxPacketBytes,
   });
-  if (opened.kind === 'opened') {
-    announce(settings, opened.listeners, terminal);
-    terminal.log('info', `Stopping: ${await untilStopped()}`);
-    await Promise.all(opened.listeners.map((listener) => listener.close()));
+  if (result.kind !== 'opened') {
+    const { setting } = result;
+    return usageProblem(names.place(setting) + describeOpenBrokerFailure(result, names.short(setting)));
   }
-  await broker.stop();
-  return opened.kind === 'opened' ? { kind: 'stopped' } : opened;
-}
-
-async function loadPolicy(
-  settings: BrokerSettings,
-): Promise<{ kind: 'policy'; policy: AccessPolicy } | UsageProblem> {
-  const { users, acl } = settings;
-  if (users === undefined && acl === undefined) return { kind: 'policy', policy: anonymousPolicy };
-  const result = await loadFilePolicy({
-    ...(users === undefined ? {} : { users }),
-    ...(acl === undefined ? {} : { rules: acl }),
-  });
-  if (result.kind === 'loaded') return { kind: 'policy', policy: result.policy };
-  return usageProblem(`${result.file === users ? '--users' : '--acl'} ${describeFileProblem(result)}`);
-}
-
-/** @param folder undefined: nothing outlives the process. */
-function openStore(
-  folder: string | undefined,
-  terminal: Terminal,
-): { kind: 'store'; options: { persistence?: Persistence } } | UsageProblem {
-  if (folder === undefined) return { kind: 'store', options: {} };
-  const opened = openPersistence(folder);
-  if (opened.kind === 'failed') return usageProblem(`--persist: ${opened.message}`);
-  if (opened.notice !== undefined) terminal.log('warn', opened.notice);
-  return { kind: 'store', options: { persistence: opened.persistence } };
-}
-
-function announce(settings: BrokerSettings, listeners: readonly Listener[], terminal: Terminal): void {
-  const infos = listeners.map((listener) => listener.info);
-  if (settings.json) {
-    const listening = infos.map(({ kind, host, port }) => ({ kind, host, port }));
-    terminal.print(`${JSON.stringify({ event: 'listening', listeners: listening })}\n`);
-  } else {
-    terminal.print(`Listening on ${infos.flatMap(addressesOf).join(', ')}. Ctrl+C stops.\n`);
-  }
-  if (settings.users === undefined && !infos.every(isOnThisMachineOnly))
+  const { opened } = result;
+  for (const notice of opened.notices) terminal.log('warn', notice);
+  const infos = opened.listeners.map((listener) => listener.info);
+  terminal.print(json ? describeAsJson(infos) : describe(infos));
+  if (isOpenToAll(configuration, infos))
     terminal.log('warn', 'Everyone who reaches this machine can connect; --users FILE asks for a password');
+  terminal.log('info', `Stopping: ${await stopped}`);
+  await opened.stop();
+  return { kind: 'stopped' };
+}
+
+function describe(infos: readonly ListenerInfo[]): string {
+  return `Listening on ${infos.flatMap(addressesOf).join(', ')}. Ctrl+C stops.\n`;
+}
+
+/** A Unix socket has a path in place of host and port. */
+function describeAsJson(infos: readonly ListenerInfo[]): string {
+  const listeners = infos.map(({ kind, host, port }) =>
+    kind === 'unix' ? { kind, path: host } : { kind, host, port },
+  );
+  return `${JSON.stringify({ event: 'listening', listeners })}\n`;
+}
+
+/** Some listener takes clients of other machines, and asks them neither for a password nor for a certificate. */
+function isOpenToAll({ users, listeners }: BrokerConfiguration, infos: readonly ListenerInfo[]): boolean {
+  return listeners.some((listener, i) => {
+    const info = infos[i];
+    if (info === undefined || isOnThisMachineOnly(info)) return false;
+    if ('tls' in listener && listener.tls.clientCertificate === 'required') return false;
+    return users === undefined || listener.anonymous === true;
+  });
 }

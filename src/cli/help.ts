@@ -1,4 +1,5 @@
 /** What `--help` prints. */
+import { defaultLimits, limitNames } from '../broker/limits.ts';
 import { brokerFlags } from './brokerFlags.ts';
 
 export const topHelp = `MQTT Workbench without the editor.
@@ -14,11 +15,14 @@ Flags:
   --version    the version
 `;
 
+const LEFT_WIDTH = 32;
+
 const flagLines = [
-  ['--config FILE', 'read settings from a JSON file; flags win over it'],
   ...brokerFlags.map(({ flag, placeholder, help }) => [placeholder ? `${flag} ${placeholder}` : flag, help]),
   ['--help', 'this text'],
-].map(([left = '', right = '']) => `  ${left.padEnd(22)} ${right}`);
+].map(([left = '', right = '']) => `  ${left.padEnd(LEFT_WIDTH)} ${right}`);
+
+const limitLines = limitNames.map((name) => `  ${name.padEnd(LEFT_WIDTH)} ${defaultLimits[name]}`);
 
 export const brokerHelp = `Run an MQTT broker until Ctrl+C.
 
@@ -27,10 +31,12 @@ Usage: node cli.js broker [flags]
 Flags:
 ${flagLines.join('\n')}
 
-A port of 0 takes a free one. The log goes to the standard error output. Sessions and retained
-messages are kept in memory.
+A port of 0 takes a free one. The log goes to the standard error output.
 
-A configuration file is a JSON object with the flags' names in camelCase:
+Limits, and what they are unless --limit says otherwise:
+${limitLines.join('\n')}
+
+A configuration file is a JSON object. docs/configuration.md lists what it may say; for example:
   {"host": "0.0.0.0", "port": 1883, "wsPort": 9001, "users": "users.txt"}
 Its relative paths are relative to its own folder.
 

@@ -3,10 +3,10 @@
  *
  * Takes the outside world as arguments, so that it runs inside a test.
  */
+import { nearMiss } from '../base/nearMiss.ts';
 import { readBrokerArguments } from './brokerArguments.ts';
 import { runBroker } from './brokerCommand.ts';
 import { brokerHelp, passwdHelp, topHelp } from './help.ts';
-import { nearMiss } from './nearMiss.ts';
 import { readPasswdArguments } from './passwdArguments.ts';
 import { runPasswd } from './passwdCommand.ts';
 import type { PasswordSource } from './passwordSource.ts';
@@ -59,8 +59,8 @@ async function runBrokerCommand(args: readonly string[], world: CliWorld): Promi
       return EXIT_OK;
     case 'usageProblem':
       return fail(world, parsed.message);
-    case 'settings': {
-      const result = await runBroker(parsed.settings, world.terminal, world.version, world.untilStopped);
+    case 'configuration': {
+      const result = await runBroker({ ...parsed, ...world });
       return result.kind === 'usageProblem' ? fail(world, result.message) : EXIT_OK;
     }
   }

@@ -16,21 +16,13 @@ import type { BrokerObserver } from '../broker/observer.ts';
 import type {
   BrokerState,
   ListenerInfo,
-  PortOwner,
   RunningBroker,
   StartBrokerParams,
   StartBrokerResult,
 } from '../contracts/engine.ts';
 import { MemoryPersistence } from '../persistence/memoryPersistence.ts';
-import type { Listener, listen as listenOnNetwork } from '../transports/listener.ts';
-
-/** What is needed of the machine: src/transports in the product. */
-export interface Network {
-  listen: typeof listenOnNetwork;
-  /** Undefined where the system does not tell. */
-  findPortOwner(port: number): Promise<PortOwner | undefined>;
-  findFreePort(host: string, nearPort: number): Promise<number>;
-}
+import type { Listener } from '../transports/listener.ts';
+import type { Network } from './network.ts';
 
 export interface BrokerLifecycleOptions {
   network: Network;

@@ -35,13 +35,11 @@ import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
 import { recordRestored } from '../observation/restored.ts';
-import { findFreePort } from '../transports/freePort.ts';
-import { listen } from '../transports/listener.ts';
-import { findPortOwner } from '../transports/portOwner.ts';
-import { BrokerLifecycle, localAddressOf, type Network } from './brokerLifecycle.ts';
+import { BrokerLifecycle, localAddressOf } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
 import { LogFeed } from './logFeed.ts';
+import { type Network, systemNetwork } from './network.ts';
 import type { Handlers } from './rpcServer.ts';
 import {
   clientInfosOf,
@@ -84,7 +82,7 @@ export class Engine implements Handlers<EngineMethods> {
   readonly onEvent = this.#didEmit.event;
 
   constructor(options: EngineOptions, surroundings: EngineSurroundings = {}) {
-    const { clock = systemClock, network = { listen, findPortOwner, findFreePort } } = surroundings;
+    const { clock = systemClock, network = systemNetwork } = surroundings;
     const emit = <K extends keyof EngineEvents>(event: K, payload: EngineEvents[K]): void =>
       // A name and the payload of that name: one of the union's members, which the compiler can't see for a generic K.
       this.#didEmit.fire({ event, payload } as EngineEvent);

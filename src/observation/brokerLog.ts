@@ -137,10 +137,11 @@ function describeConnected(
   connect: ConnectPacket,
   sessionPresent: boolean,
 ): string {
+  const username = connection.certificateUsername ?? connect.username;
   const facts = [
     `${versionNames[connect.protocolVersion]} over ${transportNames[connection.transportKind]}`,
     connect.keepAliveSeconds === 0 ? 'no keep alive' : `keep alive ${connect.keepAliveSeconds} s`,
-    ...(connect.username === undefined ? [] : [`user ${quote(connect.username)}`]),
+    ...(username === undefined ? [] : [`user ${quote(username)}`]),
     ...(connect.will === undefined ? [] : [`will on ${quote(connect.will.topic)}`]),
     ...(sessionPresent ? ['session resumed'] : []),
   ];

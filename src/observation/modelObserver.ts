@@ -20,7 +20,8 @@ export class ModelObserver implements BrokerObserver {
 
   clientConnected(connection: ConnectionInfo, clientId: string, connect: ConnectPacket): void {
     const { connectionId, remoteAddress, transportKind, connectedAtMs } = connection;
-    const { protocolVersion, username, keepAliveSeconds, cleanStart } = connect;
+    const { protocolVersion, keepAliveSeconds, cleanStart } = connect;
+    const username = connection.certificateUsername ?? connect.username;
     this.#model.clients.connected({
       connectionId,
       clientId,

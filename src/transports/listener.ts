@@ -4,20 +4,32 @@
  * What can be expected to go wrong on the way is a result, not an exception. Owns no connection: those belong to
  * whom `onTransport` hands them to, and live on when the listener closes.
  */
-import { unlink } from 'node:fs/promises';
-import { connect, type ListenOptions, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Transport } from '../broker/transport.ts';
+import { bind } from './bind.ts';
 import { FlushScheduler } from './flushScheduler.ts';
 import { createMqttServer, createMqttsServer, createWebSocketServer, type Reception } from './servers.ts';
 import type { TlsOptions } from './tlsOptions.ts';
+import { bindUnixSocket } from './unixSocket.ts';
 
-export type ListenerOptions =
+export type ListenerOptions = (
   | { kind: 'mqtt'; host: string; port: number }
   | { kind: 'mqtts'; host: string; port: number; tls: TlsOptions }
   | { kind: 'ws'; host: string; port: number; maxMessageBytes?: number }
   | { kind: 'wss'; host: string; port: number; tls: TlsOptions; maxMessageBytes?: number }
-  | { kind: 'unix'; path: string };
+  /** `mode`: permissions of the socket file; this user alone, unless given. */
+  | { kind: 'unix'; path: string; mode?: number }
+) &
+  ListenerTerms;
+
+/** Of any kind of listener. */
+export interface ListenerTerms {
+  /** Open at once, 1 or more; as many as the broker takes, unless given. One more is told 0x89 server busy (3.1.1: 3). */
+  maxConnections?: number;
+  /** Whether a client without a user name is let in; the access policy decides, unless given. */
+  allowsAnonymous?: boolean;
+}
 
 export interface ListenerInfo {
   kind: ListenerOptions['kind'];
@@ -61,6 +73,9 @@ export async function listen(
 ): Promise<ListenResult> {
   const reception: Reception = {
     open: true,
+    connections: 0,
+    maxConnections: options.maxConnections ?? Number.POSITIVE_INFINITY,
+    allowsAnonymous: options.allowsAnonymous,
     scheduler: new FlushScheduler(),
     clock: surroundings.clock ?? systemClock,
     onTransport,
@@ -96,33 +111,9 @@ async function bindServer(
   server: Server,
   options: ListenerOptions,
 ): Promise<NodeJS.ErrnoException | undefined> {
-  if (options.kind !== 'unix') return bind(server, { host: options.host, port: options.port });
-  const failure = await bind(server, { path: options.path });
-  if (failure?.code !== 'EADDRINUSE' || (await isListenedOn(options.path))) return failure;
-  // A process that was killed leaves its socket file behind, and nobody listens there.
-  await unlink(options.path);
-  return bind(server, { path: options.path });
-}
-
-function bind(server: Server, address: ListenOptions): Promise<NodeJS.ErrnoException | undefined> {
-  return new Promise((resolve) => {
-    const onError = (error: NodeJS.ErrnoException): void => resolve(error);
-    server.once('error', onError);
-    server.listen(address, () => {
-      server.removeListener('error', onError);
-      resolve(undefined);
-    });
-  });
-}
-
-function isListenedOn(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
-  });
+  return options.kind === 'unix'
+    ? bindUnixSocket(server, options)
+    : bind(server, { host: options.host, port: options.port });
 }
 
 function resultOf(failure: NodeJS.ErrnoException, options: ListenerOptions): ListenResult {

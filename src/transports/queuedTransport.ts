@@ -18,6 +18,9 @@ export interface TransportDetails {
   kind: TransportKind;
   remoteAddress: string;
   certificateCommonName: string | undefined;
+  certificateUsername: string | undefined;
+  allowsAnonymous: boolean | undefined;
+  refusal: string | undefined;
   scheduler: FlushScheduler;
   clock: Clock;
 }
@@ -26,6 +29,9 @@ export abstract class QueuedTransport implements Transport, Flushable {
   readonly kind: TransportKind;
   readonly remoteAddress: string;
   readonly certificateCommonName?: string;
+  readonly certificateUsername?: string;
+  readonly allowsAnonymous?: boolean;
+  readonly refusal?: string;
   readonly #scheduler: FlushScheduler;
   readonly #clock: Clock;
   #handler: TransportHandler | undefined;
@@ -36,10 +42,13 @@ export abstract class QueuedTransport implements Transport, Flushable {
   #error: Error | undefined;
 
   constructor(details: TransportDetails) {
+    const { certificateCommonName, certificateUsername, allowsAnonymous, refusal } = details;
     this.kind = details.kind;
     this.remoteAddress = details.remoteAddress;
-    if (details.certificateCommonName !== undefined)
-      this.certificateCommonName = details.certificateCommonName;
+    if (certificateCommonName !== undefined) this.certificateCommonName = certificateCommonName;
+    if (certificateUsername !== undefined) this.certificateUsername = certificateUsername;
+    if (allowsAnonymous !== undefined) this.allowsAnonymous = allowsAnonymous;
+    if (refusal !== undefined) this.refusal = refusal;
     this.#scheduler = details.scheduler;
     this.#clock = details.clock;
   }

@@ -1,8 +1,9 @@
 /**
  * Node's servers for each kind of listener, and what becomes of a connection on its way to a `Transport`.
  *
- * Owns the handshakes: TLS, and WebSocket with its subprotocol. A connection that fails in one is refused with a
- * sentence for the log, since "it does not connect" is all that a device's author sees. Knows nothing of ports.
+ * Owns the handshakes (TLS, and WebSocket with its subprotocol) and the number of connections of the listener. One
+ * that fails in a handshake is refused with a sentence for the log, since "it does not connect" is all that a device's
+ * author sees; one too many is handed to the broker to be told why. Knows nothing of ports.
  */
 import { createServer as createHttpServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -15,27 +16,46 @@ import type { Transport, TransportKind } from '../broker/transport.ts';
 import type { FlushScheduler } from './flushScheduler.ts';
 import type { TransportDetails } from './queuedTransport.ts';
 import { SocketTransport } from './socketTransport.ts';
-import { describeTlsFailure } from './tlsFailure.ts';
-import type { TlsOptions } from './tlsOptions.ts';
+import { describeCertificateFault, describeTlsFailure } from './tlsFailure.ts';
+import type { TlsOptions, TlsVersion } from './tlsOptions.ts';
 import { WebSocketTransport } from './webSocketTransport.ts';
 
 /** Where the connections of one listener arrive. */
 export interface Reception {
   /** False once the listener is closed: a handshake that ends later is too late. */
   open: boolean;
+  /** Handed over with room for them, and not closed yet. */
+  connections: number;
+  /** Infinity: as many as the broker takes. */
+  readonly maxConnections: number;
+  /** Undefined leaves it to the access policy. */
+  readonly allowsAnonymous: boolean | undefined;
   readonly scheduler: FlushScheduler;
   readonly clock: Clock;
   readonly onTransport: (transport: Transport) => void;
   readonly onRefused: (remoteAddress: string, message: string) => void;
 }
 
-const SUBPROTOCOL = 'mqtt';
+/**
+ * [MQTT-6.0.0-4] `mqttv3.1` is older than the statement: libraries that speak MQTT 3.1 (Paho's for JavaScript, MQTT.js)
+ * offer it and nothing else, and it is answered only to them.
+ */
+const SUBPROTOCOLS = ['mqtt', 'mqttv3.1'] as const;
 
 /** A WebSocket message is buffered whole before its bytes are handed on: 16 MiB. */
 const DEFAULT_MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+/** What is older is broken, and Node has it switched off. */
+const DEFAULT_MIN_TLS_VERSION: TlsVersion = '1.2';
+
 /** A small device needs seconds for a TLS handshake; who needs longer is not there. */
 const HANDSHAKE_TIMEOUT_MS = 30_000;
+
+/** Beyond `maxConnections`, so many more may send their CONNECT, to be told why it is refused. The next ones are closed. */
+const REFUSED_AT_ONCE = 64;
+
+const NO_COMMON_NAME =
+  "the client's certificate has no common name, and this listener takes the common name for the user name";
 
 const NOT_HTTP =
   'sent something else than an HTTP request to the WebSocket port: a client without WebSocket needs the MQTT port';
@@ -50,22 +70,24 @@ const SOCKET_OPTIONS = { ...TCP_OPTIONS, allowHalfOpen: true } as const;
 
 /** @param path of a `unix` listener: its peers have no address of their own. */
 export function createMqttServer(kind: 'mqtt' | 'unix', reception: Reception, path?: string): Server {
-  return createServer(SOCKET_OPTIONS, (socket) => {
-    const details = detailsOf(kind, socket, reception);
+  const server = createServer(SOCKET_OPTIONS, (socket) => {
+    const details = receive(kind, socket, reception);
     reception.onTransport(
       new SocketTransport(socket, path === undefined ? details : { ...details, remoteAddress: path }),
     );
   });
+  boundConnections(server, reception);
+  return server;
 }
 
 /** Throws when the certificate or its key can't be used. */
 export function createMqttsServer(tls: TlsOptions, reception: Reception): Server {
   const server = createTlsServer({ ...SOCKET_OPTIONS, ...nodeTlsOptions(tls) }, (socket) => {
-    if (reception.open)
-      reception.onTransport(new SocketTransport(socket, detailsOf('mqtts', socket, reception)));
-    else socket.destroy();
+    if (!reception.open || isRefusedFor(socket, tls, reception)) socket.destroy();
+    else reception.onTransport(new SocketTransport(socket, receive('mqtts', socket, reception, tls)));
   });
-  onTlsFailure(server, reception);
+  onTlsFailure(server, reception, tls);
+  boundConnections(server, reception);
   return server;
 }
 
@@ -74,8 +96,9 @@ export function createWebSocketServer(
   options: { kind: 'ws' | 'wss'; tls?: TlsOptions; maxMessageBytes?: number },
   reception: Reception,
 ): Server {
-  const server = options.tls
-    ? createHttpsServer({ ...TCP_OPTIONS, ...nodeTlsOptions(options.tls) })
+  const { kind, tls } = options;
+  const server = tls
+    ? createHttpsServer({ ...TCP_OPTIONS, ...nodeTlsOptions(tls) })
     : createHttpServer(TCP_OPTIONS);
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -83,11 +106,10 @@ export function createWebSocketServer(
     // It costs hundreds of kB a connection and time per message, for payloads of some 100 bytes.
     perMessageDeflate: false,
     maxPayload: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
-    // [MQTT-6.0.0-4]
-    handleProtocols: () => SUBPROTOCOL,
+    handleProtocols: (offered) => SUBPROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!reception.open) {
+    if (!reception.open || (tls && isRefusedFor(request.socket as TLSSocket, tls, reception))) {
       socket.destroy();
       return;
     }
@@ -102,7 +124,7 @@ export function createWebSocketServer(
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) =>
       reception.onTransport(
-        new WebSocketTransport(webSocket, detailsOf(options.kind, request.socket, reception)),
+        new WebSocketTransport(webSocket, socket, receive(kind, request.socket, reception, tls)),
       ),
     );
   });
@@ -119,19 +141,49 @@ export function createWebSocketServer(
       socket.destroy();
     }
   });
-  onTlsFailure(server, reception);
+  if (tls) onTlsFailure(server, reception, tls);
+  boundConnections(server, reception);
   return server;
 }
 
-function onTlsFailure(server: Server, reception: Reception): void {
+function onTlsFailure(server: Server, reception: Reception, tls: TlsOptions): void {
+  const minTlsVersion = tls.minTlsVersion ?? DEFAULT_MIN_TLS_VERSION;
   server.on('tlsClientError', (error: Error, socket: TLSSocket) =>
-    reception.onRefused(remoteAddressOf(socket), describeTlsFailure(error, certificateFaultOf(socket))),
+    reception.onRefused(
+      remoteAddressOf(socket),
+      describeTlsFailure(error, minTlsVersion, certificateFaultOf(socket)),
+    ),
   );
+}
+
+/** Who is refused for the certificate that it has; that it has one where one is required, the handshake has seen to. */
+function isRefusedFor(socket: TLSSocket, tls: TlsOptions, reception: Reception): boolean {
+  if (tls.clientCertificate === 'none' || socket.getPeerX509Certificate() === undefined) return false;
+  if (socket.authorized && !(tls.commonNameAsUser && commonNameOf(socket) === undefined)) return false;
+  reception.onRefused(
+    remoteAddressOf(socket),
+    socket.authorized ? NO_COMMON_NAME : describeCertificateFault(certificateFaultOf(socket)),
+  );
+  return true;
+}
+
+/** Before any handshake: the sockets that are still in one count here too. */
+function boundConnections(server: Server, reception: Reception): void {
+  const { maxConnections, onRefused } = reception;
+  if (maxConnections === Number.POSITIVE_INFINITY) return;
+  server.maxConnections = maxConnections + REFUSED_AT_ONCE;
+  server.on('drop', (peer) =>
+    onRefused(addressAndPort(peer?.remoteAddress, peer?.remotePort), tooMany(maxConnections)),
+  );
+}
+
+function tooMany(maxConnections: number): string {
+  return `${maxConnections} ${maxConnections === 1 ? 'connection is' : 'connections are'} open on this listener, and that is its limit`;
 }
 
 function offersMqtt(request: IncomingMessage): boolean {
   const offered = request.headers['sec-websocket-protocol']?.split(',') ?? [];
-  return offered.some((protocol) => protocol.trim() === SUBPROTOCOL);
+  return offered.some((protocol) => SUBPROTOCOLS.some((known) => known === protocol.trim()));
 }
 
 function refuseUpgrade(socket: Duplex, status: 400, text: string): void {
@@ -148,25 +200,45 @@ function nodeTlsOptions(tls: TlsOptions): NodeTlsOptions {
     cert: tls.cert,
     key: tls.key,
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    requestCert: tls.requireClientCertificate,
-    rejectUnauthorized: tls.requireClientCertificate,
+    requestCert: tls.clientCertificate !== 'none',
+    rejectUnauthorized: tls.clientCertificate === 'required',
+    minVersion: `TLSv${tls.minTlsVersion ?? DEFAULT_MIN_TLS_VERSION}`,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
   };
 }
 
-function detailsOf(kind: TransportKind, socket: Socket, reception: Reception): TransportDetails {
+/** Counts the connection for as long as it is open, if there is room for it, and says all that its transport is to know. */
+function receive(
+  kind: TransportKind,
+  socket: Socket,
+  reception: Reception,
+  tls?: TlsOptions,
+): TransportDetails {
+  const { maxConnections } = reception;
+  const hasRoom = reception.connections < maxConnections;
+  if (hasRoom) {
+    reception.connections++;
+    socket.once('close', () => reception.connections--);
+  }
+  const certificateCommonName = commonNameOf(socket);
   return {
     kind,
     remoteAddress: remoteAddressOf(socket),
-    certificateCommonName: commonNameOf(socket),
+    certificateCommonName,
+    certificateUsername: tls?.commonNameAsUser ? certificateCommonName : undefined,
+    allowsAnonymous: reception.allowsAnonymous,
+    refusal: hasRoom ? undefined : tooMany(maxConnections),
     scheduler: reception.scheduler,
     clock: reception.clock,
   };
 }
 
+function remoteAddressOf({ remoteAddress, remotePort }: Socket): string {
+  return addressAndPort(remoteAddress, remotePort);
+}
+
 /** `192.0.2.7:50123` or `[2001:db8::7]:50123`. */
-function remoteAddressOf(socket: Socket): string {
-  const { remoteAddress, remotePort } = socket;
+function addressAndPort(remoteAddress: string | undefined, remotePort: number | undefined): string {
   // A peer that is gone already has no address any more.
   if (remoteAddress === undefined) return 'unknown';
   // A listener on `::` takes IPv4 peers too, and sees them as ::ffff:192.0.2.7.

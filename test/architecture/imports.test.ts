@@ -19,7 +19,7 @@ interface Room {
 }
 
 const engineRooms = [
-  ...['base', 'mqtt', 'broker', 'transports', 'persistence', 'client', 'decoders'],
+  ...['base', 'mqtt', 'broker', 'transports', 'configuration', 'persistence', 'client', 'decoders'],
   ...['model', 'observation', 'contracts'],
 ];
 
@@ -29,6 +29,7 @@ const table: Record<string, Room> = {
   mqtt: { rooms: ['base'], packages: ['node:*'] },
   broker: { rooms: ['base', 'mqtt'], packages: ['node:*'] },
   transports: { rooms: ['base', 'broker'], packages: ['node:*', 'ws'] },
+  configuration: { rooms: ['base', 'broker', 'transports'], packages: ['node:*'] },
   persistence: { rooms: ['base', 'broker', 'mqtt'], packages: ['node:*'] },
   client: { rooms: ['base', 'mqtt'], packages: ['node:*', 'mqtt'] },
   decoders: { rooms: ['base'], packages: ['node:*'] },

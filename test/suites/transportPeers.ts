@@ -7,8 +7,9 @@ import { readFileSync } from 'node:fs';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect as connectTls } from 'node:tls';
-import { WebSocket } from 'ws';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls, type SecureVersion, type TLSSocket } from 'node:tls';
+import { createWebSocketStream, WebSocket } from 'ws';
 import type { ListenerInfo, ListenerOptions } from '../../src/transports/listener.ts';
 import type { TlsOptions } from '../../src/transports/tlsOptions.ts';
 
@@ -24,10 +25,14 @@ export interface Peer {
 }
 
 export interface TransportKindUnderTest {
+  /** For people: `TLS 1.3`. */
+  readonly name: string;
   readonly options: ListenerOptions;
   connect(info: ListenerInfo): Promise<Peer>;
   /** A peer that takes what it is sent and never closes, not even when it is told to. Undefined where there is none. */
   connectStubborn?(info: ListenerInfo): Promise<Peer>;
+  /** The same as a stream that is open: each write is one of the transport's own units, as a frame. */
+  connectStream(info: ListenerInfo): Promise<Duplex>;
 }
 
 const fixture = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../fixtures/tls', name));
@@ -36,49 +41,86 @@ export const testTls: TlsOptions = {
   cert: fixture('server.crt'),
   key: fixture('server.key'),
   ca: fixture('ca.crt'),
-  requireClientCertificate: false,
+  clientCertificate: 'none',
 };
 
 export const authority = fixture('ca.crt');
 export const deviceCertificate = { cert: fixture('client.crt'), key: fixture('client.key') };
+export const unnamedCertificate = { cert: fixture('unnamed.crt'), key: fixture('unnamed.key') };
 export const strangerCertificate = { cert: fixture('stranger.crt'), key: fixture('stranger.key') };
-
-const loopback = { host: '127.0.0.1', port: 0 };
 
 /** A fresh path for a Unix domain socket, short enough for every system. */
 export function socketPath(): string {
   return join(tmpdir(), `mqtt-${randomBytes(6).toString('hex')}.sock`);
 }
 
+/** Every way to the broker. */
 export function transportKinds(): TransportKindUnderTest[] {
   return [
-    {
-      options: { kind: 'mqtt', ...loopback },
-      connect: async ({ port }) => socketPeer(connectSocket(port, '127.0.0.1'), 'connect'),
-      connectStubborn: async ({ port }) =>
-        socketPeer(connectSocket({ port, host: '127.0.0.1', allowHalfOpen: true }), 'connect'),
-    },
-    {
-      options: { kind: 'mqtts', ...loopback, tls: testTls },
-      connect: async ({ port }) =>
-        socketPeer(connectTls({ port, host: '127.0.0.1', ca: authority }), 'secureConnect'),
-    },
-    {
-      options: { kind: 'ws', ...loopback },
-      connect: async ({ port }) => webSocketPeer(new WebSocket(`ws://127.0.0.1:${port}`, 'mqtt')),
-    },
-    {
-      options: { kind: 'wss', ...loopback, tls: testTls },
-      connect: async ({ port }) =>
-        webSocketPeer(new WebSocket(`wss://127.0.0.1:${port}`, 'mqtt', { ca: authority })),
-    },
-    {
-      options: { kind: 'unix', path: socketPath() },
-      connect: async ({ host }) => socketPeer(connectSocket(host), 'connect'),
-      connectStubborn: async ({ host }) =>
-        socketPeer(connectSocket({ path: host, allowHalfOpen: true }), 'connect'),
-    },
+    tcp('TCP over IPv4', '127.0.0.1'),
+    tcp('TCP over IPv6', '::1'),
+    tls('TLS 1.2', 'TLSv1.2'),
+    tls('TLS 1.3', 'TLSv1.3'),
+    webSocket('WebSocket', 'ws', { kind: 'ws', ...loopback }),
+    webSocket('secure WebSocket', 'wss', { kind: 'wss', ...loopback, tls: testTls }),
+    unix('a Unix socket'),
   ];
+}
+
+const loopback = { host: '127.0.0.1', port: 0 };
+
+function tcp(name: string, host: string): TransportKindUnderTest {
+  const open = (port: number, allowHalfOpen = false): Socket => connectSocket({ port, host, allowHalfOpen });
+  return {
+    name,
+    options: { kind: 'mqtt', host, port: 0 },
+    connect: async ({ port }) => socketPeer(open(port), 'connect'),
+    connectStubborn: async ({ port }) => socketPeer(open(port, true), 'connect'),
+    connectStream: async ({ port }) => opened(open(port), 'connect'),
+  };
+}
+
+function tls(name: string, version: SecureVersion): TransportKindUnderTest {
+  const open = (port: number): TLSSocket =>
+    connectTls({ port, host: '127.0.0.1', ca: authority, minVersion: version, maxVersion: version });
+  return {
+    name,
+    options: { kind: 'mqtts', ...loopback, tls: testTls },
+    connect: async ({ port }) => socketPeer(open(port), 'secureConnect'),
+    connectStream: async ({ port }) => opened(open(port), 'secureConnect'),
+  };
+}
+
+function webSocket(name: string, scheme: 'ws' | 'wss', options: ListenerOptions): TransportKindUnderTest {
+  const open = (port: number): WebSocket =>
+    new WebSocket(`${scheme}://127.0.0.1:${port}`, 'mqtt', { ca: authority });
+  return {
+    name,
+    options,
+    connect: async ({ port }) => webSocketPeer(open(port)),
+    connectStream: async ({ port }) => {
+      const client = open(port);
+      await once(client, 'open');
+      return createWebSocketStream(client, { allowHalfOpen: false });
+    },
+  };
+}
+
+function unix(name: string): TransportKindUnderTest {
+  const open = (path: string, allowHalfOpen = false): Socket => connectSocket({ path, allowHalfOpen });
+  return {
+    name,
+    options: { kind: 'unix', path: socketPath() },
+    connect: async ({ host }) => socketPeer(open(host), 'connect'),
+    connectStubborn: async ({ host }) => socketPeer(open(host, true), 'connect'),
+    connectStream: async ({ host }) => opened(open(host), 'connect'),
+  };
+}
+
+async function opened(socket: Socket, openEvent: 'connect' | 'secureConnect'): Promise<Socket> {
+  await once(socket, openEvent);
+  // Each write leaves by itself, as a device sends it.
+  return socket.setNoDelay(true);
 }
 
 /** Collects chunks, and wakes who waits for a number of bytes. */

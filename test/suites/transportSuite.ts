@@ -58,7 +58,7 @@ class Accepted {
 }
 
 export function testTransport(kind: TransportKindUnderTest): void {
-  describe(`a transport over ${kind.options.kind}`, () => {
+  describe(`a transport over ${kind.name}`, () => {
     const clock = new FakeClock();
     const arrivals: Accepted[] = [];
     const peers: Peer[] = [];
@@ -109,7 +109,7 @@ export function testTransport(kind: TransportKindUnderTest): void {
       const { accepted } = await open();
       assert.equal(accepted.transport.kind, kind.options.kind);
       if (kind.options.kind === 'unix') assert.equal(accepted.transport.remoteAddress, kind.options.path);
-      else assert.match(accepted.transport.remoteAddress, /^127\.0\.0\.1:\d+$/);
+      else assert.match(accepted.transport.remoteAddress, /^(127\.0\.0\.1|\[::1\]):\d+$/);
       assert.equal(accepted.transport.certificateCommonName, undefined);
     });
 

@@ -7,6 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { connect as connectSocket, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Broker } from '../../src/broker/broker.ts';
 import { decode } from '../../src/mqtt/decode.ts';
 import { encode } from '../../src/mqtt/encode.ts';
@@ -93,11 +94,16 @@ export class RawClient {
       socket.once('connect', resolve);
       socket.once('error', reject);
     });
+    return RawClient.overStream(socket, protocolVersion);
+  }
+
+  /** Over any stream that is open, and from which nothing was read. */
+  static overStream(stream: Duplex, protocolVersion: ProtocolVersion): RawClient {
     return new RawClient(protocolVersion, (peer) => {
-      socket.on('data', (chunk) => peer.onBytes(chunk));
-      socket.on('error', () => {}); // A reset is an end like any other: `close` follows.
-      socket.on('close', () => peer.onClose());
-      return { write: (bytes) => void socket.write(bytes), breakOff: () => void socket.destroy() };
+      stream.on('data', (chunk: Buffer) => peer.onBytes(chunk));
+      stream.on('error', () => {}); // A reset is an end like any other: `close` follows.
+      stream.on('close', () => peer.onClose());
+      return { write: (bytes) => void stream.write(bytes), breakOff: () => void stream.destroy() };
     });
   }
 

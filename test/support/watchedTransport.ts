@@ -10,6 +10,9 @@ export class WatchedTransport implements Transport {
   readonly kind: TransportKind;
   readonly remoteAddress: string;
   readonly certificateCommonName?: string;
+  readonly certificateUsername?: string;
+  readonly allowsAnonymous?: boolean;
+  readonly refusal?: string;
   /** Resolves when the broker was told that the connection is closed. */
   readonly closed: Promise<void>;
   readonly #inner: Transport;
@@ -23,7 +26,11 @@ export class WatchedTransport implements Transport {
     this.#inner = inner;
     this.kind = inner.kind;
     this.remoteAddress = inner.remoteAddress;
-    if (inner.certificateCommonName !== undefined) this.certificateCommonName = inner.certificateCommonName;
+    const { certificateCommonName, certificateUsername, allowsAnonymous, refusal } = inner;
+    if (certificateCommonName !== undefined) this.certificateCommonName = certificateCommonName;
+    if (certificateUsername !== undefined) this.certificateUsername = certificateUsername;
+    if (allowsAnonymous !== undefined) this.allowsAnonymous = allowsAnonymous;
+    if (refusal !== undefined) this.refusal = refusal;
     this.closed = new Promise((resolve) => (this.#onClosed = resolve));
   }
 
@@ -56,6 +63,10 @@ export class WatchedTransport implements Transport {
         this.#onClosed();
       },
     });
+  }
+
+  admitted(): void {
+    this.#inner.admitted?.();
   }
 
   write(bytes: Uint8Array): void {

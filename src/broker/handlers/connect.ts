@@ -12,6 +12,7 @@ import type { ConnackPacket, ConnectPacket, Will } from '../../mqtt/packets.ts';
 import { payloadFormatProblem } from '../../mqtt/payloadFormat.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import { checkTopicName } from '../../mqtt/topics.ts';
+import { resultOfListener } from '../access/listenerResult.ts';
 import type { AuthenticationResult, BeginAuthentication, ConnectAttempt } from '../accessPolicy.ts';
 import { ConnectedClient } from '../connectedClient.ts';
 import type { Connection } from '../connection.ts';
@@ -72,7 +73,7 @@ function handleConnect(connection: Connection, connect: ConnectPacket): void {
     authenticateByMethod(connection, connect, attempt, method, begin);
     return;
   }
-  const result = context.policy.authenticate(attempt);
+  const result = resultOfListener(connection.transport, username) ?? context.policy.authenticate(attempt);
   if (result instanceof Promise) awaitResult(connection, connect, attempt.clientId, result);
   else finish(connection, connect, attempt.clientId, result);
 }
@@ -123,6 +124,8 @@ function refusalOf(connection: Connection, connect: ConnectPacket): Refusal | un
       message: `More than ${limits.maxConnectionsPerSecond} connections a second came, and that is the limit: try again in some seconds.`,
     };
   }
+  const noRoom = connection.transport.refusal;
+  if (noRoom !== undefined) return { reasonCode: ReasonCode.serverBusy, message: noRoom };
   const method = connect.properties?.authenticationMethod;
   const methods = context.policy.authenticationMethods;
   if (method !== undefined && methods?.has(method) !== true) {

@@ -1,12 +1,18 @@
 /** The command line within this process: what it prints and how it ends. test/clients starts it as a process. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+
 import { brokerFlags } from '../../../src/cli/brokerFlags.ts';
-import { parseConfig } from '../../../src/cli/configFile.ts';
 import { runCli } from '../../../src/cli/runCli.ts';
+import { parseConfiguration } from '../../../src/configuration/configurationFile.ts';
+import { resolveConfiguration } from '../../../src/configuration/resolveConfiguration.ts';
+import { plainSettings } from '../../../src/configuration/settings.ts';
+import { socketPath } from '../../suites/transportPeers.ts';
 import { inRepository } from '../../support/repository.ts';
 
 interface Outcome {
@@ -35,7 +41,7 @@ async function run(...args: string[]): Promise<Outcome> {
   return outcome;
 }
 
-const allFlags = ['--config', ...brokerFlags.map(({ flag }) => flag), '--help'];
+const allFlags = [...brokerFlags.map(({ flag }) => flag), '--help'];
 
 test('--version prints the version and --help the commands', async () => {
   assert.deepEqual(await run('--version'), { exitCode: 0, printed: '1.2.3\n', problems: [], log: [] });
@@ -51,12 +57,24 @@ test('broker --help names every flag', async () => {
   assert.deepEqual(await run('help', 'broker'), help);
 });
 
-test('docs/cli.md has a row for every flag, in the order of the help, and its configuration file is one', async () => {
+test('docs/cli.md has a row for every flag, in the order of the help', async () => {
   const page = readFileSync(inRepository('docs/cli.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| `(--[a-z-]+)( [A-Z]+)?` \|/gm)].map(([, flag]) => flag);
+  const rows = [...page.matchAll(/^\| `(--[a-z-]+)( [A-Z=]+)?` \|/gm)].map(([, flag]) => flag);
   assert.deepEqual(rows, allFlags);
-  const example = /^```json\n(\{\n.*?)^```/ms.exec(page)?.[1] ?? '';
-  assert.equal(parseConfig(example, 'docs/cli.md').kind, 'config');
+});
+
+test('every example of docs/configuration.md is a configuration, and its tables have every setting', () => {
+  const page = readFileSync(inRepository('docs/configuration.md'), 'utf8');
+  const examples = [...page.matchAll(/^```json\n(.*?)^```/gms)].map(([, text = '']) => text);
+  assert.ok(examples.length >= 2);
+  for (const example of examples) {
+    const parsed = parseConfiguration(example, 'docs/configuration.md');
+    assert.ok(parsed.kind === 'settings', JSON.stringify(parsed));
+    const resolved = resolveConfiguration(parsed.settings);
+    assert.equal(resolved.kind, 'configuration', JSON.stringify(resolved));
+  }
+  const named = new Set([...page.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  for (const name of Object.keys(plainSettings)) assert.ok(named.has(name), name);
 });
 
 test('no command, and an unknown one, end with exit code 2 and one line', async () => {
@@ -131,4 +149,25 @@ test('a users file that is not there is told with its flag', async () => {
   const { exitCode, problems } = await run('broker', '--users', '/nowhere/users');
   assert.equal(exitCode, 2);
   assert.deepEqual(problems, ['mqtt-workbench: --users /nowhere/users: there is no such file']);
+});
+
+test('a fault in a list of listeners is told with file and place, also when it shows only on opening', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mqtt-cli-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'broker.json');
+  writeFileSync(
+    file,
+    '{"listeners": [{"kind": "ws", "port": 0}, {"kind": "mqtts", "port": 0, "cert": "no.crt", "key": "no.key"}]}',
+  );
+  assert.deepEqual((await run('broker', '--config', file)).problems, [
+    `mqtt-workbench: ${file}: "listeners[1].cert" ${join(folder, 'no.crt')}: there is no such file`,
+  ]);
+});
+
+test('a Unix socket is said with its path', async () => {
+  const path = socketPath();
+  const { printed } = await run('broker', '--port', '0', '--unix', path, '--json');
+  const { listeners } = JSON.parse(printed) as { listeners: unknown[] };
+  assert.deepEqual(listeners[1], { kind: 'unix', path });
+  assert.ok((await run('broker', '--port', '0', '--unix', path)).printed.includes(`, unix:${path}. Ctrl+C`));
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrokerState, StartBrokerParams } from '../../../src/contracts/engine.ts';
-import { BrokerLifecycle, localAddressOf, type Network } from '../../../src/engine/brokerLifecycle.ts';
+import { BrokerLifecycle, localAddressOf } from '../../../src/engine/brokerLifecycle.ts';
+import type { Network } from '../../../src/engine/network.ts';
 import type { ListenResult } from '../../../src/transports/listener.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
-import { test } from 'node:test';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { describe, test } from 'node:test';
 import type { Transport } from '../../../src/broker/transport.ts';
 import { type Listener, type ListenerOptions, listen } from '../../../src/transports/listener.ts';
 import { socketPath, testTls } from '../../suites/transportPeers.ts';
@@ -91,25 +91,111 @@ test('a closed listener frees its port at once, and its connections live on', as
   await again.close();
 });
 
-test('a Unix socket is named by its path, and its file goes with the listener', {
-  skip: process.platform === 'win32' && 'Windows has pipes',
-}, async () => {
-  const path = socketPath();
-  const listener = await mustListen({ kind: 'unix', path });
-  assert.deepEqual(listener.info, { kind: 'unix', host: path, port: 0 });
-  assert.ok(existsSync(path));
-  assert.deepEqual(await listen({ kind: 'unix', path }, ignore), { kind: 'portInUse', host: path, port: 0 });
-  await listener.close();
-  assert.ok(!existsSync(path));
+describe('a Unix socket', { skip: process.platform === 'win32' && 'Windows has pipes' }, () => {
+  test('is named by its path, and its file goes with the listener', async () => {
+    const path = socketPath();
+    const listener = await mustListen({ kind: 'unix', path });
+    assert.deepEqual(listener.info, { kind: 'unix', host: path, port: 0 });
+    assert.ok(existsSync(path));
+    const again = await listen({ kind: 'unix', path }, ignore);
+    assert.deepEqual(again, { kind: 'portInUse', host: path, port: 0 });
+    await listener.close();
+    assert.ok(!existsSync(path));
+  });
+
+  test("is its owner's alone, unless told otherwise", async () => {
+    for (const [mode, permissions] of [
+      [undefined, 0o600],
+      [0o660, 0o660],
+    ] as const) {
+      const path = socketPath();
+      const listener = await mustListen({ kind: 'unix', path, ...(mode !== undefined && { mode }) });
+      assert.equal(statSync(path).mode & 0o777, permissions);
+      await listener.close();
+    }
+  });
+
+  test('takes over the file that a killed process left behind', async () => {
+    const path = socketPath();
+    const program = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+    assert.throws(() => execFileSync(process.execPath, ['-e', program]));
+    assert.ok(existsSync(path));
+    const listener = await mustListen({ kind: 'unix', path });
+    await listener.close();
+  });
+
+  test('does not replace a file that is no socket', async (t) => {
+    const path = socketPath();
+    writeFileSync(path, 'precious');
+    t.after(() => rmSync(path));
+    assert.deepEqual(await listen({ kind: 'unix', path }, ignore), {
+      kind: 'failed',
+      message: 'there is a file at this path, and it is no socket',
+    });
+    assert.equal(readFileSync(path, 'utf8'), 'precious');
+  });
+
+  test('needs a folder that is there', async () => {
+    assert.deepEqual(await listen({ kind: 'unix', path: '/nowhere/mqtt.sock' }, ignore), {
+      kind: 'failed',
+      message: 'there is no such folder to put the socket in',
+    });
+  });
+
+  test('has a path that the system has room for, counted in bytes', async () => {
+    const path = `/tmp/${'ü'.repeat(60)}`;
+    const result = await listen({ kind: 'unix', path }, ignore);
+    assert.match(
+      result.kind === 'failed' ? result.message : '',
+      /^the path has 125 bytes, and 10[37] is the most for a socket on this system \(\w+\): choose a shorter one$/,
+    );
+    assert.ok(!existsSync(path));
+  });
 });
 
-test('a socket file that a killed process left behind is taken over', {
-  skip: process.platform === 'win32' && 'Windows has pipes',
-}, async () => {
-  const path = socketPath();
-  const program = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
-  assert.throws(() => execFileSync(process.execPath, ['-e', program]));
-  assert.ok(existsSync(path));
-  const listener = await mustListen({ kind: 'unix', path });
-  await listener.close();
+test('one connection more than a listener takes is handed over with the reason, and far more are closed', async () => {
+  const refusals: (string | undefined)[] = [];
+  const told: string[] = [];
+  const transports: Transport[] = [];
+  let wake: () => void = () => undefined;
+  const options = { kind: 'mqtt', host: '127.0.0.1', port: 0, maxConnections: 1 } as const;
+  const result = await listen(
+    options,
+    (transport) => {
+      ignore(transport);
+      transports.push(transport);
+      refusals.push(transport.refusal);
+      wake();
+    },
+    {
+      onRefused: (_remoteAddress, message) => {
+        told.push(message);
+        wake();
+      },
+    },
+  );
+  assert.ok(result.kind === 'listening');
+  const full = '1 connection is open on this listener, and that is its limit';
+  const peers: Socket[] = [];
+  const dial = async (): Promise<void> => {
+    const arrived = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    const peer = connect(result.listener.info.port, '127.0.0.1');
+    peer.on('error', () => undefined); // closed at once, some of them
+    peers.push(peer);
+    await arrived;
+  };
+  for (let i = 0; i < 66; i++) await dial();
+  assert.deepEqual(refusals, [undefined, ...Array.from({ length: 64 }, () => full)]);
+  assert.deepEqual(told, [full]);
+
+  const closed = Promise.all(peers.map((peer) => (peer.closed ? undefined : once(peer, 'close'))));
+  for (const transport of transports) transport.destroy();
+  await closed;
+  // Their places are free again.
+  await dial();
+  assert.equal(refusals.at(-1), undefined);
+  transports.at(-1)?.destroy();
+  await result.listener.close();
 });

@@ -23,6 +23,9 @@ before(async () => {
     kind: 'mqtt',
     remoteAddress: 'test',
     certificateCommonName: undefined,
+    certificateUsername: undefined,
+    allowsAnonymous: undefined,
+    refusal: undefined,
     scheduler: new FlushScheduler(),
     clock: new FakeClock(),
   });

@@ -1,137 +1,206 @@
-/** Certificates, both ways, and what the log is told when a handshake fails. */
+/** Certificates, both ways, versions, and what the log is told when a handshake fails. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
-import { after, before, describe, test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
+import { WebSocket } from 'ws';
 import type { Transport } from '../../../src/broker/transport.ts';
 import { type Listener, listen } from '../../../src/transports/listener.ts';
-import { authority, deviceCertificate, strangerCertificate, testTls } from '../../suites/transportPeers.ts';
+import type { TlsOptions } from '../../../src/transports/tlsOptions.ts';
+import {
+  authority,
+  deviceCertificate,
+  strangerCertificate,
+  testTls,
+  unnamedCertificate,
+} from '../../suites/transportPeers.ts';
 
-interface Arrivals {
-  transports: Transport[];
-  refusals: string[];
-  /** Resolves when one of the two has grown. */
-  next(): Promise<void>;
-}
+/** A listener, and what becomes of one connection after the other. */
+class TlsListener {
+  readonly #listener: Listener;
+  readonly #arrivals: (Transport | string)[];
+  readonly #next: { wake: () => void };
 
-async function listenWith(
-  requireClientCertificate: boolean,
-): Promise<{ listener: Listener; arrivals: Arrivals }> {
-  let wake: () => void = () => undefined;
-  const arrivals: Arrivals = {
-    transports: [],
-    refusals: [],
-    next: () =>
-      new Promise((resolve) => {
-        wake = resolve;
-      }),
-  };
-  const result = await listen(
-    { kind: 'mqtts', host: '127.0.0.1', port: 0, tls: { ...testTls, requireClientCertificate } },
-    (transport) => {
-      transport.setHandler({
-        onData: () => undefined,
-        onFlush: () => undefined,
-        onDrain: () => undefined,
-        onClose: () => undefined,
-      });
-      arrivals.transports.push(transport);
-      wake();
-    },
-    {
-      onRefused: (_remoteAddress, message) => {
-        arrivals.refusals.push(message);
-        wake();
+  static async open(
+    t: TestContext,
+    tls: Partial<TlsOptions>,
+    kind: 'mqtts' | 'wss' = 'mqtts',
+  ): Promise<TlsListener> {
+    const arrivals: (Transport | string)[] = [];
+    const next = { wake: (): void => undefined };
+    const arrived = (what: Transport | string): void => {
+      arrivals.push(what);
+      next.wake();
+    };
+    const result = await listen(
+      { kind, host: '127.0.0.1', port: 0, tls: { ...testTls, ...tls } },
+      (transport) => {
+        transport.setHandler({
+          onData: () => undefined,
+          onFlush: () => undefined,
+          onDrain: () => undefined,
+          onClose: () => undefined,
+        });
+        arrived(transport);
       },
-    },
-  );
-  assert.equal(result.kind, 'listening');
-  return { listener: (result as { listener: Listener }).listener, arrivals }; // asserted
+      { onRefused: (_remoteAddress, message) => arrived(message) },
+    );
+    assert.ok(result.kind === 'listening');
+    t.after(async () => {
+      for (const arrival of arrivals) if (typeof arrival !== 'string') arrival.destroy();
+      await result.listener.close();
+    });
+    return new TlsListener(result.listener, arrivals, next);
+  }
+
+  private constructor(listener: Listener, arrivals: (Transport | string)[], next: { wake: () => void }) {
+    this.#listener = listener;
+    this.#arrivals = arrivals;
+    this.#next = next;
+  }
+
+  get port(): number {
+    return this.#listener.info.port;
+  }
+
+  get arrivalCount(): number {
+    return this.#arrivals.length;
+  }
+
+  close(): Promise<void> {
+    return this.#listener.close();
+  }
+
+  /** Resolves with the transport, or with why there is none. */
+  async next(): Promise<Transport | string> {
+    const { length } = this.#arrivals;
+    await new Promise<void>((resolve) => {
+      this.#next.wake = resolve;
+    });
+    return this.#arrivals[length]!; // it woke us
+  }
+
+  async dial(options: ConnectionOptions): Promise<Transport | string> {
+    const next = this.next();
+    this.connect(options);
+    return next;
+  }
+
+  async dialWebSocket(options: ConnectionOptions): Promise<Transport | string> {
+    const next = this.next();
+    const webSocket = new WebSocket(`wss://127.0.0.1:${this.port}`, 'mqtt', { ca: authority, ...options });
+    webSocket.on('error', () => undefined); // refusals are read on the listener's side
+    return next;
+  }
+
+  connect(options: ConnectionOptions): TLSSocket {
+    const socket = connect({ port: this.port, host: '127.0.0.1', ca: authority, ...options });
+    socket.on('error', () => undefined); // as above
+    return socket;
+  }
 }
 
-for (const requireClientCertificate of [true, false]) {
-  describe(`a TLS listener that ${requireClientCertificate ? 'requires' : 'does not ask for'} client certificates`, () => {
-    let listener: Listener;
-    let arrivals: Arrivals;
-    const sockets: TLSSocket[] = [];
+function accepted(arrival: Transport | string): Transport {
+  if (typeof arrival === 'string') assert.fail(arrival);
+  return arrival;
+}
 
-    before(async () => {
-      ({ listener, arrivals } = await listenWith(requireClientCertificate));
-    });
-    after(async () => {
-      for (const socket of sockets) socket.destroy();
-      await listener.close();
-    });
+const STRANGER = "TLS handshake failed: the client's certificate is not signed by the CA of this listener";
 
-    async function dial(options: ConnectionOptions): Promise<void> {
-      arrivals.transports.length = 0;
-      arrivals.refusals.length = 0;
-      const arrived = arrivals.next();
-      const socket = connect({ port: listener.info.port, host: '127.0.0.1', ca: authority, ...options });
-      // Refusals are read on the listener's side.
-      socket.on('error', () => undefined);
-      sockets.push(socket);
-      await arrived;
-    }
+for (const version of ['1.2', '1.3'] as const) {
+  const only: ConnectionOptions = { minVersion: `TLSv${version}`, maxVersion: `TLSv${version}` };
 
-    if (requireClientCertificate) {
-      test('a device with a certificate of the authority is known by its common name', async () => {
-        await dial(deviceCertificate);
-        assert.deepEqual(
-          arrivals.transports.map((transport) => transport.certificateCommonName),
-          ['test-device'],
-        );
-      });
+  test(`TLS ${version}: where a certificate is required, a device with one is known by its common name`, async (t) => {
+    const listener = await TlsListener.open(t, { clientCertificate: 'required' });
+    const transport = accepted(await listener.dial({ ...only, ...deviceCertificate }));
+    assert.equal(transport.certificateCommonName, 'test-device');
+    assert.equal(transport.certificateUsername, undefined);
+  });
 
-      test('a device without a certificate is refused, and the log says why', async () => {
-        await dial({});
-        assert.deepEqual(arrivals.refusals, [
-          'TLS handshake failed: the client sent no certificate of its own, and this listener requires one',
-        ]);
-      });
+  test(`TLS ${version}: where a certificate is required, a device without one, and a stranger's, are refused`, async (t) => {
+    const listener = await TlsListener.open(t, { clientCertificate: 'required' });
+    assert.equal(
+      await listener.dial(only),
+      'TLS handshake failed: the client sent no certificate of its own, and this listener requires one',
+    );
+    assert.equal(await listener.dial({ ...only, ...strangerCertificate }), STRANGER);
+  });
 
-      test('a device with the certificate of a stranger is refused', async () => {
-        await dial(strangerCertificate);
-        assert.deepEqual(arrivals.refusals, [
-          "TLS handshake failed: the client's certificate is not signed by the CA of this listener",
-        ]);
-      });
-      return;
-    }
+  test(`TLS ${version}: where a certificate is optional, none will do, a device's names it, and a stranger's is refused`, async (t) => {
+    const listener = await TlsListener.open(t, { clientCertificate: 'optional' });
+    assert.equal(accepted(await listener.dial(only)).certificateCommonName, undefined);
+    const device = accepted(await listener.dial({ ...only, ...deviceCertificate }));
+    assert.equal(device.certificateCommonName, 'test-device');
+    assert.equal(await listener.dial({ ...only, ...strangerCertificate }), STRANGER);
+  });
 
-    test('a certificate that a device sends unasked names nobody', async () => {
-      await dial(deviceCertificate);
-      assert.deepEqual(
-        arrivals.transports.map((transport) => transport.certificateCommonName),
-        [undefined],
-      );
-    });
-
-    test('a device that speaks without TLS is told of', async () => {
-      arrivals.refusals.length = 0;
-      const arrived = arrivals.next();
-      const socket = connectTcp(listener.info.port, '127.0.0.1');
-      await once(socket, 'connect');
-      // CONNECT, remaining length 12, "MQTT", version 4, clean session, keep alive 60, client id ""
-      socket.write(Buffer.from('100c00044d5154540402003c0000', 'hex'));
-      await arrived;
-      socket.destroy();
-      assert.deepEqual(arrivals.refusals, [
-        'TLS handshake failed: the client spoke without TLS to the TLS port',
-      ]);
-    });
-
-    test('a device whose handshake ends after the listener closed is not let in', async () => {
-      const { listener: closing, arrivals: late } = await listenWith(false);
-      const socket = connect({ port: closing.info.port, host: '127.0.0.1', ca: authority });
-      socket.on('error', () => undefined);
-      const [closed] = await Promise.all([
-        once(socket, 'close'),
-        once(socket, 'connect').then(() => closing.close()),
-      ]);
-      assert.ok(closed);
-      assert.equal(late.transports.length, 0);
-    });
+  test(`TLS ${version}: a session that is resumed has the certificate that it began with`, async (t) => {
+    const listener = await TlsListener.open(t, { clientCertificate: 'optional', commonNameAsUser: true });
+    const next = listener.next();
+    const first = listener.connect({ ...only, ...deviceCertificate });
+    const [session] = (await once(first, 'session')) as [Buffer];
+    await next;
+    const again = listener.next();
+    const second = listener.connect({ ...only, session });
+    await once(second, 'secureConnect');
+    assert.ok(second.isSessionReused());
+    assert.equal(accepted(await again).certificateUsername, 'test-device');
   });
 }
+
+test('where no certificate is asked for, one that a device sends all the same names nobody', async (t) => {
+  const listener = await TlsListener.open(t, {});
+  const transport = accepted(await listener.dial(deviceCertificate));
+  assert.equal(transport.certificateCommonName, undefined);
+});
+
+test('the common name is the user name, where it is asked for', async (t) => {
+  const listener = await TlsListener.open(t, { clientCertificate: 'optional', commonNameAsUser: true });
+  assert.equal(accepted(await listener.dial(deviceCertificate)).certificateUsername, 'test-device');
+  assert.equal(accepted(await listener.dial({})).certificateUsername, undefined);
+  assert.equal(
+    await listener.dial(unnamedCertificate),
+    "the client's certificate has no common name, and this listener takes the common name for the user name",
+  );
+});
+
+test('over WebSocket, certificates are asked for and refused in the same way', async (t) => {
+  const optional = { clientCertificate: 'optional', commonNameAsUser: true } as const;
+  const listener = await TlsListener.open(t, optional, 'wss');
+  assert.equal(accepted(await listener.dialWebSocket(deviceCertificate)).certificateUsername, 'test-device');
+  assert.equal(accepted(await listener.dialWebSocket({})).certificateUsername, undefined);
+  assert.equal(await listener.dialWebSocket(strangerCertificate), STRANGER);
+  assert.match(String(await listener.dialWebSocket(unnamedCertificate)), /no common name/);
+});
+
+test('a listener that speaks TLS 1.3 and nothing older says so of a device that can do 1.2 at most', async (t) => {
+  const listener = await TlsListener.open(t, { minTlsVersion: '1.3' });
+  accepted(await listener.dial({}));
+  assert.equal(
+    await listener.dial({ maxVersion: 'TLSv1.2' }),
+    'TLS handshake failed: the client offers only versions of TLS before 1.3',
+  );
+});
+
+test('a device that speaks without TLS is told of', async (t) => {
+  const listener = await TlsListener.open(t, {});
+  const next = listener.next();
+  const socket = connectTcp(listener.port, '127.0.0.1');
+  await once(socket, 'connect');
+  // CONNECT, remaining length 12, "MQTT", version 4, clean session, keep alive 60, client id ""
+  socket.write(Buffer.from('100c00044d5154540402003c0000', 'hex'));
+  assert.equal(await next, 'TLS handshake failed: the client spoke without TLS to the TLS port');
+  socket.destroy();
+});
+
+test('a device whose handshake ends after the listener closed is not let in', async (t) => {
+  const listener = await TlsListener.open(t, {});
+  const socket = listener.connect({});
+  const [closed] = await Promise.all([
+    once(socket, 'close'),
+    once(socket, 'connect').then(() => listener.close()),
+  ]);
+  assert.ok(closed);
+  assert.equal(listener.arrivalCount, 0);
+});

@@ -7,8 +7,9 @@ import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { Transport } from '../../../src/broker/transport.ts';
 import { type Listener, listen } from '../../../src/transports/listener.ts';
+import { MAX_STRANGER_BYTES } from '../../../src/transports/webSocketTransport.ts';
 
-const MAX_MESSAGE_BYTES = 1000;
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 let listener: Listener;
 const refusals: string[] = [];
@@ -25,7 +26,7 @@ before(async () => {
       received.length = 0;
       transport.setHandler({
         onData: (chunk) => {
-          received.push(...chunk);
+          for (const byte of chunk) received.push(byte);
           wake();
         },
         onFlush: () => undefined,
@@ -66,7 +67,7 @@ async function refusalOf(protocols: string[]): Promise<number | undefined> {
 test('a client that offers no subprotocol "mqtt" is refused, and the log says why [MQTT-6.0.0-3]', async () => {
   refusals.length = 0;
   assert.equal(await refusalOf([]), 400);
-  assert.equal(await refusalOf(['mqttv3.1', 'MQTT']), 400);
+  assert.equal(await refusalOf(['mqttv5', 'MQTT']), 400);
   assert.equal(refusals.length, 2);
   assert.match(refusals[0] ?? '', /subprotocol "mqtt"/);
 });
@@ -75,6 +76,17 @@ test('the server selects the subprotocol "mqtt" out of several [MQTT-6.0.0-4]', 
   const webSocket = await open(['chat', 'mqtt']);
   assert.equal(webSocket.protocol, 'mqtt');
   webSocket.close();
+  await nextClose();
+});
+
+test('a client of MQTT 3.1, which knows the older subprotocol alone, is answered with it', async () => {
+  const older = await open(['mqttv3.1']);
+  assert.equal(older.protocol, 'mqttv3.1');
+  older.close();
+  await nextClose();
+  const both = await open(['mqttv3.1', 'mqtt']);
+  assert.equal(both.protocol, 'mqtt');
+  both.close();
   await nextClose();
 });
 
@@ -125,10 +137,43 @@ test('what one turn of the event loop wrote leaves as one binary frame', async (
 test('a message over the limit closes the connection, with 1009', async () => {
   const webSocket = await open();
   const closing = nextClose();
+  lastTransport.admitted?.();
   webSocket.send(new Uint8Array(MAX_MESSAGE_BYTES + 1));
   const [code] = (await once(webSocket, 'close')) as [number];
   assert.equal(code, 1009);
   assert.ok((await closing) instanceof Error);
+});
+
+for (const [what, send] of [
+  ['one message', (webSocket: WebSocket) => webSocket.send(new Uint8Array(2 * MAX_STRANGER_BYTES))],
+  [
+    'fragments that do not end',
+    (webSocket: WebSocket) => {
+      for (let i = 0; i < 20; i++) webSocket.send(new Uint8Array(MAX_STRANGER_BYTES / 16), { fin: false });
+    },
+  ],
+] as const) {
+  test(`a stranger does not get far with ${what}: the connection is closed before it is whole`, async () => {
+    const webSocket = await open();
+    const closing = nextClose();
+    webSocket.on('error', () => undefined);
+    send(webSocket);
+    assert.match((await closing)?.message ?? '', /without a CONNECT that was accepted/);
+    assert.equal(received.length, 0);
+  });
+}
+
+test('a client whose CONNECT was accepted may send messages as large as any packet', async () => {
+  const webSocket = await open();
+  lastTransport.admitted?.();
+  webSocket.send(new Uint8Array(2 * MAX_STRANGER_BYTES));
+  while (received.length < 2 * MAX_STRANGER_BYTES) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+  webSocket.close();
+  await nextClose();
 });
 
 test('a browser that comes for a page is told what this is', async () => {

@@ -1,7 +1,7 @@
 /** Which word someone meant. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearMiss } from '../../../src/cli/nearMiss.ts';
+import { nearMiss } from '../../../src/base/nearMiss.ts';
 
 const words = ['--port', '--ws-port', '--tls-port', '--persist', '--host'];
 

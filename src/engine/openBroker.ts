@@ -1,0 +1,278 @@
+/**
+ * A broker from its configuration: access policy, certificates, persistence, broker, listeners, in this order; or
+ * none of it, and which setting is to blame.
+ *
+ * Headless: the command line and the engine of the editor both open theirs here. Files that can be wrong are read
+ * before a store is opened, and ports come last: once a client can connect, everything is there.
+ */
+import { type Clock, systemClock } from '../base/clock.ts';
+import { type Credentials, createCredentialsPolicy } from '../broker/access/credentialsPolicy.ts';
+import { loadFilePolicy } from '../broker/access/filePolicy.ts';
+import type { AccessPolicy } from '../broker/accessPolicy.ts';
+import { Broker, type BrokerOptions } from '../broker/broker.ts';
+import { type BrokerLimits, defaultLimits, withLimits } from '../broker/limits.ts';
+import type { BrokerObserver } from '../broker/observer.ts';
+import type { Persistence } from '../broker/persistence.ts';
+import {
+  type BrokerConfiguration,
+  type ListenerConfiguration,
+  settingOf,
+} from '../configuration/brokerConfiguration.ts';
+import { readTlsFiles } from '../configuration/tlsFiles.ts';
+import { ReasonCode } from '../mqtt/reasonCodes.ts';
+import type { OpenPersistenceResult } from '../persistence/openPersistence.ts';
+import type { Listener, ListenerOptions, ListenResult } from '../transports/listener.ts';
+import { type Network, systemNetwork } from './network.ts';
+import type { OpenBrokerFailure } from './openBrokerFailure.ts';
+
+/** What is not configuration; all optional. */
+export interface BrokerSurroundings {
+  /** One user for everyone, out of a safe place. Not together with a file of users. */
+  credentials?: Credentials;
+  /** A store that is open already, in place of the folder that the configuration names. The broker closes it. */
+  persistence?: Persistence;
+  /** How the folder that the configuration names becomes a store. Without it, a configuration that names one fails. */
+  openPersistence?: OpenPersistence;
+  observer?: BrokerObserver;
+  /** A connection ended before it spoke MQTT: one sentence, for the log. */
+  onRefused?(remoteAddress: string, message: string): void;
+  clock?: Clock;
+  network?: Network;
+  /** For `$SYS/broker/version`. */
+  version?: string;
+}
+
+export type OpenPersistence = (folder: string) => OpenPersistenceResult;
+
+export interface OpenBroker {
+  readonly broker: Broker;
+  /** In the order of the configuration. */
+  readonly listeners: readonly Listener[];
+  /** Sentences for a person: what is not as it may seem. */
+  readonly notices: readonly string[];
+  /** Closes the listeners, then disconnects every client (see Broker.stop), then closes the store. */
+  stop(): Promise<void>;
+}
+
+export type OpenBrokerResult = { kind: 'opened'; opened: OpenBroker } | OpenBrokerFailure;
+
+/** Resolves when every listener accepts connections, or with what failed: nothing is left open then. */
+export async function openBroker(
+  configuration: BrokerConfiguration,
+  surroundings: BrokerSurroundings = {},
+): Promise<OpenBrokerResult> {
+  const { clock = systemClock, network = systemNetwork, observer, version } = surroundings;
+  const limits = limitsOf(configuration);
+  if (limits.kind !== 'limits') return limits;
+  const access = await loadPolicy(configuration, surroundings.credentials);
+  if (access.kind !== 'policy') return access;
+  const prepared = await prepareListeners(configuration, surroundings.credentials, limits.limits);
+  if (prepared.kind !== 'prepared') return prepared;
+  const store = await openStore(configuration, surroundings);
+  if (store.kind !== 'store') return store;
+
+  const { persistence, notices } = store;
+  let broker: Broker;
+  try {
+    broker = new Broker({
+      limits: limits.limits,
+      policy: access.policy,
+      clock,
+      ...brokerOptionsOf(configuration),
+      ...(version !== undefined && { version }),
+      ...(observer !== undefined && { observer }),
+      ...(persistence !== undefined && { persistence }),
+    });
+  } catch (error) {
+    // Limits are right by now: what is left is a store that can't be read.
+    if (persistence === undefined) throw error;
+    return failed('persist', configuration.persist, messageOf(error));
+  }
+  const { onRefused } = surroundings;
+  const listeners: Listener[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await broker.stop();
+  };
+  for (const { listener, options } of prepared.listeners) {
+    const result = await network.listen(options, (transport) => broker.accept(transport), {
+      clock,
+      ...(onRefused !== undefined && { onRefused }),
+    });
+    if (result.kind !== 'listening') {
+      await stop();
+      return listenFailure(listener, result, network);
+    }
+    listeners.push(result.listener);
+  }
+  return { kind: 'opened', opened: { broker, listeners, notices, stop } };
+}
+
+function brokerOptionsOf(configuration: BrokerConfiguration): BrokerOptions {
+  const { checkPayloadFormat, responseInformation, useAnotherServer, serverMoved } = configuration;
+  const serverReference = useAnotherServer ?? serverMoved;
+  const reasonCode = serverMoved === undefined ? ReasonCode.useAnotherServer : ReasonCode.serverMoved;
+  return {
+    ...(checkPayloadFormat !== undefined && { checkPayloadFormat }),
+    ...(responseInformation !== undefined && { responseInformation }),
+    ...(serverReference !== undefined && { redirect: { reasonCode, serverReference } }),
+  };
+}
+
+function limitsOf(
+  configuration: BrokerConfiguration,
+): { kind: 'limits'; limits: BrokerLimits } | OpenBrokerFailure {
+  try {
+    return { kind: 'limits', limits: withLimits(defaultLimits, configuration.limits) };
+  } catch (error) {
+    if (error instanceof RangeError) return failed('limits', undefined, error.message);
+    throw error;
+  }
+}
+
+async function loadPolicy(
+  { users, acl }: BrokerConfiguration,
+  credentials: Credentials | undefined,
+): Promise<{ kind: 'policy'; policy: AccessPolicy } | OpenBrokerFailure> {
+  if (users !== undefined && credentials !== undefined)
+    return failed('users', users, 'a user name and password are given too: use one of the two');
+  const loaded = await loadFilePolicy({
+    ...(users !== undefined && { users }),
+    ...(acl !== undefined && { rules: acl }),
+  });
+  if (loaded.kind === 'fileProblem') {
+    const { file, line, message } = loaded;
+    const where = line === undefined ? file : `${file}:${line}`;
+    return failed(file === users ? 'users' : 'acl', where, message);
+  }
+  if (credentials === undefined) return { kind: 'policy', policy: loaded.policy };
+  const { authenticate } = createCredentialsPolicy(credentials);
+  return { kind: 'policy', policy: { ...loaded.policy, authenticate } };
+}
+
+interface PreparedListener {
+  readonly listener: ListenerConfiguration;
+  readonly options: ListenerOptions;
+}
+
+async function prepareListeners(
+  configuration: BrokerConfiguration,
+  credentials: Credentials | undefined,
+  { maxPacketBytes }: BrokerLimits,
+): Promise<{ kind: 'prepared'; listeners: readonly PreparedListener[] } | OpenBrokerFailure> {
+  const hasUsers = configuration.users !== undefined || credentials !== undefined;
+  const listeners: PreparedListener[] = [];
+  for (const listener of configuration.listeners) {
+    if (listener.anonymous === false && !hasUsers && !namesEveryone(listener)) {
+      const message = 'there are no users, so that nobody could come in: name a file of users too';
+      return failed(settingOf(listener, 'anonymous'), undefined, message);
+    }
+    const result = await optionsOf(listener, maxPacketBytes);
+    if (result.kind === 'failed') return result;
+    listeners.push({ listener, options: result.options });
+  }
+  return { kind: 'prepared', listeners };
+}
+
+/** Nobody comes in without a certificate, and its common name is the user. */
+function namesEveryone(listener: ListenerConfiguration): boolean {
+  return 'tls' in listener && listener.tls.clientCertificate === 'required' && listener.tls.commonNameAsUser;
+}
+
+async function optionsOf(
+  listener: ListenerConfiguration,
+  maxMessageBytes: number,
+): Promise<{ kind: 'options'; options: ListenerOptions } | Extract<OpenBrokerFailure, { kind: 'failed' }>> {
+  const { maxConnections, anonymous } = listener;
+  const terms = {
+    ...(maxConnections !== undefined && { maxConnections }),
+    ...(anonymous !== undefined && { allowsAnonymous: anonymous }),
+  };
+  switch (listener.kind) {
+    case 'unix': {
+      const { kind, path, mode } = listener;
+      const options = { kind, path, ...(mode !== undefined && { mode }), ...terms };
+      return { kind: 'options', options };
+    }
+    case 'mqtt':
+    case 'ws': {
+      const { kind, host, port } = listener;
+      return { kind: 'options', options: { kind, host, port, maxMessageBytes, ...terms } };
+    }
+    case 'mqtts':
+    case 'wss': {
+      const { kind, host, port } = listener;
+      const files = await readTlsFiles(listener.tls);
+      if (files.kind !== 'tls') return failed(settingOf(listener, files.field), files.file, files.message);
+      return { kind: 'options', options: { kind, host, port, tls: files.tls, maxMessageBytes, ...terms } };
+    }
+  }
+}
+
+async function openStore(
+  { persist }: BrokerConfiguration,
+  { persistence, openPersistence }: BrokerSurroundings,
+): Promise<
+  { kind: 'store'; persistence: Persistence | undefined; notices: readonly string[] } | OpenBrokerFailure
+> {
+  if (persist === undefined || persistence !== undefined) return { kind: 'store', persistence, notices: [] };
+  if (openPersistence === undefined) {
+    const message = 'this version keeps sessions in memory only; leave it out to run without';
+    return failed('persist', undefined, message);
+  }
+  const result = openPersistence(persist);
+  if (result.kind === 'failed') return failed('persist', persist, result.message);
+  const { notice } = result;
+  return { kind: 'store', persistence: result.persistence, notices: notice === undefined ? [] : [notice] };
+}
+
+async function listenFailure(
+  listener: ListenerConfiguration,
+  result: Exclude<ListenResult, { kind: 'listening' }>,
+  network: Network,
+): Promise<OpenBrokerFailure> {
+  if (listener.kind === 'unix')
+    return failed(settingOf(listener, 'path'), listener.path, whyNoSocket(result));
+  const setting = settingOf(listener, 'port');
+  switch (result.kind) {
+    case 'portInUse': {
+      const { host, port } = result;
+      const [owner, freePort] = await Promise.all([
+        network.findPortOwner(port),
+        network.findFreePort(host, port),
+      ]);
+      return { kind: 'portInUse', setting, host, port, ...(owner !== undefined && { owner }), freePort };
+    }
+    case 'notPermitted':
+      return { ...result, setting };
+    case 'addressNotAvailable':
+      return { ...result, setting: settingOf(listener, 'host') };
+    case 'failed':
+      return failed(setting, undefined, result.message);
+  }
+}
+
+function whyNoSocket(result: Exclude<ListenResult, { kind: 'listening' }>): string {
+  switch (result.kind) {
+    case 'portInUse':
+      return 'another listener is at this path; stop it, or use another path';
+    case 'notPermitted':
+      return 'this user may not put a socket there';
+    case 'addressNotAvailable':
+      return 'this is no path for a socket';
+    case 'failed':
+      return result.message;
+  }
+}
+
+function failed(
+  setting: string,
+  value: string | undefined,
+  message: string,
+): Extract<OpenBrokerFailure, { kind: 'failed' }> {
+  return { kind: 'failed', setting, ...(value !== undefined && { value }), message };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
