@@ -34,7 +34,10 @@ export interface Transport {
   readonly remoteAddress: string;
   /** True when the peer proved its identity with a certificate; its common name. */
   readonly certificateCommonName?: string;
-  /** The common name again, where the listener takes it for the user name: no password is asked then. */
+  /**
+   * The common name again, where the listener takes it for the user name: no password is asked then, and an
+   * Authentication Method must show the same user.
+   */
   readonly certificateUsername?: string;
   /** Whether the listener lets in who gives no user name; undefined leaves it to the access policy. */
   readonly allowsAnonymous?: boolean;

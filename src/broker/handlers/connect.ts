@@ -8,7 +8,7 @@
 import { decode } from '../../mqtt/decode.ts';
 import { protocolError } from '../../mqtt/errorCodes.ts';
 import type { ConnectPacket } from '../../mqtt/packets.ts';
-import { resultOfListener } from '../access/listenerResult.ts';
+import { agreedWithListener, resultOfListener } from '../access/listenerResult.ts';
 import type { AuthenticationResult, BeginAuthentication, ConnectAttempt } from '../accessPolicy.ts';
 import { ConnectedClient } from '../connectedClient.ts';
 import type { Connection } from '../connection.ts';
@@ -86,7 +86,13 @@ function authenticateByMethod(
   const { password: _, ...again } = attempt;
   const reAuthentication = new ReAuthentication(method, () => begin(again));
   new FirstAuthentication(connection, connect, method, begin(attempt), (decision) =>
-    finish(connection, connect, attempt.clientId, decision, reAuthentication),
+    finish(
+      connection,
+      connect,
+      attempt.clientId,
+      agreedWithListener(connection.transport, decision),
+      reAuthentication,
+    ),
   ).begin();
 }
 

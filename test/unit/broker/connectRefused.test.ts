@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anonymousPolicy } from '../../../src/broker/access/anonymousPolicy.ts';
 import type { AccessPolicy } from '../../../src/broker/accessPolicy.ts';
+import type { AuthenticationDecision, BrokerObserver } from '../../../src/broker/observer.ts';
 import type { CommitFailure } from '../../../src/broker/persistence.ts';
 import { MemoryPersistence } from '../../../src/persistence/memoryPersistence.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
+import { MemoryTransport } from '../../support/memoryTransport.ts';
+import { RawClient } from '../../support/rawClient.ts';
 import { bytesOf } from '../../support/scramClient.ts';
 import { slowPolicy } from '../../support/slowPolicy.ts';
 
@@ -79,3 +82,31 @@ test('a client that ends its own authentication is not counted as refused', asyn
   await client.expectClosed();
   assert.equal(under.broker.counters.connectionsRefused, 0);
 });
+
+for (const [shown, reasonCode] of [
+  ['alice', 0],
+  ['bob', 0x87],
+] as const) {
+  test(`where the certificate names the user alice, who shows by a method to be ${shown} gets 0x${reasonCode.toString(16)}`, async (t) => {
+    const policy: AccessPolicy = {
+      ...anonymousPolicy,
+      authenticationMethods: new Map([
+        ['M', () => ({ step: () => ({ kind: 'accepted', username: shown }) })],
+      ]),
+    };
+    const decisions: AuthenticationDecision[] = [];
+    const observer: BrokerObserver = {
+      authenticated: (_connection, _clientId, decision) => void decisions.push(decision),
+    };
+    const under = new BrokerUnderTest(t, { policy, observer });
+    const transport = Object.assign(new MemoryTransport(), { certificateUsername: 'alice' });
+    const client = RawClient.overTransport(under.broker, 5, transport);
+    client.sendConnect({ properties: { authenticationMethod: 'M' } });
+    assert.equal((await client.expect('connack')).reasonCode, reasonCode);
+    assert.deepEqual(
+      decisions.map(({ username, by, outcome }) => [username, by, outcome.kind]),
+      [[shown, 'M', reasonCode === 0 ? 'accepted' : 'refused']],
+    );
+    if (reasonCode > 0) await client.expectClosed();
+  });
+}
