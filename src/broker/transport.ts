@@ -49,7 +49,10 @@ export interface Transport {
   /** Bytes handed to `write` that have not reached the kernel. A connection's back-pressure reads this. */
   readonly bufferedBytes: number;
   setHandler(handler: TransportHandler): void;
-  /** The peer's CONNECT is accepted. A transport that puts pieces together before it hands them over holds little for a stranger. */
+  /**
+   * The peer's CONNECT is accepted. A transport that puts pieces together before it hands them over holds little for a
+   * stranger.
+   */
   admitted?(): void;
   /**
    * HOT PATH. Queues bytes; they leave in one system call at the end of the current turn of the event loop.
@@ -62,7 +65,10 @@ export interface Transport {
   /** Stops and resumes reading: how a connection holds back a peer that sends faster than it may. */
   pause(): void;
   resume(): void;
-  /** Sends what was written, then closes. `onClose` follows, at the latest when the peer does not answer for a few seconds. */
+  /**
+   * Sends what was written, then closes. `onClose` follows, at the latest when the peer does not answer for a few
+   * seconds.
+   */
   end(): void;
   /** Closes at once; what was not sent is lost. `onClose` follows. */
   destroy(): void;
