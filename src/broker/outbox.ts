@@ -1,7 +1,7 @@
 /**
  * HOT PATH. What a session has for its client: sent and not acknowledged, or waiting to be sent.
  *
- * Owns the queue, the window of packet identifiers, and the bounds on both. A message goes straight to the client
+ * Owns the queue, the window of packet identifiers, and the account of both (heldDeliveries.ts). A message goes straight to the client
  * when nothing is before it and both the client's Receive Maximum and its network allow; else it waits. Survives
  * connections: `attach` takes up where the last one ended. Knows nothing of sockets, only of a `DeliveryLink`.
  */
@@ -10,6 +10,7 @@ import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
 import { type BrokerContext, countDrop, countLimit } from './context.ts';
 import { Delivery } from './delivery.ts';
 import { DeliveryQueue } from './deliveryQueue.ts';
+import { HeldDeliveries } from './heldDeliveries.ts';
 import type { LimitName } from './limits.ts';
 import type { Message } from './observer.ts';
 import { OutgoingWindow } from './packetWindows.ts';
@@ -46,15 +47,12 @@ export class Outbox {
   #nextUnresent: Delivery | undefined;
   /** How much of the client's Receive Maximum is in use: deliveries of the window sent over this connection. */
   #onWire = 0;
-  /** Queued and in flight, retained replays aside. */
-  #heldMessages = 0;
-  #heldBytes = 0;
-  #replayMessages = 0;
-  #replayBytes = 0;
+  readonly #held: HeldDeliveries;
 
   constructor(context: BrokerContext, clientId: string) {
     this.#context = context;
     this.#clientId = clientId;
+    this.#held = new HeldDeliveries(context);
   }
 
   get queuedMessages(): number {
@@ -67,7 +65,7 @@ export class Outbox {
 
   /** Queued and in flight. */
   get heldBytes(): number {
-    return this.#heldBytes + this.#replayBytes;
+    return this.#held.bytes;
   }
 
   /** A message of QoS 1 or 2 would go out at once. */
@@ -133,7 +131,7 @@ export class Outbox {
   detach(): void {
     this.#link = undefined;
     this.#unresent = undefined;
-    for (const delivery of this.#queue.removeQoS0()) this.#release(delivery);
+    for (const delivery of this.#queue.removeQoS0()) this.#held.remove(delivery);
   }
 
   /** Sends what waits, as far as the client allows. Called after each acknowledgement and when the network is free. */
@@ -186,7 +184,7 @@ export class Outbox {
 
   /** Puts back a delivery read from a store, past the limits: it was within them once. */
   restore(delivery: Delivery): void {
-    this.#hold(delivery);
+    this.#held.add(delivery);
     if (delivery.state === 'queued') this.#queue.push(delivery);
     else this.#window.restore(delivery);
   }
@@ -209,7 +207,7 @@ export class Outbox {
 
   /** The session ends. */
   clear(): void {
-    for (const delivery of this.deliveries()) this.#release(delivery);
+    for (const delivery of this.deliveries()) this.#held.remove(delivery);
     this.#window.clear();
     this.#queue.clear();
   }
@@ -244,12 +242,12 @@ export class Outbox {
     const encoding = publication.encoding(link.protocolVersion, qos, retain, identifiers);
     if (this.#isTooLarge(encoding, link, publication.message)) return;
     const delivery = new Delivery(publication.keep(), qos, retain, identifiers, false, sharedFilter);
-    const full = this.#limitHolding(delivery);
+    const full = this.#held.limitOn(delivery);
     if (full !== undefined) {
       this.#refuse(delivery, full);
       return;
     }
-    this.#hold(delivery);
+    this.#held.add(delivery);
     this.#enterWindow(delivery);
     this.#records?.deliveryAdded(this.#clientId, delivery);
     link.sendPublish(encoding, delivery.packetId, false);
@@ -273,7 +271,7 @@ export class Outbox {
       this.#refuse(delivery, full);
       return;
     }
-    this.#hold(delivery);
+    this.#held.add(delivery);
     this.#queue.push(delivery);
     if (delivery.qos > 0) this.#records?.deliveryAdded(this.#clientId, delivery);
   }
@@ -296,21 +294,7 @@ export class Outbox {
   #limitQueueingNow(delivery: Delivery): LimitName | undefined {
     const { maxQueuedMessages } = this.#context.limits;
     const hasSlot = delivery.isRetainedReplay || this.#queue.lengthWithoutReplays < maxQueuedMessages;
-    return hasSlot ? this.#limitHolding(delivery) : 'maxQueuedMessages';
-  }
-
-  /** The limit that forbids to hold it, queued or in flight: one message always fits in bytes. */
-  #limitHolding(delivery: Delivery): LimitName | undefined {
-    const { limits, counters } = this.#context;
-    const bytes = delivery.message.storedBytes;
-    if (delivery.isRetainedReplay) {
-      if (this.#replayMessages === 0) return undefined;
-      if (this.#replayMessages >= limits.maxRetainedMessages) return 'maxRetainedMessages';
-      return this.#replayBytes + bytes > limits.maxRetainedBytes ? 'maxRetainedBytes' : undefined;
-    }
-    if (this.#heldMessages === 0) return undefined;
-    if (this.#heldBytes + bytes > limits.maxQueuedBytes) return 'maxQueuedBytes';
-    return counters.queuedBytes + bytes > limits.maxTotalQueuedBytes ? 'maxTotalQueuedBytes' : undefined;
+    return hasSlot ? this.#held.limitOn(delivery) : 'maxQueuedMessages';
   }
 
   /** Sends the first of the queue, or drops it; false when it has to wait. */
@@ -330,7 +314,7 @@ export class Outbox {
       this.#drop(delivery, 'packetTooLarge');
       return true;
     }
-    if (qos === 0) this.#release(delivery);
+    if (qos === 0) this.#held.remove(delivery);
     else {
       this.#enterWindow(delivery);
       this.#records?.deliveryChanged(this.#clientId, delivery);
@@ -393,38 +377,12 @@ export class Outbox {
     this.#forget(delivery);
   }
 
-  // ── Accounts ────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #hold(delivery: Delivery): void {
-    const bytes = delivery.message.storedBytes;
-    if (delivery.isRetainedReplay) {
-      this.#replayMessages++;
-      this.#replayBytes += bytes;
-      return;
-    }
-    this.#heldMessages++;
-    this.#heldBytes += bytes;
-    this.#context.counters.queuedMessages++;
-    this.#context.counters.queuedBytes += bytes;
-  }
-
-  #release(delivery: Delivery): void {
-    const bytes = delivery.message.storedBytes;
-    if (delivery.isRetainedReplay) {
-      this.#replayMessages--;
-      this.#replayBytes -= bytes;
-      return;
-    }
-    this.#heldMessages--;
-    this.#heldBytes -= bytes;
-    this.#context.counters.queuedMessages--;
-    this.#context.counters.queuedBytes -= bytes;
-  }
+  // ── Counting ────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Of a delivery that is out of queue and window already, as the next. */
   #forget(delivery: Delivery): void {
     if (delivery.qos > 0) this.#records?.deliveryRemoved(this.#clientId, delivery);
-    this.#release(delivery);
+    this.#held.remove(delivery);
   }
 
   #drop(delivery: Delivery, cause: 'messageExpired' | 'packetTooLarge'): void {

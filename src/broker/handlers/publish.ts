@@ -27,7 +27,8 @@ export function handlePublish(client: ConnectedClient, packet: PublishPacket): v
   }
   const reasonCode = take(client, message);
   // [MQTT-4.3.2-4]
-  if (packet.qos === 1) client.acknowledge('puback', packetId, reasonCode, reasonFor(reasonCode, message));
+  if (packet.qos === 1)
+    client.acknowledge('puback', packetId, reasonCode, reasonFor(client, reasonCode, message));
 }
 
 function receiveQoS2(client: ConnectedClient, message: Message, packetId: number): void {
@@ -40,7 +41,7 @@ function receiveQoS2(client: ConnectedClient, message: Message, packetId: number
     if (!isRepeated) client.session.records?.incomingAdded(client.session.clientId, packetId);
   }
   // [MQTT-4.3.3-8]
-  client.acknowledge('pubrec', packetId, reasonCode, reasonFor(reasonCode, message));
+  client.acknowledge('pubrec', packetId, reasonCode, reasonFor(client, reasonCode, message));
 }
 
 /** What CONNACK told the client not to do, and the standard no client. */
@@ -132,7 +133,9 @@ function refuseFormat(client: ConnectedClient, message: Message): number {
   return ReasonCode.payloadFormatInvalid;
 }
 
-function reasonFor(reasonCode: number, message: Message): string | undefined {
+/** Not made where nobody reads it: a client that is refused may be so for each of its messages. */
+function reasonFor(client: ConnectedClient, reasonCode: number, message: Message): string | undefined {
+  if (!client.wantsReasons) return undefined;
   const { topic } = message;
   if (reasonCode === ReasonCode.notAuthorized) return `Publishing to ${quoted(topic)} is not allowed.`;
   if (reasonCode === ReasonCode.quotaExceeded) return `No room to retain a message for ${quoted(topic)}.`;
