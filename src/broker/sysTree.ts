@@ -26,7 +26,7 @@ export class SysTree {
   #loadsUpdatedAtMs: number;
   #heapMaximumBytes = 0;
   #intervalSeconds: number;
-  /** The payload of each topic as the subscribers know it. Empty while there are none. */
+  /** The payload of each topic as all subscribers know it: absent where they know different ones, or are none. */
   readonly #told = new Map<string, string>();
 
   /** @param version what `$SYS/broker/version` says. */
@@ -69,6 +69,8 @@ export class SysTree {
       if (!isWanted && !isFirst) continue;
       const text = read(state);
       if (isFirst) this.#told.set(topic, text);
+      // Subscribers know different values now: the next interval tells all of them.
+      else if (this.#told.get(topic) !== text) this.#told.delete(topic);
       if (isWanted) messages.push(new StoredMessage(messageOf(topic, text), undefined, 0));
     }
     return messages;

@@ -89,6 +89,22 @@ testBothVersions('each interval, what changed is sent, and nothing else', async 
 });
 
 testBothVersions(
+  'who subscribed between two intervals hears of a value that is again what it was before',
+  async (under, version) => {
+    const first = await under.connect(version, 'first');
+    await first.subscribe('$SYS/broker/retained messages/count');
+    assert.deepEqual(await received(first), { 'retained messages/count': 'retained 0' });
+    await first.publish('t', 'm', { retain: true });
+    const second = await under.connect(version, 'second');
+    await second.subscribe('$SYS/broker/retained messages/count');
+    assert.deepEqual(await received(second), { 'retained messages/count': 'retained 1' });
+    await first.publish('t', '', { retain: true });
+    under.clock.advance(10_100);
+    assert.deepEqual(await received(second), { 'retained messages/count': '0' });
+  },
+);
+
+testBothVersions(
   'a wildcard at the start does not match $SYS [MQTT-4.7.2-1] [MQTT-4.7.2-1 3.1.1]',
   async (under, version) => {
     const client = await under.connect(version, 'a');
