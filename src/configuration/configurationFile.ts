@@ -78,7 +78,7 @@ function readListeners(
   return { kind: 'listeners', listeners };
 }
 
-/** `broker.json:3:12`, whichever of its forms V8 gave the message. */
+/** At line and column, whichever of its forms V8 gave the message. */
 function syntaxProblem(error: unknown, text: string, file: string): ConfigurationProblem {
   const message = error instanceof Error ? error.message : String(error);
   const position = /at position (\d+)/.exec(message)?.[1];
@@ -87,7 +87,9 @@ function syntaxProblem(error: unknown, text: string, file: string): Configuratio
   const reason = message.replace(/ in JSON at position.*$/s, '').replace(/, ".*$/s, '');
   return {
     kind: 'configurationProblem',
-    file: `${file}:${before.length}:${column}`,
+    file,
+    line: before.length,
+    column,
     message: `this is no valid JSON: ${reason}`,
   };
 }
