@@ -232,7 +232,8 @@ async function openStore(
     return failed('persist', undefined, message);
   }
   const result = openPersistence(persist);
-  if (result.kind === 'failed') return failed('persist', persist, result.message);
+  // The message names the file.
+  if (result.kind === 'failed') return failed('persist', undefined, result.message);
   const { notice } = result;
   return { kind: 'store', persistence: result.persistence, notices: notice === undefined ? [] : [notice] };
 }
