@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
-import { skipUnless } from '../support/tools.ts';
+import { run } from '../support/program.ts';
+import { skipUnless, toolPath } from '../support/tools.ts';
 import {
   brokerStarted,
   freePort,
@@ -23,7 +24,7 @@ import {
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const port = await freePort();
 const wsPort = await freePort();
-const configuration = { port, wsPort, persist: 'state' };
+const configuration = { port, wsPort, persist: 'state', limits: { maxSubscriptions: 1 } };
 
 describe('a broker with a configuration file', { skip }, () => {
   const window = useVscodeWindow({
@@ -49,6 +50,24 @@ describe('a broker with a configuration file', { skip }, () => {
     await workbench.quickInput.waitFor('Topic whose retained message to clear');
     await workbench.quickInput.row('plant').waitFor();
     await workbench.quickInput.cancel();
+  });
+
+  test('a limit of the file that a board meets is named in the Broker view', async (t) => {
+    const { workbench } = window;
+    const board = run(t, toolPath('mosquitto_sub'), [
+      '-p',
+      `${port}`,
+      '-V',
+      'mqttv5',
+      '-t',
+      'one',
+      '-t',
+      'two',
+      '-E',
+    ]);
+    assert.equal((await board).exitCode, 0);
+    await workbench.pane('Broker').row('Limits reached').waitForDescription('maxSubscriptions once');
+    await window.screenshot('configured-limits');
   });
 
   test('a mistake is told with its name, and the button opens the file', async () => {

@@ -22,6 +22,12 @@ export async function askWhetherToExpose(
     placeholder: l10n.t('{0} lets others on the network connect. Start it so?', path.basename(file)),
     choices: [
       {
+        value: { host: THIS_COMPUTER },
+        icon: 'vm',
+        label: l10n.t('Start on This Computer Only'),
+        detail: l10n.t('The same listeners, on {0}.', THIS_COMPUTER),
+      },
+      {
         value: { mayExpose: true },
         icon: requiresCredentials ? 'lock' : 'unlock',
         label: l10n.t('Start as the File Says'),
@@ -29,12 +35,6 @@ export async function askWhetherToExpose(
         detail: requiresCredentials
           ? l10n.t('Clients on this network must give a user name and password of the file.')
           : l10n.t('Anyone on this network can connect, read every message and publish any.'),
-      },
-      {
-        value: { host: THIS_COMPUTER },
-        icon: 'vm',
-        label: l10n.t('Start on This Computer Only'),
-        detail: l10n.t('The same listeners, on {0}.', THIS_COMPUTER),
       },
     ],
   });
