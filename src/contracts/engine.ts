@@ -328,5 +328,7 @@ export interface EngineEvents {
 
 /** Handed to the worker at its start (`workerData`). */
 export interface EngineOptions {
+  /** Of the extension. */
+  version: string;
   limits: Limits;
 }

@@ -31,6 +31,8 @@ import { type OpenBroker, openBroker } from './openBroker.ts';
 import { describeOpenBrokerFailure, type OpenBrokerFailure } from './openBrokerFailure.ts';
 
 export interface BrokerLifecycleOptions {
+  /** Of the extension. */
+  version: string;
   network: Network;
   clock: Clock;
   observer: BrokerObserver;
@@ -149,8 +151,9 @@ export class BrokerLifecycle {
     owner: Credentials,
     credentials: Credentials | undefined,
   ): ReturnType<typeof openBroker> {
-    const { network, clock, observer, onRefused } = this.#options;
+    const { version, network, clock, observer, onRefused } = this.#options;
     return openBroker(configuration, {
+      version,
       network,
       clock,
       observer,

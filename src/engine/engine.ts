@@ -105,6 +105,7 @@ export class Engine implements Handlers<EngineMethods> {
       emit,
     });
     this.#lifecycle = new BrokerLifecycle({
+      version: options.version,
       network,
       clock,
       observer: compositeObserver([

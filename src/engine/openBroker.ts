@@ -41,7 +41,7 @@ export interface BrokerSurroundings {
   onRefused?(remoteAddress: string, message: string): void;
   clock?: Clock;
   network?: Network;
-  /** For `$SYS/broker/version`. */
+  /** Of the program, for `$SYS/broker/version`. */
   version?: string;
 }
 
@@ -82,7 +82,7 @@ export async function openBroker(
       policy: access.policy,
       clock,
       ...brokerOptionsOf(configuration),
-      ...(version !== undefined && { version }),
+      ...(version !== undefined && { version: `MQTT Workbench version ${version}` }),
       ...(observer !== undefined && { observer }),
       ...(persistence !== undefined && { persistence }),
     });

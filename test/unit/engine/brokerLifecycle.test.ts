@@ -27,6 +27,7 @@ function setUp() {
     findFreePort: async (_host, nearPort) => nearPort + 1,
   };
   const lifecycle = new BrokerLifecycle({
+    version: '1.2.3',
     network,
     clock: new FakeClock(),
     observer: {},

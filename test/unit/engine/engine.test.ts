@@ -98,6 +98,15 @@ test('what is kept waits for a start that succeeds, and a stop for good forgets 
   assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
 });
 
+test('the broker says which version of the extension it is', async (t) => {
+  const { start, device } = startEngine(t);
+  await start();
+  const board = await device();
+  const told = received(board);
+  await board.subscribeAsync('$SYS/broker/version');
+  assert.equal((await told).payload, 'MQTT Workbench version 1.2.3');
+});
+
 test('with credentials only who knows them gets in, the workbench among them', async (t) => {
   const { engine, start, device } = startEngine(t);
   await start({ choices: { credentials: { username: 'board', password: 'secret' } } });
@@ -505,7 +514,7 @@ test('requests that come while the broker stops are answered, none waits for eve
 });
 
 test('an engine that was never asked to start holds no port and ends at once', async () => {
-  const engine = new Engine({ limits });
+  const engine = new Engine({ version: '1.2.3', limits });
   assert.deepEqual(engine.listClients(), []);
   assert.deepEqual(engine.topicChildren({ parentId: 0, offset: 0, limit: 10 }).nodes, []);
   await engine.dispose();

@@ -27,7 +27,7 @@ export interface EngineUnderTest {
 
 /** All of it ends with the test, devices first. */
 export function startEngine(t: TestContext): EngineUnderTest {
-  const engine = new Engine({ limits });
+  const engine = new Engine({ version: '1.2.3', limits });
   const devices: MqttClient[] = [];
   let port = 0;
   t.after(async () => {

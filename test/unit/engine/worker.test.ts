@@ -10,7 +10,7 @@ import { limits, portOf } from './engineUnderTest.ts';
 /** The engine as the extension has it: a thread, and messages. */
 function startWorker(t: { after(fn: () => Promise<unknown>): void }) {
   const worker = new Worker(new URL('../../../src/engine/worker.ts', import.meta.url), {
-    workerData: { limits },
+    workerData: { version: '1.2.3', limits },
   });
   t.after(() => worker.terminate());
   let lastId = 0;
