@@ -39,6 +39,11 @@ export function parseConfiguration(text: string, file: string): ConfigurationFil
     return syntaxProblem(error, text, file);
   }
   const place: Place = { file, setting: '', folder: dirname(file) };
+  const stray = strayLimit(json);
+  if (stray !== undefined) {
+    const message = `${say(stray)} is a limit, and stands inside of "limits": {"limits": {${say(stray)}: …}}`;
+    return problemAt(place, stray, message);
+  }
   const read = readFields<Record<SettingName, unknown>>(json, settingFields, place);
   if (read.kind !== 'fields') return read;
   const { listeners, limits, ...plain } = read.values;
@@ -60,6 +65,12 @@ export function parseConfiguration(text: string, file: string): ConfigurationFil
 const later = { check: () => undefined };
 
 const settingFields = { ...plainSettings, listeners: later, limits: later };
+
+/** A limit beside the settings instead of among the limits. */
+function strayLimit(json: unknown): string | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  return Object.keys(json).find((name) => Object.hasOwn(limitFields, name));
+}
 
 function readListeners(
   value: unknown,

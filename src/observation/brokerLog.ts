@@ -108,7 +108,12 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
     accessDenied: (clientId, action, topic) => {
       // A refused CONNECT is told by `connectionClosed` and a refused SUBSCRIBE by `subscribed`, with the reason.
       if (action === 'publish')
-        write('publishDenied', 'warn', () => `Client ${quote(clientId)} may not publish to ${quote(topic)}`);
+        write(
+          'publishDenied',
+          'warn',
+          () =>
+            `Client ${quote(clientId)} may not publish to ${quote(topic)}: its access rules do not allow it`,
+        );
     },
     storeFailing: (message) =>
       write(

@@ -248,7 +248,7 @@ test('a message that is dropped or denied is told with its topic', () => {
     [
       'warn A message on "a/b" for client "c" is dropped: the queue of messages that wait for it is full',
       'warn A message on "a/b" is dropped: the store of retained messages is full',
-      'warn Client "c" may not publish to "a/b"',
+      'warn Client "c" may not publish to "a/b": its access rules do not allow it',
     ],
   );
 });
