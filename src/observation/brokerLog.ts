@@ -218,7 +218,7 @@ function describeClosed(
 }
 
 /**
- * `PUBLISH, byte 12: what was seen, and what was expected. [MQTT-3.3.2-2] (0x90 Topic Name invalid, topic-name-invalid)`
+ * `PUBLISH, byte 12: what was seen, and what was expected. [MQTT-3.3.2-2] (0x81 Malformed Packet, topic-name-invalid)`
  *
  * The last word is the heading in docs/errors.md that explains it.
  */
