@@ -220,7 +220,6 @@ export class Broker {
     if (client === undefined) return false;
     const cause = { kind: 'serverDisconnected', reasonCode, message } as const;
     client.connection.close(cause, reasonCode, message, serverReference);
-    this.#context.commits.plan();
     return true;
   }
 

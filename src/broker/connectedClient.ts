@@ -2,8 +2,8 @@
  * HOT PATH. A client whose CONNECT was accepted: what it and the broker agreed on for this connection, and the way to
  * send to it.
  *
- * Owns topic aliases, both ways, and the agreed limits: what ends with the connection. Handlers get one of these, so that no
- * handler has to ask whether there is a session. Knows the socket only through its Connection.
+ * Owns topic aliases, both ways, and the agreed limits: what ends with the connection. Handlers get one of these, so
+ * that none has to ask whether there is a session. Of the socket it uses `write` and `bufferedBytes`, and no more.
  */
 import { decode } from '../mqtt/decode.ts';
 import type {

@@ -1,26 +1,27 @@
 /**
  * HOT PATH. One socket: from its opening to its end.
  *
- * Owns the framing, the handshake's state, keep alive, what of its output waits for the store, and the one way in which
- * connections end. Whatever is thrown while its bytes are handled ends this connection alone: a ProtocolError with its
- * reason code, anything else as a bug. Packets after CONNECT are the handlers' business (handlers/), state that outlives the socket is the session's.
+ * Owns the framing, the handshake's state, keep alive, and the one way in which connections end. Whatever is thrown
+ * while its bytes are handled ends this connection alone: a ProtocolError with its reason code, anything else as a bug.
+ * What a packet means is the handlers' business (handlers/), state that outlives the socket is the session's.
  */
 import { decode } from '../mqtt/decode.ts';
-import type { ErrorCode } from '../mqtt/errorCodes.ts';
 import { FrameReader } from '../mqtt/frameReader.ts';
 import type { AuthPacket, ConnackPacket, Packet, ProtocolVersion } from '../mqtt/packets.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
 import { isReasonCodeOf, ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { BrokerServices, ConnectedClient } from './connectedClient.ts';
-import { type BrokerContext, countLimit, reportBug } from './context.ts';
+import { countEnd } from './connectionEnds.ts';
+import { type BrokerContext, reportBug } from './context.ts';
 import { handleFirstPacket } from './handlers/connect.ts';
 import { handlePacket } from './handlers/dispatch.ts';
 import type { FirstAuthentication } from './handlers/firstAuthentication.ts';
-import type { LimitName } from './limits.ts';
+import { HeldFrames, MAX_HELD_BYTES } from './heldFrames.ts';
 import type { ConnectionInfo, DisconnectCause } from './observer.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
 import type { WheelTimer } from './timerWheel.ts';
 import type { Transport, TransportHandler } from './transport.ts';
+import { UnstoredOutput } from './unstoredOutput.ts';
 
 /**
  * `opened`: CONNECT is awaited. `authenticating`: it is being checked. `exchanging`: the client is to send an AUTH.
@@ -30,18 +31,8 @@ type Phase = 'opened' | 'authenticating' | 'exchanging' | 'connected' | 'closed'
 
 /** Before CONNECT is accepted, a stranger gets no more of the broker's memory than the largest sensible one needs. */
 const MAX_CONNECT_BYTES = 1024 * 1024;
-/** Packets that came behind a CONNECT that is still being checked. The transport is paused, so one chunk at most. */
-const MAX_HELD_BYTES = 1024 * 1024;
 /** Answers that a client does not read, before the broker stops to read its requests. */
 const MAX_UNREAD_ANSWER_BYTES = 64 * 1024;
-/** Faults that are a client's going beyond what CONNACK allowed. */
-const limitsOfErrors: ReadonlyMap<string, LimitName> = new Map<ErrorCode, LimitName>([
-  ['packet-too-large', 'maxPacketBytes'],
-  ['qos-not-supported', 'maximumQoS'],
-  ['receive-maximum-exceeded', 'receiveMaximum'],
-  ['retain-not-supported', 'maxRetainedMessages'],
-  ['topic-alias-too-large', 'topicAliasMaximum'],
-]);
 /** [MQTT-3.1.2-22] */
 const KEEP_ALIVE_FACTOR = 1.5;
 const BUG_MESSAGE = 'The broker met a bug while it handled this connection.';
@@ -63,15 +54,11 @@ export class Connection implements TransportHandler {
   #authentication: FirstAuthentication | undefined;
   /** Present exactly while `connected`. */
   #client: ConnectedClient | undefined;
-  #heldFrames: Uint8Array[] = [];
-  #heldBytes = 0;
+  readonly #heldFrames = new HeldFrames();
+  readonly #unstored: UnstoredOutput;
   #lastReceivedMs: number;
   #isPaused = false;
-  /** While this connection's input is handled: the count of changes before. */
-  #changesBefore: number | undefined;
-  /** Its output says, or its client will take it to say, what is true only after the next commit. */
-  #awaitsCommit = false;
-  /** CONNACK has left. */
+  /** The CONNACK that lets the client in has left. */
   #isGreeted = false;
 
   /** @param onClosed the transport is gone; called once. */
@@ -90,6 +77,7 @@ export class Connection implements TransportHandler {
     this.#reader = new FrameReader({
       maxPacketBytes: Math.min(context.limits.maxPacketBytes, MAX_CONNECT_BYTES),
     });
+    this.#unstored = new UnstoredOutput(context.commits);
     this.#lastReceivedMs = context.clock.monotonicMs();
     this.#timer = context.timers.createTimer(() => this.#onTimer());
     this.#timer.start(context.limits.connectTimeoutSeconds * 1000);
@@ -105,23 +93,20 @@ export class Connection implements TransportHandler {
     if (this.#phase === 'closed') return;
     this.#lastReceivedMs = this.#context.clock.monotonicMs();
     this.#context.counters.bytesReceived += chunk.length;
-    this.#changesBefore = this.#context.commits.changeCount;
+    this.#unstored.beginWork();
     try {
       this.#reader.push(chunk, this.#onFrame);
     } catch (error) {
       this.fail(error);
     }
-    this.#endWork();
+    this.#unstored.endWork();
     this.#holdBackIfUnread();
   }
 
   onFlush(): void {
     const cause = this.#settle();
     if (cause === undefined) this.#isGreeted ||= this.#client !== undefined;
-    else {
-      this.#giveUp(cause);
-      this.#context.commits.plan();
-    }
+    else this.#giveUp(cause);
   }
 
   onDrain(): void {
@@ -144,7 +129,6 @@ export class Connection implements TransportHandler {
     this.close(
       error === undefined ? { kind: 'networkClosed' } : { kind: 'networkClosed', message: error.message },
     );
-    this.#context.commits.plan();
     this.#onClosed(this);
   }
 
@@ -221,30 +205,22 @@ export class Connection implements TransportHandler {
    * @param finish accepts or refuses.
    */
   resumeAfterCheck(finish: () => void): void {
-    this.#changesBefore = this.#context.commits.changeCount;
+    this.#unstored.beginWork();
     try {
       finish();
-      const frames = this.#heldFrames;
-      this.#heldFrames = [];
-      this.#heldBytes = 0;
-      for (const frame of frames) this.#onFrame(frame);
+      for (const frame of this.#heldFrames.take()) this.#onFrame(frame);
     } catch (error) {
       this.fail(error);
     }
-    this.#endWork();
+    this.#unstored.endWork();
     // Unless one of them was an AUTH that takes more than this turn, again.
     if (this.#phase !== 'authenticating') this.transport.resume();
   }
 
-  /** Keeps a packet that came behind CONNECT in the same chunk. */
   #hold(frame: Uint8Array): void {
-    this.#heldBytes += frame.length;
-    if (this.#heldBytes > MAX_HELD_BYTES) {
-      const message = `More than ${MAX_HELD_BYTES} bytes came behind a CONNECT that is still being checked.`;
-      this.close({ kind: 'refused', reasonCode: ReasonCode.quotaExceeded, message });
-      return;
-    }
-    this.#heldFrames.push(new Uint8Array(frame)); // Copy: the frame is borrowed for this call.
+    if (this.#heldFrames.hold(frame)) return;
+    const message = `More than ${MAX_HELD_BYTES} bytes came behind a CONNECT that is still being checked.`;
+    this.close({ kind: 'refused', reasonCode: ReasonCode.quotaExceeded, message });
   }
 
   /** Answers CONNECT with a refusal and closes. [MQTT-3.2.2-7] [MQTT-3.2.2-5 of 3.1.1] */
@@ -313,13 +289,13 @@ export class Connection implements TransportHandler {
     this.#phase = 'closed';
     this.#client = undefined;
     this.#authentication = undefined;
-    this.#heldFrames = [];
+    this.#heldFrames.take();
     this.#timer.stop();
     this.#reader.stop();
     // What the peer still sends must be read for its end to be seen.
     this.transport.resume();
     this.transport.end();
-    this.#countEnd(cause, client !== undefined);
+    countEnd(this.#context, cause, client !== undefined);
     this.#context.observer?.connectionClosed?.(this.info, this.#clientId, cause);
     if (client === undefined) return;
     this.#countClients(-1);
@@ -328,18 +304,7 @@ export class Connection implements TransportHandler {
     } catch (error) {
       reportBug(this.#context, error);
     }
-  }
-
-  #countEnd(cause: DisconnectCause, wasConnected: boolean): void {
-    const { counters } = this.#context;
-    const endsItself = cause.kind === 'networkClosed' || cause.kind === 'serverDisconnected';
-    if (cause.kind === 'refused' || (!wasConnected && !endsItself)) counters.connectionsRefused++;
-    if (cause.kind === 'protocolError') {
-      counters.protocolErrors++;
-      const limit = limitsOfErrors.get(cause.error.code);
-      if (limit !== undefined) countLimit(this.#context, limit);
-    } else if (cause.kind === 'internalError') counters.internalErrors++;
-    else if (cause.kind === 'connectTimeout') countLimit(this.#context, 'connectTimeoutSeconds');
+    this.#context.commits.plan();
   }
 
   #countClients(change: number): void {
@@ -374,7 +339,6 @@ export class Connection implements TransportHandler {
       ReasonCode.keepAliveTimeout,
       `Nothing came for ${(limitMs / 1000).toFixed(1)} s, one and a half times the keep alive of ${keepAliveSeconds} s.`,
     );
-    this.#context.commits.plan();
   }
 
   /** A client that asks and asks, and does not read the answers: its requests stay in its own network's buffers. */
@@ -393,20 +357,7 @@ export class Connection implements TransportHandler {
 
   /** HOT PATH. What was just written must not leave before the next commit. */
   awaitCommit(): void {
-    this.#awaitsCommit = true;
-  }
-
-  /** HOT PATH. Input was handled: if it changed anything that is stored, the answers wait for that. */
-  #endWork(): void {
-    if (this.#hasChanges()) {
-      this.#awaitsCommit = true;
-      this.#context.commits.plan();
-    }
-    this.#changesBefore = undefined;
-  }
-
-  #hasChanges(): boolean {
-    return this.#changesBefore !== undefined && this.#changesBefore !== this.#context.commits.changeCount;
+    this.#unstored.awaitCommit();
   }
 
   /**
@@ -416,11 +367,9 @@ export class Connection implements TransportHandler {
    * @returns why it failed.
    */
   #settle(): DisconnectCause | undefined {
-    if (!this.#awaitsCommit && !this.#hasChanges()) return undefined;
-    this.#awaitsCommit = false;
     let cause: DisconnectCause;
     try {
-      const failure = this.#context.commits.commit();
+      const failure = this.#unstored.settle();
       if (failure === undefined) return undefined;
       cause = {
         kind: 'storeFailed',
@@ -432,7 +381,14 @@ export class Connection implements TransportHandler {
       cause = { kind: 'internalError', error };
     }
     this.transport.discard();
+    if (this.#client !== undefined && !this.#isGreeted) this.#takeBackConnack(this.#client);
     return cause;
+  }
+
+  /** The CONNACK that let the client in was dropped: its CONNECT is refused after all, and a will with it. */
+  #takeBackConnack(client: ConnectedClient): void {
+    client.session.dropWill();
+    this.#context.counters.connectionsRefused++;
   }
 
   /** Ends a connection whose output was dropped; a client whose CONNACK was in it gets one that refuses. */

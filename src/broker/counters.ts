@@ -12,7 +12,7 @@ export interface BrokerCounters {
   connectionsAccepted: number;
   /** CONNECTs that could be read, refused ones too. */
   connectsReceived: number;
-  /** CONNECTs refused, for whatever reason, and sockets that never sent one. */
+  /** CONNECTs refused, for whatever reason, sockets that never sent one, and those that were not taken at all. */
   connectionsRefused: number;
   /** How often a client id was found in use by two devices at once. */
   clientIdsShared: number;
@@ -31,9 +31,9 @@ export interface BrokerCounters {
   messagesDropped: number;
   readonly messagesDroppedByCause: Record<DropCause, number>;
   /**
-   * How often each limit refused, dropped or closed something, or gave a client less than it asked for. Two never do,
-   * and stay 0: `maxInflight`, beyond which messages wait, and `sysIntervalSeconds`. `connectionBurst` is counted as
-   * `maxConnectionsPerSecond`.
+   * How often each limit refused, dropped or closed something, or gave a client less than it asked for. Three never do,
+   * and stay 0: `maxInflight`, beyond which messages wait, `maxOutboundTopicAliases`, beyond which topics share them,
+   * and `sysIntervalSeconds`. `connectionBurst` is counted as `maxConnectionsPerSecond`.
    */
   readonly limitsReached: Record<LimitName, number>;
   /** Connections ended by a fault of the peer. */
@@ -59,7 +59,10 @@ export interface BrokerCounters {
   subscriptionBytes: number;
   retainedMessages: number;
   retainedBytes: number;
-  /** Messages that sessions hold, queued and in flight. One that two sessions hold counts twice. */
+  /**
+   * Messages that sessions hold, queued and in flight, without retained ones on their way to a new subscriber. One that
+   * two sessions hold counts twice.
+   */
   queuedMessages: number;
   queuedBytes: number;
 }

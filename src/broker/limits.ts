@@ -80,11 +80,14 @@ export interface BrokerLimits {
   maxSubscriptionBytes: number;
   /** The same over all sessions, where levels in common cost once. */
   maxTotalSubscriptionBytes: number;
-  /** Retained messages, 0 or more; 0 turns retaining off (CONNACK says so, a PUBLISH with RETAIN is refused with 0x9A). */
+  /**
+   * Retained messages, 0 or more; 0 turns retaining off (CONNACK says so, a PUBLISH with RETAIN is refused with 0x9A).
+   */
   maxRetainedMessages: number;
   /**
-   * Bytes of all retained messages, 256 for each level of their topics included. At either bound a message for a new topic is refused with 0x97; where the packet
-   * has no reason code, it is delivered but not retained, and counted (`retainedFull`).
+   * Bytes of all retained messages, 256 for each level of their topics included. At either bound a message for a new
+   * topic is refused with 0x97; where the packet has no reason code, it is delivered but not retained, and counted
+   * (`retainedFull`).
    */
   maxRetainedBytes: number;
   /** Seconds between two looks at what `$SYS/#` tells, 0 to 86,400; 0 turns it off. */

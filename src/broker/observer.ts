@@ -131,7 +131,7 @@ export interface BrokerObserver {
    * @param times that it was reached since the broker started, this one included.
    */
   limitReached?(name: LimitName, value: number, times: number): void;
-  /** A bug in the broker outside of any one connection, as in a timer. Those inside are a cause of `connectionClosed`. */
+  /** A bug in the broker outside of any connection, as in a timer. Those inside are a cause of `connectionClosed`. */
   internalError?(error: unknown): void;
   /** Who a client is was decided: once for each CONNECT that came so far, and for each re-authentication. */
   authenticated?(connection: ConnectionInfo, clientId: string, decision: AuthenticationDecision): void;

@@ -114,7 +114,7 @@ export class Outbox {
     this.pump();
   }
 
-  /** Sends or queues a retained message because of a subscription. Bounded as the retained store is, not as the queue. */
+  /** Sends or queues a retained message because of a subscription: bounded as the retained store, not as the queue. */
   replay(message: StoredMessage, qos: QoS, identifiers: readonly number[] | undefined): void {
     this.#enqueue(new Delivery(message, qos, true, identifiers, true));
     this.pump();

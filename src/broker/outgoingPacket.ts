@@ -26,7 +26,7 @@ interface ReasonProperties {
   userProperties?: unknown;
 }
 
-/** Characters. A client identifier or a message of the broker's owner in a reason may be longer than a string can be. */
+/** Characters. A client identifier or a message of the broker's owner may be longer than a string of MQTT can be. */
 const MAX_REASON_LENGTH = 512;
 
 /** A reason for people, as properties of a packet: cut where it gets long, between two characters. */

@@ -64,11 +64,11 @@ export class Router {
   }
 
   /**
-   * Gives a message of QoS 1 or 2 that one member of a shared subscription did not get to another, if there is one.
-   * Section 4.8.2.
+   * Gives a message that one member of a shared subscription did not get to another, if there is one; to a stored
+   * session only what may wait. Section 4.8.2.
    */
   redeliver(message: StoredMessage, sharedFilter: string): void {
-    const member = this.#subscriptions.sharedGroup(sharedFilter)?.next(true);
+    const member = this.#subscriptions.sharedGroup(sharedFilter)?.next(message.qos > 0);
     if (member === undefined) return;
     const { subscriber, qos, retain, identifiers } = receiverOf(member, message, sharedFilter);
     try {

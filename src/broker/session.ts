@@ -131,6 +131,11 @@ export class Session implements Subscriber {
     if (wasRecorded && this.records === undefined) persistence?.sessionRemoved(this.clientId);
   }
 
+  /** The will is not to be sent. What is recorded of the session follows with its next change. */
+  dropWill(): void {
+    this.settings.will = undefined;
+  }
+
   /** HOT PATH. */
   deliver(
     publication: Publication,
@@ -213,6 +218,7 @@ export class Session implements Subscriber {
   }
 }
 
-function identityOf(clientId: string, username: string | undefined): Identity {
+/** Who a client is, as the access rules are asked. */
+export function identityOf(clientId: string, username: string | undefined): Identity {
   return username === undefined ? { clientId } : { clientId, username };
 }

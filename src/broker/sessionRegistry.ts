@@ -79,7 +79,7 @@ export class SessionRegistry {
     session.disconnectedAtMs = this.#context.clock.nowMs();
     // [MQTT-3.14.4-3] [MQTT-3.1.2-10]; every other way to end leaves the will to be sent. [MQTT-3.1.2-8]
     if (cause.kind === 'clientDisconnected' && cause.reasonCode === ReasonCode.normalDisconnection) {
-      session.settings.will = undefined;
+      session.dropWill();
     }
     if (this.#heldEnds === undefined) this.#wait(session);
     else this.#heldEnds.push(session);
@@ -203,8 +203,7 @@ export class SessionRegistry {
     session.willTimer.stop();
     const { will } = session.settings;
     if (will === undefined) return;
-    // [MQTT-3.1.2-10]
-    session.settings.will = undefined;
+    session.dropWill(); // [MQTT-3.1.2-10]
     session.record();
     const message = messageOf(will);
     if (!mayPublish(this.#context.policy, session.identity, will.topic, will.retain)) {

@@ -2,9 +2,10 @@
  * What the broker tells of itself under `$SYS`, to whoever subscribed there. Section 4.7.2.
  *
  * Owns the interval, the averages that need one, and what was told last. Costs a look at some counters each interval,
- * and nothing while no connection is open: nothing happens then, and nobody is there to hear. A message is made only while a subscription starts with `$SYS`, and only of a value that changed. The messages are
- * the broker's account of itself, not the users' data: QoS 0, so that none is stored for later, in no retained store,
- * and not told to the observer as published.
+ * and nothing while no connection is open: nothing happens then, and nobody is there to hear. A message is made only
+ * while a subscription starts with `$SYS`, and only of a value that changed. The messages are the broker's account of
+ * itself, not the users' data: QoS 0, so that none is stored for later, in no retained store, and not told to the
+ * observer as published.
  */
 import { topicMatches } from '../mqtt/topics.ts';
 import type { BrokerContext } from './context.ts';

@@ -34,7 +34,10 @@ export interface Transport {
   readonly remoteAddress: string;
   /** True when the peer proved its identity with a certificate; its common name. */
   readonly certificateCommonName?: string;
-  /** The common name again, where the listener takes it for the user name: no password is asked then. */
+  /**
+   * The common name again, where the listener takes it for the user name: no password is asked then, and an
+   * Authentication Method must show the same user.
+   */
   readonly certificateUsername?: string;
   /** Whether the listener lets in who gives no user name; undefined leaves it to the access policy. */
   readonly allowsAnonymous?: boolean;
@@ -46,7 +49,10 @@ export interface Transport {
   /** Bytes handed to `write` that have not reached the kernel. A connection's back-pressure reads this. */
   readonly bufferedBytes: number;
   setHandler(handler: TransportHandler): void;
-  /** The peer's CONNECT is accepted. A transport that puts pieces together before it hands them over holds little for a stranger. */
+  /**
+   * The peer's CONNECT is accepted. A transport that puts pieces together before it hands them over holds little for a
+   * stranger.
+   */
   admitted?(): void;
   /**
    * HOT PATH. Queues bytes; they leave in one system call at the end of the current turn of the event loop.
@@ -59,7 +65,10 @@ export interface Transport {
   /** Stops and resumes reading: how a connection holds back a peer that sends faster than it may. */
   pause(): void;
   resume(): void;
-  /** Sends what was written, then closes. `onClose` follows, at the latest when the peer does not answer for a few seconds. */
+  /**
+   * Sends what was written, then closes. `onClose` follows, at the latest when the peer does not answer for a few
+   * seconds.
+   */
   end(): void;
   /** Closes at once; what was not sent is lost. `onClose` follows. */
   destroy(): void;

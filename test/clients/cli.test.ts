@@ -91,7 +91,7 @@ test('--persist with a folder that another broker uses ends it with exit code 2,
   assert.equal(stdout, '');
   assert.match(
     stderr,
-    /^mqtt-workbench: --persist \S+: \S+mqtt-workbench\.sqlite is in use by another broker; .+\n$/,
+    /^mqtt-workbench: --persist: \S+mqtt-workbench\.sqlite is in use by another broker; .+\n$/,
   );
   const client = await RawClient.overTcp(first.port('mqtt'), 5);
   await client.connect();

@@ -72,7 +72,15 @@ export class RawClient {
    * @param remoteAddress whence, where that matters.
    */
   static overMemory(broker: Broker, protocolVersion: ProtocolVersion, remoteAddress?: string): RawClient {
-    const transport = new MemoryTransport(remoteAddress);
+    return RawClient.overTransport(broker, protocolVersion, new MemoryTransport(remoteAddress));
+  }
+
+  /** The same over a transport of the test's own making, which the broker has not seen. */
+  static overTransport(
+    broker: Broker,
+    protocolVersion: ProtocolVersion,
+    transport: MemoryTransport,
+  ): RawClient {
     return new RawClient(
       protocolVersion,
       (peer) => {

@@ -1,4 +1,4 @@
-/** The two answers to who may not connect. The same words for a wrong name and a wrong password: a guess learns nothing. */
+/** The two answers to who may not connect. The same for a wrong name and a wrong password: a guess learns nothing. */
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { Refusal } from '../accessPolicy.ts';
 

@@ -56,9 +56,7 @@ export class ReAuthentication {
     step
       .then((settled) => {
         this.#isStepTaken = false;
-        if (client.connection.isClosed) return;
-        this.#finishStep(client, settled);
-        client.services.context.commits.plan();
+        if (!client.connection.isClosed) this.#finishStep(client, settled);
       })
       .catch((error: unknown) => client.connection.fail(error));
   }

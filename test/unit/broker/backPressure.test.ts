@@ -5,7 +5,7 @@ import { anonymousPolicy } from '../../../src/broker/access/anonymousPolicy.ts';
 import type { AuthenticationStep } from '../../../src/broker/accessPolicy.ts';
 import type { BrokerLimits } from '../../../src/broker/broker.ts';
 import { encode } from '../../../src/mqtt/encode.ts';
-import type { ProtocolVersion } from '../../../src/mqtt/packets.ts';
+import type { ProtocolVersion, SubscriptionRequest } from '../../../src/mqtt/packets.ts';
 import { BrokerUnderTest, testBothVersions } from '../../support/brokerUnderTest.ts';
 import { frame, hex, uint16, utf8 } from '../../support/bytes.ts';
 import type { RawClient } from '../../support/rawClient.ts';
@@ -358,3 +358,28 @@ test('nothing is read from a client while a step of its authentication is taken'
   await client.expect('connack');
   assert.equal(transportOf(client).isPaused, false);
 });
+
+test('QoS 0 that a member of a shared subscription leaves behind goes to no stored session', async (t) => {
+  const under = new BrokerUnderTest(t, { limits: { maxBufferedBytes: 1000 } });
+  const { slow, publisher, transport } = await setUp(under);
+  const away = await under.connect(5, 'away', lasting);
+  await away.subscribe('$share/g/job', { qos: 1 });
+  await away.breakOff();
+  await slow.subscribe('$share/g/job', { qos: 1 });
+  await slow.subscribe('t');
+  await publisher.publish('kept', 'k', { retain: true });
+  transport.stall();
+  for (let i = 0; i < 20; i++) await publisher.publish('t', 'x'.repeat(100));
+  // A retained message waits, and what is of QoS 0 after it waits too.
+  slow.send({ kind: 'subscribe', packetId: 100, subscriptions: [subscriptionTo('kept')] });
+  await publisher.publish('job', 'j');
+  assert.equal(under.broker.counters.queuedMessages, 1);
+  slow.send({ kind: 'unsubscribe', packetId: 101, topicFilters: ['$share/g/job'] });
+  assert.equal(under.broker.counters.queuedMessages, 0);
+  const back = await under.connect(5, 'away', lasting);
+  await back.ping();
+});
+
+function subscriptionTo(topicFilter: string): SubscriptionRequest {
+  return { topicFilter, qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 };
+}
