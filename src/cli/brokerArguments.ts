@@ -37,7 +37,7 @@ export async function readBrokerArguments(args: readonly string[]): Promise<Brok
   let inFile: Settings = {};
   if (configFile !== undefined) {
     const read = await readConfigurationFile(configFile);
-    if (read.kind !== 'settings') return usageProblem(`--config ${describeConfigurationProblem(read)}`);
+    if (read.kind !== 'settings') return usageProblem(describeConfigurationProblem(read));
     inFile = read.settings;
   }
   const settings = overlay(inFile, given.settings);

@@ -30,7 +30,7 @@ export async function runBroker(options: BrokerCommandOptions): Promise<{ kind: 
   const stopped = untilStopped();
   const result = await openBroker(configuration, {
     openPersistence,
-    version: `MQTT Workbench version ${version}`,
+    version,
     observer: createBrokerLog((_kind, level, word) => {
       if (level !== 'debug') terminal.log(level, word());
     }),

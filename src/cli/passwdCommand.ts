@@ -82,11 +82,14 @@ async function replace(file: string, text: string, done: string): Promise<Passwd
   try {
     await replaceFile(file, text);
   } catch (error) {
-    return usageProblem(
-      `${file} can't be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return usageProblem(`${file} can't be written: ${whyUnwritable(error)}`);
   }
   return { kind: 'done', message: `${file}: ${done}. A broker reads it when it starts.` };
+}
+
+function whyUnwritable(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'there is no such folder';
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whoever reads the file meets the old one or the new one, and no part of it; a link stays a link. */

@@ -39,6 +39,11 @@ export function parseConfiguration(text: string, file: string): ConfigurationFil
     return syntaxProblem(error, text, file);
   }
   const place: Place = { file, setting: '', folder: dirname(file) };
+  const stray = strayLimit(json);
+  if (stray !== undefined) {
+    const message = `${say(stray)} is a limit, and stands inside of "limits": {"limits": {${say(stray)}: …}}`;
+    return problemAt(place, stray, message);
+  }
   const read = readFields<Record<SettingName, unknown>>(json, settingFields, place);
   if (read.kind !== 'fields') return read;
   const { listeners, limits, ...plain } = read.values;
@@ -61,6 +66,12 @@ const later = { check: () => undefined };
 
 const settingFields = { ...plainSettings, listeners: later, limits: later };
 
+/** A limit beside the settings instead of among the limits. */
+function strayLimit(json: unknown): string | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  return Object.keys(json).find((name) => Object.hasOwn(limitFields, name));
+}
+
 function readListeners(
   value: unknown,
   place: Place,
@@ -78,7 +89,7 @@ function readListeners(
   return { kind: 'listeners', listeners };
 }
 
-/** `broker.json:3:12`, whichever of its forms V8 gave the message. */
+/** At line and column, whichever of its forms V8 gave the message. */
 function syntaxProblem(error: unknown, text: string, file: string): ConfigurationProblem {
   const message = error instanceof Error ? error.message : String(error);
   const position = /at position (\d+)/.exec(message)?.[1];
@@ -87,7 +98,9 @@ function syntaxProblem(error: unknown, text: string, file: string): Configuratio
   const reason = message.replace(/ in JSON at position.*$/s, '').replace(/, ".*$/s, '');
   return {
     kind: 'configurationProblem',
-    file: `${file}:${before.length}:${column}`,
+    file,
+    line: before.length,
+    column,
     message: `this is no valid JSON: ${reason}`,
   };
 }

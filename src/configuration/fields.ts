@@ -85,8 +85,12 @@ export function readFields<Values extends object>(
 ): FieldsResult<Values> {
   if (!isObject(object)) {
     const name = Object.keys(table)[0] ?? '';
-    const subject = place.setting === '' ? '' : `${say(place.setting)} is ${say(object)}, `;
-    return problemAt(place, place.setting, `${subject}must be a JSON object, as in {${say(name)}: …}`);
+    const subject = place.setting === '' ? 'the file' : say(place.setting);
+    return problemAt(
+      place,
+      place.setting,
+      `${subject} is ${say(object)}, must be a JSON object, as in {${say(name)}: …}`,
+    );
   }
   const fields: Readonly<Record<string, Field>> = table;
   const values: Record<string, unknown> = {};

@@ -27,14 +27,28 @@ export interface Credentials {
   password: string;
 }
 
+/** What the settings say. */
 export interface StartBrokerParams {
   /** An address to bind: `127.0.0.1`, `0.0.0.0`, `::`, … */
   host: string;
   /** 0 takes a free port. */
   port: number;
-  /** Absent: anonymous clients are welcome. */
-  credentials?: Credentials;
   limits: Limits;
+  /** Absolute path. What this file says goes before host, port and limits. */
+  configFile?: string;
+  choices?: LaunchChoices;
+}
+
+/** What a person chose over the settings and the configuration file, until the broker is stopped. */
+export interface LaunchChoices {
+  /** The address of every listener that has one. */
+  host?: string;
+  /** Of the main listener. Holds as long as the port it was chosen instead of is the one that is configured. */
+  port?: { use: number; insteadOf: number };
+  /** One user beside those of the configuration file. Absent: nobody is asked for a password but by the file. */
+  credentials?: Credentials;
+  /** The person knows that the configuration file lets others on the network connect. */
+  mayExpose?: boolean;
 }
 
 export interface PortOwner {
@@ -44,22 +58,34 @@ export interface PortOwner {
 }
 
 export type StartBrokerResult =
-  | { kind: 'started'; broker: RunningBroker }
+  /** `notices`: sentences that the person must be told, as that a broken file was set aside. */
+  | { kind: 'started'; broker: RunningBroker; notices: readonly string[] }
   | { kind: 'alreadyRunning'; broker: RunningBroker }
-  /** `owner` where the system tells. `freePort` is one that could be used instead. */
-  | { kind: 'portInUse'; host: string; port: number; owner?: PortOwner; freePort: number }
+  /** `owner` where the system tells. `instead`: for the main listener, a port that could be used. */
+  | {
+      kind: 'portInUse';
+      host: string;
+      port: number;
+      owner?: PortOwner;
+      instead?: { freePort: number; configuredPort: number };
+    }
+  /** The configuration file can't be used. `line` and `column` count from 1, where they are known. */
+  | { kind: 'configurationProblem'; file: string; line?: number; column?: number; message: string }
+  /** The configuration file lets others on the network connect, and the person has not been asked. */
+  | { kind: 'wouldExpose'; file: string; addresses: readonly string[]; requiresCredentials: boolean }
   | { kind: 'notPermitted'; host: string; port: number }
   | { kind: 'addressNotAvailable'; host: string; port: number }
   | { kind: 'failed'; message: string };
 
-export interface ListenerInfo {
-  kind: 'mqtt' | 'mqtts' | 'ws' | 'wss';
-  host: string;
-  port: number;
-}
+export type ListenerInfo =
+  | { kind: 'mqtt' | 'mqtts' | 'ws' | 'wss'; host: string; port: number }
+  | { kind: 'unix'; path: string };
 
 export interface RunningBroker {
+  /** The main one first: the one that a board connects to. */
   listeners: readonly ListenerInfo[];
+  /** Of the main listener, as the settings or the configuration file say it; 0 for a free one, or where it has none. */
+  configuredPort: number;
   startedAtMs: number;
   requiresCredentials: boolean;
 }
@@ -302,5 +328,7 @@ export interface EngineEvents {
 
 /** Handed to the worker at its start (`workerData`). */
 export interface EngineOptions {
+  /** Of the extension. */
+  version: string;
   limits: Limits;
 }

@@ -46,6 +46,7 @@ export const settingKeys = {
   host: 'broker.host',
   port: 'broker.port',
   autoStart: 'broker.autoStart',
+  configFile: 'broker.configFile',
   maxPacketBytes: 'broker.maxPacketBytes',
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',

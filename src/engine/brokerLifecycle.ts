@@ -2,17 +2,19 @@
  * The local broker's life: stopped, starting, running, stopping, and never two of them at once.
  *
  * Requests take turns: a stop that comes while the broker starts waits until it runs, a second start finds it running.
- * Owns the broker, its listener, and what one broker leaves to the next (in memory: nothing outlives the engine). Knows
+ * Owns the broker, its listeners, and what one broker leaves to the next (in memory, unless a configuration file names a folder). Knows
  * nothing of the model (an observer is handed in) nor of the workbench's own client (told by `onStarted` and asked to
  * leave by `beforeStop`).
  */
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import { Turns } from '../base/turns.ts';
-import { anonymousPolicy } from '../broker/access/anonymousPolicy.ts';
-import { createCredentialsPolicy } from '../broker/access/credentialsPolicy.ts';
-import { Broker } from '../broker/broker.ts';
+import type { Credentials } from '../broker/access/credentialsPolicy.ts';
+import type { Broker } from '../broker/broker.ts';
+import type { BrokerLimits } from '../broker/limits.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
+import type { BrokerConfiguration } from '../configuration/brokerConfiguration.ts';
 import type {
   BrokerState,
   ListenerInfo,
@@ -21,25 +23,40 @@ import type {
   StartBrokerResult,
 } from '../contracts/engine.ts';
 import { MemoryPersistence } from '../persistence/memoryPersistence.ts';
-import type { Listener } from '../transports/listener.ts';
+import { openPersistence } from '../persistence/openPersistence.ts';
+import type { Listener, ListenerInfo as OpenListenerInfo } from '../transports/listener.ts';
+import { type EffectiveConfiguration, effectiveConfiguration, mainOf } from './effectiveConfiguration.ts';
 import type { Network } from './network.ts';
+import { type OpenBroker, openBroker } from './openBroker.ts';
+import { describeOpenBrokerFailure, type OpenBrokerFailure } from './openBrokerFailure.ts';
 
 export interface BrokerLifecycleOptions {
+  /** Of the extension. */
+  version: string;
   network: Network;
   clock: Clock;
   observer: BrokerObserver;
   /** A connection ended before it spoke MQTT: one sentence, for the log. */
   onRefused(remoteAddress: string, message: string): void;
-  /** The broker listens; nobody else knows yet. */
-  onStarted(broker: RunningBroker, params: StartBrokerParams): void;
+  /** The broker listens; nobody else knows yet. `door`: how the workbench's own client gets in. */
+  onStarted(broker: RunningBroker, door: WorkbenchDoor): void;
   /** The last chance to leave in good order, before every client is disconnected. */
   beforeStop(): Promise<void>;
 }
 
+/** How the workbench's own client gets in. It is the person: no file of users or rules stands in its way. */
+export interface WorkbenchDoor {
+  /** Plain MQTT, on this machine. */
+  url: string;
+  clientId: string;
+  credentials: Credentials;
+}
+
 interface Running {
-  readonly broker: Broker;
-  readonly listener: Listener;
+  readonly opened: OpenBroker;
   readonly info: RunningBroker;
+  /** Those that the configuration file sets go before the settings, also when the latter change. */
+  readonly fileLimits: Readonly<Partial<BrokerLimits>>;
 }
 
 export class BrokerLifecycle {
@@ -63,7 +80,13 @@ export class BrokerLifecycle {
 
   /** Undefined unless it runs. */
   get broker(): Broker | undefined {
-    return this.#running?.broker;
+    return this.#running?.opened.broker;
+  }
+
+  /** Takes effect at once, where the configuration file does not say otherwise. */
+  setLimits(limits: Pick<BrokerLimits, 'maxPacketBytes' | 'maxConnections'>): void {
+    const { maxPacketBytes, maxConnections } = { ...limits, ...this.#running?.fileLimits };
+    this.broker?.setLimits({ maxPacketBytes, maxConnections });
   }
 
   start(params: StartBrokerParams): Promise<StartBrokerResult> {
@@ -79,9 +102,10 @@ export class BrokerLifecycle {
   }
 
   /**
-   * Disconnects every client and closes the listener; does neither when stopped.
+   * Disconnects every client and closes the listeners; does neither when stopped.
    *
-   * @param keepState the next broker goes on with the retained messages and sessions of this one.
+   * @param keepState the next broker goes on with the retained messages and sessions of this one; with a folder for
+   *   them it does in any case.
    */
   stop({ keepState }: { keepState: boolean }): Promise<void> {
     return this.#turns.take(async () => {
@@ -90,63 +114,55 @@ export class BrokerLifecycle {
     });
   }
 
-  async #stop({ listener, broker }: Running): Promise<void> {
+  async #stop({ opened }: Running): Promise<void> {
     this.#setState({ kind: 'stopping' });
     try {
       await this.#options.beforeStop();
     } finally {
       this.#running = undefined;
-      await listener.close();
-      await broker.stop().finally(() => this.#setState({ kind: 'stopped' }));
+      await opened.stop().finally(() => this.#setState({ kind: 'stopped' }));
     }
   }
 
   async #start(params: StartBrokerParams): Promise<StartBrokerResult> {
-    const { network, clock, observer, onRefused, onStarted } = this.#options;
-    const { host, port, limits, credentials } = params;
-    const { maxPacketBytes, maxConnections } = limits;
-    let broker: Broker;
-    try {
-      broker = new Broker({
-        limits: { maxPacketBytes, maxConnections },
-        policy: credentials === undefined ? anonymousPolicy : createCredentialsPolicy(credentials),
-        persistence: this.#persistence,
-        observer,
-        clock,
-      });
-    } catch (error) {
-      if (error instanceof RangeError) return { kind: 'failed', message: error.message };
-      throw error;
-    }
-    const result = await network.listen(
-      { kind: 'mqtt', host, port },
-      (transport) => broker.accept(transport),
-      { clock, onRefused },
-    );
-    if (result.kind !== 'listening') {
-      await broker.stop();
-      return result.kind === 'portInUse' ? this.#portInUse(host, port) : result;
-    }
-    const { listener } = result;
-    const listenerInfo: ListenerInfo = { kind: 'mqtt', host: listener.info.host, port: listener.info.port };
-    const info = {
-      listeners: [listenerInfo],
-      startedAtMs: clock.nowMs(),
-      requiresCredentials: credentials !== undefined,
+    const effective = await effectiveConfiguration(params);
+    if (effective.kind !== 'configuration') return effective;
+    const { credentials } = params.choices ?? {};
+    // Of its own each time: a broker elsewhere on this machine may know an earlier one.
+    const clientId = `mqtt-workbench-${randomBytes(4).toString('hex')}`;
+    const owner = { username: clientId, password: randomBytes(24).toString('base64url') };
+    const result = await this.#open(withDoor(effective.configuration), owner, credentials);
+    if (result.kind !== 'opened') return startFailure(result, params, effective);
+    const { opened } = result;
+    const info: RunningBroker = {
+      listeners: listenersOf(opened.listeners.slice(0, effective.configuration.listeners.length)),
+      configuredPort: effective.configuredPort,
+      startedAtMs: this.#options.clock.nowMs(),
+      requiresCredentials: effective.requiresCredentials,
     };
-    this.#running = { broker, listener, info };
-    onStarted(info, params);
+    this.#running = { opened, info, fileLimits: effective.fileLimits };
+    this.#options.onStarted(info, { url: doorUrl(opened.listeners), clientId, credentials: owner });
     this.#setState({ kind: 'running', broker: info });
-    return { kind: 'started', broker: info };
+    return { kind: 'started', broker: info, notices: opened.notices };
   }
 
-  async #portInUse(host: string, port: number): Promise<StartBrokerResult> {
-    const { network } = this.#options;
-    const [owner, freePort] = await Promise.all([
-      network.findPortOwner(port),
-      network.findFreePort(host, port),
-    ]);
-    return { kind: 'portInUse', host, port, ...(owner !== undefined && { owner }), freePort };
+  #open(
+    configuration: BrokerConfiguration,
+    owner: Credentials,
+    credentials: Credentials | undefined,
+  ): ReturnType<typeof openBroker> {
+    const { version, network, clock, observer, onRefused } = this.#options;
+    return openBroker(configuration, {
+      version,
+      network,
+      clock,
+      observer,
+      onRefused,
+      owner,
+      openPersistence,
+      ...(credentials !== undefined && { credentials }),
+      ...(configuration.persist === undefined && { persistence: this.#persistence }),
+    });
   }
 
   #setState(state: BrokerState): void {
@@ -155,8 +171,62 @@ export class BrokerLifecycle {
   }
 }
 
+/** Every configuration has one plain listener at least: another one, for the workbench alone, where it names none. */
+function withDoor(configuration: BrokerConfiguration): BrokerConfiguration {
+  const { listeners } = configuration;
+  if (listeners.some(({ kind }) => kind === 'mqtt')) return configuration;
+  const door = { kind: 'mqtt', host: '127.0.0.1', port: 0, anonymous: false } as const;
+  return { ...configuration, listeners: [...listeners, door] };
+}
+
+function doorUrl(listeners: readonly Listener[]): string {
+  const door = listeners.find(({ info }) => info.kind === 'mqtt');
+  if (door === undefined) throw new Error('a broker opened without the listener of the workbench');
+  return localAddressOf(door.info);
+}
+
+/** The main one first. */
+function listenersOf(listeners: readonly Listener[]): ListenerInfo[] {
+  const infos = listeners.map(({ info }) => info);
+  const main = mainOf(infos);
+  const ordered = main === undefined ? infos : [main, ...infos.filter((info) => info !== main)];
+  return ordered.map(({ kind, host, port }) =>
+    kind === 'unix' ? { kind, path: host } : { kind, host, port },
+  );
+}
+
+function startFailure(
+  failure: OpenBrokerFailure,
+  { configFile }: StartBrokerParams,
+  { configuration, configuredPort }: EffectiveConfiguration,
+): StartBrokerResult {
+  switch (failure.kind) {
+    case 'portInUse': {
+      const { host, port, owner, freePort } = failure;
+      const isMain = mainOf(configuration.listeners)?.port === port;
+      return {
+        kind: 'portInUse',
+        host,
+        port,
+        ...(owner !== undefined && { owner }),
+        ...(isMain && { instead: { freePort, configuredPort } }),
+      };
+    }
+    case 'notPermitted':
+    case 'addressNotAvailable': {
+      const { kind, host, port } = failure;
+      return { kind, host, port };
+    }
+    case 'failed': {
+      if (configFile === undefined) return { kind: 'failed', message: failure.message };
+      const message = describeOpenBrokerFailure(failure, `"${failure.setting}"`);
+      return { kind: 'configurationProblem', file: configFile, message };
+    }
+  }
+}
+
 /** Where a client on this machine reaches a listener: one that is bound to every address, on the loopback. */
-export function localAddressOf({ host, port }: ListenerInfo): string {
+export function localAddressOf({ host, port }: Pick<OpenListenerInfo, 'host' | 'port'>): string {
   if (host === '0.0.0.0') return `mqtt://127.0.0.1:${port}`;
   if (host === '::') return `mqtt://[::1]:${port}`;
   return host.includes(':') ? `mqtt://[${host}]:${port}` : `mqtt://${host}:${port}`;

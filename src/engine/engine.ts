@@ -4,7 +4,6 @@
  * Composes and translates; the work is in the rooms. Runs wherever its caller runs it: in the worker (worker.ts), in
  * the command line, in a test. Knows nothing of threads, of VS Code or of views.
  */
-import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type {
@@ -14,6 +13,7 @@ import type {
   EngineMethods,
   EngineOptions,
   Limits,
+  ListenerInfo,
   MessageDetail,
   MessageSource,
   MessagesChange,
@@ -35,7 +35,7 @@ import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
 import { recordRestored } from '../observation/restored.ts';
-import { BrokerLifecycle, localAddressOf } from './brokerLifecycle.ts';
+import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
 import { LogFeed } from './logFeed.ts';
@@ -105,6 +105,7 @@ export class Engine implements Handlers<EngineMethods> {
       emit,
     });
     this.#lifecycle = new BrokerLifecycle({
+      version: options.version,
       network,
       clock,
       observer: compositeObserver([
@@ -114,8 +115,8 @@ export class Engine implements Handlers<EngineMethods> {
       ]),
       onRefused: (remoteAddress, message) =>
         this.#log.write('connectionRefused', 'warn', () => `${remoteAddress}: ${message}`),
-      onStarted: (broker, params) => {
-        this.#workbenchReady = this.#brokerStarted(broker, params);
+      onStarted: (broker, door) => {
+        this.#workbenchReady = this.#brokerStarted(broker, door);
       },
       beforeStop: () => this.#workbench.brokerStopping(),
     });
@@ -143,7 +144,7 @@ export class Engine implements Handlers<EngineMethods> {
 
   setLimits({ historyBytes, maxPacketBytes, maxConnections }: Limits): void {
     this.#model.history.setBudget(historyBytes);
-    this.#lifecycle.broker?.setLimits({ maxPacketBytes, maxConnections });
+    this.#lifecycle.setLimits({ maxPacketBytes, maxConnections });
   }
 
   listClients(): readonly ClientInfo[] {
@@ -241,20 +242,12 @@ export class Engine implements Handlers<EngineMethods> {
     this.#didEmit.dispose();
   }
 
-  async #brokerStarted(broker: RunningBroker, { credentials }: StartBrokerParams): Promise<void> {
-    const [listener] = broker.listeners;
-    if (listener === undefined) return;
-    const url = localAddressOf(listener);
-    this.#log.write(
-      'brokerStarted',
-      'info',
-      () => `The broker listens on ${listener.host}, port ${listener.port}`,
-    );
+  async #brokerStarted(broker: RunningBroker, door: WorkbenchDoor): Promise<void> {
+    for (const listener of broker.listeners)
+      this.#log.write('brokerStarted', 'info', () => `The broker listens on ${describeListener(listener)}`);
     this.#changes.countersChanged();
     if (this.#lifecycle.broker !== undefined) recordRestored(this.#model, this.#lifecycle.broker);
-    // A client id of its own each time: a broker elsewhere on this machine may know an earlier one.
-    const clientId = `mqtt-workbench-${randomBytes(4).toString('hex')}`;
-    await this.#workbench.brokerStarted({ url, clientId, ...(credentials !== undefined && { credentials }) });
+    await this.#workbench.brokerStarted(door);
   }
 
   /** Its sessions and retained messages are gone, or wait for the next broker; what was seen of them stays. */
@@ -294,4 +287,10 @@ export class Engine implements Handlers<EngineMethods> {
     topics.onDidForgetTopic(() => pump.touch());
     return pump;
   }
+}
+
+function describeListener(listener: ListenerInfo): string {
+  if (listener.kind === 'unix') return `the Unix socket ${listener.path}`;
+  const { kind, host, port } = listener;
+  return kind === 'mqtt' ? `${host}, port ${port}` : `${host}, port ${port} (${kind})`;
 }

@@ -8,6 +8,7 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import { type Credentials, createCredentialsPolicy } from '../broker/access/credentialsPolicy.ts';
 import { loadFilePolicy } from '../broker/access/filePolicy.ts';
+import { withOwner } from '../broker/access/ownerPolicy.ts';
 import type { AccessPolicy } from '../broker/accessPolicy.ts';
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
 import { type BrokerLimits, defaultLimits, withLimits } from '../broker/limits.ts';
@@ -29,6 +30,8 @@ import type { OpenBrokerFailure } from './openBrokerFailure.ts';
 export interface BrokerSurroundings {
   /** One user for everyone, out of a safe place. Not together with a file of users. */
   credentials?: Credentials;
+  /** One user more, who may do everything: whose broker it is. */
+  owner?: Credentials;
   /** A store that is open already, in place of the folder that the configuration names. The broker closes it. */
   persistence?: Persistence;
   /** How the folder that the configuration names becomes a store. Without it, a configuration that names one fails. */
@@ -38,7 +41,7 @@ export interface BrokerSurroundings {
   onRefused?(remoteAddress: string, message: string): void;
   clock?: Clock;
   network?: Network;
-  /** For `$SYS/broker/version`. */
+  /** Of the program, for `$SYS/broker/version`. */
   version?: string;
 }
 
@@ -64,9 +67,9 @@ export async function openBroker(
   const { clock = systemClock, network = systemNetwork, observer, version } = surroundings;
   const limits = limitsOf(configuration);
   if (limits.kind !== 'limits') return limits;
-  const access = await loadPolicy(configuration, surroundings.credentials);
+  const access = await loadPolicy(configuration, surroundings);
   if (access.kind !== 'policy') return access;
-  const prepared = await prepareListeners(configuration, surroundings.credentials, limits.limits);
+  const prepared = await prepareListeners(configuration, surroundings, limits.limits);
   if (prepared.kind !== 'prepared') return prepared;
   const store = await openStore(configuration, surroundings);
   if (store.kind !== 'store') return store;
@@ -79,7 +82,7 @@ export async function openBroker(
       policy: access.policy,
       clock,
       ...brokerOptionsOf(configuration),
-      ...(version !== undefined && { version }),
+      ...(version !== undefined && { version: `MQTT Workbench version ${version}` }),
       ...(observer !== undefined && { observer }),
       ...(persistence !== undefined && { persistence }),
     });
@@ -132,7 +135,7 @@ function limitsOf(
 
 async function loadPolicy(
   { users, acl }: BrokerConfiguration,
-  credentials: Credentials | undefined,
+  { credentials, owner }: BrokerSurroundings,
 ): Promise<{ kind: 'policy'; policy: AccessPolicy } | OpenBrokerFailure> {
   if (users !== undefined && credentials !== undefined)
     return failed('users', users, 'a user name and password are given too: use one of the two');
@@ -145,9 +148,17 @@ async function loadPolicy(
     const where = line === undefined ? file : `${file}:${line}`;
     return failed(file === users ? 'users' : 'acl', where, message);
   }
-  if (credentials === undefined) return { kind: 'policy', policy: loaded.policy };
-  const { authenticate } = createCredentialsPolicy(credentials);
-  return { kind: 'policy', policy: { ...loaded.policy, authenticate } };
+  const policy =
+    credentials === undefined ? loaded.policy : { ...loaded.policy, ...authenticationOf(credentials) };
+  return { kind: 'policy', policy: owner === undefined ? policy : withOwner(policy, owner) };
+}
+
+/** Who the client is comes from the credentials, what it may do from the rules. */
+function authenticationOf(
+  credentials: Credentials,
+): Pick<AccessPolicy, 'authenticate' | 'authenticationMethods'> {
+  const { authenticate, authenticationMethods } = createCredentialsPolicy(credentials);
+  return { authenticate, ...(authenticationMethods !== undefined && { authenticationMethods }) };
 }
 
 interface PreparedListener {
@@ -157,10 +168,10 @@ interface PreparedListener {
 
 async function prepareListeners(
   configuration: BrokerConfiguration,
-  credentials: Credentials | undefined,
+  { credentials, owner }: BrokerSurroundings,
   { maxPacketBytes }: BrokerLimits,
 ): Promise<{ kind: 'prepared'; listeners: readonly PreparedListener[] } | OpenBrokerFailure> {
-  const hasUsers = configuration.users !== undefined || credentials !== undefined;
+  const hasUsers = (configuration.users ?? credentials ?? owner) !== undefined;
   const listeners: PreparedListener[] = [];
   for (const listener of configuration.listeners) {
     if (listener.anonymous === false && !hasUsers && !namesEveryone(listener)) {
@@ -221,7 +232,8 @@ async function openStore(
     return failed('persist', undefined, message);
   }
   const result = openPersistence(persist);
-  if (result.kind === 'failed') return failed('persist', persist, result.message);
+  // The message names the file.
+  if (result.kind === 'failed') return failed('persist', undefined, result.message);
   const { notice } = result;
   return { kind: 'store', persistence: result.persistence, notices: notice === undefined ? [] : [notice] };
 }

@@ -4,6 +4,7 @@
  * Pure: the interfaces are handed in (`os.networkInterfaces()`). Says nothing in words.
  */
 import type { NetworkInterfaceInfo } from 'node:os';
+import { isLoopback } from '../base/loopback.ts';
 import type { BrokerState, ListenerInfo } from '../contracts/engine.ts';
 
 export type NetworkInterfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
@@ -24,30 +25,33 @@ export interface BrokerAddresses {
   lan: readonly LanAddress[];
 }
 
-const URL_SCHEMES = { mqtt: 'mqtt', mqtts: 'mqtts', ws: 'ws', wss: 'wss' } as const;
 const VIRTUAL_INTERFACES =
   /^(docker|br-|veth|virbr|vmnet|vboxnet|vEthernet|bridge\d|lxc|lxd|cni|flannel|utun|tun|tap|wg|tailscale|zt|podman|ipsec)/i;
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+/** A listener with a port. */
+export type NetworkListener = Exclude<ListenerInfo, { kind: 'unix' }>;
+
+/** The listener that a board connects to. Undefined while the broker does not run, or has Unix sockets alone. */
+export function mainListener(state: BrokerState): NetworkListener | undefined {
+  return networkListeners(state)[0];
 }
 
-/** The listener that a board connects to: the first plain MQTT one. Undefined while the broker does not run. */
-export function mainListener(state: BrokerState): ListenerInfo | undefined {
-  if (state.kind !== 'running') return undefined;
-  return state.broker.listeners.find((listener) => listener.kind === 'mqtt') ?? state.broker.listeners[0];
+/** The main one first. */
+export function networkListeners(state: BrokerState): NetworkListener[] {
+  if (state.kind !== 'running') return [];
+  return state.broker.listeners.filter((listener) => listener.kind !== 'unix');
 }
 
 export function isExposed(state: BrokerState): boolean {
-  return state.kind === 'running' && state.broker.listeners.some((listener) => !isLoopback(listener.host));
+  return networkListeners(state).some((listener) => !isLoopback(listener.host));
 }
 
 /** `mqtt://[2001:db8::7]:1883` */
-export function formatUrl(kind: ListenerInfo['kind'], host: string, port: number): string {
-  return `${URL_SCHEMES[kind]}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+export function formatUrl(kind: NetworkListener['kind'], host: string, port: number): string {
+  return `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-export function addressesOf(listener: ListenerInfo, interfaces: NetworkInterfaces): BrokerAddresses {
+export function addressesOf(listener: NetworkListener, interfaces: NetworkInterfaces): BrokerAddresses {
   const { kind, host, port } = listener;
   if (isLoopback(host)) return { local: formatUrl(kind, host, port), lan: [] };
   const listensOnAll = host === '0.0.0.0' || host === '::';

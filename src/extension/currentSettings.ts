@@ -39,6 +39,7 @@ export class CurrentSettings implements Disposable {
       }),
     );
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => this.#update()));
+    this.#store.add(workspace.onDidChangeWorkspaceFolders(() => this.#update()));
   }
 
   get current(): Settings {
@@ -56,7 +57,12 @@ export class CurrentSettings implements Disposable {
   }
 
   #read(): Settings {
-    const { settings, problems } = readSettings(workspace.getConfiguration(SECTION), workspace.isTrusted);
+    const folder = workspace.workspaceFolders?.[0]?.uri;
+    const { settings, problems } = readSettings(
+      workspace.getConfiguration(SECTION),
+      workspace.isTrusted,
+      folder?.scheme === 'file' ? folder.fsPath : undefined,
+    );
     const messages = problems.map(explainSettingProblem);
     for (const message of messages) if (!this.#told.has(message)) this.#inBackground(this.#tell(message));
     this.#told = new Set(messages);

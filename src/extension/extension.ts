@@ -41,7 +41,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const settings = new CurrentSettings(questions, inBackground);
   let thread: EngineThread | undefined;
   const engine = new EngineClient((handlers) => {
-    const options = { limits: settings.current.limits };
+    const { version } = context.extension.packageJSON as { version: string }; // every manifest has one
+    const options = { version, limits: settings.current.limits };
     thread = startEngineThread(path.join(context.extensionPath, 'dist', 'engine.js'), options, handlers);
     return thread;
   });

@@ -31,5 +31,5 @@ async function offerRestart(services: Services): Promise<void> {
   const buttons = broker.isLost ? [restart, showLog] : [showLog];
   const button = await questions.say('error', message, ...buttons);
   if (button === showLog) log.show();
-  if (button === restart) await launch(services, (port) => broker.recover(port));
+  if (button === restart) await launch(services, (answers) => broker.recover(answers));
 }

@@ -2,32 +2,31 @@
  * The local broker as the extension knows it: its state, and what a person may do with it.
  *
  * One operation at a time: a restart never meets a start halfway. What the person chose over the settings (another
- * port, an exposure) lasts until the broker is stopped. Each operation takes the port to use instead of the settings',
- * for the attempt after one that found it in use: an attempt knows all that it is to do, whatever came between. Knows nothing of VS Code and says nothing in words: results
- * travel up as kinds.
+ * port, an exposure) lasts until the broker is stopped. Each operation takes what was answered to the attempt before
+ * it (use another port; yes, expose): an attempt knows all that it is to do, whatever came between. Knows nothing of
+ * VS Code and says nothing in words: results travel up as kinds.
  */
 import { Emitter, type Event } from '../base/event.ts';
+import { isLoopback } from '../base/loopback.ts';
 import { Turns } from '../base/turns.ts';
 import type {
   BrokerState,
   Credentials,
+  LaunchChoices,
   PublishParams,
   PublishResult,
   StartBrokerResult,
   SubscriptionInfo,
 } from '../contracts/engine.ts';
-import { isLoopback, mainListener } from './brokerAddress.ts';
+import { mainListener } from './brokerAddress.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { Settings } from './settings.ts';
 
-/** What goes before the settings. */
-export interface LaunchChoices {
-  host?: string | undefined;
-  /** Holds as long as the settings name the port that it was chosen instead of. */
-  port?: { use: number; insteadOf: number };
-  /** Absent: anonymous clients are welcome. */
-  credentials?: Credentials | undefined;
-}
+/** The person's answers to what kept the attempt before from a broker that runs. */
+export type Answers = Omit<LaunchChoices, 'credentials'>;
+
+/** Undefined takes a choice back. */
+type ChangedChoices = { [Name in keyof LaunchChoices]: LaunchChoices[Name] | undefined };
 
 interface RestartOptions {
   keepState: boolean;
@@ -66,6 +65,11 @@ export class LocalBroker {
     });
   }
 
+  /** Who may connect, and from where, is in a file: see `StartBrokerResult`'s `wouldExpose`. */
+  get hasConfigurationFile(): boolean {
+    return this.#settings().configFile !== undefined;
+  }
+
   get state(): BrokerState {
     return this.#state;
   }
@@ -76,14 +80,14 @@ export class LocalBroker {
   }
 
   /** With the settings alone. A broker that runs already stays as it is. */
-  start(port?: number): Promise<StartBrokerResult> {
+  start(answers: Answers = {}): Promise<StartBrokerResult> {
     return this.#turns.take(async () => {
-      if (this.#state.kind !== 'running') this.#choices = this.#portChoice(port);
+      if (this.#state.kind !== 'running') this.#choices = answers;
       return this.#launch();
     });
   }
 
-  /** Retained messages and sessions go with it. */
+  /** Retained messages and sessions go with it, unless the configuration file names a folder for them. */
   stop(): Promise<void> {
     return this.#turns.take(async () => {
       await this.#engine.callIfRunning('stopBroker', { keepState: false });
@@ -94,24 +98,23 @@ export class LocalBroker {
   }
 
   /** A clean broker, with what was chosen before. Subscriptions of the workbench come back, and nothing else. */
-  restart(port?: number): Promise<StartBrokerResult> {
-    return this.#turns.take(() => this.#restart(this.#portChoice(port), { keepState: false }));
+  restart(answers: Answers = {}): Promise<StartBrokerResult> {
+    return this.#turns.take(() => this.#restart(answers, { keepState: false }));
   }
 
   /** Listens on every interface of the machine, until `stop` or `stopExposing`. Retained messages and sessions stay. */
-  expose(credentials: Credentials | undefined, port?: number): Promise<StartBrokerResult> {
-    const changes = { host: ALL_INTERFACES, credentials };
-    return this.#turns.take(() =>
-      this.#restart({ ...changes, ...this.#portChoice(port) }, { keepState: true }),
-    );
+  expose(credentials: Credentials | undefined, answers: Answers = {}): Promise<StartBrokerResult> {
+    const changes = { host: ALL_INTERFACES, credentials, ...answers };
+    return this.#turns.take(() => this.#restart(changes, { keepState: true }));
   }
 
   /** Retained messages and sessions stay. */
-  stopExposing(port?: number): Promise<StartBrokerResult> {
+  stopExposing(answers: Answers = {}): Promise<StartBrokerResult> {
     return this.#turns.take(() => {
+      const { host, configFile } = this.#settings();
       // Over the settings only where they expose: else a host that is set later would have no effect.
-      const host = isLoopback(this.#settings().host) ? undefined : THIS_MACHINE;
-      const changes = { host, credentials: undefined, ...this.#portChoice(port) };
+      const mayBeExposed = configFile !== undefined || !isLoopback(host);
+      const changes = { host: mayBeExposed ? THIS_MACHINE : undefined, credentials: undefined, ...answers };
       return this.#restart(changes, { keepState: true });
     });
   }
@@ -122,12 +125,12 @@ export class LocalBroker {
   }
 
   /** Starts the broker that was lost, as it was chosen, with the workbench's subscriptions. */
-  recover(port?: number): Promise<StartBrokerResult> {
+  recover(answers: Answers = {}): Promise<StartBrokerResult> {
     return this.#turns.take(() => {
       // The offer stood until another broker had been started: that one is left alone.
       if (this.#lost === undefined) return this.#launch();
       const { subscriptions } = this.#lost;
-      return this.#restart(this.#portChoice(port), { keepState: false, subscriptions });
+      return this.#restart(answers, { keepState: false, subscriptions });
     });
   }
 
@@ -143,26 +146,26 @@ export class LocalBroker {
   }
 
   async #restart(
-    changes: LaunchChoices,
+    changes: ChangedChoices,
     { keepState, subscriptions = this.#subscriptions }: RestartOptions,
   ): Promise<StartBrokerResult> {
     await this.#engine.callIfRunning('stopBroker', { keepState });
-    this.#choices = { ...this.#choices, ...changes };
+    this.#choices = changed(this.#choices, changes);
     const result = await this.#launch();
     await this.#resubscribe(subscriptions);
     return result;
   }
 
   async #launch(): Promise<StartBrokerResult> {
-    const { host, port, limits } = this.#settings();
-    const { credentials, port: chosen } = this.#choices;
+    const { host, port, limits, configFile } = this.#settings();
     this.#setState({ kind: 'starting' });
     try {
       const result = await this.#engine.call('startBroker', {
-        host: this.#choices.host ?? host,
-        port: chosen?.insteadOf === port ? chosen.use : port,
+        host,
+        port,
         limits,
-        ...(credentials && { credentials }),
+        ...(configFile !== undefined && { configFile }),
+        choices: this.#choices,
       });
       const isUp = result.kind === 'started' || result.kind === 'alreadyRunning';
       this.#setState(isUp ? { kind: 'running', broker: result.broker } : { kind: 'stopped' });
@@ -170,17 +173,16 @@ export class LocalBroker {
         this.#lost = undefined;
         // A restart must not move a broker that took a free port: a board has the address by now.
         const listener = mainListener(this.#state);
-        if (listener) this.#choices.port = { use: listener.port, insteadOf: port };
+        if (listener) {
+          const port = { use: listener.port, insteadOf: result.broker.configuredPort };
+          this.#choices = { ...this.#choices, port };
+        }
       }
       return result;
     } catch (error) {
       this.#setState({ kind: 'stopped' });
       throw error;
     }
-  }
-
-  #portChoice(port: number | undefined): LaunchChoices {
-    return port === undefined ? {} : { port: { use: port, insteadOf: this.#settings().port } };
   }
 
   async #resubscribe(subscriptions: readonly SubscriptionInfo[]): Promise<void> {
@@ -202,4 +204,9 @@ export class LocalBroker {
     this.#subscriptions = subscriptions;
     this.#subscriptionsChanged.fire(subscriptions);
   }
+}
+
+function changed(choices: LaunchChoices, changes: ChangedChoices): LaunchChoices {
+  const entries = Object.entries({ ...choices, ...changes }).filter(([, choice]) => choice !== undefined);
+  return Object.fromEntries(entries); // each is of one or the other, under its own name
 }

@@ -19,6 +19,13 @@ export interface RememberedSubscribe {
   qos: QoS;
 }
 
+/** A configuration file that exposes the broker, and the person knows what it exposes. */
+export interface ExposureAgreement {
+  file: string;
+  addresses: readonly string[];
+  requiresCredentials: boolean;
+}
+
 const MAX_PAYLOAD_CHARACTERS = 16_384;
 
 export class Memory {
@@ -42,6 +49,15 @@ export class Memory {
 
   async rememberSubscribe(subscribe: RememberedSubscribe): Promise<void> {
     await this.#state.update('subscribe', subscribe);
+  }
+
+  /** The last one, word by word: a file that exposes more than before is asked about anew. */
+  hasAgreed(agreement: ExposureAgreement): boolean {
+    return JSON.stringify(this.#state.get('exposure')) === JSON.stringify(agreement);
+  }
+
+  async rememberAgreement(agreement: ExposureAgreement): Promise<void> {
+    await this.#state.update('exposure', agreement);
   }
 
   get draft(): PublishDraft {

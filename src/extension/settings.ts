@@ -5,9 +5,10 @@
  * starts or exposes a broker: package.json restricts these settings, and here they are restricted once more.
  */
 import { isIP } from 'node:net';
+import path from 'node:path';
+import { isLoopback } from '../base/loopback.ts';
 import type { Limits } from '../contracts/engine.ts';
 import { settingKeys } from '../contracts/manifest.ts';
-import { isLoopback } from './brokerAddress.ts';
 
 export type SettingKey = (typeof settingKeys)[keyof typeof settingKeys];
 
@@ -16,10 +17,15 @@ export interface Settings {
   /** 0 takes a free port. */
   port: number;
   autoStart: boolean;
+  /** Absolute path. */
+  configFile?: string;
   limits: Limits;
 }
 
 export type SettingProblem =
+  | { kind: 'notAText'; key: SettingKey; value: unknown }
+  /** A relative path, and no folder of this computer is open. */
+  | { kind: 'noFolder'; key: SettingKey; value: string }
   | { kind: 'notAHost'; key: SettingKey; value: unknown; used: string }
   | { kind: 'notABoolean'; key: SettingKey; value: unknown; used: boolean }
   | { kind: 'notInRange'; key: SettingKey; value: unknown; min: number; max: number; used: number };
@@ -48,9 +54,11 @@ export const numberRules = {
 const BYTES_PER_MEGABYTE = 1_048_576;
 const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(\.(?!-)[a-z0-9-]{1,63})*$/i;
 
+/** @param folder that relative paths start at: of the workspace, on the computer that the broker runs on. */
 export function readSettings(
   source: SettingsSource,
   isTrusted: boolean,
+  folder: string | undefined,
 ): { settings: Settings; problems: readonly SettingProblem[] } {
   const problems: SettingProblem[] = [];
 
@@ -85,10 +93,26 @@ export function readSettings(
     return false;
   };
 
+  const configFile = (): string | undefined => {
+    const key = settingKeys.configFile;
+    const value = restricted(key) ?? '';
+    if (typeof value !== 'string') {
+      problems.push({ kind: 'notAText', key, value });
+      return undefined;
+    }
+    if (value === '' || path.isAbsolute(value)) return value || undefined;
+    // A file of an untrusted folder would be that folder's word.
+    if (!isTrusted) return undefined;
+    if (folder === undefined) problems.push({ kind: 'noFolder', key, value });
+    return folder && path.resolve(folder, value);
+  };
+
+  const file = configFile();
   const settings: Settings = {
     host: host(),
     port: wholeNumber(settingKeys.port, restricted(settingKeys.port)),
     autoStart: autoStart(),
+    ...(file !== undefined && { configFile: file }),
     limits: {
       maxPacketBytes: wholeNumber(settingKeys.maxPacketBytes, source.get(settingKeys.maxPacketBytes)),
       maxConnections: wholeNumber(settingKeys.maxConnections, source.get(settingKeys.maxConnections)),

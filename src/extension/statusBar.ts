@@ -48,8 +48,8 @@ export class StatusBar implements Disposable {
       case 'stopping':
         return `$(sync~spin) ${l10n.t('MQTT: stopping')}`;
       case 'running': {
-        const port = mainListener(state)?.port ?? 0;
-        return isExposed(state) ? `$(globe) MQTT: ${port}` : `$(broadcast) MQTT: ${port}`;
+        const where = mainListener(state)?.port ?? l10n.t('Unix socket');
+        return isExposed(state) ? `$(globe) MQTT: ${where}` : `$(broadcast) MQTT: ${where}`;
       }
     }
   }

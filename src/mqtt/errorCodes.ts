@@ -61,7 +61,7 @@ export const errorCodes = {
   'reserved-connect-flag': { reasonCode: MALFORMED, clause: 'MQTT-3.1.2-3' },
   'will-qos-invalid': { reasonCode: MALFORMED, clause: 'MQTT-3.1.2-12', clause311: 'MQTT-3.1.2-14' },
   'will-flags-without-will': { reasonCode: MALFORMED, clause: 'MQTT-3.1.2-11', clause311: 'MQTT-3.1.2-13' },
-  'will-topic-invalid': { reasonCode: 0x90, clause: 'MQTT-4.7.0-1', clause311: '4.7.1' },
+  'will-topic-invalid': { reasonCode: MALFORMED, clause: 'MQTT-4.7.0-1', clause311: '4.7.1' },
   'password-without-username': { reasonCode: MALFORMED, clause: '3.1.2.9', clause311: 'MQTT-3.1.2-22' },
   'reserved-connack-flag': { reasonCode: MALFORMED, clause: 'MQTT-3.2.2-1', clause311: '3.2.2.1' },
   'session-present-on-refusal': {
@@ -72,13 +72,13 @@ export const errorCodes = {
 
   // PUBLISH
   'qos-invalid': { reasonCode: MALFORMED, clause: 'MQTT-3.3.1-4' },
-  'dup-with-qos-0': { reasonCode: PROTOCOL_ERROR, clause: 'MQTT-3.3.1-2' },
+  'dup-with-qos-0': { reasonCode: MALFORMED, clause: 'MQTT-3.3.1-2' },
   'topic-empty': { reasonCode: PROTOCOL_ERROR, clause: '3.3.2.1', clause311: '4.7.3' },
-  'topic-name-invalid': { reasonCode: 0x90, clause: 'MQTT-3.3.2-2' },
+  'topic-name-invalid': { reasonCode: MALFORMED, clause: 'MQTT-3.3.2-2' },
 
   // SUBSCRIBE, UNSUBSCRIBE and their acknowledgements
   'no-topic-filters': { reasonCode: PROTOCOL_ERROR, clause: 'MQTT-3.8.3-2', clause311: 'MQTT-3.8.3-3' },
-  'topic-filter-invalid': { reasonCode: 0x8f, clause: 'MQTT-4.7.1-1', clause311: '4.7.1' },
+  'topic-filter-invalid': { reasonCode: MALFORMED, clause: 'MQTT-4.7.1-1', clause311: '4.7.1' },
   'subscription-options-reserved': {
     reasonCode: MALFORMED,
     clause: 'MQTT-3.8.3-5',
@@ -94,7 +94,7 @@ export const errorCodes = {
   'second-connect': { reasonCode: PROTOCOL_ERROR, clause: 'MQTT-3.1.0-2' },
   'packet-not-for-server': { reasonCode: PROTOCOL_ERROR, clause: '2.1.2', clause311: '2.2.1' },
   'topic-alias-too-large': { reasonCode: 0x94, clause: 'MQTT-3.3.2-9' },
-  'topic-alias-unknown': { reasonCode: PROTOCOL_ERROR, clause: '3.3.2.3.4' },
+  'topic-alias-unknown': { reasonCode: PROTOCOL_ERROR, clause: '3.3.4' },
   'receive-maximum-exceeded': { reasonCode: 0x93, clause: 'MQTT-3.3.4-7' },
   'acknowledgement-unexpected': { reasonCode: PROTOCOL_ERROR, clause: '4.3.3' },
   'qos-not-supported': { reasonCode: 0x9b, clause: 'MQTT-3.2.2-11' },

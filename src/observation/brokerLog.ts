@@ -108,7 +108,12 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
     accessDenied: (clientId, action, topic) => {
       // A refused CONNECT is told by `connectionClosed` and a refused SUBSCRIBE by `subscribed`, with the reason.
       if (action === 'publish')
-        write('publishDenied', 'warn', () => `Client ${quote(clientId)} may not publish to ${quote(topic)}`);
+        write(
+          'publishDenied',
+          'warn',
+          () =>
+            `Client ${quote(clientId)} may not publish to ${quote(topic)}: its access rules do not allow it`,
+        );
     },
     storeFailing: (message) =>
       write(
@@ -213,7 +218,7 @@ function describeClosed(
 }
 
 /**
- * `PUBLISH, byte 12: what was seen, and what was expected. [MQTT-3.3.2-2] (0x90 Topic Name invalid, topic-name-invalid)`
+ * `PUBLISH, byte 12: what was seen, and what was expected. [MQTT-3.3.2-2] (0x81 Malformed Packet, topic-name-invalid)`
  *
  * The last word is the heading in docs/errors.md that explains it.
  */

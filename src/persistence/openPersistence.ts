@@ -14,7 +14,7 @@
  * much for a workbench, whose power cuts are those of boards, not of its own machine.
  */
 import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Persistence } from '../broker/persistence.ts';
 import { setAside } from './setAside.ts';
@@ -49,7 +49,7 @@ export function openPersistence(folder: string, options: OpenPersistenceOptions 
     return failed(`Node.js ${process.version} has no SQLite; run it with Node.js 22.13 or later`);
   }
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const file = join(folder, STORE_FILE);
     const opened = open(sqlite, file);
     if (opened.kind !== 'broken') return opened;
@@ -61,6 +61,14 @@ export function openPersistence(folder: string, options: OpenPersistenceOptions 
   } catch (error) {
     return failed(describeFileSystemError(error, folder));
   }
+}
+
+/** With those above it. mkdirSync's own `recursive` never returns where the system makes no folders, as in /proc. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  mkdirSync(folder);
 }
 
 type Opened = OpenPersistenceResult | { kind: 'broken'; why: string };

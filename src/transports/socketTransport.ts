@@ -1,7 +1,7 @@
 /**
  * HOT PATH. A TCP, TLS or Unix domain socket as `Transport`.
  *
- * Knows sockets, not bytes. Nagle's algorithm is off from the accept on (see listener.ts): output is coalesced here,
+ * Knows sockets, not bytes. Nagle's algorithm is off from the accept on (see servers.ts): output is coalesced here,
  * and a delayed acknowledgement would halve the rate otherwise.
  */
 import type { Socket } from 'node:net';

@@ -111,7 +111,7 @@ test('the settings of the manifest are those that are declared in code, and docs
 test('an untrusted workspace can set nothing that starts or exposes a broker', () => {
   const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   assert.equal(supported, 'limited');
-  for (const key of [settingKeys.host, settingKeys.port, settingKeys.autoStart]) {
+  for (const key of [settingKeys.host, settingKeys.port, settingKeys.autoStart, settingKeys.configFile]) {
     assert.ok(restrictedConfigurations.includes(`mqttWorkbench.${key}`), key);
   }
 });

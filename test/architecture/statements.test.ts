@@ -83,7 +83,7 @@ function render(): string {
     'it in its name, or the reason why none does. The wording is in the standards themselves.',
     '',
     '- **tested**: the server does it, or notices a client that does not.',
-    '- **client-only**: binds the client alone, and a server can not see whether it was done.',
+    '- **client-only**: binds the client alone, and a server cannot see whether it was done.',
     '- **not applicable**: binds a server that has what this one has not.',
     '',
     'Written by `UPDATE=1 node --test test/architecture/statements.test.ts`; the reasons are in',
@@ -98,7 +98,7 @@ function render(): string {
       '',
       `${count('tested')} tested, ${count('client-only')} client-only, ${count('not applicable')} not applicable.`,
       '',
-      '| Statement | | Tests, or why there is none |',
+      '| Statement | State | Tests, or why there is none |',
       '|---|---|---|',
     );
     for (const { statement, state } of rows) lines.push(`| MQTT-${statement} | ${cellsOf(state)} |`);

@@ -60,7 +60,7 @@ test('a packet that breaks the standard is logged with client, packet, byte and 
   client.sendBytes(Buffer.from('3005000361232f', 'hex'));
   await client.expectClosed();
   await broker.waitForLog(
-    /error Client "esp32" at 127\.0\.0\.1:\d+ is disconnected: PUBLISH, byte 5: .* \[MQTT-3\.3\.2-2\] \(0x90 Topic Name invalid, topic-name-invalid\)\n/,
+    /error Client "esp32" at 127\.0\.0\.1:\d+ is disconnected: PUBLISH, byte 5: .* \[MQTT-3\.3\.2-2\] \(0x81 Malformed Packet, topic-name-invalid\)\n/,
   );
   await bystander.ping();
 });

@@ -217,7 +217,7 @@ const malformed: readonly Malformed[] = [
   [
     'DUP at QoS 0 [MQTT-3.3.1-2] [MQTT-3.3.1-2 3.1.1]',
     (version) => frame(0x38, utf8('t'), properties(version)),
-    0x82,
+    0x81,
   ],
   ['flags in PINGREQ', () => hex('C1 00'), 0x81],
   [

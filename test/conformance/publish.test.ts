@@ -41,7 +41,7 @@ testBothVersions(
     for (const topic of ['a/+', '#', 'a+b', 'a/#']) {
       const client = await under.connect(version, 'a');
       client.sendBytes(frame(0x30, utf8(topic), version === 5 ? 0 : []));
-      await client.expectDisconnected(0x90);
+      await client.expectDisconnected(0x81);
     }
   },
 );

@@ -3,7 +3,8 @@
  * told, the editor keeps running, and Restart brings the broker back where it was.
  *
  * No hook in the product is needed: each level of a filter is a node of the broker's subscription tree, and a filter
- * of 65,535 bytes has room for 32,000 of them. The tests are one story.
+ * of 65,535 bytes has room for 32,000 of them. What bounds their sum is set out of reach, as a person might do. The
+ * tests are one story.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -16,13 +17,17 @@ import { freePort, isTaken, publish, startBroker, statusBarId, subscribe } from 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const port = await freePort();
 const manyLevels = 'a/'.repeat(32_000);
+const withoutBounds = { maxSubscriptionBytes: 2 ** 40, maxTotalSubscriptionBytes: 2 ** 40 };
 /** A hundred and forty or so fill a heap of 1 GB. */
 const mostFilters = 1_000;
 
 describe('an engine that dies', { skip }, () => {
   const window = useVscodeWindow({
-    settings: { 'mqttWorkbench.broker.port': port },
-    files: { 'main.c': 'int main(void) { return 0; }\n' },
+    settings: { 'mqttWorkbench.broker.port': port, 'mqttWorkbench.broker.configFile': 'broker.json' },
+    files: {
+      'main.c': 'int main(void) { return 0; }\n',
+      'broker.json': JSON.stringify({ limits: withoutBounds }),
+    },
   });
 
   test('a broker runs, with a topic in the tree', async (t) => {

@@ -31,7 +31,8 @@ test('a broker holds no more after thousands of connections than after the first
     limits,
     policy: 'anonymous',
     isObserved: false,
-    isPersistent: true,
+    store: 'memory',
+    checkPayloadFormat: false,
     steadyVersions: [5, 5],
     steps: [],
   });

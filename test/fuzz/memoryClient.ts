@@ -22,6 +22,17 @@ const forClients: ReadonlySet<PacketKind> = new Set([
   ...(['pingresp', 'disconnect', 'auth'] as const),
 ]);
 
+/** What a message of the broker's owner says, if there is room for it, so that whoever gets it knows its topic. */
+export function payloadFor(topic: string, bytes: number): Uint8Array {
+  const payload = Buffer.alloc(bytes);
+  const text = `${MARK}${topic}\n`;
+  if (text.length <= bytes) payload.write(text);
+  return payload;
+}
+
+/** Too long for chance to write it. */
+const MARK = 'to the topic ';
+
 export class MemoryClient {
   readonly transport = new MemoryTransport();
   /** The first thing that was wrong with what the broker sent: thrown by `check`, as here nobody would see it. */
@@ -29,13 +40,19 @@ export class MemoryClient {
   readonly #reader = new FrameReader({ maxPacketBytes: LARGEST_PACKET_BYTES });
   /** What the broker took this connection's CONNECT for; undefined until it has accepted one. */
   readonly #accepted: () => ConnectPacket | undefined;
+  readonly #secretTopic: string | undefined;
   #hasConnack = false;
+  readonly #topicsByAlias = new Map<number, string>();
   #packets: Packet[] = [];
   #isClosed = false;
 
-  /** @param accepted the CONNECT that the broker accepted of this connection, if any. */
-  constructor(broker: Broker, accepted: () => ConnectPacket | undefined) {
+  /**
+   * @param accepted the CONNECT that the broker accepted of this connection, if any.
+   * @param secretTopic what it may not get a message of.
+   */
+  constructor(broker: Broker, accepted: () => ConnectPacket | undefined, secretTopic?: string) {
     this.#accepted = accepted;
+    this.#secretTopic = secretTopic;
     this.transport.setPeer({
       onBytes: (bytes) => this.#receive(bytes),
       onClose: () => {
@@ -93,27 +110,38 @@ export class MemoryClient {
     const connect = this.#accepted();
     // A refusal: in 5.0 it has properties, and so is longer.
     const version = connect?.protocolVersion ?? (frame.length === 4 ? 4 : 5);
-    const packet = decode(frame, version);
+    let packet = decode(frame, version);
     assert.ok(forClients.has(packet.kind), `a client got ${packet.kind}`);
-    assert.equal(
-      packet.kind === 'connack',
-      !this.#hasConnack,
-      `CONNACK comes first and once, not ${packet.kind}`,
-    );
-    this.#hasConnack = true;
+    const isGreeting = packet.kind === 'connack';
+    // Nothing but an authentication comes before.
+    if (packet.kind !== 'auth') {
+      assert.equal(isGreeting, !this.#hasConnack, `CONNACK comes first and once, not ${packet.kind}`);
+    }
+    this.#hasConnack ||= isGreeting;
     const { maximumPacketSize = LARGEST_PACKET_BYTES, topicAliasMaximum = 0 } = connect?.properties ?? {};
     assert.ok(
       frame.length <= maximumPacketSize,
       `${packet.kind} has ${frame.length} bytes of ${maximumPacketSize}`,
     );
-    if (packet.kind === 'publish') {
-      assert.ok(
-        (packet.properties?.topicAlias ?? 0) <= topicAliasMaximum,
-        'a topic alias that was not allowed',
-      );
-      assert.equal(packet.properties?.topicAlias === undefined && packet.topic === '', false);
-    }
+    if (packet.kind === 'publish') packet = this.#resolve(packet, topicAliasMaximum);
     this.#packets.push(packet);
+  }
+
+  /** The message under its topic name. */
+  #resolve(packet: PublishPacket, topicAliasMaximum: number): PublishPacket {
+    const alias = packet.properties?.topicAlias;
+    if (alias !== undefined) {
+      assert.ok(alias <= topicAliasMaximum, 'a topic alias that was not allowed');
+      if (packet.topic !== '') this.#topicsByAlias.set(alias, packet.topic);
+    }
+    const topic = packet.topic || this.#topicsByAlias.get(alias ?? 0);
+    assert.ok(topic !== undefined, `topic alias ${alias} was never set`);
+    assert.notEqual(topic, this.#secretTopic, 'a topic that the policy keeps from every client');
+    const text = Buffer.from(packet.payload).toString('latin1');
+    if (text.startsWith(MARK)) {
+      assert.equal(topic, text.slice(MARK.length, text.indexOf('\n')), 'the topic of a message');
+    }
+    return { ...packet, topic };
   }
 }
 

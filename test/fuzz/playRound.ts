@@ -3,35 +3,41 @@
  * broker meets no bug, keeps its bounds, serves those who do nothing wrong, and has nothing left at the end.
  */
 import assert from 'node:assert/strict';
-import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
-import type { AccessPolicy, AuthenticationResult, ConnectAttempt } from '../../src/broker/accessPolicy.ts';
 import { Broker } from '../../src/broker/broker.ts';
 import type { BrokerObserver, Message } from '../../src/broker/observer.ts';
 import { type StoredMessage, storedBytesOf } from '../../src/broker/storedMessage.ts';
 import { NODE_BYTES } from '../../src/broker/topicTree.ts';
 import type { ConnectPacket } from '../../src/mqtt/packets.ts';
-import { MemoryPersistence } from '../../src/persistence/memoryPersistence.ts';
+import { payloadFormatProblem } from '../../src/mqtt/payloadFormat.ts';
 import { FakeClock } from '../support/fakeClock.ts';
-import { MemoryClient } from './memoryClient.ts';
+import { MemoryClient, payloadFor } from './memoryClient.ts';
 import { MAX_SESSION_EXPIRY_SECONDS, type Round, type Step } from './round.ts';
+import { policies, SECRET_TOPIC } from './roundPolicies.ts';
+import { RoundStore } from './roundStore.ts';
 import { SteadyPair } from './steadyPair.ts';
 
 const STEPS_A_CHECK = 8;
+const HALF_A_SECOND_MS = 500;
 
 /** @throws for whatever the broker did wrong. */
 export async function playRound(round: Round): Promise<void> {
   const under = new RoundUnderTest(round);
-  await under.connectSteadyPair();
-  await under.play(round.steps);
-  await under.end();
-  await under.stop();
+  try {
+    await under.connectSteadyPair();
+    await under.play(round.steps);
+    if (round.store !== 'none') await under.restart();
+    await under.end();
+    await under.stop();
+  } finally {
+    under.dispose();
+  }
 }
 
 export class RoundUnderTest {
   readonly #round: Round;
   readonly #clock = new FakeClock();
-  readonly #broker: Broker;
-  readonly #persistence: MemoryPersistence | undefined;
+  readonly #store: RoundStore;
+  #broker: Broker;
   readonly #slots: (MemoryClient | undefined)[] = [];
   /** By connection. */
   readonly #accepted = new Map<number, ConnectPacket>();
@@ -43,15 +49,22 @@ export class RoundUnderTest {
 
   constructor(round: Round) {
     this.#round = round;
-    this.#persistence = round.isPersistent ? new MemoryPersistence() : undefined;
+    this.#store = new RoundStore(round.store);
+    this.#broker = this.#createBroker();
+  }
+
+  #createBroker(): Broker {
+    const { limits, policy, checkPayloadFormat } = this.#round;
+    const persistence = this.#store.open();
     let chance = 0;
-    this.#broker = new Broker({
+    return new Broker({
       clock: this.#clock,
-      limits: round.limits,
-      policy: policies[round.policy],
+      limits,
+      policy: policies[policy],
+      checkPayloadFormat,
       observer: this.#observer(),
       random: () => (chance = (chance + 0.618) % 1),
-      ...(this.#persistence !== undefined && { persistence: this.#persistence }),
+      ...(persistence !== undefined && { persistence }),
     });
   }
 
@@ -62,7 +75,7 @@ export class RoundUnderTest {
   }
 
   async play(steps: readonly Step[]): Promise<void> {
-    await this.#steady?.exchange();
+    await this.#exchange();
     for (const [i, step] of steps.entries()) {
       await this.#take(step);
       await settle();
@@ -70,14 +83,30 @@ export class RoundUnderTest {
       if (i % STEPS_A_CHECK === 0) this.#checkBounds();
     }
     this.#checkBounds();
-    await this.#steady?.exchange();
+    await this.#exchange();
+  }
+
+  /** Stops the broker, and begins another with what it stored: nothing more and nothing less is there. */
+  async restart(): Promise<void> {
+    // Steps leave the clock near whole seconds, and what ends then ends a tick of the timers later.
+    this.#clock.advance(HALF_A_SECOND_MS);
+    this.#disconnectAll();
+    await this.stop();
+    assert.equal(this.#clock.pendingTimers, 0, 'timers of a broker that has stopped');
+    const before = this.#stored();
+    this.#broker = this.#createBroker();
+    assert.deepEqual(this.#stored(), before, 'what the store gives back');
+    this.#lastConnectionId = 0;
+    await this.connectSteadyPair();
+    await this.#exchange();
+    this.#checkBounds();
   }
 
   /** Everyone goes, time passes, and nothing is left. */
   async end(): Promise<void> {
     const { counters } = this.#broker;
-    for (const client of this.#slots) client?.transport.breakOff();
-    this.#steady?.disconnect();
+    this.#broker.setRedirect(undefined);
+    this.#disconnectAll();
     await settle();
     assert.equal(counters.connections, 0, 'connections when all are closed');
     this.#clock.advance(MAX_SESSION_EXPIRY_SECONDS * 1000 + 1000);
@@ -90,13 +119,51 @@ export class RoundUnderTest {
       'what is left when every session has expired',
     );
     this.#checkRetained();
-    if (this.#persistence !== undefined)
-      assert.deepEqual(this.#persistence.load().sessions, [], 'sessions in the store');
+    await settle();
+    this.#store.check();
   }
 
   async stop(): Promise<void> {
     await this.#broker.stop();
     this.#checkBugs();
+  }
+
+  /** Whatever came of it. */
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  #disconnectAll(): void {
+    this.#store.setFailure(undefined);
+    for (const client of this.#slots) client?.transport.breakOff();
+    this.#slots.length = 0;
+    this.#steady?.disconnect();
+  }
+
+  /** What a restart must not change. */
+  #stored() {
+    const sessions = [...this.#broker.sessions()].map((info) => ({
+      clientId: info.clientId,
+      subscriptions: [...info.subscriptions].sort(byTopicFilter),
+      sessionExpirySeconds: info.sessionExpirySeconds,
+    }));
+    const retained = [...this.#broker.retainedMessages()].map(({ topic, payload, qos }) => ({
+      topic,
+      payload: Buffer.from(payload).toString('hex'),
+      qos,
+    }));
+    return {
+      sessions: sessions.sort((a, b) => compare(a.clientId, b.clientId)),
+      retained: retained.sort((a, b) => compare(a.topic, b.topic)),
+    };
+  }
+
+  /** The store must take what the messages leave with others, or the two would rightly be disconnected. */
+  async #exchange(): Promise<void> {
+    this.#store.setFailure(undefined);
+    await settle();
+    await this.#steady?.exchange();
+    this.#store.check();
   }
 
   async #take(step: Step): Promise<void> {
@@ -128,11 +195,21 @@ export class RoundUnderTest {
         break;
       case 'publish': {
         const { topic, qos, retain } = step;
-        this.#broker.publish({ topic, payload: Buffer.alloc(step.bytes), qos, retain });
+        this.#broker.publish({ topic, payload: payloadFor(topic, step.bytes), qos, retain });
         break;
       }
+      case 'redirect': {
+        const { serverReference } = step;
+        this.#broker.setRedirect(
+          serverReference === undefined ? undefined : { reasonCode: 0x9c, serverReference },
+        );
+        break;
+      }
+      case 'storeFails':
+        this.#store.setFailure(step.with);
+        break;
       case 'exchange':
-        await this.#steady?.exchange();
+        await this.#exchange();
     }
   }
 
@@ -147,7 +224,8 @@ export class RoundUnderTest {
 
   #open(): MemoryClient {
     const connectionId = ++this.#lastConnectionId;
-    return new MemoryClient(this.#broker, () => this.#accepted.get(connectionId));
+    const secretTopic = this.#round.policy === 'anonymous' ? undefined : SECRET_TOPIC;
+    return new MemoryClient(this.#broker, () => this.#accepted.get(connectionId), secretTopic);
   }
 
   #observer(): BrokerObserver {
@@ -159,13 +237,15 @@ export class RoundUnderTest {
         this.#accepted.delete(connectionId);
         if (cause.kind === 'internalError') this.#bugs.push(cause.error);
       },
-      messagePublished: (message) => this.#noteSize(message),
+      messagePublished: (message, publisher) => this.#check(message, publisher),
       internalError: (error) => void this.#bugs.push(error),
       ...(this.#round.isObserved && packets),
     };
   }
 
-  #noteSize(message: Message): void {
+  #check(message: Message, publisher: string | undefined): void {
+    if (this.#round.checkPayloadFormat && publisher !== undefined)
+      assert.equal(payloadFormatProblem(message.payload, message.properties), undefined);
     this.#largestMessage = Math.max(this.#largestMessage, storedBytesOf(message));
   }
 
@@ -221,26 +301,15 @@ export class RoundUnderTest {
   }
 }
 
+function byTopicFilter(a: { topicFilter: string }, b: { topicFilter: string }): number {
+  return compare(a.topicFilter, b.topicFilter);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
 /** Microtasks run dry before the next turn: what was sent has then been handled, answered and read. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-const strictPolicy: AccessPolicy = {
-  ...anonymousPolicy,
-  authenticate: answerStrictly,
-  mayPublish: (_, topic) => !topic.startsWith('denied/'),
-  mayReceive: (_, topic) => topic !== 't/u/v',
-  maySubscribe: (_, topicFilter) => !topicFilter.includes('denied/'),
-};
-
-const policies: Readonly<Record<Round['policy'], AccessPolicy>> = {
-  anonymous: anonymousPolicy,
-  strict: strictPolicy,
-  slow: { ...strictPolicy, authenticate: async (attempt) => answerStrictly(attempt) },
-};
-
-function answerStrictly({ clientId }: ConnectAttempt): AuthenticationResult {
-  if (clientId !== 'c') return { kind: 'accepted', username: 'someone' };
-  return { kind: 'refused', reasonCode: 0x87, message: 'This one is not welcome.' };
 }

@@ -3,11 +3,13 @@
  * that a round that fails can be run again with fewer steps, until only those are left that matter.
  */
 import { type BrokerLimits, defaultLimits } from '../../src/broker/limits.ts';
+import type { CommitFailure } from '../../src/broker/persistence.ts';
 import { encode } from '../../src/mqtt/encode.ts';
 import type { ConnectPacket, Packet, PacketKind, ProtocolVersion, QoS } from '../../src/mqtt/packets.ts';
 import { arbitraryPacket, protocolVersions } from '../support/arbitraryPackets.ts';
 import type { SeededRandom } from '../support/random.ts';
 import { mutated } from './mutations.ts';
+import { METHOD, SECRET_TOPIC } from './roundPolicies.ts';
 
 /** Each is a case: one connection, from its opening to its end. */
 export const CONNECTIONS_A_ROUND = 20;
@@ -21,7 +23,8 @@ export interface Round {
   readonly policy: 'anonymous' | 'strict' | 'slow';
   /** Whether somebody looks at every packet. */
   readonly isObserved: boolean;
-  readonly isPersistent: boolean;
+  readonly store: 'none' | 'memory' | 'sqlite';
+  readonly checkPayloadFormat: boolean;
   readonly steadyVersions: readonly [publisher: ProtocolVersion, subscriber: ProtocolVersion];
   readonly steps: readonly Step[];
 }
@@ -41,11 +44,15 @@ export type Step =
   /** The broker's owner takes part. */
   | { kind: 'disconnectClient'; clientId: string }
   | { kind: 'publish'; topic: string; qos: QoS; retain: boolean; bytes: number }
+  /** Where new connections are told to go; undefined takes them again. */
+  | { kind: 'redirect'; serverReference: string | undefined }
+  /** Undefined: it takes changes again. */
+  | { kind: 'storeFails'; with: CommitFailure['kind'] | undefined }
   /** Two clients that do nothing wrong exchange a message. */
   | { kind: 'exchange' };
 
 const clientIds = ['', 'a', 'b', 'c'];
-const topics = ['t', 't/u', 't/u/v', 'w', '/', '$private/t', 'denied/t'];
+const topics = ['t', 't/u', SECRET_TOPIC, 'w', '/', '$private/t', 'denied/t'];
 const topicFilters = [
   ...['#', '+', '+/#', 't/#', 't/+', 't', 't/u', '/', '$private/#', 'denied/t', '$SYS/#'],
   ...['$share/g/t', '$share/g/#', '$share/h/t/+', '$share/g/denied/t'],
@@ -65,7 +72,8 @@ export function makeRound(random: SeededRandom): Round {
     limits,
     policy: random.pick(['anonymous', 'anonymous', 'strict', 'slow']),
     isObserved: random.integer(0, 7) === 0,
-    isPersistent: random.integer(0, 3) === 0,
+    store: random.integer(0, 63) === 0 ? 'sqlite' : random.pick(['memory', 'none', 'none']),
+    checkPayloadFormat: random.integer(0, 3) === 0,
     steadyVersions: [steadyVersion(), steadyVersion()],
     steps,
   };
@@ -77,12 +85,16 @@ function makeLimits(random: SeededRandom): BrokerLimits {
     ...defaultLimits,
     maxPacketBytes: random.pick([64, 1000, 100_000]),
     maxConnections: random.pick([4, 100]),
+    maxConnectionsPerSecond: random.pick([0, 0, 1]),
+    connectionBurst: random.pick([4, 10_000]),
     maxSessions: random.pick([4, 100]),
+    minKeepAliveSeconds: random.pick([0, 0, 5]),
     maxKeepAliveSeconds: random.pick([0, 0, 10]),
     maxSessionExpirySeconds: random.pick([0, 5, MAX_SESSION_EXPIRY_SECONDS]),
     maximumQoS: random.pick([2, 2, 2, 1, 0]),
     receiveMaximum: random.pick([1, 3, 65_535]),
     topicAliasMaximum: random.pick([0, 2, 64]),
+    maxOutboundTopicAliases: random.pick([0, 2, 64]),
     maxInflight: random.pick([1, 3, 128]),
     maxQueuedMessages: random.pick([0, 2, 1000]),
     maxQueuedBytes: random.pick([0, 1000, 100_000]),
@@ -91,6 +103,7 @@ function makeLimits(random: SeededRandom): BrokerLimits {
     maxSubscriptions: random.pick([1, 4, 1000]),
     maxRetainedMessages: random.pick([0, 2, 1000]),
     maxRetainedBytes: random.pick([0, 1000, 100_000]),
+    sysIntervalSeconds: random.pick([0, 10, 100]),
   };
 }
 
@@ -106,12 +119,13 @@ function firstSteps(random: SeededRandom, slot: number): Step[] {
   // What comes in one piece with its CONNECT is handled before the answer is out.
   const behind = random.array(random.pick([0, 0, 1, 5]), () => makeBytes(random, version));
   const subscribe = random.boolean() ? [encode(makePacket(random, version, 'subscribe'), version)] : [];
-  return [send(random, slot, Buffer.concat([bytes, ...subscribe, ...behind]))];
+  const exchange = connect.properties?.authenticationMethod === undefined ? [] : makeExchange(random);
+  return [send(random, slot, Buffer.concat([bytes, ...exchange, ...subscribe, ...behind]))];
 }
 
 function anyStep(random: SeededRandom): Step {
   const slot = random.integer(0, SLOTS - 1);
-  switch (random.integer(0, 19)) {
+  switch (random.integer(0, 21)) {
     case 0:
       return { kind: 'stopReading', slot };
     case 1:
@@ -128,7 +142,7 @@ function anyStep(random: SeededRandom): Step {
         topic: random.pick(topics),
         qos: random.integer(0, 2) as QoS,
         retain: random.boolean(),
-        bytes: random.pick([0, 1, 3000]),
+        bytes: random.pick([0, 1, 60, 3000]),
       };
     case 6:
     case 7:
@@ -137,6 +151,11 @@ function anyStep(random: SeededRandom): Step {
     case 9:
     case 10:
       return { kind: 'acknowledge', slot };
+    case 11:
+      return { kind: 'storeFails', with: random.pick(['full', 'failed', undefined]) };
+    case 12:
+      // Mostly not: nobody comes in then.
+      return { kind: 'redirect', serverReference: random.pick(['elsewhere', undefined, undefined]) };
     default: {
       const version = random.pick(protocolVersions);
       const packets = random.array(random.pick([1, 1, 2, 8]), () => makeBytes(random, version));
@@ -150,6 +169,11 @@ function send(random: SeededRandom, slot: number, bytes: Uint8Array): Step {
     .array(random.pick([0, 0, 0, 1, 4]), () => random.integer(0, bytes.length))
     .sort((a, b) => a - b);
   return { kind: 'send', slot, bytes, splits };
+}
+
+/** What may follow a CONNECT with an Authentication Method. */
+function makeExchange(random: SeededRandom): Uint8Array[] {
+  return random.array(random.pick([0, 1, 1, 3]), () => encode(makeAuth(random, 0x18), 5));
 }
 
 /** A packet of any kind: a server's too, broken now and then, at times twice. */
@@ -220,15 +244,30 @@ function makePacket(random: SeededRandom, version: ProtocolVersion, kind: Packet
       };
     case 'unsubscribe':
       return { ...packet, topicFilters: packet.topicFilters.map(() => random.pick(topicFilters)) };
+    case 'auth':
+      return random.integer(0, 7) === 0 ? packet : makeAuth(random, random.pick([0x18, 0x19, 0x19]));
     default:
       return packet;
   }
+}
+
+/** @param reasonCode 0x18 goes on, 0x19 begins a re-authentication. */
+function makeAuth(random: SeededRandom, reasonCode: 0x18 | 0x19): Packet {
+  return { kind: 'auth', reasonCode, properties: makeAuthentication(random) };
+}
+
+function makeAuthentication(random: SeededRandom) {
+  return {
+    authenticationMethod: random.integer(0, 15) === 0 ? 'UNKNOWN' : METHOD,
+    ...(random.integer(0, 7) > 0 && { authenticationData: random.bytes(random.integer(0, 3)) }),
+  };
 }
 
 function makeConnect(random: SeededRandom, version: ProtocolVersion): ConnectPacket {
   const connect = arbitraryPacket(random, version, 'connect') as ConnectPacket; // of the kind asked for
   const { authenticationMethod: _, authenticationData: __, ...properties } = connect.properties ?? {};
   const mayStay = random.integer(0, 15) === 0;
+  const authentication = version === 5 && random.integer(0, 3) === 0 ? makeAuthentication(random) : {};
   return {
     ...connect,
     clientId: random.pick(clientIds),
@@ -239,9 +278,13 @@ function makeConnect(random: SeededRandom, version: ProtocolVersion): ConnectPac
       !mayStay && {
         properties: {
           ...properties,
+          ...authentication,
           ...(properties.receiveMaximum !== undefined && { receiveMaximum: random.pick([1, 2, 65_535]) }),
           ...(properties.maximumPacketSize !== undefined && {
             maximumPacketSize: random.pick([1, 20, 60, 1000, 0xffff_ffff]),
+          }),
+          ...(properties.topicAliasMaximum !== undefined && {
+            topicAliasMaximum: random.pick([0, 1, 2, 65_535]),
           }),
           ...(properties.sessionExpiryInterval !== undefined && {
             sessionExpiryInterval: random.pick([0, 1, 100, 0xffff_ffff]),

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import type { ConnectPacket, ProtocolVersion, QoS } from '../../src/mqtt/packets.ts';
 import type { MemoryClient } from './memoryClient.ts';
 
-const TOPIC = 'steady/message';
+/** More than the subscriber takes aliases for. */
+const TOPICS = 3;
+const TOPIC_ALIAS_MAXIMUM = 2;
 
 export class SteadyPair {
   readonly #publisher: MemoryClient;
@@ -51,11 +53,12 @@ export class SteadyPair {
   /** The next message arrives, once, at its QoS, and is acknowledged all the way. */
   async exchange(): Promise<void> {
     const n = ++this.#messages;
+    const topic = `steady/${n % TOPICS}`;
     const qos = (n % (this.#maximumQoS + 1)) as QoS; // the rest of a division by 3 at most
     this.#publisher.send(
       {
         kind: 'publish',
-        topic: TOPIC,
+        topic,
         payload: Buffer.from(`${n}`),
         qos,
         retain: false,
@@ -69,15 +72,15 @@ export class SteadyPair {
     // As many turns as the longest exchange has.
     for (let turn = 0; turn < 3; turn++) {
       await this.#settle();
-      for (const { payload, qos: as } of this.#subscriber.acknowledge())
-        received.push(`${Buffer.from(payload)} at ${as}`);
+      for (const { topic: to, payload, qos: as } of this.#subscriber.acknowledge())
+        received.push(`${Buffer.from(payload)} to ${to} at ${as}`);
       for (const packet of this.#publisher.takePackets()) {
         acknowledgements.push(packet.kind);
         if (packet.kind === 'pubrec')
           this.#publisher.send({ kind: 'pubrel', packetId: n, reasonCode: 0 }, this.#versions[0]);
       }
     }
-    assert.deepEqual(received, [`${n} at ${qos}`], 'what the steady subscriber got');
+    assert.deepEqual(received, [`${n} to ${topic} at ${qos}`], 'what the steady subscriber got');
     assert.deepEqual(
       acknowledgements,
       [[], ['puback'], ['pubrec', 'pubcomp']][qos],
@@ -109,5 +112,12 @@ function kindsOf(client: MemoryClient): string[] {
 }
 
 function connectPacket(clientId: string, protocolVersion: ProtocolVersion): ConnectPacket {
-  return { kind: 'connect', protocolVersion, cleanStart: true, keepAliveSeconds: 0, clientId };
+  return {
+    kind: 'connect',
+    protocolVersion,
+    cleanStart: true,
+    keepAliveSeconds: 0,
+    clientId,
+    ...(protocolVersion === 5 && { properties: { topicAliasMaximum: TOPIC_ALIAS_MAXIMUM } }),
+  };
 }

@@ -79,7 +79,7 @@ function parseHash(text: string): Hash | string {
   if (text === '') return 'there is no password: add one with passwd';
   const fields = text.split('$');
   if (fields[0] !== '') {
-    return 'the password is not hashed: mosquitto_passwd -U hashes a file of plain passwords in place';
+    return 'the password is not hashed: remove the line and set the password with passwd, or let mosquitto_passwd -U hash the whole file';
   }
   if (!text.startsWith(SCRAM_PREFIX)) return parsePasswordHash(fields);
   const credential = parseScramCredential(fields);

@@ -17,7 +17,10 @@ const MAX_CREDENTIAL_BYTES = 65_535;
 export async function exposeBroker(services: Services): Promise<void> {
   const { broker, questions, exposureCredentials } = services;
   const title = l10n.t('Expose Broker on the Local Network');
-  if (!isExposed(broker.state)) {
+  if (!isExposed(broker.state) && broker.hasConfigurationFile) {
+    // Users are the file's business: `launch` asks with its words.
+    if ((await launch(services, (answers) => broker.expose(undefined, answers))) === undefined) return;
+  } else if (!isExposed(broker.state)) {
     const answer = await questions.pick({
       title,
       placeholder: l10n.t('Who on this network may connect, read and publish?'),
@@ -41,8 +44,9 @@ export async function exposeBroker(services: Services): Promise<void> {
     const credentials = answer.value ? await askForCredentials(services, title) : undefined;
     if (answer.value && credentials === undefined) return;
     if (credentials) await exposureCredentials.store(credentials);
-    if ((await launch(services, (port) => broker.expose(credentials, port))) === undefined) return;
+    if ((await launch(services, (answers) => broker.expose(credentials, answers))) === undefined) return;
   }
+  if (!isExposed(broker.state)) return;
   const listener = mainListener(broker.state);
   if (listener && addressesOf(listener, networkInterfaces()).lan.length === 0) {
     await questions.say(

@@ -3,10 +3,12 @@
  *
  * Not a command itself. Every kind of StartBrokerResult has its words here.
  */
-import { l10n } from 'vscode';
+import { l10n, Position, Selection, Uri, window } from 'vscode';
 import type { RunningBroker, StartBrokerResult } from '../../contracts/engine.ts';
+import type { Answers } from '../localBroker.ts';
 import type { Services } from '../services.ts';
 import { showSettings } from '../showSettings.ts';
+import { askWhetherToExpose } from './askWhetherToExpose.ts';
 
 export interface Launched {
   kind: 'started' | 'alreadyRunning';
@@ -16,28 +18,31 @@ export interface Launched {
 /**
  * Undefined when no broker runs in the end.
  *
- * @param start called again with another port, where the first is in use and the person says so.
+ * @param start called again with the person's answer, where one keeps the broker from running.
  */
 export async function launch(
   services: Services,
-  start: (port?: number) => Promise<StartBrokerResult>,
-  port?: number,
+  start: (answers: Answers) => Promise<StartBrokerResult>,
+  answers: Answers = {},
 ): Promise<Launched | undefined> {
-  const result = await start(port);
+  const result = await start(answers);
   switch (result.kind) {
     case 'started':
+      for (const notice of result.notices) services.inBackground(tell(services, notice));
+      return result;
     case 'alreadyRunning':
       return result;
     case 'portInUse': {
-      const useAnother = l10n.t('Use Another Port');
-      const problem = result.owner
-        ? l10n.t('Port {0} is in use by {1} (process {2}).', result.port, result.owner.name, result.owner.pid)
-        : l10n.t('Port {0} is in use by another program.', result.port);
-      const message = `${problem} ${l10n.t('Port {0} is free.', result.freePort)}`;
-      const button = await offerSettings(services, message, useAnother);
-      if (button !== useAnother) return undefined;
-      return launch(services, start, result.freePort);
+      const answer = await askForAnotherPort(services, result);
+      return answer && launch(services, start, { ...answers, ...answer });
     }
+    case 'wouldExpose': {
+      const answer = await askWhetherToExpose(services, result);
+      return answer && launch(services, start, { ...answers, ...answer });
+    }
+    case 'configurationProblem':
+      await showConfigurationProblem(services, result);
+      return undefined;
     case 'notPermitted':
       await offerSettings(
         services,
@@ -71,7 +76,43 @@ export async function ensureRunning(services: Services, title: string): Promise<
     choices: [{ value: true, label: l10n.t('Start Local Broker'), icon: 'play' }],
   });
   if (answer.kind !== 'answered') return false;
-  return (await launch(services, (port) => services.broker.start(port))) !== undefined;
+  return (await launch(services, (answers) => services.broker.start(answers))) !== undefined;
+}
+
+type Problem<Kind extends StartBrokerResult['kind']> = Extract<StartBrokerResult, { kind: Kind }>;
+
+async function askForAnotherPort(
+  services: Services,
+  { port, owner, instead }: Problem<'portInUse'>,
+): Promise<Answers | undefined> {
+  const problem = owner
+    ? l10n.t('Port {0} is in use by {1} (process {2}).', port, owner.name, owner.pid)
+    : l10n.t('Port {0} is in use by another program.', port);
+  if (instead === undefined) {
+    await offerSettings(services, problem);
+    return undefined;
+  }
+  const useAnother = l10n.t('Use Another Port');
+  const message = `${problem} ${l10n.t('Port {0} is free.', instead.freePort)}`;
+  const button = await offerSettings(services, message, useAnother);
+  if (button !== useAnother) return undefined;
+  return { port: { use: instead.freePort, insteadOf: instead.configuredPort } };
+}
+
+async function showConfigurationProblem(
+  { questions }: Services,
+  { file, line = 1, column = 1, message }: Problem<'configurationProblem'>,
+): Promise<void> {
+  const openFile = l10n.t('Open File');
+  const text = l10n.t("The broker's configuration file can't be used. {0}", message);
+  if ((await questions.say('error', text, openFile)) !== openFile) return;
+  const at = new Position(line - 1, column - 1);
+  await window.showTextDocument(Uri.file(file), { selection: new Selection(at, at) });
+}
+
+async function tell({ questions, log }: Services, notice: string): Promise<void> {
+  const showLog = l10n.t('Show Log');
+  if ((await questions.say('warning', notice, showLog)) === showLog) log.show();
 }
 
 async function offerSettings(

@@ -7,5 +7,5 @@ import { launch } from './launch.ts';
 
 export async function restartBroker(services: Services): Promise<void> {
   const { broker } = services;
-  await launch(services, (port) => broker.restart(port));
+  await launch(services, (answers) => broker.restart(answers));
 }

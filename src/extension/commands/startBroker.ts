@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import { launch } from './launch.ts';
 
 export async function startBroker(services: Services): Promise<void> {
-  const launched = await launch(services, (port) => services.broker.start(port));
+  const launched = await launch(services, (answers) => services.broker.start(answers));
   // Not awaited: the broker runs, and a notification may stand for minutes.
   if (launched) services.inBackground(sayAddress(services, launched.kind === 'alreadyRunning'));
 }

@@ -10,6 +10,6 @@ export async function stopExposing(services: Services): Promise<void> {
     await questions.say('information', l10n.t('The broker is not exposed: only this computer can reach it.'));
     return;
   }
-  const launched = await launch(services, (port) => broker.stopExposing(port));
+  const launched = await launch(services, (answers) => broker.stopExposing(answers));
   if (launched) questions.confirm(l10n.t('Only this computer can reach the broker now.'));
 }

@@ -19,9 +19,12 @@ import { formatBytes, formatCount, formatMessages, formatName } from '../words/f
 import { plainLines } from './plainLines.ts';
 
 export type BrokerRow =
-  | { kind: 'state'; port: number; startedAtMs: number }
+  /** `port`: of the main listener, if it has one. */
+  | { kind: 'state'; port: number | undefined; startedAtMs: number }
   | { kind: 'remote' }
   | { kind: 'localAddress'; url: string; isOnlyOne: boolean }
+  /** `url`: its path. */
+  | { kind: 'unixSocket'; url: string }
   | { kind: 'exposure'; requiresCredentials: boolean }
   | { kind: 'lanAddress'; url: string; lan: LanAddress }
   | { kind: 'noLanAddress' }
@@ -42,6 +45,8 @@ export function brokerItem(row: BrokerRow): TreeItem {
       return remoteItem();
     case 'localAddress':
       return addressItem(row, 'vm', row.isOnlyOne ? l10n.t('local only') : l10n.t('local'));
+    case 'unixSocket':
+      return addressItem(row, 'file-symlink-file', l10n.t('Unix socket'));
     case 'exposure':
       return exposureItem(row.requiresCredentials);
     case 'lanAddress':
@@ -67,8 +72,9 @@ export function brokerItem(row: BrokerRow): TreeItem {
   }
 }
 
-function stateItem(port: number, startedAtMs: number): TreeItem {
-  const item = leaf('state', l10n.t('Running on port {0}', port), 'broadcast');
+function stateItem(port: number | undefined, startedAtMs: number): TreeItem {
+  const label = port === undefined ? l10n.t('Running') : l10n.t('Running on port {0}', port);
+  const item = leaf('state', label, 'broadcast');
   item.iconPath = new ThemeIcon('broadcast', new ThemeColor('testing.iconPassed'));
   item.tooltip = l10n.t('Running since {0}', new Date(startedAtMs).toLocaleString(env.language));
   return item;

@@ -10,7 +10,7 @@ import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import type { BrokerCounters, ClientInfo, RunningBroker } from '../../contracts/engine.ts';
 import { viewIds } from '../../contracts/manifest.ts';
-import { addressesOf, isExposed, mainListener } from '../brokerAddress.ts';
+import { addressesOf, isExposed, mainListener, networkListeners } from '../brokerAddress.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import { type BrokerRow, brokerItem, clientTooltip } from './brokerRows.ts';
@@ -115,14 +115,18 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     return item;
   }
 
-  #topRows({ startedAtMs, requiresCredentials }: RunningBroker): BrokerRow[] {
+  #topRows({ listeners, startedAtMs, requiresCredentials }: RunningBroker): BrokerRow[] {
     const { state } = this.#options.broker;
-    const listener = mainListener(state);
-    const rows: BrokerRow[] = [{ kind: 'state', port: listener?.port ?? 0, startedAtMs }];
+    const rows: BrokerRow[] = [{ kind: 'state', port: mainListener(state)?.port, startedAtMs }];
     if (this.#options.isRemote) rows.push({ kind: 'remote' });
-    const local = listener && addressesOf(listener, networkInterfaces()).local;
     const exposed = isExposed(state);
-    if (local !== undefined) rows.push({ kind: 'localAddress', url: local, isOnlyOne: !exposed });
+    const interfaces = networkInterfaces();
+    for (const listener of networkListeners(state)) {
+      const { local } = addressesOf(listener, interfaces);
+      if (local !== undefined) rows.push({ kind: 'localAddress', url: local, isOnlyOne: !exposed });
+    }
+    for (const listener of listeners)
+      if (listener.kind === 'unix') rows.push({ kind: 'unixSocket', url: listener.path });
     if (exposed) rows.push({ kind: 'exposure', requiresCredentials });
     rows.push(this.#countersRow);
     if (this.#limitsRow.limitsReached.length > 0) rows.push(this.#limitsRow);
@@ -139,9 +143,10 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   }
 
   #lanRows(): BrokerRow[] {
-    const listener = mainListener(this.#options.broker.state);
-    if (listener === undefined) return [];
-    const { lan } = addressesOf(listener, networkInterfaces());
+    const interfaces = networkInterfaces();
+    const lan = networkListeners(this.#options.broker.state).flatMap(
+      (listener) => addressesOf(listener, interfaces).lan,
+    );
     if (lan.length === 0) return [{ kind: 'noLanAddress' }];
     return lan.map((address) => ({ kind: 'lanAddress', url: address.url, lan: address }));
   }

@@ -12,7 +12,8 @@ export function describeState(state: BrokerState): string {
     case 'stopping':
       return l10n.t('The local broker is stopping.');
     case 'running': {
-      const port = mainListener(state)?.port ?? 0;
+      const port = mainListener(state)?.port;
+      if (port === undefined) return l10n.t('The local broker is running on a Unix socket.');
       return isExposed(state)
         ? l10n.t('The local broker is running on port {0}, exposed on the local network.', port)
         : l10n.t('The local broker is running on port {0}.', port);

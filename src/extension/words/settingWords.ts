@@ -7,6 +7,14 @@ export function explainSettingProblem(problem: SettingProblem): string {
   const name = `mqttWorkbench.${problem.key}`;
   const value = formatName(JSON.stringify(problem.value) ?? 'undefined');
   switch (problem.kind) {
+    case 'notAText':
+      return l10n.t('The setting {0} is {1}, which is no path. It is not used.', name, value);
+    case 'noFolder':
+      return l10n.t(
+        'The setting {0} is {1}, a path from the workspace folder, and no folder is open. It is not used.',
+        name,
+        value,
+      );
     case 'notAHost':
       return l10n.t(
         'The setting {0} is {1}, which is not an IP address or host name. {2} is used.',

@@ -160,8 +160,13 @@ for (const [what, text, message] of [
   ['no JSON', '{\n  "port": 1883,\n  host: "x"\n}', /broker\.json:3:3: this is no valid JSON/],
   ['JSON that is cut short', '{"port": 1883', /broker\.json:1:14: this is no valid JSON/],
   ['an empty text', '', /broker\.json:1:1: this is no valid JSON/],
-  ['no object', '[1883]', /broker\.json: must be a JSON object/],
+  ['no object', '[1883]', /broker\.json: the file is \[1883\], must be a JSON object/],
   ['an unknown setting', '{"wsport": 1}', /broker\.json: "wsport" is no setting, did you mean "wsPort"\?/],
+  [
+    'a limit outside of "limits"',
+    '{"maxInflight": 3}',
+    /broker\.json: "maxInflight" is a limit, and stands inside of "limits": \{"limits": \{"maxInflight": …\}\}$/,
+  ],
   ['a port in quotes', '{"port": "1883"}', /broker\.json: "port" is "1883", must be a whole number/],
   ['a switch that is a text', '{"json": "yes"}', /broker\.json: "json" is "yes", must be true or false/],
   ['a path that is a number', '{"users": 1}', /broker\.json: "users" is 1, must be a text in quotes/],
@@ -177,13 +182,16 @@ for (const [what, text, message] of [
   ],
 ] as const) {
   test(`a configuration file with ${what} is told with the place`, async () => {
-    assert.match(await problemOf('--config', write('broker.json', text)), message);
+    const file = write('broker.json', text);
+    const problem = await problemOf('--config', file);
+    assert.match(problem, message);
+    assert.ok(problem.startsWith(file), 'a terminal makes a link of it');
   });
 }
 
 test('a configuration file that is not there is told', async () => {
   const file = join(folder, 'nowhere.json');
-  assert.equal(await problemOf('--config', file), `--config ${file}: there is no such file`);
+  assert.equal(await problemOf('--config', file), `${file}: there is no such file`);
 });
 
 test('a listener of the flags beside a list of the file is told of', async () => {

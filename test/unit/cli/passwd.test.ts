@@ -146,7 +146,7 @@ for (const [what, args, problem] of [
   [
     'a folder that is not there',
     ['-c', '/nowhere/users.txt', 'a'],
-    /^2 \/nowhere\/users\.txt can't be written: ENOENT/,
+    /^2 \/nowhere\/users\.txt can't be written: there is no such folder$/,
   ],
   ['a folder', [tmpdir(), 'a'], /this is a folder, not a file$/],
 ] as const) {

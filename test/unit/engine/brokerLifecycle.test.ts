@@ -27,6 +27,7 @@ function setUp() {
     findFreePort: async (_host, nearPort) => nearPort + 1,
   };
   const lifecycle = new BrokerLifecycle({
+    version: '1.2.3',
     network,
     clock: new FakeClock(),
     observer: {},
@@ -139,7 +140,7 @@ test('a port in use names its owner and one that is free, and leaves the broker 
     host: '127.0.0.1',
     port: 1883,
     owner: { pid: 4711, name: 'mosquitto' },
-    freePort: 1884,
+    instead: { freePort: 1884, configuredPort: 1883 },
   });
   assert.deepEqual(states, ['starting', 'stopped']);
 });
@@ -181,7 +182,7 @@ test('a bug in a start rejects that start, and the next one has its turn', async
 });
 
 test('a client on this machine reaches a listener on every address over the loopback', () => {
-  const at = (host: string) => localAddressOf({ kind: 'mqtt', host, port: 1883 });
+  const at = (host: string) => localAddressOf({ host, port: 1883 });
   assert.equal(at('0.0.0.0'), 'mqtt://127.0.0.1:1883');
   assert.equal(at('::'), 'mqtt://[::1]:1883');
   assert.equal(at('127.0.0.1'), 'mqtt://127.0.0.1:1883');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { Engine } from '../../../src/engine/engine.ts';
-import { disconnected, limits, received, startEngine } from './engineUnderTest.ts';
+import { disconnected, limits, portOf, received, startEngine } from './engineUnderTest.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
@@ -19,7 +19,7 @@ test('a broker starts on a free port, says so, and stops', async (t) => {
   const port = await start();
   assert.ok(port > 0);
   const again = await engine.startBroker({ host: '127.0.0.1', port: 0, limits });
-  assert.equal(again.kind === 'alreadyRunning' && again.broker.listeners[0]?.port, port);
+  assert.equal(again.kind === 'alreadyRunning' && portOf(again.broker), port);
   await engine.stopBroker({ keepState: false });
   assert.deepEqual(states, ['starting', 'running', 'stopping', 'stopped']);
   assert.equal(engine.brokerState.kind, 'stopped');
@@ -35,9 +35,12 @@ test('a port that is taken is named, with one that is free', async (t) => {
   const result = await engine.startBroker({ host: '127.0.0.1', port: address.port, limits });
   assert.ok(result.kind === 'portInUse', result.kind);
   assert.equal(result.port, address.port);
-  assert.notEqual(result.freePort, address.port);
+  assert.ok(result.instead !== undefined);
+  const { freePort, configuredPort } = result.instead;
+  assert.deepEqual([freePort === address.port, configuredPort], [false, address.port]);
   if (result.owner !== undefined) assert.equal(result.owner.pid, process.pid);
-  const second = await engine.startBroker({ host: '127.0.0.1', port: result.freePort, limits });
+  const choices = { port: { use: freePort, insteadOf: configuredPort } };
+  const second = await engine.startBroker({ host: '127.0.0.1', port: address.port, limits, choices });
   assert.equal(second.kind, 'started');
 });
 
@@ -67,7 +70,7 @@ test('a broker that stops to go on keeps retained messages and sessions for the 
   await engine.stopBroker({ keepState: true });
   assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
 
-  await start({ port, credentials: { username: 'me', password: 'secret' } });
+  await start({ port, choices: { credentials: { username: 'me', password: 'secret' } } });
   assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
   const after = await device({ ...session, username: 'me', password: 'secret' });
   assert.deepEqual(engine.listClients()[0]?.subscriptions, [{ topicFilter: 'cmd/#', qos: 1 }]);
@@ -95,9 +98,18 @@ test('what is kept waits for a start that succeeds, and a stop for good forgets 
   assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
 });
 
+test('the broker says which version of the extension it is', async (t) => {
+  const { start, device } = startEngine(t);
+  await start();
+  const board = await device();
+  const told = received(board);
+  await board.subscribeAsync('$SYS/broker/version');
+  assert.equal((await told).payload, 'MQTT Workbench version 1.2.3');
+});
+
 test('with credentials only who knows them gets in, the workbench among them', async (t) => {
   const { engine, start, device } = startEngine(t);
-  await start({ credentials: { username: 'board', password: 'secret' } });
+  await start({ choices: { credentials: { username: 'board', password: 'secret' } } });
   await assert.rejects(device(), /Not authorized|Bad User Name or Password|Bad username/i);
   const board = await device({ username: 'board', password: 'secret' });
   const arrived = received(board);
@@ -502,7 +514,7 @@ test('requests that come while the broker stops are answered, none waits for eve
 });
 
 test('an engine that was never asked to start holds no port and ends at once', async () => {
-  const engine = new Engine({ limits });
+  const engine = new Engine({ version: '1.2.3', limits });
   assert.deepEqual(engine.listClients(), []);
   assert.deepEqual(engine.topicChildren({ parentId: 0, offset: 0, limit: 10 }).nodes, []);
   await engine.dispose();

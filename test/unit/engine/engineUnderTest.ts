@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { connectAsync, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
-import type { EngineEvents, Limits, StartBrokerParams } from '../../../src/contracts/engine.ts';
+import type {
+  EngineEvents,
+  Limits,
+  RunningBroker,
+  StartBrokerParams,
+} from '../../../src/contracts/engine.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 
 export const limits: Limits = { maxPacketBytes: 20_000_000, maxConnections: 100, historyBytes: 50_000_000 };
@@ -22,7 +27,7 @@ export interface EngineUnderTest {
 
 /** All of it ends with the test, devices first. */
 export function startEngine(t: TestContext): EngineUnderTest {
-  const engine = new Engine({ limits });
+  const engine = new Engine({ version: '1.2.3', limits });
   const devices: MqttClient[] = [];
   let port = 0;
   t.after(async () => {
@@ -34,7 +39,7 @@ export function startEngine(t: TestContext): EngineUnderTest {
     async start(params = {}) {
       const result = await engine.startBroker({ host: '127.0.0.1', port: 0, limits, ...params });
       assert.equal(result.kind, 'started', JSON.stringify(result));
-      port = (result.kind === 'started' && result.broker.listeners[0]?.port) || 0;
+      port = result.kind === 'started' ? portOf(result.broker) : 0;
       return port;
     },
     async device(options = {}) {
@@ -74,4 +79,10 @@ export function disconnected(device: MqttClient): Promise<number | undefined> {
   return new Promise((resolve) => {
     device.once('disconnect', (packet) => resolve(packet.reasonCode));
   });
+}
+
+/** Of the main listener. */
+export function portOf({ listeners: [listener] }: RunningBroker): number {
+  assert.ok(listener !== undefined && listener.kind !== 'unix');
+  return listener.port;
 }

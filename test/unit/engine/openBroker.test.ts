@@ -212,8 +212,8 @@ for (const [what, configuration, surroundings, failure, sentence] of [
     'a folder that cannot be opened',
     { persist: '/data' },
     { openPersistence: () => ({ kind: 'failed', message: 'the disk is full' }) },
-    { kind: 'failed', setting: 'persist', value: '/data', message: 'the disk is full' },
-    'NAME /data: the disk is full',
+    { kind: 'failed', setting: 'persist', message: 'the disk is full' },
+    'NAME: the disk is full',
   ],
   [
     'a file of users that is not there',

@@ -5,12 +5,12 @@ import { Worker } from 'node:worker_threads';
 import { connectAsync } from 'mqtt';
 import type { EngineMethods, MessageDetail, StartBrokerResult } from '../../../src/contracts/engine.ts';
 import type { EngineToExtension } from '../../../src/contracts/rpc.ts';
-import { limits } from './engineUnderTest.ts';
+import { limits, portOf } from './engineUnderTest.ts';
 
 /** The engine as the extension has it: a thread, and messages. */
 function startWorker(t: { after(fn: () => Promise<unknown>): void }) {
   const worker = new Worker(new URL('../../../src/engine/worker.ts', import.meta.url), {
-    workerData: { limits },
+    workerData: { version: '1.2.3', limits },
   });
   t.after(() => worker.terminate());
   let lastId = 0;
@@ -46,7 +46,7 @@ test('the engine runs in a worker thread: broker, events and payload bytes acros
   assert.ok(started.kind === 'started', started.kind);
   assert.deepEqual(await running, { kind: 'starting' });
 
-  const device = await connectAsync(`mqtt://127.0.0.1:${started.broker.listeners[0]?.port}`);
+  const device = await connectAsync(`mqtt://127.0.0.1:${portOf(started.broker)}`);
   t.after(() => device.endAsync(true));
   await call('watchTopics', { branches: [0] });
   const appeared = event('topicsChanged');

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { test } from 'node:test';
+import { isLoopback } from '../../../src/base/loopback.ts';
 import type { BrokerState } from '../../../src/contracts/engine.ts';
 import {
   addressesOf,
   formatUrl,
   isExposed,
-  isLoopback,
   mainListener,
   type NetworkInterfaces,
 } from '../../../src/extension/brokerAddress.ts';
@@ -38,7 +38,12 @@ const interfaces: NetworkInterfaces = {
 
 const runningOn = (host: string): BrokerState => ({
   kind: 'running',
-  broker: { listeners: [{ kind: 'mqtt', host, port: 1883 }], startedAtMs: 0, requiresCredentials: false },
+  broker: {
+    listeners: [{ kind: 'mqtt', host, port: 1883 }],
+    configuredPort: 1883,
+    startedAtMs: 0,
+    requiresCredentials: false,
+  },
 });
 
 test('a broker on the loopback has a local address and none on the network', () => {

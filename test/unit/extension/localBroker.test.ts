@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type {
   BrokerState,
+  LaunchChoices,
   RunningBroker,
   StartBrokerParams,
   StartBrokerResult,
@@ -28,10 +29,15 @@ class ScriptedThread extends FakeEngineThread {
     queueMicrotask(() => this.answerTo(id, this.#resultOf(method as EngineMethod, params)));
   }
 
-  get starts(): StartBrokerParams[] {
+  get starts(): Bound[] {
     return this.requests
       .filter((request) => request.method === 'startBroker')
-      .map((request) => request.params as StartBrokerParams);
+      .map((request) => boundBy(request.params as StartBrokerParams));
+  }
+
+  get lastChoices(): LaunchChoices | undefined {
+    const started = this.requests.findLast((request) => request.method === 'startBroker');
+    return (started?.params as StartBrokerParams | undefined)?.choices;
   }
 
   get methods(): string[] {
@@ -43,17 +49,37 @@ class ScriptedThread extends FakeEngineThread {
     if (method !== 'startBroker') return undefined;
     const refused = this.refuseNextStart;
     this.refuseNextStart = undefined;
-    return refused ?? { kind: 'started', broker: runningWith(params as StartBrokerParams) };
+    return refused ?? { kind: 'started', broker: runningWith(params as StartBrokerParams), notices: [] };
   }
 }
 
-function runningWith({ host, port, credentials }: StartBrokerParams): RunningBroker {
+type Bound = Omit<StartBrokerParams, 'choices'> & Pick<LaunchChoices, 'credentials' | 'mayExpose'>;
+
+/** What the engine makes of settings and choices. */
+function boundBy({ choices = {}, ...params }: StartBrokerParams): Bound {
+  const { host = params.host, port: chosen, ...others } = choices;
+  const port = chosen?.insteadOf === params.port ? chosen.use : params.port;
+  return { ...params, ...others, host, port };
+}
+
+function runningWith(params: StartBrokerParams): RunningBroker {
+  const { host, port, credentials } = boundBy(params);
   return {
     listeners: [{ kind: 'mqtt', host, port: port === 0 ? FREE_PORT : port }],
+    configuredPort: params.port,
     startedAtMs: 0,
     requiresCredentials: credentials !== undefined,
   };
 }
+
+const port1884 = { port: { use: 1884, insteadOf: 1883 } };
+
+const inUse = (host: string): StartBrokerResult => ({
+  kind: 'portInUse',
+  host,
+  port: 1883,
+  instead: { freePort: 1884, configuredPort: 1883 },
+});
 
 function setUp() {
   const threads: ScriptedThread[] = [];
@@ -87,7 +113,7 @@ test('a state is told once, though both the answer and an event carry it', async
 test('a start that fails leaves the broker stopped', async () => {
   const { broker, states, thread, engine } = setUp();
   await engine.call('listSubscriptions', {});
-  thread().refuseNextStart = { kind: 'portInUse', host: '127.0.0.1', port: 1883, freePort: 1884 };
+  thread().refuseNextStart = inUse('127.0.0.1');
   assert.equal((await broker.start()).kind, 'portInUse');
   assert.equal(broker.state.kind, 'stopped');
   assert.deepEqual(states, ['starting', 'stopped']);
@@ -95,7 +121,7 @@ test('a start that fails leaves the broker stopped', async () => {
 
 test('another port is used for restarts too, as long as the settings name the port it replaced', async () => {
   const { broker, settings, thread } = setUp();
-  await broker.start(1884);
+  await broker.start(port1884);
   await broker.restart();
   settings.port = 2883;
   await broker.restart();
@@ -161,6 +187,40 @@ test('stopExposing listens on this computer alone, also where the settings expos
   );
 });
 
+test('the configuration file of the settings goes with each launch', async () => {
+  const { broker, settings, thread } = setUp();
+  settings.configFile = '/project/broker.json';
+  await broker.start();
+  assert.equal(thread().starts[0]?.configFile, '/project/broker.json');
+});
+
+test('stopExposing keeps what a configuration file lists on this computer, whatever addresses it names', async () => {
+  const { broker, settings, thread } = setUp();
+  settings.configFile = '/project/broker.json';
+  await broker.start({ mayExpose: true });
+  await broker.stopExposing();
+  assert.deepEqual(
+    thread().starts.map(({ host, mayExpose }) => [host, mayExpose]),
+    [
+      ['127.0.0.1', true],
+      ['127.0.0.1', true],
+    ],
+  );
+  assert.equal(thread().lastChoices?.host, '127.0.0.1');
+});
+
+test('what was answered to a configuration file that exposes holds for restarts, and not for the next start', async () => {
+  const { broker, thread } = setUp();
+  await broker.start({ mayExpose: true });
+  await broker.restart();
+  await broker.stop();
+  await broker.start();
+  assert.deepEqual(
+    thread().starts.map(({ mayExpose }) => mayExpose),
+    [true, true, undefined],
+  );
+});
+
 test('an exposure ends with the broker: the next start is on this computer alone', async () => {
   const { broker, thread } = setUp();
   await broker.expose(undefined);
@@ -175,10 +235,10 @@ test('an exposure ends with the broker: the next start is on this computer alone
 test('another port after an exposure that found its own in use keeps the exposure', async () => {
   const { broker, engine, thread } = setUp();
   await engine.call('listSubscriptions', {});
-  thread().refuseNextStart = { kind: 'portInUse', host: '0.0.0.0', port: 1883, freePort: 1884 };
+  thread().refuseNextStart = inUse('0.0.0.0');
   const credentials = { username: 'board', password: 'secret' };
   await broker.expose(credentials);
-  await broker.expose(credentials, 1884);
+  await broker.expose(credentials, port1884);
   assert.deepEqual(thread().starts.at(-1), {
     host: '0.0.0.0',
     port: 1884,
@@ -190,11 +250,11 @@ test('another port after an exposure that found its own in use keeps the exposur
 test('another port for a start that failed exposes nothing, whatever was tried and given up since', async () => {
   const { broker, engine, thread } = setUp();
   await engine.call('listSubscriptions', {});
-  thread().refuseNextStart = { kind: 'portInUse', host: '127.0.0.1', port: 1883, freePort: 1884 };
+  thread().refuseNextStart = inUse('127.0.0.1');
   await broker.start();
-  thread().refuseNextStart = { kind: 'portInUse', host: '0.0.0.0', port: 1883, freePort: 1884 };
+  thread().refuseNextStart = inUse('0.0.0.0');
   await broker.expose(undefined);
-  await broker.start(1884);
+  await broker.start(port1884);
   assert.deepEqual(thread().starts.at(-1), { host: '127.0.0.1', port: 1884, limits });
 });
 
@@ -203,7 +263,7 @@ test('a start of a broker that runs changes nothing: a restart still knows the e
   await broker.expose({ username: 'board', password: 'secret' });
   await broker.start();
   await broker.restart();
-  const { host, credentials } = thread().starts.at(-1) as StartBrokerParams;
+  const { host, credentials } = thread().starts.at(-1) as Bound;
   assert.deepEqual([host, credentials?.username], ['0.0.0.0', 'board']);
 });
 

@@ -10,10 +10,14 @@ import {
   type SettingsSource,
 } from '../../../src/extension/settings.ts';
 
+/** Of the workspace. */
+const FOLDER = path.resolve('/project');
+
 const defaults: Record<string, unknown> = {
   [settingKeys.host]: '127.0.0.1',
   [settingKeys.port]: 1883,
   [settingKeys.autoStart]: false,
+  [settingKeys.configFile]: '',
   [settingKeys.maxPacketBytes]: 16_777_216,
   [settingKeys.maxConnections]: 1000,
   [settingKeys.historyMegabytes]: 64,
@@ -33,7 +37,7 @@ function sourceOf({ user = {}, workspace = {} }: { user?: object; workspace?: ob
 }
 
 test('without any setting the defaults hold, and nothing is wrong', () => {
-  const { settings, problems } = readSettings(sourceOf({}), true);
+  const { settings, problems } = readSettings(sourceOf({}), true, FOLDER);
   assert.deepEqual(settings, {
     host: '127.0.0.1',
     port: 1883,
@@ -68,7 +72,7 @@ test('bounds and defaults in code are those of the manifest', () => {
 test('what is set in a trusted workspace holds', () => {
   const workspace = { [settingKeys.autoStart]: true, [settingKeys.maxConnections]: 5 };
   const user = { [settingKeys.host]: '0.0.0.0', [settingKeys.port]: 2883 };
-  const { settings } = readSettings(sourceOf({ user, workspace }), true);
+  const { settings } = readSettings(sourceOf({ user, workspace }), true, FOLDER);
   assert.equal(settings.host, '0.0.0.0');
   assert.equal(settings.port, 2883);
   assert.equal(settings.autoStart, true);
@@ -86,16 +90,20 @@ for (const [key, value] of [
   [settingKeys.historyMegabytes, null],
 ] as const) {
   test(`${key} = ${JSON.stringify(value)} is named as a problem, and its default is used`, () => {
-    const { settings, problems } = readSettings(sourceOf({ user: { [key]: value } }), true);
+    const { settings, problems } = readSettings(sourceOf({ user: { [key]: value } }), true, FOLDER);
     const { min, max, default: used } = numberRules[key];
     assert.deepEqual(problems, [{ kind: 'notInRange', key, value, min, max, used }]);
-    assert.deepEqual(settings, readSettings(sourceOf({}), true).settings);
+    assert.deepEqual(settings, readSettings(sourceOf({}), true, FOLDER).settings);
   });
 }
 
 for (const host of ['', '-board', 'a b', '192.0.2.7:1883', 'mqtt://192.0.2.7', 7, `${'a'.repeat(64)}.org`]) {
   test(`host ${JSON.stringify(host)} is no host, and 127.0.0.1 is used`, () => {
-    const { settings, problems } = readSettings(sourceOf({ user: { [settingKeys.host]: host } }), true);
+    const { settings, problems } = readSettings(
+      sourceOf({ user: { [settingKeys.host]: host } }),
+      true,
+      FOLDER,
+    );
     assert.deepEqual(problems, [{ kind: 'notAHost', key: settingKeys.host, value: host, used: '127.0.0.1' }]);
     assert.equal(settings.host, '127.0.0.1');
   });
@@ -103,14 +111,22 @@ for (const host of ['', '-board', 'a b', '192.0.2.7:1883', 'mqtt://192.0.2.7', 7
 
 for (const host of ['localhost', '::', '::1', '0.0.0.0', '2001:db8::7', 'my-machine.local']) {
   test(`host ${host} is one`, () => {
-    const { settings, problems } = readSettings(sourceOf({ user: { [settingKeys.host]: host } }), true);
+    const { settings, problems } = readSettings(
+      sourceOf({ user: { [settingKeys.host]: host } }),
+      true,
+      FOLDER,
+    );
     assert.deepEqual(problems, []);
     assert.equal(settings.host, host);
   });
 }
 
 test('autoStart that is no boolean starts nothing', () => {
-  const { settings, problems } = readSettings(sourceOf({ user: { [settingKeys.autoStart]: 'yes' } }), true);
+  const { settings, problems } = readSettings(
+    sourceOf({ user: { [settingKeys.autoStart]: 'yes' } }),
+    true,
+    FOLDER,
+  );
   assert.equal(settings.autoStart, false);
   assert.deepEqual(problems, [
     { kind: 'notABoolean', key: settingKeys.autoStart, value: 'yes', used: false },
@@ -119,20 +135,57 @@ test('autoStart that is no boolean starts nothing', () => {
 
 test('an untrusted workspace sets neither host nor port', () => {
   const workspace = { [settingKeys.host]: '0.0.0.0', [settingKeys.port]: 4444 };
-  const { settings } = readSettings(sourceOf({ user: { [settingKeys.port]: 2883 }, workspace }), false);
+  const { settings } = readSettings(
+    sourceOf({ user: { [settingKeys.port]: 2883 }, workspace }),
+    false,
+    FOLDER,
+  );
   assert.equal(settings.host, '127.0.0.1');
   assert.equal(settings.port, 2883);
 });
 
 test('in an untrusted workspace no setting starts a broker, nor exposes one, the person’s own included', () => {
   const user = { [settingKeys.autoStart]: true, [settingKeys.host]: '0.0.0.0' };
-  const { settings, problems } = readSettings(sourceOf({ user }), false);
+  const { settings, problems } = readSettings(sourceOf({ user }), false, FOLDER);
   assert.equal(settings.autoStart, false);
   assert.equal(settings.host, '127.0.0.1');
   assert.deepEqual(problems, []);
 });
 
 test('in an untrusted workspace the person’s own loopback address holds', () => {
-  const { settings } = readSettings(sourceOf({ user: { [settingKeys.host]: '::1' } }), false);
+  const { settings } = readSettings(sourceOf({ user: { [settingKeys.host]: '::1' } }), false, FOLDER);
   assert.equal(settings.host, '::1');
+});
+
+test('a configuration file is found from the workspace folder, or where its absolute path says', () => {
+  const at = (value: string) =>
+    readSettings(sourceOf({ workspace: { [settingKeys.configFile]: value } }), true, FOLDER).settings
+      .configFile;
+  assert.equal(at('mqtt/broker.json'), path.join(FOLDER, 'mqtt', 'broker.json'));
+  assert.equal(at(path.resolve('/etc/broker.json')), path.resolve('/etc/broker.json'));
+  assert.equal(at(''), undefined);
+});
+
+test('a configuration file relative to no folder is named as a problem, and not used', () => {
+  const workspace = { [settingKeys.configFile]: 'broker.json' };
+  const { settings, problems } = readSettings(sourceOf({ workspace }), true, undefined);
+  assert.equal(settings.configFile, undefined);
+  assert.deepEqual(problems, [{ kind: 'noFolder', key: settingKeys.configFile, value: 'broker.json' }]);
+});
+
+test('a configuration file that is no text is named as a problem', () => {
+  const { problems } = readSettings(sourceOf({ user: { [settingKeys.configFile]: 7 } }), true, FOLDER);
+  assert.deepEqual(problems, [{ kind: 'notAText', key: settingKeys.configFile, value: 7 }]);
+});
+
+test('an untrusted workspace names no configuration file, and has none of its own read', () => {
+  const workspace = { [settingKeys.configFile]: path.resolve('/project/broker.json') };
+  assert.equal(readSettings(sourceOf({ workspace }), false, FOLDER).settings.configFile, undefined);
+  const relative = { [settingKeys.configFile]: 'broker.json' };
+  assert.equal(readSettings(sourceOf({ user: relative }), false, FOLDER).settings.configFile, undefined);
+  const own = { [settingKeys.configFile]: path.resolve('/home/me/broker.json') };
+  assert.equal(
+    readSettings(sourceOf({ user: own, workspace }), false, FOLDER).settings.configFile,
+    path.resolve('/home/me/broker.json'),
+  );
 });

@@ -311,7 +311,7 @@ for (const { topic, at, clause311, clause5 } of [
   { topic: '00 00', at: 0, clause311: '4.7.3', clause5: 'MQTT-4.7.3-1' },
 ]) {
   test(`[${clause5}] a will topic ${topic} is not a topic name`, () => {
-    const expected = { code: 'will-topic-invalid', reasonCode: 0x90, packetKind: PACKET_KIND } as const;
+    const expected = { code: 'will-topic-invalid', reasonCode: 0x81, packetKind: PACKET_KIND } as const;
     assertDecodeFault(connect311('06', `00 00 ${topic} 00 00`), 4, {
       ...expected,
       byteOffset: 16 + at,

@@ -151,7 +151,7 @@ test('[MQTT-3.3.1-2] [MQTT-3.3.1-2 3.1.1] DUP must be 0 at QoS 0, and is not loo
   for (const version of [4, 5] as const) {
     assertDecodeFault(framed(0x38, '00 01 "t" 00'), version, {
       code: 'dup-with-qos-0',
-      reasonCode: 0x82,
+      reasonCode: 0x81,
       clause: 'MQTT-3.3.1-2',
       byteOffset: 0,
       packetKind: PACKET_KIND,
@@ -185,7 +185,7 @@ for (const wildcard of ['+', '#']) {
       // "é" takes two bytes, so the wildcard is at byte 2 + 2 + 4.
       assertDecodeFault(framed(0x30, `00 05 "aé/${wildcard}" 00`), version, {
         code: 'topic-name-invalid',
-        reasonCode: 0x90,
+        reasonCode: 0x81,
         clause: 'MQTT-3.3.2-2',
         byteOffset: 8,
         packetKind: PACKET_KIND,
@@ -258,7 +258,7 @@ test('a long topic name is cut in the message, and its line breaks are escaped',
     4,
     {
       code: 'topic-name-invalid',
-      reasonCode: 0x90,
+      reasonCode: 0x81,
       clause: 'MQTT-3.3.2-2',
       byteOffset: 4 + 2 + bytes.length - 1,
       packetKind: PACKET_KIND,

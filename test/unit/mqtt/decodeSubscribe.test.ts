@@ -109,7 +109,7 @@ for (const [packetKind, firstByte] of [
     { filter: '00 02 "a+"', at: 1, clause311: '4.7.1.3', clause5: 'MQTT-4.7.1-2' },
   ]) {
     test(`[${clause5}] the filter ${filter} of ${packetKind} is refused, where it is wrong`, () => {
-      const expected = { code: 'topic-filter-invalid', reasonCode: 0x8f, packetKind } as const;
+      const expected = { code: 'topic-filter-invalid', reasonCode: 0x81, packetKind } as const;
       const options = packetKind === 'subscribe' ? '00' : '';
       assertDecodeFault(framed(firstByte, `00 0A ${filter} ${options}`), 4, {
         ...expected,
@@ -129,7 +129,7 @@ for (const [packetKind, firstByte] of [
     assert.equal(decode(framed(firstByte, `00 0A 00 08 "$share/g" ${options}`), 4).kind, packetKind);
     assertDecodeFault(framed(firstByte, `00 0A 00 00 08 "$share/g" ${options}`), 5, {
       code: 'topic-filter-invalid',
-      reasonCode: 0x8f,
+      reasonCode: 0x81,
       clause: 'MQTT-4.8.2-2',
       byteOffset: 7 + 8,
       packetKind,

@@ -61,7 +61,7 @@ test('a client that connects is told with what it asked for', () => {
 test('a packet that breaks the standard is told with client, packet, byte, clause, reason code and the code of docs/errors.md', () => {
   const error = new ProtocolError({
     code: 'topic-name-invalid',
-    reasonCode: 0x90,
+    reasonCode: 0x81,
     clause: 'MQTT-3.3.2-2',
     packetKind: 'publish',
     byteOffset: 5,
@@ -69,7 +69,7 @@ test('a packet that breaks the standard is told with client, packet, byte, claus
   });
   assert.equal(
     closeLine('esp32', { kind: 'protocolError', error }),
-    'error Client "esp32" at 192.0.2.7:50123 is disconnected: PUBLISH, byte 5: The topic name has a "#". [MQTT-3.3.2-2] (0x90 Topic Name invalid, topic-name-invalid)',
+    'error Client "esp32" at 192.0.2.7:50123 is disconnected: PUBLISH, byte 5: The topic name has a "#". [MQTT-3.3.2-2] (0x81 Malformed Packet, topic-name-invalid)',
   );
 });
 
@@ -248,7 +248,7 @@ test('a message that is dropped or denied is told with its topic', () => {
     [
       'warn A message on "a/b" for client "c" is dropped: the queue of messages that wait for it is full',
       'warn A message on "a/b" is dropped: the store of retained messages is full',
-      'warn Client "c" may not publish to "a/b"',
+      'warn Client "c" may not publish to "a/b": its access rules do not allow it',
     ],
   );
 });

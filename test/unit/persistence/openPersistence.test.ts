@@ -78,6 +78,10 @@ test('a folder that is a file is refused', (t) => {
   assert.match(refusalOf(join(folder, 'below')), /is no folder: a file is in its place/);
 });
 
+test('a folder where the system makes none is refused', { skip: process.platform !== 'linux' }, () => {
+  assert.match(refusalOf('/proc/nowhere/below'), /^the folder \/proc\/nowhere\/below can't be used: ENOENT/);
+});
+
 test('a file that the system does not let us open is refused', (t) => {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, STORE_FILE));

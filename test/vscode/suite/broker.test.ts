@@ -6,7 +6,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { env } from 'vscode';
 import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
 import type { TestApi } from '../../../src/extension/testApi.ts';
-import { activate, connectTo, Listener, portOf, run, set, startBroker } from './workbench.ts';
+import { activate, connectTo, hostOf, Listener, portOf, run, set, startBroker } from './workbench.ts';
 
 /** To be called before what makes it come. */
 function nextMessage(client: MqttClient): Promise<{ topic: string; payload: string; retain: boolean }> {
@@ -164,7 +164,7 @@ describe('the local broker', () => {
     await run(commandIds.exposeBroker);
     const { state } = api.services.broker;
     assert.ok(state.kind === 'running');
-    assert.deepEqual([state.broker.listeners[0]?.host, state.broker.requiresCredentials], ['0.0.0.0', true]);
+    assert.deepEqual([hostOf(state), state.broker.requiresCredentials], ['0.0.0.0', true]);
     const url = `mqtt://127.0.0.1:${portOf(state)}`;
     await assert.rejects(mqtt.connectAsync(url, { reconnectPeriod: 0 }), /Not authorized|Bad User/i);
     const client = await mqtt.connectAsync(url, { username: 'board', password });
@@ -173,10 +173,7 @@ describe('the local broker', () => {
     await run(commandIds.stopExposing);
     const after = api.services.broker.state;
     assert.ok(after.kind === 'running');
-    assert.deepEqual(
-      [after.broker.listeners[0]?.host, after.broker.requiresCredentials],
-      ['127.0.0.1', false],
-    );
+    assert.deepEqual([hostOf(after), after.broker.requiresCredentials], ['127.0.0.1', false]);
   });
 
   it('keeps retained messages when it is exposed and when that ends; a restart forgets them', async () => {
@@ -198,7 +195,7 @@ describe('the local broker', () => {
     await broker.publish({ topic: 'kept/status', payload, qos: 1, retain: true });
     await run(commandIds.exposeBroker);
     const { state } = broker;
-    assert.ok(state.kind === 'running' && state.broker.listeners[0]?.host === '0.0.0.0');
+    assert.ok(state.kind === 'running' && hostOf(state) === '0.0.0.0');
     assert.deepEqual(await retained(), ['kept/status']);
 
     await run(commandIds.stopExposing);
@@ -217,6 +214,6 @@ describe('the local broker', () => {
     await startBroker(api);
     await run(commandIds.exposeBroker);
     const { state } = api.services.broker;
-    assert.equal(state.kind === 'running' && state.broker.listeners[0]?.host, '127.0.0.1');
+    assert.equal(state.kind === 'running' && hostOf(state), '127.0.0.1');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
 import type { TestApi } from '../../../src/extension/testApi.ts';
-import { activate, Listener, next, portOf, run, set, startBroker } from './workbench.ts';
+import { activate, hostOf, Listener, next, portOf, run, set, startBroker } from './workbench.ts';
 
 describe('settings', () => {
   let api: TestApi;
@@ -33,10 +33,7 @@ describe('settings', () => {
     const listener = new Listener(api, { 'after a restart': 'Restart Broker' });
     await startBroker(api);
     const before = portOf(broker.state);
-    const restarted = next(
-      broker.onDidChangeState,
-      (state) => state.kind === 'running' && state.broker.listeners[0]?.host === '::1',
-    );
+    const restarted = next(broker.onDidChangeState, (state) => hostOf(state) === '::1');
     await set(settingKeys.host, '::1');
     const { buttons } = await listener.said('after a restart');
     assert.deepEqual(buttons, ['Restart Broker']);

@@ -43,6 +43,11 @@ export function portOf(state: BrokerState): number {
   return port;
 }
 
+/** The address that it is bound to; undefined while it does not run. */
+export function hostOf(state: BrokerState): string | undefined {
+  return mainListener(state)?.host;
+}
+
 /** Resolves when something listens there, rejects when nothing does. */
 export async function connectTo(port: number, host = '127.0.0.1'): Promise<void> {
   const socket = createConnection({ port, host });
