@@ -276,7 +276,7 @@ describe('a users file of mosquitto_passwd', { skip: skip || skipUnless('mosquit
     const wrong = await publish('-u', 'board', '-P', 'password');
     assert.match(wrong.stderr, /bad user name or password/i);
     await bench.broker.waitForLog(
-      /Client "c" at 127\.0\.0\.1:\d+ is refused: the user name or the password is wrong \(0x86 Bad User Name or Password\)/,
+      /Client "c" at 127\.0\.0\.1:\d+ is refused, as user "board": the user name or the password is wrong \(0x86 Bad User Name or Password\)/,
     );
     const nobody = await publish();
     assert.match(nobody.stderr, /not authori[sz]ed/i);
