@@ -81,9 +81,7 @@ export class RoundUnderTest {
       await settle();
       this.#checkBugs();
       if (i % STEPS_A_CHECK !== 0) continue;
-      // What was begun at the end of this turn is committed by the end of the next.
-      await settle();
-      this.#store.check();
+      await this.#store.check(settle);
       this.#checkBounds();
     }
     this.#checkBounds();
@@ -122,7 +120,7 @@ export class RoundUnderTest {
       { sessions: 0, subscriptions: 0, queuedMessages: 0, queuedBytes: 0, timers: 0 },
       'what is left when every session has expired',
     );
-    this.#store.check();
+    await this.#store.check(settle);
     this.#checkRetained();
   }
 

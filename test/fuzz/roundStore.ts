@@ -34,9 +34,20 @@ export class RoundStore {
     this.#memory.failure = kind === undefined ? undefined : { kind, message: 'The round asked for it.' };
   }
 
-  /** @throws for changes of a turn that is over. */
-  check(): void {
-    this.#memory?.check();
+  /**
+   * Waits for a turn in which nothing changes, as an authentication in several steps takes several: what changed before
+   * is committed then.
+   *
+   * @throws for changes that are not.
+   */
+  async check(turn: () => Promise<void>): Promise<void> {
+    if (this.#memory === undefined) return;
+    let before: number;
+    do {
+      before = this.#memory.changeCount;
+      await turn();
+    } while (this.#memory.changeCount !== before);
+    this.#memory.check();
   }
 
   /** What has changed just now need not be committed before the next change. */
