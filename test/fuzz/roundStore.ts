@@ -34,9 +34,25 @@ export class RoundStore {
     this.#memory.failure = kind === undefined ? undefined : { kind, message: 'The round asked for it.' };
   }
 
-  /** @throws for changes of a turn that is over. */
-  check(): void {
-    this.#memory?.check();
+  /**
+   * Waits for a turn in which nothing changes, as an authentication in several steps takes several: what changed before
+   * is committed then.
+   *
+   * @throws for changes that are not.
+   */
+  async check(turn: () => Promise<void>): Promise<void> {
+    if (this.#memory === undefined) return;
+    let before: number;
+    do {
+      before = this.#memory.changeCount;
+      await turn();
+    } while (this.#memory.changeCount !== before);
+    this.#memory.check();
+  }
+
+  /** What has changed just now need not be committed before the next change. */
+  excuse(): void {
+    this.#memory?.excuse();
   }
 
   dispose(): void {
@@ -47,15 +63,22 @@ export class RoundStore {
 class FalliblePersistence extends MemoryPersistence {
   failure: CommitFailure | undefined;
   #committedCount = 0;
+  /** What was not committed waits for the next change, rightly. */
+  #mayLag = false;
 
   override commit(): CommitFailure | undefined {
     if (this.changeCount === this.#committedCount) return undefined;
-    if (this.failure === undefined) this.#committedCount = this.changeCount;
+    this.#mayLag = this.failure !== undefined;
+    if (!this.#mayLag) this.#committedCount = this.changeCount;
     return this.failure;
   }
 
   check(): void {
-    if (this.failure !== undefined) return;
+    if (this.#mayLag) return;
     assert.equal(this.#committedCount, this.changeCount, 'changes that were committed, of all');
+  }
+
+  excuse(): void {
+    this.#mayLag ||= this.#committedCount !== this.changeCount;
   }
 }
