@@ -1,9 +1,9 @@
 /**
  * HOT PATH. What a session has for its client: sent and not acknowledged, or waiting to be sent.
  *
- * Owns the queue, the window of packet identifiers, and the account of both (heldDeliveries.ts). A message goes straight to the client
- * when nothing is before it and both the client's Receive Maximum and its network allow; else it waits. Survives
- * connections: `attach` takes up where the last one ended. Knows nothing of sockets, only of a `DeliveryLink`.
+ * Owns the queue, the window of packet identifiers, and the account of both (heldDeliveries.ts). A message goes straight
+ * to the client when nothing is before it and both the client's Receive Maximum and its network allow; else it waits.
+ * Survives connections: `attach` takes up where the last one ended. Knows nothing of sockets, only of a `DeliveryLink`.
  */
 import type { PacketId, ProtocolVersion, PubrelPacket, QoS } from '../mqtt/packets.ts';
 import type { EncodedPublish } from '../mqtt/publishEncoder.ts';

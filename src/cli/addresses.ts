@@ -1,5 +1,6 @@
 /** Where clients find a listener, as addresses to type into a device. */
 import { networkInterfaces } from 'node:os';
+import { hostAndPort, isLoopback } from '../base/networkAddress.ts';
 import type { ListenerInfo } from '../transports/listener.ts';
 
 /** Bound to these, a listener takes connections on every address of the machine. */
@@ -9,11 +10,11 @@ const everywhere: readonly string[] = ['0.0.0.0', '::'];
 export function addressesOf({ kind, host, port }: ListenerInfo): string[] {
   if (kind === 'unix') return [`unix:${host}`];
   const hosts = everywhere.includes(host) ? machineAddresses() : [host];
-  return hosts.map((address) => `${kind}://${address.includes(':') ? `[${address}]` : address}:${port}`);
+  return hosts.map((address) => `${kind}://${hostAndPort(address, port)}`);
 }
 
 export function isOnThisMachineOnly({ kind, host }: ListenerInfo): boolean {
-  return kind === 'unix' || host.startsWith('127.') || host === '::1';
+  return kind === 'unix' || isLoopback(host);
 }
 
 /** IPv4 alone: what a person types into a firmware. */

@@ -5,7 +5,6 @@ import type { BrokerConfiguration } from '../configuration/brokerConfiguration.t
 import { openBroker } from '../engine/openBroker.ts';
 import { describeOpenBrokerFailure } from '../engine/openBrokerFailure.ts';
 import { createBrokerLog } from '../observation/brokerLog.ts';
-import { openPersistence } from '../persistence/openPersistence.ts';
 import type { ListenerInfo } from '../transports/listener.ts';
 import { addressesOf, isOnThisMachineOnly } from './addresses.ts';
 import type { SettingNames } from './settingNames.ts';
@@ -29,7 +28,6 @@ export async function runBroker(options: BrokerCommandOptions): Promise<{ kind: 
   // Before anything is open: a signal that comes in between ends the broker in good order, too.
   const stopped = untilStopped();
   const result = await openBroker(configuration, {
-    openPersistence,
     version,
     observer: createBrokerLog((_kind, level, word) => {
       if (level !== 'debug') terminal.log(level, word());

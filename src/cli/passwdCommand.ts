@@ -4,8 +4,10 @@
  * Owns the safe way to do it: the password is never an argument, the file is replaced as a whole or not at all, is its
  * owner's alone, and is not written when it would not be read.
  */
+
 import { randomBytes } from 'node:crypto';
 import { open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { messageOf } from '../base/messageOf.ts';
 import { describeFileProblem, whyUnreadable } from '../broker/access/fileProblem.ts';
 import { PasswordFile } from '../broker/access/passwordFile.ts';
 import { hashesOf, withoutUser, withUser } from '../broker/access/passwordFileText.ts';
@@ -89,7 +91,7 @@ async function replace(file: string, text: string, done: string): Promise<Passwd
 
 function whyUnwritable(error: unknown): string {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'there is no such folder';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** Whoever reads the file meets the old one or the new one, and no part of it; a link stays a link. */

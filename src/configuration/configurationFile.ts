@@ -6,8 +6,10 @@
  * A relative path is relative to the file's folder, so that a project can be moved. Every problem names the file and
  * the place in it: for a broken syntax line and column, for a setting its name as `listeners[1].cert`.
  */
+
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { messageOf } from '../base/messageOf.ts';
 import { whyUnreadable } from '../broker/access/fileProblem.ts';
 import type { BrokerLimits } from '../broker/limits.ts';
 import type { ListenerConfiguration } from './brokerConfiguration.ts';
@@ -91,7 +93,7 @@ function readListeners(
 
 /** At line and column, whichever of its forms V8 gave the message. */
 function syntaxProblem(error: unknown, text: string, file: string): ConfigurationProblem {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const position = /at position (\d+)/.exec(message)?.[1];
   const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
   const column = (before.at(-1) ?? '').length + 1;

@@ -2,13 +2,14 @@
  * The local broker's life: stopped, starting, running, stopping, and never two of them at once.
  *
  * Requests take turns: a stop that comes while the broker starts waits until it runs, a second start finds it running.
- * Owns the broker, its listeners, and what one broker leaves to the next (in memory, unless a configuration file names a folder). Knows
- * nothing of the model (an observer is handed in) nor of the workbench's own client (told by `onStarted` and asked to
- * leave by `beforeStop`).
+ * Owns the broker, its listeners, and what one broker leaves to the next: in memory, unless a configuration file names
+ * a folder. Knows nothing of the model (an observer is handed in) nor of the workbench's own client (told by
+ * `onStarted` and asked to leave by `beforeStop`).
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
+import { hostAndPort } from '../base/networkAddress.ts';
 import { Turns } from '../base/turns.ts';
 import type { Credentials } from '../broker/access/credentialsPolicy.ts';
 import type { Broker } from '../broker/broker.ts';
@@ -23,7 +24,6 @@ import type {
   StartBrokerResult,
 } from '../contracts/engine.ts';
 import { MemoryPersistence } from '../persistence/memoryPersistence.ts';
-import { openPersistence } from '../persistence/openPersistence.ts';
 import type { Listener, ListenerInfo as OpenListenerInfo } from '../transports/listener.ts';
 import { type EffectiveConfiguration, effectiveConfiguration, mainOf } from './effectiveConfiguration.ts';
 import type { Network } from './network.ts';
@@ -159,7 +159,6 @@ export class BrokerLifecycle {
       observer,
       onRefused,
       owner,
-      openPersistence,
       ...(credentials !== undefined && { credentials }),
       ...(configuration.persist === undefined && { persistence: this.#persistence }),
     });
@@ -229,5 +228,5 @@ function startFailure(
 export function localAddressOf({ host, port }: Pick<OpenListenerInfo, 'host' | 'port'>): string {
   if (host === '0.0.0.0') return `mqtt://127.0.0.1:${port}`;
   if (host === '::') return `mqtt://[::1]:${port}`;
-  return host.includes(':') ? `mqtt://[${host}]:${port}` : `mqtt://${host}:${port}`;
+  return `mqtt://${hostAndPort(host, port)}`;
 }

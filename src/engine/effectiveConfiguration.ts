@@ -5,8 +5,7 @@
  * A file that lets others on the network connect is not followed before the person has agreed: it may have come with a
  * repository.
  */
-
-import { isLoopback } from '../base/loopback.ts';
+import { hostAndPort, isLoopback } from '../base/networkAddress.ts';
 import type { BrokerLimits } from '../broker/limits.ts';
 import type {
   BrokerConfiguration,
@@ -55,7 +54,7 @@ export async function effectiveConfiguration(
     asksWhoComes(listener, hasUsers),
   );
   if (configFile !== undefined && exposed.length > 0 && choices.mayExpose !== true) {
-    const addresses = exposed.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
+    const addresses = exposed.map(({ host, port }) => hostAndPort(host, port));
     return { kind: 'wouldExpose', file: configFile, addresses, requiresCredentials };
   }
   const fileLimits = read.settings.limits ?? {};
@@ -70,7 +69,7 @@ export function mainOf<Listener extends { readonly kind: ListenerKind }>(
   return network.find((listener) => listener.kind === 'mqtt') ?? network[0];
 }
 
-/** A list of listeners says all of where to listen; else host and port are those of the settings, unless the file has its own. */
+/** A list of listeners says all of where to listen; else host and port are the settings', unless the file has its own. */
 function settingsOf({ host, port, limits }: StartBrokerParams, file: Settings): Settings {
   const { maxPacketBytes, maxConnections } = limits;
   const where = file.listeners === undefined ? { host, port } : {};

@@ -5,7 +5,9 @@
  * Headless: the command line and the engine of the editor both open theirs here. Files that can be wrong are read
  * before a store is opened, and ports come last: once a client can connect, everything is there.
  */
+
 import { type Clock, systemClock } from '../base/clock.ts';
+import { messageOf } from '../base/messageOf.ts';
 import { type Credentials, createCredentialsPolicy } from '../broker/access/credentialsPolicy.ts';
 import { loadFilePolicy } from '../broker/access/filePolicy.ts';
 import { withOwner } from '../broker/access/ownerPolicy.ts';
@@ -21,7 +23,7 @@ import {
 } from '../configuration/brokerConfiguration.ts';
 import { readTlsFiles } from '../configuration/tlsFiles.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
-import type { OpenPersistenceResult } from '../persistence/openPersistence.ts';
+import { type OpenPersistenceResult, openPersistence as openSqlite } from '../persistence/openPersistence.ts';
 import type { Listener, ListenerOptions, ListenResult } from '../transports/listener.ts';
 import { type Network, systemNetwork } from './network.ts';
 import type { OpenBrokerFailure } from './openBrokerFailure.ts';
@@ -34,8 +36,8 @@ export interface BrokerSurroundings {
   owner?: Credentials;
   /** A store that is open already, in place of the folder that the configuration names. The broker closes it. */
   persistence?: Persistence;
-  /** How the folder that the configuration names becomes a store. Without it, a configuration that names one fails. */
-  openPersistence?: OpenPersistence;
+  /** How the folder that the configuration names becomes a store: a SQLite file, unless given. */
+  openPersistence?: (folder: string) => OpenPersistenceResult;
   observer?: BrokerObserver;
   /** A connection ended before it spoke MQTT: one sentence, for the log. */
   onRefused?(remoteAddress: string, message: string): void;
@@ -44,8 +46,6 @@ export interface BrokerSurroundings {
   /** Of the program, for `$SYS/broker/version`. */
   version?: string;
 }
-
-export type OpenPersistence = (folder: string) => OpenPersistenceResult;
 
 export interface OpenBroker {
   readonly broker: Broker;
@@ -71,7 +71,7 @@ export async function openBroker(
   if (access.kind !== 'policy') return access;
   const prepared = await prepareListeners(configuration, surroundings, limits.limits);
   if (prepared.kind !== 'prepared') return prepared;
-  const store = await openStore(configuration, surroundings);
+  const store = openStore(configuration, surroundings);
   if (store.kind !== 'store') return store;
 
   const { persistence, notices } = store;
@@ -220,17 +220,11 @@ async function optionsOf(
   }
 }
 
-async function openStore(
+function openStore(
   { persist }: BrokerConfiguration,
-  { persistence, openPersistence }: BrokerSurroundings,
-): Promise<
-  { kind: 'store'; persistence: Persistence | undefined; notices: readonly string[] } | OpenBrokerFailure
-> {
+  { persistence, openPersistence = openSqlite }: BrokerSurroundings,
+): { kind: 'store'; persistence: Persistence | undefined; notices: readonly string[] } | OpenBrokerFailure {
   if (persist === undefined || persistence !== undefined) return { kind: 'store', persistence, notices: [] };
-  if (openPersistence === undefined) {
-    const message = 'this version keeps sessions in memory only; leave it out to run without';
-    return failed('persist', undefined, message);
-  }
   const result = openPersistence(persist);
   // The message names the file.
   if (result.kind === 'failed') return failed('persist', undefined, result.message);
@@ -283,8 +277,4 @@ function failed(
   message: string,
 ): Extract<OpenBrokerFailure, { kind: 'failed' }> {
   return { kind: 'failed', setting, ...(value !== undefined && { value }), message };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,7 @@
  * Pure: the interfaces are handed in (`os.networkInterfaces()`). Says nothing in words.
  */
 import type { NetworkInterfaceInfo } from 'node:os';
-import { isLoopback } from '../base/loopback.ts';
+import { hostAndPort, isLoopback } from '../base/networkAddress.ts';
 import type { BrokerState, ListenerInfo } from '../contracts/engine.ts';
 
 export type NetworkInterfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
@@ -48,7 +48,7 @@ export function isExposed(state: BrokerState): boolean {
 
 /** `mqtt://[2001:db8::7]:1883` */
 export function formatUrl(kind: NetworkListener['kind'], host: string, port: number): string {
-  return `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${kind}://${hostAndPort(host, port)}`;
 }
 
 export function addressesOf(listener: NetworkListener, interfaces: NetworkInterfaces): BrokerAddresses {

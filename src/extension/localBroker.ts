@@ -7,7 +7,7 @@
  * VS Code and says nothing in words: results travel up as kinds.
  */
 import { Emitter, type Event } from '../base/event.ts';
-import { isLoopback } from '../base/loopback.ts';
+import { isLoopback } from '../base/networkAddress.ts';
 import { Turns } from '../base/turns.ts';
 import type {
   BrokerState,

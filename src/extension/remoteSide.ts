@@ -3,7 +3,7 @@
  *
  * Pure. On the desktop VS Code names a remote by its kind (`ssh-remote`, `wsl`); in a browser by host and port.
  */
-import { isLoopback } from '../base/loopback.ts';
+import { isLoopback } from '../base/networkAddress.ts';
 
 /** @param remoteName VS Code's `env.remoteName`; undefined without a remote. */
 export function isOtherMachine(remoteName: string | undefined): boolean {

@@ -6,7 +6,7 @@
  */
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { isLoopback } from '../base/loopback.ts';
+import { isLoopback } from '../base/networkAddress.ts';
 import type { Limits } from '../contracts/engine.ts';
 import { settingKeys } from '../contracts/manifest.ts';
 

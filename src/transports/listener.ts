@@ -4,8 +4,10 @@
  * What can be expected to go wrong on the way is a result, not an exception. Owns no connection: those belong to
  * whom `onTransport` hands them to, and live on when the listener closes.
  */
+
 import type { Server } from 'node:net';
 import { type Clock, systemClock } from '../base/clock.ts';
+import { messageOf } from '../base/messageOf.ts';
 import type { Transport } from '../broker/transport.ts';
 import { bind } from './bind.ts';
 import { FlushScheduler } from './flushScheduler.ts';
@@ -152,8 +154,4 @@ function infoOf(server: Server, options: ListenerOptions): ListenerInfo {
     return { kind: options.kind, host: options.kind === 'unix' ? options.path : options.host, port: 0 };
   }
   return { kind: options.kind, host: address.address, port: address.port };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

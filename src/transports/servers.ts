@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions as NodeTlsOptions, TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../base/clock.ts';
+import { hostAndPort } from '../base/networkAddress.ts';
 import type { Transport, TransportKind } from '../broker/transport.ts';
 import type { FlushScheduler } from './flushScheduler.ts';
 import type { TransportDetails } from './queuedTransport.ts';
@@ -243,7 +244,7 @@ function addressAndPort(remoteAddress: string | undefined, remotePort: number | 
   if (remoteAddress === undefined) return 'unknown';
   // A listener on `::` takes IPv4 peers too, and sees them as ::ffff:192.0.2.7.
   const address = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice('::ffff:'.length) : remoteAddress;
-  return address.includes(':') ? `[${address}]:${remotePort}` : `${address}:${remotePort}`;
+  return hostAndPort(address, remotePort);
 }
 
 function certificateFaultOf(socket: TLSSocket): string | undefined {

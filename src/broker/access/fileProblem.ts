@@ -1,4 +1,5 @@
 /** What is wrong with a file of users or access rules, in a form that names the place. */
+import { messageOf } from '../../base/messageOf.ts';
 
 export interface FileProblem {
   kind: 'fileProblem';
@@ -26,6 +27,6 @@ export function whyUnreadable(error: unknown): string {
     case 'EISDIR':
       return 'this is a folder, not a file';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
   }
 }

@@ -4,10 +4,10 @@
  * Nobody else can have that name, whatever the policy says of users: who does not know its password is refused.
  */
 import type { AccessPolicy, AuthenticationResult, ConnectAttempt, Identity } from '../accessPolicy.ts';
-import { type Credentials, createCredentialsPolicy } from './credentialsPolicy.ts';
+import { type Credentials, passwordCheck } from './credentialsPolicy.ts';
 
 export function withOwner(policy: AccessPolicy, owner: Credentials): AccessPolicy {
-  const { authenticate } = createCredentialsPolicy(owner);
+  const authenticate = passwordCheck(owner);
   const isOwner = ({ username }: { username?: string }): boolean => username === owner.username;
   return {
     ...policy,

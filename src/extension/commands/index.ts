@@ -4,7 +4,9 @@
  * Also the boundary for bugs: what a command throws is logged with its cause and told in one sentence, and nothing
  * else ends.
  */
+
 import { commands, type Disposable, l10n } from 'vscode';
+import { messageOf } from '../../base/messageOf.ts';
 import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
@@ -60,7 +62,7 @@ export function registerCommands(services: Services): Disposable[] {
         // Told already, with Restart: by followEngine.ts.
         if (error instanceof EngineDiedError) return;
         const showLogButton = l10n.t('Show Log');
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         const button = await services.questions.say(
           'error',
           l10n.t('The command failed: {0}', message),

@@ -4,8 +4,10 @@
  * The page checks and encodes the payload; here the topic is checked once more by the engine, as for any publish. The
  * draft outlives the panel.
  */
+
 import { l10n, type Uri } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import { messageOf } from '../../base/messageOf.ts';
 import type { MessageId, MessagePropertiesInfo } from '../../contracts/engine.ts';
 import { panelIds } from '../../contracts/manifest.ts';
 import type {
@@ -134,7 +136,7 @@ export class PublishForm implements Disposable {
       this.#host?.post({ kind: 'outcome', ...explainPublish(result, topic) });
     } catch (error) {
       // The page waits for an outcome, whatever it is. The log has the cause, from whoever runs this.
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#host?.post({ kind: 'outcome', ok: false, message: l10n.t('The command failed: {0}', message) });
       throw error;
     }

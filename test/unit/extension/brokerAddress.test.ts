@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { test } from 'node:test';
-import { isLoopback } from '../../../src/base/loopback.ts';
+import { isLoopback } from '../../../src/base/networkAddress.ts';
 import type { BrokerState } from '../../../src/contracts/engine.ts';
 import {
   addressesOf,

@@ -1,0 +1,11 @@
+/** Addresses of a network, as texts. Pure: no name is looked up. */
+
+/** Whether an address reaches this machine alone. Of names, `localhost` does. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** `192.0.2.7:1883`, `[2001:db8::7]:1883`: as in a URL. */
+export function hostAndPort(host: string, port: number | undefined): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
