@@ -57,7 +57,7 @@ export function socketPath(): string {
 /** Every way to the broker. */
 export function transportKinds(): TransportKindUnderTest[] {
   return [
-    tcp('TCP over IPv4', '127.0.0.1'),
+    tcpOverIPv4,
     tcp('TCP over IPv6', '::1'),
     tls('TLS 1.2', 'TLSv1.2'),
     tls('TLS 1.3', 'TLSv1.3'),
@@ -68,6 +68,8 @@ export function transportKinds(): TransportKindUnderTest[] {
 }
 
 const loopback = { host: '127.0.0.1', port: 0 };
+
+export const tcpOverIPv4 = tcp('TCP over IPv4', '127.0.0.1');
 
 function tcp(name: string, host: string): TransportKindUnderTest {
   const open = (port: number, allowHalfOpen = false): Socket => connectSocket({ port, host, allowHalfOpen });

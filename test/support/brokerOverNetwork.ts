@@ -8,24 +8,24 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { BrokerOptions } from '../../src/broker/broker.ts';
 import type { ProtocolVersion } from '../../src/mqtt/packets.ts';
-import { type Listener, type ListenerOptions, listen } from '../../src/transports/listener.ts';
+import { type Listener, listen } from '../../src/transports/listener.ts';
+import { type TransportKindUnderTest, tcpOverIPv4 } from '../suites/transportPeers.ts';
 import { BrokerUnderTest } from './brokerUnderTest.ts';
-import { dial } from './dial.ts';
 import { type Ends, networkWire } from './networkWire.ts';
 import { RawClient } from './rawClient.ts';
 import { WatchedTransport } from './watchedTransport.ts';
 
-const OVER_TCP: ListenerOptions = { kind: 'mqtt', host: '127.0.0.1', port: 0 };
-
 export class BrokerOverNetwork extends BrokerUnderTest {
+  readonly #kind: TransportKindUnderTest;
   readonly #listener: Promise<Listener>;
   /** One connection after the other: the next transport that comes belongs to who dialled last. */
   #opening: Promise<unknown> = Promise.resolve();
   #onTransport: (transport: WatchedTransport) => void = () => {};
 
-  constructor(t: TestContext, options: BrokerOptions = {}, listenerOptions: ListenerOptions = OVER_TCP) {
+  constructor(t: TestContext, options: BrokerOptions = {}, kind: TransportKindUnderTest = tcpOverIPv4) {
     super(t, options);
-    this.#listener = this.#listen(listenerOptions);
+    this.#kind = kind;
+    this.#listener = this.#listen();
     t.after(async () => (await this.#listener).close());
   }
 
@@ -35,8 +35,8 @@ export class BrokerOverNetwork extends BrokerUnderTest {
     return new RawClient(protocolVersion, (peer) => networkWire(opening, peer));
   }
 
-  async #listen(options: ListenerOptions): Promise<Listener> {
-    const result = await listen(options, (transport) => {
+  async #listen(): Promise<Listener> {
+    const result = await listen(this.#kind.options, (transport) => {
       const watched = new WatchedTransport(transport);
       this.broker.accept(watched);
       this.#onTransport(watched);
@@ -48,8 +48,8 @@ export class BrokerOverNetwork extends BrokerUnderTest {
   async #connect(): Promise<Ends> {
     const { info } = await this.#listener;
     const accepted = new Promise<WatchedTransport>((resolve) => (this.#onTransport = resolve));
-    const line = await dial(info);
-    return { line, transport: await accepted };
+    const stream = await this.#kind.connectStream(info);
+    return { stream, transport: await accepted };
   }
 }
 

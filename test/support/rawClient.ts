@@ -107,12 +107,7 @@ export class RawClient {
 
   /** Over any stream that is open, and from which nothing was read. */
   static overStream(stream: Duplex, protocolVersion: ProtocolVersion): RawClient {
-    return new RawClient(protocolVersion, (peer) => {
-      stream.on('data', (chunk: Buffer) => peer.onBytes(chunk));
-      stream.on('error', () => {}); // A reset is an end like any other: `close` follows.
-      stream.on('close', () => peer.onClose());
-      return { write: (bytes) => void stream.write(bytes), breakOff: () => void stream.destroy() };
-    });
+    return new RawClient(protocolVersion, (peer) => streamWire(stream, peer));
   }
 
   // ── Sending ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -337,6 +332,14 @@ export class RawClient {
     this.#isClosed = true;
     for (const waiter of this.#waiters.splice(0)) waiter.resolve('closed');
   }
+}
+
+/** @param stream open, and not read from: what came before is kept for the peer. */
+export function streamWire(stream: Duplex, peer: WirePeer): Wire {
+  stream.on('data', (chunk: Buffer) => peer.onBytes(chunk));
+  stream.on('error', () => {}); // A reset is an end like any other: `close` follows.
+  stream.on('close', () => peer.onClose());
+  return { write: (bytes) => void stream.write(bytes), breakOff: () => void stream.destroy() };
 }
 
 /** Length of the packet at the offset, fixed header included; undefined while its header is not whole. */

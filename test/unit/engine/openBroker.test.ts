@@ -16,7 +16,13 @@ import type {
 import { type BrokerSurroundings, type OpenBroker, openBroker } from '../../../src/engine/openBroker.ts';
 import { describeOpenBrokerFailure, type OpenBrokerFailure } from '../../../src/engine/openBrokerFailure.ts';
 import { MemoryPersistence } from '../../../src/persistence/memoryPersistence.ts';
-import { authority, deviceCertificate, socketPath } from '../../suites/transportPeers.ts';
+import {
+  authority,
+  deviceCertificate,
+  socketPath,
+  type TransportKindUnderTest,
+  transportKinds,
+} from '../../suites/transportPeers.ts';
 import { RawClient } from '../../support/rawClient.ts';
 import { inRepository } from '../../support/repository.ts';
 
@@ -335,3 +341,32 @@ test('a port in use is told with a free one, and what was open by then is closed
     `--unix ${path}: another listener is at this path; stop it, or use another path`,
   );
 });
+
+for (const kind of transportKinds()) {
+  test(`a configuration opens a listener for MQTT over ${kind.name}`, async (t) => {
+    const open = await mustOpen(t, { listeners: [listenerOf(kind)] });
+    const [listener] = open.listeners;
+    assert.ok(listener);
+    const client = RawClient.overStream(await kind.connectStream(listener.info), 5);
+    await client.connect();
+    await client.ping();
+    await client.disconnect();
+    const { internalErrors } = open.broker.counters;
+    assert.equal(internalErrors, 0);
+  });
+}
+
+function listenerOf({ options }: TransportKindUnderTest): ListenerConfiguration {
+  switch (options.kind) {
+    case 'unix':
+      return { kind: 'unix', path: options.path };
+    case 'mqtt':
+    case 'ws':
+      return { kind: options.kind, host: options.host, port: 0 };
+    case 'mqtts':
+    case 'wss': {
+      const tls = { ...certificates, clientCertificate: 'none', commonNameAsUser: false } as const;
+      return { kind: options.kind, host: options.host, port: 0, tls };
+    }
+  }
+}
