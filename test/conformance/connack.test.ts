@@ -4,11 +4,12 @@ import { test } from 'node:test';
 import { anonymousPolicy } from '../../src/broker/access/anonymousPolicy.ts';
 import type { AccessPolicy } from '../../src/broker/accessPolicy.ts';
 import { LARGEST_PACKET_BYTES } from '../../src/broker/limits.ts';
-import type { ConnectPacket } from '../../src/mqtt/packets.ts';
+import type { ConnectPacket, ProtocolVersion } from '../../src/mqtt/packets.ts';
 import { isReasonCodeOf } from '../../src/mqtt/reasonCodes.ts';
 import { BrokerOverNetwork, testBothVersions } from '../support/brokerOverNetwork.ts';
 import { hex, utf8 } from '../support/bytes.ts';
 import { connectBytes } from '../support/connectBytes.ts';
+import type { RawClient } from '../support/rawClient.ts';
 
 /** Of a session that outlives its connection, in either version. */
 const lasting: Partial<ConnectPacket> = {
@@ -59,14 +60,20 @@ testBothVersions(
   },
 );
 
+/** Client `a` has a session and no connection, and a message waits in it. Returns the client that published it. */
+async function leaveMessageWaiting(under: BrokerOverNetwork, version: ProtocolVersion): Promise<RawClient> {
+  const first = await under.connect(version, 'a', lasting);
+  await first.subscribe('t', { qos: 1 });
+  await first.disconnect();
+  const other = await under.connect(version, 'other');
+  await other.publish('t', 'waits', { qos: 1 });
+  return other;
+}
+
 testBothVersions(
   'a clean start ends the session before it: nothing of it is left [MQTT-3.1.2-4] [MQTT-3.1.2-6 3.1.1] [MQTT-3.2.2-2] [MQTT-3.2.2-1 3.1.1]',
   async (under, version) => {
-    const first = await under.connect(version, 'a', lasting);
-    await first.subscribe('t', { qos: 1 });
-    await first.disconnect();
-    const other = await under.connect(version, 'other');
-    await other.publish('t', 'waits', { qos: 1 });
+    const other = await leaveMessageWaiting(under, version);
     const second = under.open(version);
     const connack = await second.connect({ clientId: 'a', ...lasting, cleanStart: true });
     assert.equal(connack.sessionPresent, false);
@@ -95,11 +102,7 @@ testBothVersions(
 testBothVersions(
   'one CONNACK comes in a connection, and no other packet before it [MQTT-3.2.0-2] [MQTT-3.2.0-1] [MQTT-3.2.0-1 3.1.1]',
   async (under, version) => {
-    const first = await under.connect(version, 'a', lasting);
-    await first.subscribe('t', { qos: 1 });
-    await first.disconnect();
-    const other = await under.connect(version, 'other');
-    await other.publish('t', 'waits', { qos: 1 });
+    await leaveMessageWaiting(under, version);
     const second = under.open(version);
     second.sendConnect({ clientId: 'a', ...lasting });
     await second.expect('connack');

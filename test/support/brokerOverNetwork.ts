@@ -5,12 +5,12 @@
  * two connections an order.
  */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import type { BrokerOptions } from '../../src/broker/broker.ts';
 import type { ProtocolVersion } from '../../src/mqtt/packets.ts';
 import { type Listener, listen } from '../../src/transports/listener.ts';
 import { type TransportKindUnderTest, tcpOverIPv4 } from '../suites/transportPeers.ts';
-import { BrokerUnderTest } from './brokerUnderTest.ts';
+import { BrokerUnderTest, bothVersions } from './brokerUnderTest.ts';
 import { type Ends, networkWire } from './networkWire.ts';
 import { RawClient } from './rawClient.ts';
 import { WatchedTransport } from './watchedTransport.ts';
@@ -54,13 +54,4 @@ export class BrokerOverNetwork extends BrokerUnderTest {
 }
 
 /** Registers one test for 3.1.1 and one for 5.0, over TCP, for what holds in both alike. */
-export function testBothVersions(
-  name: string,
-  run: (under: BrokerOverNetwork, protocolVersion: ProtocolVersion) => Promise<void>,
-  options: BrokerOptions = {},
-): void {
-  for (const protocolVersion of [4, 5] as const) {
-    test(`${name} (${protocolVersion === 5 ? '5.0' : '3.1.1'})`, (t) =>
-      run(new BrokerOverNetwork(t, options), protocolVersion));
-  }
-}
+export const testBothVersions = bothVersions((t, options) => new BrokerOverNetwork(t, options));

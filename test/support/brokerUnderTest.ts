@@ -41,14 +41,23 @@ export class BrokerUnderTest {
   }
 }
 
-/** Registers one test for 3.1.1 and one for 5.0, for what holds in both alike. */
-export function testBothVersions(
+type TestBothVersions<Under> = (
   name: string,
-  run: (under: BrokerUnderTest, protocolVersion: ProtocolVersion) => Promise<void>,
-  options: BrokerOptions = {},
-): void {
-  for (const protocolVersion of [4, 5] as const) {
-    test(`${name} (${protocolVersion === 5 ? '5.0' : '3.1.1'})`, (t) =>
-      run(new BrokerUnderTest(t, options), protocolVersion));
-  }
+  run: (under: Under, protocolVersion: ProtocolVersion) => Promise<void>,
+  options?: BrokerOptions,
+) => void;
+
+/** Registers one test for 3.1.1 and one for 5.0, for what holds in both alike. */
+export const testBothVersions = bothVersions((t, options) => new BrokerUnderTest(t, options));
+
+/** @param make the broker of each test. */
+export function bothVersions<Under>(
+  make: (t: TestContext, options: BrokerOptions) => Under,
+): TestBothVersions<Under> {
+  return (name, run, options = {}) => {
+    for (const protocolVersion of [4, 5] as const) {
+      test(`${name} (${protocolVersion === 5 ? '5.0' : '3.1.1'})`, (t) =>
+        run(make(t, options), protocolVersion));
+    }
+  };
 }
