@@ -95,7 +95,7 @@ async function measureLoop(window: VscodeWindow, nth: number, work: () => Promis
 
 async function flood(port: number, seconds: number): Promise<number> {
   const load = Program.start({ after: (end) => cleanups.push(end) }, process.execPath, [
-    ...[inRepository('bench/load.ts'), String(port)],
+    ...[inRepository('bench/editorFlood.ts'), String(port)],
     ...[String(MESSAGES_PER_SECOND), String(TOPICS), String(seconds)],
   ]);
   const { stdout, stderr, exitCode } = await load.ended;

@@ -1,5 +1,5 @@
 /**
- * Publishes at a steady rate to many topics, from a process of its own: `node bench/load.ts PORT RATE TOPICS SECONDS`.
+ * Publishes at a steady rate to many topics, from a process of its own: `node bench/editorFlood.ts PORT RATE TOPICS SECONDS`.
  *
  * Packets are encoded before the first is sent, and leave in bursts of 10 ms, so that it costs next to nothing beside
  * what it measures. Bounded in time and count; prints one JSON line with what it really sent.
