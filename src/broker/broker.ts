@@ -21,6 +21,7 @@ import { type BrokerContext, type Redirect, reportBug } from './context.ts';
 import { type BrokerCounters, createCounters } from './counters.ts';
 import { type BrokerLimits, defaultLimits, withLimits } from './limits.ts';
 import type { BrokerObserver, ConnectionInfo, Message } from './observer.ts';
+import { OpenOutputs } from './openOutputs.ts';
 import type { Persistence } from './persistence.ts';
 import { Router } from './router.ts';
 import type { SessionInfo } from './session.ts';
@@ -95,6 +96,7 @@ export class Broker {
       clock,
       timers: new TimerWheel(clock, (error) => reportBug(context, error)),
       topicNames: new TopicNameCache(),
+      outputs: new OpenOutputs(),
       persistence: options.persistence,
       commits: new Commits(options.persistence, {
         onFailing: ({ message }) => context.observer?.storeFailing?.(message),

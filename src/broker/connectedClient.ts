@@ -3,9 +3,10 @@
  * send to it.
  *
  * Owns topic aliases, both ways, and the agreed limits: what ends with the connection. Handlers get one of these, so
- * that none has to ask whether there is a session. Of the socket it uses `write` and `bufferedBytes`, and no more.
+ * that none has to ask whether there is a session. Of the socket it uses `write`, by its output, and `bufferedBytes`.
  */
 import { decode } from '../mqtt/decode.ts';
+import { GatheredPacket } from '../mqtt/gatheredPacket.ts';
 import type {
   ConnectPacket,
   Packet,
@@ -15,9 +16,11 @@ import type {
   PubcompPacket,
   PubrecPacket,
   PubrelPacket,
+  QoS,
 } from '../mqtt/packets.ts';
 import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
 import type { PublishForm } from '../mqtt/publishForm.ts';
+import { MAX_COPIED_PAYLOAD_BYTES, type ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import type { Identity } from './accessPolicy.ts';
 import type { Connection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
@@ -26,11 +29,19 @@ import type { BrokerLimits } from './limits.ts';
 import { OutboundAliases } from './outboundAliases.ts';
 import type { DeliveryLink } from './outbox.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
+import { Output } from './output.ts';
 import type { Router } from './router.ts';
 import type { Session } from './session.ts';
 import type { SessionRegistry } from './sessionRegistry.ts';
 import type { SysTree } from './sysTree.ts';
 import type { Transport } from './transport.ts';
+
+/** First bytes. Sections 3.3.1 and 2.1.3. */
+const PUBLISH = 0x30;
+const RETAIN = 0x01;
+const shortFirstByte = { puback: 0x40, pubrec: 0x50, pubrel: 0x62, pubcomp: 0x70 } as const;
+/** Of an acknowledgement without a reason code: fixed header and packet identifier. */
+const SHORT_BYTES = 4;
 
 type Acknowledgement = PubackPacket | PubrecPacket | PubrelPacket | PubcompPacket;
 
@@ -67,6 +78,7 @@ export class ConnectedClient implements DeliveryLink {
    */
   #isCongested = false;
   readonly #transport: Transport;
+  readonly output: Output;
   readonly #context: BrokerContext;
   /** Topics by alias; made when the first one comes. [MQTT-3.3.2-7] */
   #topicsByAlias: string[] | undefined;
@@ -85,6 +97,7 @@ export class ConnectedClient implements DeliveryLink {
     this.#context = services.context;
     this.connection = connection;
     this.#transport = connection.transport;
+    this.output = new Output(connection.transport, services.context.outputs);
     this.session = session;
     this.limits = services.context.limits;
     this.protocolVersion = connect.protocolVersion;
@@ -105,7 +118,8 @@ export class ConnectedClient implements DeliveryLink {
 
   get canTake(): boolean {
     if (this.#isCongested) return false;
-    this.#isCongested = this.#transport.bufferedBytes > this.#context.limits.maxBufferedBytes;
+    const waitingBytes = this.#transport.bufferedBytes + this.output.openBytes;
+    this.#isCongested = waitingBytes > this.#context.limits.maxBufferedBytes;
     return !this.#isCongested;
   }
 
@@ -119,7 +133,7 @@ export class ConnectedClient implements DeliveryLink {
   send(packet: Packet): boolean {
     const bytes = encodeWithin(packet, this.protocolVersion, this.maximumPacketSize);
     if (bytes === undefined) return false;
-    this.#transport.write(bytes);
+    this.output.write(bytes);
     this.unreadAnswerBytes += bytes.length;
     this.#count(bytes.length);
     this.#context.observer?.packetSent?.(this.connection.info, packet, bytes);
@@ -128,6 +142,10 @@ export class ConnectedClient implements DeliveryLink {
 
   /** PUBACK, PUBREC, PUBREL or PUBCOMP. The reason is for people, and goes to those who ask for it. [MQTT-3.1.2-29] */
   acknowledge(kind: Acknowledgement['kind'], packetId: PacketId, reasonCode: number, reason?: string): void {
+    if (this.#isShort(reasonCode)) {
+      this.#acknowledgeShort(kind, packetId);
+      return;
+    }
     const packet: Acknowledgement = { kind, packetId, reasonCode };
     if (reason !== undefined && this.wantsReasons) packet.properties = reasonProperties(reason);
     this.send(packet);
@@ -143,8 +161,33 @@ export class ConnectedClient implements DeliveryLink {
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
     if (this.#outboundAliases === undefined) this.#sendForm(encoding, packetId, dup, 0);
     else this.#sendAliased(this.#outboundAliases, encoding, packetId, dup);
-    // Else a crash between the two makes a QoS 2 message new to its client a second time.
-    if (packetId !== 0 && this.session.records !== undefined) this.connection.awaitCommit();
+    if (packetId !== 0) this.#awaitCommit();
+  }
+
+  mayForward(publish: ReceivedPublish, qos: QoS): boolean {
+    // A large payload is shared by all who are sent it, with a head of their own before it.
+    if (qos > 0 && publish.payloadBytes > MAX_COPIED_PAYLOAD_BYTES) return false;
+    if (this.#outboundAliases !== undefined || publish.packetBytes > this.maximumPacketSize) return false;
+    return this.#context.observer?.packetSent === undefined;
+  }
+
+  forward(publish: ReceivedPublish, qos: QoS, retain: boolean, packetId: PacketId): void {
+    const { bytes, start, end } = publish;
+    const first = PUBLISH | (qos << 1) | (retain ? RETAIN : 0);
+    if (qos === 0 && bytes[start] === first) {
+      this.output.forward(bytes, start, end, publish.isOwn);
+    } else {
+      const at = this.output.copy(bytes, start, end);
+      const { page } = this.output;
+      page[at] = first;
+      if (qos > 0) {
+        const packetIdAt = at + publish.topicEnd - start;
+        page[packetIdAt] = packetId >>> 8;
+        page[packetIdAt + 1] = packetId;
+        this.#awaitCommit();
+      }
+    }
+    this.#count(end - start);
   }
 
   /** Undefined for an alias that was never set. */
@@ -155,6 +198,29 @@ export class ConnectedClient implements DeliveryLink {
   setTopicAlias(alias: number, topic: string): void {
     this.#topicsByAlias ??= [];
     this.#topicsByAlias[alias] = topic;
+  }
+
+  /** Else a crash between the two makes a QoS 2 message new to its client a second time. */
+  #awaitCommit(): void {
+    if (this.session.records !== undefined) this.connection.awaitCommit();
+  }
+
+  /** Whether an acknowledgement is the four bytes that say success, or all that the version has. */
+  #isShort(reasonCode: number): boolean {
+    if (reasonCode !== 0 && this.protocolVersion === 5) return false;
+    return this.maximumPacketSize >= SHORT_BYTES && this.#context.observer?.packetSent === undefined;
+  }
+
+  /** The same as `send`, without a packet to encode. */
+  #acknowledgeShort(kind: Acknowledgement['kind'], packetId: PacketId): void {
+    const at = this.output.room(SHORT_BYTES);
+    const { page } = this.output;
+    page[at] = shortFirstByte[kind];
+    page[at + 1] = 2;
+    page[at + 2] = packetId >>> 8;
+    page[at + 3] = packetId;
+    this.unreadAnswerBytes += SHORT_BYTES;
+    this.#count(SHORT_BYTES);
   }
 
   #count(bytes: number): void {
@@ -172,16 +238,16 @@ export class ConnectedClient implements DeliveryLink {
   }
 
   #sendForm(form: PublishForm, packetId: PacketId, dup: boolean, alias: number): void {
-    form.write(this.#transport, packetId, dup, alias);
+    form.write(this.output, packetId, dup, alias);
     this.#count(form.packetBytes);
     if (this.#context.observer?.packetSent !== undefined) this.#observePublish(form, packetId, dup, alias);
   }
 
   /** Only for a trace: the packet is made of its bytes again, rather than kept for a trace that mostly is not on. */
   #observePublish(form: PublishForm, packetId: PacketId, dup: boolean, alias: number): void {
-    const chunks: Uint8Array[] = [];
-    form.write({ write: (bytes) => void chunks.push(bytes) }, packetId, dup, alias);
-    const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+    const packet = new GatheredPacket();
+    form.write(packet, packetId, dup, alias);
+    const { bytes } = packet;
     this.#context.observer?.packetSent?.(this.connection.info, decode(bytes, this.protocolVersion), bytes);
   }
 }

@@ -5,8 +5,7 @@
  * while its bytes are handled ends this connection alone: a ProtocolError with its reason code, anything else as a bug.
  * What a packet means is the handlers' business (handlers/), state that outlives the socket is the session's.
  */
-import { decode } from '../mqtt/decode.ts';
-import { FrameReader } from '../mqtt/frameReader.ts';
+import { FrameReader, frameOf, type OnFrame } from '../mqtt/frameReader.ts';
 import type { AuthPacket, ConnackPacket, Packet, ProtocolVersion } from '../mqtt/packets.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
 import { isReasonCodeOf, ReasonCode } from '../mqtt/reasonCodes.ts';
@@ -14,7 +13,7 @@ import type { BrokerServices, ConnectedClient } from './connectedClient.ts';
 import { countEnd } from './connectionEnds.ts';
 import { type BrokerContext, reportBug } from './context.ts';
 import { handleFirstPacket } from './handlers/connect.ts';
-import { handlePacket } from './handlers/dispatch.ts';
+import { handleFrame } from './handlers/dispatch.ts';
 import type { FirstAuthentication } from './handlers/firstAuthentication.ts';
 import { HeldFrames, MAX_HELD_BYTES } from './heldFrames.ts';
 import type { ConnectionInfo, DisconnectCause } from './observer.ts';
@@ -95,10 +94,11 @@ export class Connection implements TransportHandler {
     this.#context.counters.bytesReceived += chunk.length;
     this.#unstored.beginWork();
     try {
-      this.#reader.push(chunk, this.#onFrame);
+      this.#reader.read(chunk, this.#onFrame);
     } catch (error) {
       this.fail(error);
     }
+    this.#context.outputs.close();
     this.#unstored.endWork();
     this.#holdBackIfUnread();
   }
@@ -133,19 +133,15 @@ export class Connection implements TransportHandler {
   }
 
   /** A field, as it is handed to the frame reader for each chunk. */
-  readonly #onFrame = (frame: Uint8Array): void => {
-    if (this.#phase === 'connected') this.#handleFrame(frame);
-    else if (this.#phase === 'opened') handleFirstPacket(this, frame);
-    else if (this.#phase === 'authenticating') this.#hold(frame);
-    else if (this.#phase === 'exchanging') this.#authentication?.onFrame(frame);
+  readonly #onFrame: OnFrame = (bytes, start, end, isOwn) => {
+    if (this.#phase !== 'connected') this.#handleEarly(frameOf(bytes, start, end));
+    else if (this.#client !== undefined) handleFrame(this.#client, bytes, start, end, isOwn);
   };
 
-  #handleFrame(frame: Uint8Array): void {
-    const client = this.#client;
-    if (client === undefined) return;
-    const packet = decode(frame, client.protocolVersion, this.#context.topicNames);
-    this.observePacket(packet, frame);
-    handlePacket(client, packet);
+  #handleEarly(frame: Uint8Array): void {
+    if (this.#phase === 'opened') handleFirstPacket(this, frame);
+    else if (this.#phase === 'authenticating') this.#hold(frame);
+    else if (this.#phase === 'exchanging') this.#authentication?.onFrame(frame);
   }
 
   /** Counts a packet that came, and tells who looks. */
@@ -192,6 +188,7 @@ export class Connection implements TransportHandler {
     this.#clientId = client.session.clientId;
     this.#client = client;
     this.#reader.maxPacketBytes = this.#context.limits.maxPacketBytes;
+    this.#reader.growsEagerly = true;
     this.#reader.protocolVersion = client.protocolVersion;
     this.transport.admitted?.();
     this.#timer.stop();
@@ -208,7 +205,7 @@ export class Connection implements TransportHandler {
     this.#unstored.beginWork();
     try {
       finish();
-      for (const frame of this.#heldFrames.take()) this.#onFrame(frame);
+      for (const frame of this.#heldFrames.take()) this.#onFrame(frame, 0, frame.length, true);
     } catch (error) {
       this.fail(error);
     }
@@ -275,6 +272,7 @@ export class Connection implements TransportHandler {
   close(cause: DisconnectCause, reasonCode?: number, reason?: string, serverReference?: string): void {
     if (this.#phase === 'closed') return;
     const client = this.#client;
+    client?.output.close();
     // `end` sends what is waiting, acknowledgements too.
     const lost = this.#settle();
     if (lost?.kind === 'internalError') reportBug(this.#context, lost.error);
@@ -286,6 +284,7 @@ export class Connection implements TransportHandler {
       };
       client.send({ kind: 'disconnect', reasonCode, properties });
     }
+    client?.output.close();
     this.#phase = 'closed';
     this.#client = undefined;
     this.#authentication = undefined;
@@ -381,6 +380,7 @@ export class Connection implements TransportHandler {
       cause = { kind: 'internalError', error };
     }
     this.transport.discard();
+    this.#client?.output.discard();
     if (this.#client !== undefined && !this.#isGreeted) this.#takeBackConnack(this.#client);
     return cause;
   }

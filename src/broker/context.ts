@@ -10,6 +10,7 @@ import type { Commits } from './commits.ts';
 import type { BrokerCounters } from './counters.ts';
 import type { BrokerLimits, LimitName } from './limits.ts';
 import type { BrokerObserver, DropCause, Message } from './observer.ts';
+import type { OpenOutputs } from './openOutputs.ts';
 import type { Persistence } from './persistence.ts';
 import type { TimerWheel } from './timerWheel.ts';
 
@@ -36,6 +37,7 @@ export interface BrokerContext {
   readonly clock: Clock;
   readonly timers: TimerWheel;
   readonly topicNames: TopicNameCache;
+  readonly outputs: OpenOutputs;
   /** Undefined when nothing outlives the broker. */
   readonly persistence: Persistence | undefined;
   readonly commits: Commits;

@@ -16,7 +16,7 @@ export interface Message {
   readonly payload: Uint8Array;
   readonly qos: QoS;
   readonly retain: boolean;
-  readonly properties?: MessageProperties;
+  readonly properties?: MessageProperties | undefined;
 }
 
 export interface ConnectionInfo {

@@ -7,6 +7,7 @@
  */
 import type { PacketId, ProtocolVersion, PubrelPacket, QoS } from '../mqtt/packets.ts';
 import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
+import type { ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import { type BrokerContext, countDrop, countLimit } from './context.ts';
 import { Delivery } from './delivery.ts';
 import { DeliveryQueue } from './deliveryQueue.ts';
@@ -27,6 +28,10 @@ export interface DeliveryLink {
   /** Whether the packet is within the client's Maximum Packet Size, in the form in which it would be sent now. */
   takes(encoding: EncodedPublish): boolean;
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void;
+  /** Whether the client takes the message in the bytes in which it came. */
+  mayForward(publish: ReceivedPublish, qos: QoS): boolean;
+  /** Sends those bytes, with a QoS, RETAIN flag and packet identifier of the client's own; 0 is none. */
+  forward(publish: ReceivedPublish, qos: QoS, retain: boolean, packetId: PacketId): void;
   send(packet: PubrelPacket): boolean;
 }
 
@@ -225,10 +230,15 @@ export class Outbox {
       countDrop(this.#context, publication.message, this.#clientId, 'slowConsumer');
       return;
     }
-    const encoding = publication.encoding(link.protocolVersion, 0, retain, identifiers);
-    if (this.#isTooLarge(encoding, link, publication.message)) return;
-    link.sendPublish(encoding, 0, false);
-    this.#countDelivery(publication.message, 0);
+    const received = publication.forwardable(link.protocolVersion, 0, identifiers);
+    if (received !== undefined && link.mayForward(received, 0)) {
+      link.forward(received, 0, retain, 0);
+    } else {
+      const encoding = publication.encoding(link.protocolVersion, 0, retain, identifiers);
+      if (this.#isTooLarge(encoding, link, publication.message)) return;
+      link.sendPublish(encoding, 0, false);
+    }
+    this.#countDelivery(publication.message, publication.payloadBytes, 0);
   }
 
   #sendNew(
@@ -239,8 +249,12 @@ export class Outbox {
     identifiers: readonly number[] | undefined,
     sharedFilter: string | undefined,
   ): void {
-    const encoding = publication.encoding(link.protocolVersion, qos, retain, identifiers);
-    if (this.#isTooLarge(encoding, link, publication.message)) return;
+    const received = publication.forwardable(link.protocolVersion, qos, identifiers);
+    const mayForward = received !== undefined && link.mayForward(received, qos);
+    const encoding = mayForward
+      ? undefined
+      : publication.encoding(link.protocolVersion, qos, retain, identifiers);
+    if (encoding !== undefined && this.#isTooLarge(encoding, link, publication.message)) return;
     const delivery = new Delivery(publication.keep(), qos, retain, identifiers, false, sharedFilter);
     const full = this.#held.limitOn(delivery);
     if (full !== undefined) {
@@ -250,8 +264,9 @@ export class Outbox {
     this.#held.add(delivery);
     this.#enterWindow(delivery);
     this.#records?.deliveryAdded(this.#clientId, delivery);
-    link.sendPublish(encoding, delivery.packetId, false);
-    this.#countDelivery(publication.message, qos);
+    if (encoding !== undefined) link.sendPublish(encoding, delivery.packetId, false);
+    else if (received !== undefined) link.forward(received, qos, retain, delivery.packetId);
+    this.#countDelivery(publication.message, publication.payloadBytes, qos);
   }
 
   /** Whether a new PUBLISH of QoS 1 or 2 may go out now. [MQTT-3.3.4-9] [MQTT-4.9.0-2] */
@@ -320,7 +335,7 @@ export class Outbox {
       this.#records?.deliveryChanged(this.#clientId, delivery);
     }
     link.sendPublish(encoding, delivery.packetId, false);
-    this.#countDelivery(message, qos);
+    this.#countDelivery(message, message.payload.length, qos);
     return true;
   }
 
@@ -397,9 +412,10 @@ export class Outbox {
     return true;
   }
 
-  #countDelivery(message: Message, qos: QoS): void {
-    this.#context.counters.messagesDelivered++;
-    this.#context.counters.payloadBytesSent += message.payload.length;
+  #countDelivery(message: Message, payloadBytes: number, qos: QoS): void {
+    const { counters } = this.#context;
+    counters.messagesDelivered++;
+    counters.payloadBytesSent += payloadBytes;
     this.#context.observer?.messageDelivered?.(message, this.#clientId, qos);
   }
 }

@@ -2,10 +2,12 @@
  * HOT PATH. One application message on its way from its publisher to all who receive it.
  *
  * Owns what the receivers share: the copy, made when the first of them keeps the message, and the encodings, one for
- * each (version, QoS, RETAIN, subscription identifiers). Lives for one call of `Router.publish`.
+ * each (version, QoS, RETAIN, subscription identifiers). Knows when none is needed, as the message can go on in the bytes
+ * in which it came. Lives for one call of `Router.publish`.
  */
 import type { MessageProperties, Properties, ProtocolVersion, QoS } from '../mqtt/packets.ts';
-import { EncodedPublish, MAX_COPIED_PAYLOAD_BYTES } from '../mqtt/publishEncoder.ts';
+import { EncodedPublish } from '../mqtt/publishEncoder.ts';
+import { MAX_COPIED_PAYLOAD_BYTES, ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import type { Message } from './observer.ts';
 import { StoredMessage } from './storedMessage.ts';
 
@@ -16,7 +18,10 @@ export class Publication {
   readonly #receivedAtMs: number;
   #stored: StoredMessage | undefined;
   /** By version, QoS and RETAIN, for subscriptions without an identifier. */
-  readonly #encodings: (EncodedPublish | undefined)[] = [];
+  #encodings: (EncodedPublish | undefined)[] | undefined;
+  /** As it came; undefined for a will, and for what the broker itself says or was asked to. */
+  readonly #received: ReceivedPublish | undefined;
+  readonly #isForwardable: boolean;
   /** For those with: few, as clients tend to number alike. */
   #identified: IdentifiedEncoding[] | undefined;
 
@@ -25,6 +30,26 @@ export class Publication {
     this.message = message;
     this.publisher = publisher;
     this.#receivedAtMs = receivedAtMs;
+    this.#received = message instanceof ReceivedPublish ? message : undefined;
+    this.#isForwardable = this.#received?.isForwardable === true;
+  }
+
+  get payloadBytes(): number {
+    return this.#received === undefined ? this.message.payload.length : this.#received.payloadBytes;
+  }
+
+  /** The message as it came, if that is what a client of this version gets of it at this QoS. */
+  forwardable(
+    protocolVersion: ProtocolVersion,
+    qos: QoS,
+    identifiers: readonly number[] | undefined,
+  ): ReceivedPublish | undefined {
+    const received = this.#received;
+    if (!this.#isForwardable || received === undefined) return undefined;
+    if ((protocolVersion === 5) !== (received.protocolVersion === 5)) return undefined;
+    // A packet identifier comes with QoS 1 and 2, or is not there at all.
+    if ((qos === 0) !== (received.qos === 0)) return undefined;
+    return identifiers !== undefined && protocolVersion === 5 ? undefined : received;
   }
 
   /** The copy to keep: one for all. */
@@ -42,6 +67,7 @@ export class Publication {
     const key = (protocolVersion === 5 ? 6 : 0) + (retain ? 3 : 0) + qos;
     // Before 5.0 there are no identifiers on the wire.
     if (identifiers !== undefined && protocolVersion === 5) return this.#identifiedEncoding(key, identifiers);
+    this.#encodings ??= [];
     let encoding = this.#encodings[key];
     if (encoding === undefined) {
       encoding = this.#encode(protocolVersion, qos, retain, undefined);
@@ -68,7 +94,7 @@ export class Publication {
     identifiers: readonly number[] | undefined,
   ): EncodedPublish {
     // A large payload is shared with the transports beyond this call, and so must not be borrowed.
-    const source = this.message.payload.length > MAX_COPIED_PAYLOAD_BYTES ? this.keep() : this.message;
+    const source = this.payloadBytes > MAX_COPIED_PAYLOAD_BYTES ? this.keep() : this.message;
     return encodePublish(source, protocolVersion, qos, retain, identifiers, source.properties);
   }
 }

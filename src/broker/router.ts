@@ -1,31 +1,19 @@
 /**
  * HOT PATH. From a message to the sessions that receive it, and to the retained store.
  *
- * Owns the subscription tree and the retained store. Knows sessions only as `Subscriber`. Whom a message goes to is
- * settled before the first of them gets it, so that what a delivery causes can't change the list that is being read.
+ * Owns the subscription tree and the retained store. Knows sessions only as `Subscriber`. What of a message each of them
+ * gets is settled in receivers.ts.
  */
-import type { QoS } from '../mqtt/packets.ts';
 import { parseSharedFilter } from '../mqtt/topics.ts';
 import { type BrokerContext, countDrop, countLimit } from './context.ts';
 import type { LimitName } from './limits.ts';
 import type { Message } from './observer.ts';
 import { Publication } from './publication.ts';
+import { handOutTo, handOver, receiverOf, receiversOf } from './receivers.ts';
 import { RetainedStore } from './retainedStore.ts';
 import type { StoredMessage } from './storedMessage.ts';
-import type { Subscriber, Subscription } from './subscription.ts';
-import { type FilterSubscriptions, SubscriptionTree } from './subscriptionTree.ts';
-
-/** One receiver of one message. */
-interface Receiver {
-  readonly subscriber: Subscriber;
-  qos: QoS;
-  retain: boolean;
-  identifiers: readonly number[] | undefined;
-  /** Undefined for plain subscriptions. */
-  readonly sharedFilter: string | undefined;
-  /** `identifiers` again, from the second on: an array of its own, to grow in place. */
-  merged: number[] | undefined;
-}
+import type { Subscription } from './subscription.ts';
+import { SubscriptionTree } from './subscriptionTree.ts';
 
 export class Router {
   readonly #context: BrokerContext;
@@ -132,41 +120,16 @@ export class Router {
     this.#countRetained();
   }
 
+  /** @returns to how many sessions. */
   #handOut(publication: Publication): number {
-    const { message, publisher } = publication;
-    const receivers = this.#receivers(message, publisher);
-    for (const { subscriber, qos, retain, identifiers, sharedFilter } of receivers) {
-      try {
-        subscriber.deliver(publication, qos, retain, identifiers, sharedFilter);
-      } catch (error) {
-        // A bug met with one subscriber must reach neither the publisher nor the other subscribers.
-        subscriber.deliveryFailed(error);
-      }
-    }
+    const matches = this.#subscriptions.match(publication.message.topic);
+    const [first] = matches;
+    if (first === undefined) return 0;
+    // Mostly one filter matches: who subscribed to it is who receives, and nothing needs to be gathered before.
+    if (matches.length === 1 && first.shared.size === 0) return handOutTo(first.plain, publication);
+    const receivers = receiversOf(matches, publication);
+    for (const receiver of receivers) handOver(receiver, publication);
     return receivers.length;
-  }
-
-  #receivers(message: Message, publisher: string | undefined): Receiver[] {
-    const matches = this.#subscriptions.match(message.topic);
-    const receivers: Receiver[] = [];
-    const bySubscriber = matches.length > 1 ? new Map<Subscriber, Receiver>() : undefined;
-    for (const { plain } of matches) {
-      for (const subscription of plain) {
-        // [MQTT-3.8.3-3]
-        if (subscription.noLocal && subscription.subscriber.clientId === publisher) continue;
-        const known = bySubscriber?.get(subscription.subscriber);
-        if (known !== undefined) {
-          merge(known, subscription, message);
-          continue;
-        }
-        const receiver = receiverOf(subscription, message, undefined);
-        receivers.push(receiver);
-        bySubscriber?.set(subscription.subscriber, receiver);
-      }
-    }
-    // A shared subscription gives a message of its own, beside the plain ones of the same session.
-    for (const match of matches) if (match.shared.size > 0) addSharedReceivers(match, message, receivers);
-    return receivers;
   }
 
   #retain(publication: Publication): void {
@@ -214,44 +177,5 @@ export class Router {
   #countRetained(): void {
     this.#context.counters.retainedMessages = this.#retained.count;
     this.#context.counters.retainedBytes = this.#retained.bytes;
-  }
-}
-
-function receiverOf(
-  subscription: Subscription,
-  message: Message,
-  sharedFilter: string | undefined,
-): Receiver {
-  return {
-    subscriber: subscription.subscriber,
-    qos: subscription.qos < message.qos ? subscription.qos : message.qos,
-    // [MQTT-3.3.1-12] [MQTT-3.3.1-13]
-    retain: subscription.retainAsPublished && message.retain,
-    identifiers: subscription.identifiers,
-    sharedFilter,
-    merged: undefined,
-  };
-}
-
-/** Subscriptions of one session that overlap: one copy, at the highest QoS, with every identifier. [MQTT-3.3.4-2] */
-function merge(receiver: Receiver, subscription: Subscription, message: Message): void {
-  const qos = subscription.qos < message.qos ? subscription.qos : message.qos;
-  if (qos > receiver.qos) receiver.qos = qos;
-  receiver.retain ||= subscription.retainAsPublished && message.retain;
-  const identifiers = subscription.identifiers;
-  // [MQTT-3.3.4-3] [MQTT-3.3.4-4]
-  if (identifiers === undefined) return;
-  if (receiver.merged !== undefined) receiver.merged.push(...identifiers);
-  else if (receiver.identifiers === undefined) receiver.identifiers = identifiers;
-  else {
-    receiver.merged = [...receiver.identifiers, ...identifiers];
-    receiver.identifiers = receiver.merged;
-  }
-}
-
-function addSharedReceivers(match: FilterSubscriptions, message: Message, receivers: Receiver[]): void {
-  for (const group of match.shared.values()) {
-    const member = group.next(message.qos > 0);
-    if (member !== undefined) receivers.push(receiverOf(member, message, member.topicFilter));
   }
 }

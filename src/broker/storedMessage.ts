@@ -4,6 +4,7 @@
  * Owns the copy out of the borrowed frame, and the message's expiry. Never changes after it was made.
  */
 import type { MessageProperties, QoS } from '../mqtt/packets.ts';
+import { MAX_COPIED_PAYLOAD_BYTES, ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import type { Message } from './observer.ts';
 
 /** What a kept message costs beside its own bytes: its object, and its entry in a queue. Rough on purpose. */
@@ -27,8 +28,7 @@ export class StoredMessage implements Message {
   /** @param receivedAtMs wall clock: when the Message Expiry Interval started to run. */
   constructor(message: Message, publisher: string | undefined, receivedAtMs: number) {
     this.topic = message.topic;
-    // Copy: the payload is a view of a frame that the transport reuses. Not by `slice`, which copies no Buffer.
-    this.payload = new Uint8Array(message.payload);
+    this.payload = ownPayload(message);
     this.qos = message.qos;
     this.retain = message.retain;
     this.publisher = publisher;
@@ -51,6 +51,17 @@ export class StoredMessage implements Message {
     if (this.expiresAtMs === Number.POSITIVE_INFINITY) return undefined;
     return Math.max(0, Math.ceil((this.expiresAtMs - nowMs) / 1000));
   }
+}
+
+/**
+ * A copy of the payload, which is a view of a frame that the transport reuses; or the view itself, where a large packet
+ * has bytes of its own, and all that it would hold on to is the packet's head. Not by `slice`, which copies no Buffer.
+ */
+function ownPayload(message: Message): Uint8Array {
+  const isOwn = message instanceof ReceivedPublish && message.isOwn;
+  return isOwn && message.payloadBytes > MAX_COPIED_PAYLOAD_BYTES
+    ? message.payload
+    : new Uint8Array(message.payload);
 }
 
 /** What a message would count for against the limits if it were kept. */

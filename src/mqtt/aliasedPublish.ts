@@ -81,18 +81,17 @@ export class AliasedPublish implements PublishForm {
    */
   write(sink: ByteSink, packetId: PacketId, dup: boolean, alias: number): void {
     checkRange('topicAlias', alias - 1, 0xfffe);
-    const bytes = Buffer.allocUnsafe(this.#template.length);
-    bytes.set(this.#template);
+    if (this.#packetIdOffset !== 0) checkPacketId(packetId);
+    const start = sink.copy(this.#template, 0, this.#template.length);
+    const { page } = sink;
     const at = this.#packetIdOffset;
     if (at !== 0) {
-      checkPacketId(packetId);
-      if (dup) bytes[0]! |= DUP; // a PUBLISH has a first byte
-      bytes[at] = packetId >>> 8;
-      bytes[at + 1] = packetId;
+      if (dup) page[start]! |= DUP; // a PUBLISH has a first byte
+      page[start + at] = packetId >>> 8;
+      page[start + at + 1] = packetId;
     }
-    bytes[this.#aliasOffset] = alias >>> 8;
-    bytes[this.#aliasOffset + 1] = alias;
-    sink.write(bytes);
+    page[start + this.#aliasOffset] = alias >>> 8;
+    page[start + this.#aliasOffset + 1] = alias;
     if (this.#payload !== undefined) sink.write(this.#payload);
   }
 }

@@ -11,7 +11,7 @@ import { decodePublish } from './decodePublish.ts';
 import { decodeSubscribe, decodeUnsubscribe } from './decodeSubscribe.ts';
 import { protocolError } from './errorCodes.ts';
 import { hexByte } from './faultText.ts';
-import { checkFlags, checkMinimalRemainingLength, fixedHeaderBytes } from './fixedHeader.ts';
+import { bodyOffsetOf, checkFlags, checkMinimalRemainingLength } from './fixedHeader.ts';
 import { PacketReader } from './packetReader.ts';
 import type {
   AuthPacket,
@@ -22,14 +22,17 @@ import type {
   ProtocolVersion,
   PubackPacket,
   PubcompPacket,
+  PublishPacket,
   PubrecPacket,
   PubrelPacket,
   SubackPacket,
   UnsubackPacket,
 } from './packets.ts';
-import { packetKindOfType } from './packetTypes.ts';
+import { packetKindOfType, packetTypeOfKind } from './packetTypes.ts';
 import { isReasonCodeOf, reasonCodeOfReturnCode } from './reasonCodes.ts';
 import type { TopicNameCache } from './topicNameCache.ts';
+
+const PUBLISH_TYPE = packetTypeOfKind('publish');
 
 /**
  * @param frame one packet, fixed header included. Borrowed by the payload and binary properties of what is returned.
@@ -43,10 +46,21 @@ export function decode(
   protocolVersion: ProtocolVersion,
   topicNames?: TopicNameCache,
 ): Packet {
-  const bodyOffset = fixedHeaderBytes(frame);
-  const first = frame[0]!; // fixedHeaderBytes saw two bytes at least
+  // A frame without a byte is none: decodeExceptPublish says so.
+  if ((frame[0] ?? 0) >> 4 === PUBLISH_TYPE)
+    return decodePublish(frame, 0, frame.length, protocolVersion, topicNames, false).toPacket();
+  return decodeExceptPublish(frame, protocolVersion);
+}
+
+/** As decode, of a frame that is no PUBLISH. */
+export function decodeExceptPublish(
+  frame: Uint8Array,
+  protocolVersion: ProtocolVersion,
+): Exclude<Packet, PublishPacket> {
+  const bodyOffset = bodyOffsetOf(frame, 0, frame.length);
+  const first = frame[0]!; // bodyOffsetOf saw two bytes at least
   const kind = packetKindOfType(first >> 4);
-  if (kind === 'publish') return decodePublish(frame, bodyOffset, protocolVersion, topicNames);
+  if (kind === 'publish') throw new RangeError('a PUBLISH is decoded elsewhere');
   if (kind === 'connect') {
     checkFlags(first, 'connect', undefined);
     return decodeConnect(frame, bodyOffset);
@@ -59,7 +73,7 @@ export function decode(
   }
   checkFlags(first, kind, protocolVersion);
   const reader = new PacketReader(frame, bodyOffset, kind, protocolVersion);
-  if (protocolVersion === 5) checkMinimalRemainingLength(frame, bodyOffset, kind);
+  if (protocolVersion === 5) checkMinimalRemainingLength(frame, 0, bodyOffset, kind);
   switch (kind) {
     case 'connack':
       return decodeConnack(reader);

@@ -21,7 +21,7 @@ export function decodeConnect(frame: Uint8Array, bodyOffset: number): ConnectPac
   const reader = new PacketReader(frame, bodyOffset, 'connect', undefined);
   const protocolVersion = readProtocolVersion(reader);
   reader.protocolVersion = protocolVersion;
-  if (protocolVersion === 5) checkMinimalRemainingLength(frame, bodyOffset, 'connect');
+  if (protocolVersion === 5) checkMinimalRemainingLength(frame, 0, bodyOffset, 'connect');
 
   const flagsAt = reader.offset;
   const flags = reader.byte('connect flags');

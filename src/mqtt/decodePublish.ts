@@ -1,72 +1,74 @@
 /**
- * HOT PATH. PUBLISH, section 3.3: read by index, without a reader object unless there are properties or a fault.
+ * HOT PATH. PUBLISH, section 3.3: read by index where it lies, without a reader object unless there are properties or
+ * a fault.
  */
 import { readProperties } from './decodeProperties.ts';
 import { protocolError } from './errorCodes.ts';
 import { hexByte, quoted } from './faultText.ts';
-import { checkMinimalRemainingLength } from './fixedHeader.ts';
+import { bodyOffsetOf, checkMinimalRemainingLength } from './fixedHeader.ts';
 import { PacketReader, packetIdZero } from './packetReader.ts';
-import type { ProtocolVersion, PublishPacket } from './packets.ts';
+import type { ProtocolVersion } from './packets.ts';
 import type { ProtocolError } from './protocolError.ts';
+import { type ReceivedProperties, ReceivedPublish } from './receivedPublish.ts';
 import { decodeTopicName, type TopicNameCache } from './topicNameCache.ts';
 import { checkTopicName } from './topics.ts';
 
+/**
+ * The PUBLISH in `bytes[start .. end)`, fixed header included.
+ *
+ * @param isOwn as OnFrame of frameReader.ts.
+ * @throws ProtocolError for what the version does not allow.
+ * @throws RangeError if the packet is not as long as its fixed header says: a bug of the caller's framing.
+ */
 export function decodePublish(
-  frame: Uint8Array,
-  bodyOffset: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
   protocolVersion: ProtocolVersion,
   topicNames: TopicNameCache | undefined,
-): PublishPacket {
-  const first = frame[0]!; // a frame has two bytes at least
+  isOwn: boolean,
+): ReceivedPublish {
+  const bodyOffset = bodyOffsetOf(bytes, start, end);
+  const first = bytes[start]!; // bodyOffsetOf saw two bytes at least
   const qos = (first >> 1) & 0b11;
-  const retain = (first & 0x01) !== 0;
   // 3.1 does not use DUP at QoS 0, and so does not forbid it.
-  const dup = (first & 0x08) !== 0 && (qos !== 0 || protocolVersion !== 3);
-  if (qos === 3 || (qos === 0 && dup)) throw flagFault(first, protocolVersion);
-  if (protocolVersion === 5) checkMinimalRemainingLength(frame, bodyOffset, 'publish');
+  if (qos === 3 || (qos === 0 && (first & 0x08) !== 0 && protocolVersion !== 3))
+    throw flagFault(first, protocolVersion);
+  if (protocolVersion === 5) checkMinimalRemainingLength(bytes, start, bodyOffset, 'publish');
 
   const topicOffset = bodyOffset + 2;
-  // Missing bytes read as undefined, which shifts as 0: the comparison with the end finds that too.
-  const topicEnd = topicOffset + ((frame[bodyOffset]! << 8) | frame[bodyOffset + 1]!);
+  // Bytes beyond the packet are never taken for its own: the comparison with its end finds that out.
+  const topicEnd = topicOffset + ((bytes[bodyOffset]! << 8) | bytes[bodyOffset + 1]!);
   let offset = qos === 0 ? topicEnd : topicEnd + 2;
-  if (offset > frame.length) throw truncationFault(frame, bodyOffset, protocolVersion);
+  if (topicOffset > end || offset > end)
+    throw truncationFault(bytes, start, end, bodyOffset, protocolVersion);
   const topic =
     topicNames === undefined || topicEnd === topicOffset
-      ? decodeTopicName(frame, topicOffset, topicEnd)
-      : topicNames.topicNameAt(frame, topicOffset, topicEnd);
-  if (topic === undefined) throw topicFault(frame, bodyOffset, protocolVersion);
-  if (topic === '' && protocolVersion !== 5) throw emptyTopicFault(bodyOffset, protocolVersion);
+      ? decodeTopicName(bytes, topicOffset, topicEnd)
+      : topicNames.topicNameAt(bytes, topicOffset, topicEnd);
+  if (topic === undefined) throw topicFault(bytes, start, end, bodyOffset, protocolVersion);
+  if (topic === '' && protocolVersion !== 5) throw emptyTopicFault(bodyOffset - start, protocolVersion);
 
   let packetId = 0;
   if (qos !== 0) {
-    packetId = (frame[topicEnd]! << 8) | frame[topicEnd + 1]!; // offset is not beyond the frame
-    if (packetId === 0) throw packetIdZero('publish', protocolVersion, topicEnd);
+    packetId = (bytes[topicEnd]! << 8) | bytes[topicEnd + 1]!; // offset is not beyond the packet
+    if (packetId === 0) throw packetIdZero('publish', protocolVersion, topicEnd - start);
   }
 
-  let properties: PublishPacket['properties'];
+  let properties: ReceivedProperties | undefined;
   if (protocolVersion === 5) {
-    if (frame[offset] === 0) {
+    if (offset < end && bytes[offset] === 0) {
       offset++;
     } else {
-      const reader = new PacketReader(frame, offset, 'publish', protocolVersion);
+      const reader = new PacketReader(bytes, offset, 'publish', protocolVersion, start, end);
       properties = readProperties(reader, 'publish');
       offset = reader.offset;
     }
     if (topic === '' && properties?.topicAlias === undefined)
-      throw emptyTopicFault(bodyOffset, protocolVersion);
+      throw emptyTopicFault(bodyOffset - start, protocolVersion);
   }
-
-  const packet: PublishPacket = {
-    kind: 'publish',
-    topic,
-    payload: frame.subarray(offset),
-    qos: qos as 0 | 1 | 2, // 3 was refused above
-    retain,
-    dup,
-  };
-  if (qos !== 0) packet.packetId = packetId;
-  if (properties !== undefined) packet.properties = properties;
-  return packet;
+  const places = { start, end, topicEnd, payloadStart: offset };
+  return new ReceivedPublish(bytes, places, protocolVersion, topic, packetId, properties, isOwn);
 }
 
 /** [MQTT-3.3.1-4] [MQTT-3.3.1-2] */
@@ -83,18 +85,26 @@ function flagFault(first: number, protocolVersion: ProtocolVersion): ProtocolErr
 
 /** A topic name or packet identifier that the packet has no room for: read again, with names. */
 function truncationFault(
-  frame: Uint8Array,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
   bodyOffset: number,
   protocolVersion: ProtocolVersion,
 ): ProtocolError {
-  const reader = new PacketReader(frame, bodyOffset, 'publish', protocolVersion);
+  const reader = new PacketReader(bytes, bodyOffset, 'publish', protocolVersion, start, end);
   reader.utf8String('topic name');
   reader.packetId();
   throw new RangeError('the packet is not truncated');
 }
 
-function topicFault(frame: Uint8Array, bodyOffset: number, protocolVersion: ProtocolVersion): ProtocolError {
-  const reader = new PacketReader(frame, bodyOffset, 'publish', protocolVersion);
+function topicFault(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  bodyOffset: number,
+  protocolVersion: ProtocolVersion,
+): ProtocolError {
+  const reader = new PacketReader(bytes, bodyOffset, 'publish', protocolVersion, start, end);
   const topic = reader.utf8String('topic name');
   const problem = checkTopicName(topic);
   if (problem === undefined) throw new RangeError('the topic name is valid');

@@ -5,39 +5,36 @@ import { protocolError } from './errorCodes.ts';
 import type { PacketKind, ProtocolVersion } from './packets.ts';
 
 /**
- * Bytes of the fixed header, which is where the body starts.
+ * Where the body of the packet in `bytes[start .. end)` begins: behind its fixed header.
  *
- * @throws RangeError if the frame is not as long as its header says: frames are cut by FrameReader.
+ * @throws RangeError if the packet is not as long as its header says: frames are cut by FrameReader.
  */
-export function fixedHeaderBytes(frame: Uint8Array): number {
-  const first = frame.length < 2 ? 0x80 : frame[1]!; // there are two bytes
-  if (first < 0x80) {
-    if (frame.length === 2 + first) return 2;
-  } else {
-    let remainingLength = first & 0x7f;
-    for (let i = 2; i < 5 && i < frame.length; i++) {
-      const byte = frame[i]!; // i < frame.length
-      remainingLength += (byte & 0x7f) << (7 * (i - 1));
-      if (byte < 0x80) {
-        if (frame.length === i + 1 + remainingLength) return i + 1;
-        break;
-      }
-    }
+export function bodyOffsetOf(bytes: Uint8Array, start: number, end: number): number {
+  let remainingLength = 0;
+  for (let i = start + 1, shift = 0; i < end && shift < 28; i++, shift += 7) {
+    const byte = bytes[i]!; // i < end
+    remainingLength += (byte & 0x7f) << shift;
+    if (byte >= 0x80) continue;
+    if (end === i + 1 + remainingLength) return i + 1;
+    break;
   }
-  throw new RangeError(`a frame of ${frame.length} bytes is not what its fixed header says`);
+  throw new RangeError(`a frame of ${end - start} bytes is not what its fixed header says`);
 }
 
 /** [MQTT-1.5.5-1] 3.1 and 3.1.1 do not ask for it. */
 export function checkMinimalRemainingLength(
-  frame: Uint8Array,
+  bytes: Uint8Array,
+  start: number,
   bodyOffset: number,
   packetKind: PacketKind,
 ): void {
-  if (bodyOffset === 2 || frame[bodyOffset - 1] !== 0) return;
+  if (bodyOffset - start === 2 || bytes[bodyOffset - 1] !== 0) return;
+  let remainingLength = 0;
+  for (let i = start + 1; i < bodyOffset; i++) remainingLength += (bytes[i]! & 0x7f) << (7 * (i - start - 1)); // in the header
   throw protocolError('remaining-length-not-minimal', 5, {
     packetKind,
     byteOffset: 1,
-    message: `The Remaining Length ${frame.length - bodyOffset} is written in ${bodyOffset - 1} bytes, and fits in fewer: MQTT 5.0 asks for the fewest. Often the length is always written in a fixed number of bytes.`,
+    message: `The Remaining Length ${remainingLength} is written in ${bodyOffset - start - 1} bytes, and fits in fewer: MQTT 5.0 asks for the fewest. Often the length is always written in a fixed number of bytes.`,
   });
 }
 

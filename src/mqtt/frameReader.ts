@@ -2,8 +2,9 @@
  * HOT PATH. Bytes as they come from a socket to whole packets: framing only.
  *
  * Knows the packet type and the Remaining Length of a fixed header, and nothing that follows it. A packet that lies
- * whole in a chunk is handed on as a view into it; one that spans chunks is gathered in a buffer that grows with the
- * bytes that came, not with the length that a peer claims.
+ * whole in a chunk is handed on where it lies, by its bounds: to make a view of each cost more than to read it (50 ns).
+ * One that spans chunks is gathered in a buffer of its own, which grows with the bytes that came, not with the length
+ * that a peer claims.
  */
 import { protocolError } from './errorCodes.ts';
 import { hexByte } from './faultText.ts';
@@ -13,9 +14,22 @@ import { packetKindOfType } from './packetTypes.ts';
 /** Fixed header at its largest: type and flags, then four bytes of Remaining Length. */
 const MAX_HEADER_BYTES = 5;
 const FIRST_BUFFER_BYTES = 4096;
+/** What a peer may claim and get room for at once, when `growsEagerly`. */
+const EAGER_BUFFER_BYTES = 1024 * 1024;
 const NO_BYTES: Uint8Array = Buffer.alloc(0);
 
+/**
+ * Takes the packet in `bytes[start .. end)`, fixed header included. The bytes are borrowed: valid until the `read` that
+ * hands them over returns; unless they are `isOwn`: a buffer of the packet's own, which nobody writes to any more.
+ */
+export type OnFrame = (bytes: Uint8Array, start: number, end: number, isOwn: boolean) => void;
+
 export class FrameReader {
+  /**
+   * Whether a packet that spans chunks has room for a megabyte of it as soon as its length is known. For peers that are
+   * known: growing by and by copies a large packet twice over.
+   */
+  growsEagerly = false;
   /** Set when it is known: picks the clauses of faults, and nothing else. */
   protocolVersion: ProtocolVersion | undefined;
   #maxPacketBytes: number;
@@ -55,13 +69,13 @@ export class FrameReader {
   }
 
   /**
-   * Calls `onFrame` with each complete packet, fixed header included, in order. A frame is borrowed: it is valid
-   * during the call only. After a throw, of this reader or of `onFrame`, the reader is stopped.
+   * HOT PATH. Calls `onFrame` with each complete packet, in order. After a throw, of this reader or of `onFrame`, the
+   * reader is stopped.
    *
    * @throws ProtocolError for a fixed header that can't be: `remaining-length-malformed`, `packet-too-large`,
    *   `packet-type-reserved`, and what TLS and HTTP look like at the start of a stream.
    */
-  push(chunk: Uint8Array, onFrame: (frame: Uint8Array) => void): void {
+  read(chunk: Uint8Array, onFrame: OnFrame): void {
     let isDone = false;
     try {
       let offset = 0;
@@ -74,7 +88,7 @@ export class FrameReader {
           break;
         }
         this.#isFirstFrame = false;
-        onFrame(offset === 0 && end === chunk.length ? chunk : chunk.subarray(offset, end));
+        onFrame(chunk, offset, end, false);
         offset = end;
       }
       isDone = true;
@@ -83,8 +97,13 @@ export class FrameReader {
     }
   }
 
+  /** As `read`, with each packet as a view: for who reads few. */
+  push(chunk: Uint8Array, onFrame: (frame: Uint8Array) => void): void {
+    this.read(chunk, (bytes, start, end) => onFrame(frameOf(bytes, start, end)));
+  }
+
   /** Completes the pending packet as far as the chunk goes; returns where in the chunk the next one starts. */
-  #fillPending(chunk: Uint8Array, onFrame: (frame: Uint8Array) => void): number {
+  #fillPending(chunk: Uint8Array, onFrame: OnFrame): number {
     let offset = 0;
     // The header byte by byte: it is at most five bytes, and its end can't be known before.
     while (this.#frameBytes === 0) {
@@ -98,13 +117,14 @@ export class FrameReader {
     if (this.#isFirstFrame) refuseOtherProtocols(this.#pending, 0, this.#pendingBytes);
     if (this.#pendingBytes < this.#frameBytes) return end;
 
-    const frame = this.#pending.subarray(0, this.#pendingBytes);
+    const frame = this.#pending;
+    const frameBytes = this.#frameBytes;
     this.#isFirstFrame = false;
+    // Let go of, not reused: it is the packet's own.
+    this.#pending = NO_BYTES;
     this.#pendingBytes = 0;
     this.#frameBytes = 0;
-    // One large packet must not hold its memory for the life of the connection.
-    if (this.#pending.length > FIRST_BUFFER_BYTES) this.#pending = NO_BYTES;
-    onFrame(frame);
+    onFrame(frame, 0, frameBytes, true);
     return end;
   }
 
@@ -112,16 +132,20 @@ export class FrameReader {
   #keep(chunk: Uint8Array, start: number, end: number, frameBytes: number): void {
     const neededBytes = this.#pendingBytes + end - start;
     if (neededBytes > this.#pending.length) {
-      const doubled = Math.max(FIRST_BUFFER_BYTES, neededBytes * 2);
-      const grown = Buffer.allocUnsafeSlow(
-        frameBytes === 0 ? doubled : Math.max(neededBytes, Math.min(frameBytes, doubled)),
-      );
+      const grown = allocate(this.#roomFor(neededBytes, frameBytes));
       grown.set(this.#pending.subarray(0, this.#pendingBytes));
       this.#pending = grown;
     }
     this.#pending.set(chunk.subarray(start, end), this.#pendingBytes);
     this.#pendingBytes = neededBytes;
     this.#frameBytes = frameBytes;
+  }
+
+  /** How large a buffer is to be for a packet of which so much has come; `frameBytes` is 0 while its size is not known. */
+  #roomFor(neededBytes: number, frameBytes: number): number {
+    if (frameBytes === 0) return Math.max(MAX_HEADER_BYTES, neededBytes);
+    const most = Math.max(this.growsEagerly ? EAGER_BUFFER_BYTES : FIRST_BUFFER_BYTES, neededBytes * 2);
+    return Math.min(frameBytes, most);
   }
 
   /** Size of the packet that starts at `offset`; 0 if its fixed header is not whole before `end`. */
@@ -162,6 +186,16 @@ export class FrameReader {
     }
     return frameBytes;
   }
+}
+
+/** The packet in `bytes[start .. end)` as a view; the bytes themselves where it is all of them. */
+export function frameOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+}
+
+/** A small one from Node's pool, which costs a tenth. A large one by itself: it would pin its neighbours. */
+function allocate(bytes: number): Uint8Array {
+  return bytes < FIRST_BUFFER_BYTES ? Buffer.allocUnsafe(bytes) : Buffer.allocUnsafeSlow(bytes);
 }
 
 const OUT_OF_STEP =

@@ -36,21 +36,28 @@ export class PacketReader {
   readonly kind: PacketKind;
   /** Picks the clauses of faults. CONNECT sets it when it has read its own. */
   protocolVersion: ProtocolVersion | undefined;
-  /** Of the next byte to read, from the first byte of the fixed header. */
+  /** Of the next byte to read, in `bytes`. */
   offset: number;
+  readonly #packetStart: number;
+  readonly #packetEnd: number;
   /** What is being read, and where it ends: no field goes beyond. */
   #region: Region = PACKET;
   #end: number;
 
+  /** @param start and `end`: where the packet is in the bytes; all of them, unless given. */
   constructor(
-    frame: Uint8Array,
+    bytes: Uint8Array,
     offset: number,
     kind: PacketKind,
     protocolVersion: ProtocolVersion | undefined,
+    start = 0,
+    end: number = bytes.length,
   ) {
-    this.bytes = frame;
+    this.bytes = bytes;
     this.offset = offset;
-    this.#end = frame.length;
+    this.#packetStart = start;
+    this.#packetEnd = end;
+    this.#end = end;
     this.kind = kind;
     this.protocolVersion = protocolVersion;
   }
@@ -68,7 +75,7 @@ export class PacketReader {
 
   leaveProperties(): void {
     this.#region = PACKET;
-    this.#end = this.bytes.length;
+    this.#end = this.#packetEnd;
   }
 
   byte(field: string): number {
@@ -121,8 +128,7 @@ export class PacketReader {
     const length = this.#length(field);
     const start = this.offset;
     const text = decodeUtf8(this.bytes, start, start + length);
-    if (text === undefined)
-      throw utf8Fault(this.bytes, start, start + length, field, this.kind, this.protocolVersion);
+    if (text === undefined) throw this.#utf8Fault(start, start + length, field);
     this.offset = start + length;
     return text;
   }
@@ -139,7 +145,7 @@ export class PacketReader {
   packetId(): number {
     const at = this.offset;
     const packetId = this.twoByteInteger('packet identifier');
-    if (packetId === 0) throw packetIdZero(this.kind, this.protocolVersion, at);
+    if (packetId === 0) throw packetIdZero(this.kind, this.protocolVersion, at - this.#packetStart);
     return packetId;
   }
 
@@ -153,8 +159,16 @@ export class PacketReader {
     );
   }
 
-  fault(code: ErrorCode, byteOffset: number, message: string, clause?: string): ProtocolError {
+  /** @param at where in `bytes`. */
+  fault(code: ErrorCode, at: number, message: string, clause?: string): ProtocolError {
+    const byteOffset = at - this.#packetStart;
     return protocolError(code, this.protocolVersion, { packetKind: this.kind, byteOffset, message, clause });
+  }
+
+  #utf8Fault(start: number, end: number, field: string): ProtocolError {
+    const packet = this.bytes.subarray(this.#packetStart, this.#packetEnd);
+    const [from, to] = [start - this.#packetStart, end - this.#packetStart];
+    return utf8Fault(packet, from, to, field, this.kind, this.protocolVersion);
   }
 
   #length(field: string): number {

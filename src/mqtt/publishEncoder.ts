@@ -10,9 +10,7 @@ import { propertiesBytes, propertySectionBytes, writeProperties } from './encode
 import type { PacketId, ProtocolVersion, PublishPacket, QoS } from './packets.ts';
 import { checkPacketId, checkRange, PacketWriter, utf8StringBytes } from './packetWriter.ts';
 import { type ByteSink, DUP, type PublishForm } from './publishForm.ts';
-
-/** Above this, a payload goes out as a chunk of its own. */
-export const MAX_COPIED_PAYLOAD_BYTES = 4096;
+import { MAX_COPIED_PAYLOAD_BYTES } from './receivedPublish.ts';
 
 export interface PublishToEncode {
   topic: string;
@@ -87,12 +85,11 @@ export class EncodedPublish implements PublishForm {
       sink.write(template);
     } else {
       checkPacketId(packetId);
-      const bytes = Buffer.allocUnsafe(template.length);
-      bytes.set(template);
-      if (dup) bytes[0]! |= DUP; // a PUBLISH has a first byte
-      bytes[at] = packetId >>> 8;
-      bytes[at + 1] = packetId;
-      sink.write(bytes);
+      const start = sink.copy(template, 0, template.length);
+      const { page } = sink;
+      if (dup) page[start]! |= DUP; // a PUBLISH has a first byte
+      page[start + at] = packetId >>> 8;
+      page[start + at + 1] = packetId;
     }
     if (this.#payload !== undefined) sink.write(this.#payload);
   }

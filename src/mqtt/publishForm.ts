@@ -12,6 +12,14 @@ export interface PublishForm {
 export interface ByteSink {
   /** The bytes belong to the sink from here on. */
   write(bytes: Uint8Array): void;
+  /**
+   * Takes a copy of `bytes[start .. end)`, which the caller finishes in `page` before it calls again.
+   *
+   * @returns where the copy starts in `page`.
+   */
+  copy(bytes: Uint8Array, start: number, end: number): number;
+  /** What `copy` has copied to, until the next call. */
+  readonly page: Uint8Array;
 }
 
 /** The flag in the first byte. Section 3.3.1.1. */

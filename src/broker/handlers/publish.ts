@@ -6,35 +6,40 @@
  */
 import { protocolError } from '../../mqtt/errorCodes.ts';
 import { quoted } from '../../mqtt/faultText.ts';
-import type { PublishPacket } from '../../mqtt/packets.ts';
 import { payloadFormatProblem } from '../../mqtt/payloadFormat.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
+import type { ReceivedPublish } from '../../mqtt/receivedPublish.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
 import { countDrop } from '../context.ts';
 import type { Message } from '../observer.ts';
 import { mayPublish } from '../publishRights.ts';
 import { ownProperties } from '../storedMessage.ts';
 
-export function handlePublish(client: ConnectedClient, packet: PublishPacket): void {
+export function handlePublish(client: ConnectedClient, packet: ReceivedPublish): void {
   checkAllowed(client, packet);
   const message = packet.properties?.topicAlias === undefined ? packet : withoutAlias(client, packet);
-  const packetId = packet.packetId ?? 0; // decode gives one exactly when the QoS is 1 or 2
+  const { packetId } = packet;
   if (packet.qos > 0) checkReceiveMaximum(client, packetId);
 
   if (packet.qos === 2) {
-    receiveQoS2(client, message, packetId);
+    receiveQoS2(client, message, packetId, packet.payloadBytes);
     return;
   }
-  const reasonCode = take(client, message);
+  const reasonCode = take(client, message, packet.payloadBytes);
   // [MQTT-4.3.2-4]
   if (packet.qos === 1)
     client.acknowledge('puback', packetId, reasonCode, reasonFor(client, reasonCode, message));
 }
 
-function receiveQoS2(client: ConnectedClient, message: Message, packetId: number): void {
+function receiveQoS2(
+  client: ConnectedClient,
+  message: Message,
+  packetId: number,
+  payloadBytes: number,
+): void {
   const { incoming } = client.session;
   const isRepeated = incoming.has(packetId);
-  const reasonCode = isRepeated ? ReasonCode.success : take(client, message); // [MQTT-4.3.3-10]
+  const reasonCode = isRepeated ? ReasonCode.success : take(client, message, payloadBytes); // [MQTT-4.3.3-10]
   // A refused one is over: the identifier is free at once. [MQTT-4.3.3-9]
   if (reasonCode < 0x80) {
     incoming.add(packetId);
@@ -45,7 +50,7 @@ function receiveQoS2(client: ConnectedClient, message: Message, packetId: number
 }
 
 /** What CONNACK told the client not to do, and the standard no client. */
-function checkAllowed(client: ConnectedClient, packet: PublishPacket): void {
+function checkAllowed(client: ConnectedClient, packet: ReceivedPublish): void {
   const { limits } = client;
   if (packet.properties?.subscriptionIdentifiers !== undefined) {
     // [MQTT-3.3.4-6]
@@ -71,7 +76,7 @@ function checkAllowed(client: ConnectedClient, packet: PublishPacket): void {
 }
 
 /** The message under its topic name. The alias itself is between this client and the broker, and not forwarded. */
-function withoutAlias(client: ConnectedClient, packet: PublishPacket): Message {
+function withoutAlias(client: ConnectedClient, packet: ReceivedPublish): Message {
   const { payload, qos, retain, properties } = packet;
   const topic = resolveTopic(client, packet.topic, properties?.topicAlias ?? 0);
   return { topic, payload, qos, retain, properties: ownProperties(properties ?? {}) };
@@ -102,11 +107,11 @@ function resolveTopic(client: ConnectedClient, given: string, alias: number): st
 }
 
 /** Routes the message if the client may publish it. Returns what its acknowledgement says. */
-function take(client: ConnectedClient, message: Message): number {
+function take(client: ConnectedClient, message: Message, payloadBytes: number): number {
   const { context, router } = client.services;
   const { clientId } = client.session;
   context.counters.messagesReceived++;
-  context.counters.payloadBytesReceived += message.payload.length;
+  context.counters.payloadBytesReceived += payloadBytes;
   if (!mayPublish(context.policy, client.identity, message.topic, message.retain)) {
     context.observer?.accessDenied?.(clientId, 'publish', message.topic);
     countDrop(context, message, undefined, 'notAuthorized');

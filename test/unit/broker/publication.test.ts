@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { encodeStored, Publication } from '../../../src/broker/publication.ts';
 import { StoredMessage } from '../../../src/broker/storedMessage.ts';
 import { decode } from '../../../src/mqtt/decode.ts';
+import { GatheredPacket } from '../../../src/mqtt/gatheredPacket.ts';
 import type { MessageProperties, PublishPacket } from '../../../src/mqtt/packets.ts';
 import type { EncodedPublish } from '../../../src/mqtt/publishEncoder.ts';
 
@@ -11,9 +12,9 @@ function publication(payload: Uint8Array, properties: MessageProperties = {}): P
 }
 
 function decoded(encoding: EncodedPublish): PublishPacket {
-  const chunks: Uint8Array[] = [];
-  encoding.write({ write: (bytes) => void chunks.push(bytes) }, 1, false);
-  const packet = decode(Buffer.concat(chunks), 5);
+  const gathered = new GatheredPacket();
+  encoding.write(gathered, 1, false);
+  const packet = decode(gathered.bytes, 5);
   if (packet.kind !== 'publish') assert.fail(packet.kind);
   return packet;
 }
@@ -48,9 +49,9 @@ test('a large payload is sent from a copy, as the frame that it came in is reuse
     const frame = Buffer.alloc(size, 1);
     const encoding = publication(frame).encoding(4, 0, false, undefined);
     frame.fill(2);
-    const chunks: Uint8Array[] = [];
-    encoding.write({ write: (bytes) => void chunks.push(bytes) }, 0, false);
-    const packet = decode(Buffer.concat(chunks), 4);
+    const gathered = new GatheredPacket();
+    encoding.write(gathered, 0, false);
+    const packet = decode(gathered.bytes, 4);
     assert.ok(packet.kind === 'publish' && packet.payload.every((byte) => byte === 1), `${size} bytes`);
   }
 });

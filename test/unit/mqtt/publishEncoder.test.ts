@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encode } from '../../../src/mqtt/encode.ts';
+import { GatheredPacket } from '../../../src/mqtt/gatheredPacket.ts';
 import type { PublishPacket } from '../../../src/mqtt/packets.ts';
 import { EncodedPublish } from '../../../src/mqtt/publishEncoder.ts';
 import type { PublishForm } from '../../../src/mqtt/publishForm.ts';
 import { arbitraryPacket, protocolVersions } from '../../support/arbitraryPackets.ts';
 import { SeededRandom } from '../../support/random.ts';
 
-class Sink {
-  readonly chunks: Uint8Array[] = [];
-
-  write(bytes: Uint8Array): void {
-    this.chunks.push(bytes);
-  }
-
-  get bytes(): Buffer {
-    return Buffer.concat(this.chunks);
-  }
-}
-
-function write(form: PublishForm, packetId = 1, dup = false, alias = 0): Sink {
-  const sink = new Sink();
+function write(form: PublishForm, packetId = 1, dup = false, alias = 0): GatheredPacket {
+  const sink = new GatheredPacket();
   form.write(sink, packetId, dup, alias);
   return sink;
 }
