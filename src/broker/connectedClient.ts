@@ -6,6 +6,7 @@
  * that none has to ask whether there is a session. Of the socket it uses `write`, by its output, and `bufferedBytes`.
  */
 import { decode } from '../mqtt/decode.ts';
+import { forwardAsIs, forwardIdentified, mostIdentifierBytes } from '../mqtt/forwardPublish.ts';
 import { GatheredPacket } from '../mqtt/gatheredPacket.ts';
 import type {
   ConnectPacket,
@@ -36,9 +37,7 @@ import type { SessionRegistry } from './sessionRegistry.ts';
 import type { SysTree } from './sysTree.ts';
 import type { Transport } from './transport.ts';
 
-/** First bytes. Sections 3.3.1 and 2.1.3. */
-const PUBLISH = 0x30;
-const RETAIN = 0x01;
+/** First bytes. Section 2.1.3. */
 const shortFirstByte = { puback: 0x40, pubrec: 0x50, pubrel: 0x62, pubcomp: 0x70 } as const;
 /** Of an acknowledgement without a reason code: fixed header and packet identifier. */
 const SHORT_BYTES = 4;
@@ -164,30 +163,29 @@ export class ConnectedClient implements DeliveryLink {
     if (packetId !== 0) this.#awaitCommit();
   }
 
-  mayForward(publish: ReceivedPublish, qos: QoS): boolean {
-    // A large payload is shared by all who are sent it, with a head of their own before it.
-    if (qos > 0 && publish.payloadBytes > MAX_COPIED_PAYLOAD_BYTES) return false;
-    if (this.#outboundAliases !== undefined || publish.packetBytes > this.maximumPacketSize) return false;
+  mayForward(publish: ReceivedPublish, qos: QoS, identifiers: readonly number[] | undefined): boolean {
+    const isIdentified = identifiers !== undefined && this.protocolVersion === 5;
+    // A large payload is shared by all who are sent it, with a head of their own before it where heads differ.
+    const isLarge = publish.payloadBytes > MAX_COPIED_PAYLOAD_BYTES;
+    if (isLarge && (qos > 0 || isIdentified || publish.hasFlags)) return false;
+    const packetBytes = publish.packetBytes + (isIdentified ? mostIdentifierBytes(identifiers) : 0);
+    if (this.#outboundAliases !== undefined || packetBytes > this.maximumPacketSize) return false;
     return this.#context.observer?.packetSent === undefined;
   }
 
-  forward(publish: ReceivedPublish, qos: QoS, retain: boolean, packetId: PacketId): void {
-    const { bytes, start, end } = publish;
-    const first = PUBLISH | (qos << 1) | (retain ? RETAIN : 0);
-    if (qos === 0 && bytes[start] === first) {
-      this.output.forward(bytes, start, end, publish.isOwn);
-    } else {
-      const at = this.output.copy(bytes, start, end);
-      const { page } = this.output;
-      page[at] = first;
-      if (qos > 0) {
-        const packetIdAt = at + publish.topicEnd - start;
-        page[packetIdAt] = packetId >>> 8;
-        page[packetIdAt + 1] = packetId;
-        this.#awaitCommit();
-      }
-    }
-    this.#count(end - start);
+  forward(
+    publish: ReceivedPublish,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+    packetId: PacketId,
+  ): void {
+    const packetBytes =
+      identifiers !== undefined && this.protocolVersion === 5
+        ? forwardIdentified(this.output, publish, qos, retain, identifiers, packetId)
+        : forwardAsIs(this.output, publish, qos, retain, packetId);
+    this.#count(packetBytes);
+    if (qos > 0) this.#awaitCommit();
   }
 
   /** Undefined for an alias that was never set. */

@@ -29,9 +29,15 @@ export interface DeliveryLink {
   takes(encoding: EncodedPublish): boolean;
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void;
   /** Whether the client takes the message in the bytes in which it came. */
-  mayForward(publish: ReceivedPublish, qos: QoS): boolean;
-  /** Sends those bytes, with a QoS, RETAIN flag and packet identifier of the client's own; 0 is none. */
-  forward(publish: ReceivedPublish, qos: QoS, retain: boolean, packetId: PacketId): void;
+  mayForward(publish: ReceivedPublish, qos: QoS, identifiers: readonly number[] | undefined): boolean;
+  /** Sends those bytes, with what is the client's own. A packet identifier of 0 is none. */
+  forward(
+    publish: ReceivedPublish,
+    qos: QoS,
+    retain: boolean,
+    identifiers: readonly number[] | undefined,
+    packetId: PacketId,
+  ): void;
   send(packet: PubrelPacket): boolean;
 }
 
@@ -230,9 +236,9 @@ export class Outbox {
       countDrop(this.#context, publication.message, this.#clientId, 'slowConsumer');
       return;
     }
-    const received = publication.forwardable(link.protocolVersion, 0, identifiers);
-    if (received !== undefined && link.mayForward(received, 0)) {
-      link.forward(received, 0, retain, 0);
+    const received = publication.forwardable(link.protocolVersion, 0);
+    if (received !== undefined && link.mayForward(received, 0, identifiers)) {
+      link.forward(received, 0, retain, identifiers, 0);
     } else {
       const encoding = publication.encoding(link.protocolVersion, 0, retain, identifiers);
       if (this.#isTooLarge(encoding, link, publication.message)) return;
@@ -249,8 +255,8 @@ export class Outbox {
     identifiers: readonly number[] | undefined,
     sharedFilter: string | undefined,
   ): void {
-    const received = publication.forwardable(link.protocolVersion, qos, identifiers);
-    const mayForward = received !== undefined && link.mayForward(received, qos);
+    const received = publication.forwardable(link.protocolVersion, qos);
+    const mayForward = received !== undefined && link.mayForward(received, qos, identifiers);
     const encoding = mayForward
       ? undefined
       : publication.encoding(link.protocolVersion, qos, retain, identifiers);
@@ -265,7 +271,7 @@ export class Outbox {
     this.#enterWindow(delivery);
     this.#records?.deliveryAdded(this.#clientId, delivery);
     if (encoding !== undefined) link.sendPublish(encoding, delivery.packetId, false);
-    else if (received !== undefined) link.forward(received, qos, retain, delivery.packetId);
+    else if (received !== undefined) link.forward(received, qos, retain, identifiers, delivery.packetId);
     this.#countDelivery(publication.message, publication.payloadBytes, qos);
   }
 

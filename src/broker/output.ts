@@ -52,11 +52,11 @@ export class Output {
       this.#runEnd = end;
       return;
     }
+    this.#settleRun();
     if (this.#page !== undefined && end - start <= SMALL_BYTES) {
       this.copy(bytes, start, end);
       return;
     }
-    this.#closeRun();
     this.#closePage();
     this.#run = bytes;
     this.#runStart = start;
@@ -74,11 +74,8 @@ export class Output {
 
   /** Room for so many bytes, which the caller writes into `page` before the next call; returns where. */
   room(bytes: number): number {
-    this.#closeRun();
-    if (this.#page === undefined || this.#pageAt + bytes > this.#pageEnd) this.#turnPage(bytes);
-    const at = this.#pageAt;
-    this.#pageAt = at + bytes;
-    return at;
+    this.#settleRun();
+    return this.#roomInPage(bytes);
   }
 
   /** Bytes that do not change any more. */
@@ -115,6 +112,30 @@ export class Output {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#outputs.add(this);
+  }
+
+  /** Something else follows the run: into the page with a short one, where that goes too. */
+  #settleRun(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const start = this.#runStart;
+    const end = this.#runEnd;
+    if (end - start > SMALL_BYTES) {
+      this.#closeRun();
+      return;
+    }
+    this.#run = undefined;
+    this.#runStart = 0;
+    this.#runEnd = 0;
+    const at = this.#roomInPage(end - start);
+    copyBytes(run, start, end, this.page, at);
+  }
+
+  #roomInPage(bytes: number): number {
+    if (this.#page === undefined || this.#pageAt + bytes > this.#pageEnd) this.#turnPage(bytes);
+    const at = this.#pageAt;
+    this.#pageAt = at + bytes;
+    return at;
   }
 
   #closeRun(): void {

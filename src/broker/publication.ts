@@ -8,6 +8,7 @@
 import type { MessageProperties, Properties, ProtocolVersion, QoS } from '../mqtt/packets.ts';
 import { EncodedPublish } from '../mqtt/publishEncoder.ts';
 import { MAX_COPIED_PAYLOAD_BYTES, ReceivedPublish } from '../mqtt/receivedPublish.ts';
+import type { CachedTopic } from '../mqtt/topicNameCache.ts';
 import type { Message } from './observer.ts';
 import { StoredMessage } from './storedMessage.ts';
 
@@ -34,22 +35,22 @@ export class Publication {
     this.#isForwardable = this.#received?.isForwardable === true;
   }
 
+  /** What is remembered of its topic. */
+  get cachedTopic(): CachedTopic<unknown> | undefined {
+    return this.#received?.cachedTopic;
+  }
+
   get payloadBytes(): number {
     return this.#received === undefined ? this.message.payload.length : this.#received.payloadBytes;
   }
 
-  /** The message as it came, if that is what a client of this version gets of it at this QoS. */
-  forwardable(
-    protocolVersion: ProtocolVersion,
-    qos: QoS,
-    identifiers: readonly number[] | undefined,
-  ): ReceivedPublish | undefined {
+  /** The message as it came, if a client of this version can get it so at this QoS, but for Subscription Identifiers. */
+  forwardable(protocolVersion: ProtocolVersion, qos: QoS): ReceivedPublish | undefined {
     const received = this.#received;
     if (!this.#isForwardable || received === undefined) return undefined;
     if ((protocolVersion === 5) !== (received.protocolVersion === 5)) return undefined;
     // A packet identifier comes with QoS 1 and 2, or is not there at all.
-    if ((qos === 0) !== (received.qos === 0)) return undefined;
-    return identifiers !== undefined && protocolVersion === 5 ? undefined : received;
+    return (qos === 0) === (received.qos === 0) ? received : undefined;
   }
 
   /** The copy to keep: one for all. */

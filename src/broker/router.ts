@@ -4,6 +4,7 @@
  * Owns the subscription tree and the retained store. Knows sessions only as `Subscriber`. What of a message each of them
  * gets is settled in receivers.ts.
  */
+import { ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import { parseSharedFilter } from '../mqtt/topics.ts';
 import { type BrokerContext, countDrop, countLimit } from './context.ts';
 import type { LimitName } from './limits.ts';
@@ -33,7 +34,10 @@ export class Router {
    */
   publish(message: Message, publisher: string | undefined, isWill: boolean): number {
     // The wall clock is only asked when something in the message depends on it.
-    const expires = message.properties?.messageExpiryInterval !== undefined;
+    const expires =
+      message instanceof ReceivedPublish
+        ? message.expires
+        : message.properties?.messageExpiryInterval !== undefined;
     const receivedAtMs = expires ? this.#context.clock.nowMs() : 0;
     const publication = new Publication(message, publisher, receivedAtMs);
     this.#context.observer?.messagePublished?.(message, publisher, isWill);
@@ -122,7 +126,11 @@ export class Router {
 
   /** @returns to how many sessions. */
   #handOut(publication: Publication): number {
-    const matches = this.#subscriptions.match(publication.message.topic);
+    const { cachedTopic, message } = publication;
+    const matches =
+      cachedTopic === undefined
+        ? this.#subscriptions.match(message.topic)
+        : this.#subscriptions.matchNoted(cachedTopic);
     const [first] = matches;
     if (first === undefined) return 0;
     // Mostly one filter matches: who subscribed to it is who receives, and nothing needs to be gathered before.

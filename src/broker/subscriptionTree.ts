@@ -5,6 +5,7 @@
  * nothing of messages. A topic that is published to again and again is matched once: the result is kept until a
  * filter comes or goes, while subscribers may come to and go from filters that exist.
  */
+import type { CachedTopic } from '../mqtt/topicNameCache.ts';
 import { parseSharedFilter } from '../mqtt/topics.ts';
 import { SharedGroup } from './sharedGroup.ts';
 import type { Subscription } from './subscription.ts';
@@ -25,6 +26,8 @@ const MAX_CACHED_TOPIC_LENGTH = 256;
 export class SubscriptionTree {
   readonly #tree = new TopicTree<FilterSubscriptions>();
   readonly #cache = new Map<string, readonly FilterSubscriptions[]>();
+  /** Another object each time that a filter comes or goes: what was noted in the one before does not hold any more. */
+  #era: object = {};
   readonly #random: () => number;
   #size = 0;
   #sharedSize = 0;
@@ -68,7 +71,7 @@ export class SubscriptionTree {
     const node = this.#tree.create(shared?.topicFilter ?? subscription.topicFilter);
     if (node.value === undefined) {
       node.value = { plain: [], shared: new Map() };
-      this.#cache.clear();
+      this.#forgetMatches();
     }
     const { plain, shared: groups } = node.value;
     if (shared === undefined) insert(plain, subscription);
@@ -103,7 +106,7 @@ export class SubscriptionTree {
     if (plain.length > 0 || groups.size > 0) return;
     node.value = undefined;
     this.#tree.prune(node);
-    this.#cache.clear();
+    this.#forgetMatches();
   }
 
   /** Who shares this `$share/…` filter; undefined when nobody does. */
@@ -123,6 +126,25 @@ export class SubscriptionTree {
     this.#cache.set(topic, matches);
     return matches;
   }
+
+  /** The same, noted in the topic itself where that is remembered: the search for its name finds both. */
+  matchNoted(topic: CachedTopic<unknown>): readonly FilterSubscriptions[] {
+    const note = topic.note as MatchNote | undefined; // nobody else notes anything
+    if (note !== undefined && note.era === this.#era) return note.matches;
+    const matches = this.match(topic.name);
+    topic.note = { era: this.#era, matches } satisfies MatchNote;
+    return matches;
+  }
+
+  #forgetMatches(): void {
+    this.#cache.clear();
+    this.#era = {};
+  }
+}
+
+interface MatchNote {
+  readonly era: object;
+  readonly matches: readonly FilterSubscriptions[];
 }
 
 /** A subscription without its levels: its object, its places in session and tree, and its filter. Rough on purpose. */

@@ -9,7 +9,8 @@ import { bodyOffsetOf, checkMinimalRemainingLength } from './fixedHeader.ts';
 import { PacketReader, packetIdZero } from './packetReader.ts';
 import type { ProtocolVersion } from './packets.ts';
 import type { ProtocolError } from './protocolError.ts';
-import { type ReceivedProperties, ReceivedPublish } from './receivedPublish.ts';
+import { type PublishParts, type ReceivedProperties, ReceivedPublish } from './receivedPublish.ts';
+import { NOT_SURE, scanPublishProperties } from './scanPublishProperties.ts';
 import { decodeTopicName, type TopicNameCache } from './topicNameCache.ts';
 import { checkTopicName } from './topics.ts';
 
@@ -42,10 +43,8 @@ export function decodePublish(
   let offset = qos === 0 ? topicEnd : topicEnd + 2;
   if (topicOffset > end || offset > end)
     throw truncationFault(bytes, start, end, bodyOffset, protocolVersion);
-  const topic =
-    topicNames === undefined || topicEnd === topicOffset
-      ? decodeTopicName(bytes, topicOffset, topicEnd)
-      : topicNames.topicNameAt(bytes, topicOffset, topicEnd);
+  const cachedTopic = topicNames?.topicAt(bytes, topicOffset, topicEnd);
+  const topic = topicNames === undefined ? decodeTopicName(bytes, topicOffset, topicEnd) : cachedTopic?.name;
   if (topic === undefined) throw topicFault(bytes, start, end, bodyOffset, protocolVersion);
   if (topic === '' && protocolVersion !== 5) throw emptyTopicFault(bodyOffset - start, protocolVersion);
 
@@ -55,21 +54,44 @@ export function decodePublish(
     if (packetId === 0) throw packetIdZero('publish', protocolVersion, topicEnd - start);
   }
 
+  const propertiesStart = offset;
   let properties: ReceivedProperties | undefined;
+  let scanned = 0;
   if (protocolVersion === 5) {
-    if (offset < end && bytes[offset] === 0) {
-      offset++;
+    // One byte of length, as nearly all have, and what it spans: anything else is read with names.
+    const length = offset < end ? bytes[offset]! : MORE_THAN_ONE_BYTE; // offset is within
+    const contentStart = offset + 1;
+    const isPlain = length < MORE_THAN_ONE_BYTE && contentStart + length <= end;
+    scanned = isPlain ? scanPublishProperties(bytes, contentStart, contentStart + length) : NOT_SURE;
+    if (scanned !== NOT_SURE) {
+      offset = contentStart + length;
     } else {
       const reader = new PacketReader(bytes, offset, 'publish', protocolVersion, start, end);
       properties = readProperties(reader, 'publish');
       offset = reader.offset;
+      scanned = 0;
     }
     if (topic === '' && properties?.topicAlias === undefined)
       throw emptyTopicFault(bodyOffset - start, protocolVersion);
   }
-  const places = { start, end, topicEnd, payloadStart: offset };
-  return new ReceivedPublish(bytes, places, protocolVersion, topic, packetId, properties, isOwn);
+  const parts: PublishParts = {
+    start,
+    end,
+    topicStart: topicOffset,
+    topicEnd,
+    propertiesStart,
+    payloadStart: offset,
+    topic,
+    cachedTopic,
+    packetId,
+    scanned,
+    properties,
+  };
+  return new ReceivedPublish(bytes, parts, protocolVersion, isOwn);
 }
+
+/** The top bit of a length's first byte. */
+const MORE_THAN_ONE_BYTE = 0x80;
 
 /** [MQTT-3.3.1-4] [MQTT-3.3.1-2] */
 function flagFault(first: number, protocolVersion: ProtocolVersion): ProtocolError {

@@ -17,7 +17,7 @@ import { ownProperties } from '../storedMessage.ts';
 
 export function handlePublish(client: ConnectedClient, packet: ReceivedPublish): void {
   checkAllowed(client, packet);
-  const message = packet.properties?.topicAlias === undefined ? packet : withoutAlias(client, packet);
+  const message = packet.topicAlias === undefined ? packet : withoutAlias(client, packet);
   const { packetId } = packet;
   if (packet.qos > 0) checkReceiveMaximum(client, packetId);
 
@@ -52,7 +52,7 @@ function receiveQoS2(
 /** What CONNACK told the client not to do, and the standard no client. */
 function checkAllowed(client: ConnectedClient, packet: ReceivedPublish): void {
   const { limits } = client;
-  if (packet.properties?.subscriptionIdentifiers !== undefined) {
+  if (packet.hasSubscriptionIdentifiers) {
     // [MQTT-3.3.4-6]
     throw protocolError('subscription-identifier-from-client', client.protocolVersion, {
       packetKind: 'publish',
