@@ -43,7 +43,7 @@ const all: readonly BrokerName[] = ['workbench', 'mosquitto', 'aedes', 'sketch']
 const whole: readonly BrokerName[] = ['workbench', 'mosquitto', 'aedes'];
 const PAYLOAD_BYTES = 64;
 
-const base: FlowLoad = {
+export const base: FlowLoad = {
   kind: 'flow',
   transport: 'mqtt',
   protocolVersion: 4,
@@ -151,7 +151,7 @@ export const workloads: readonly Workload[] = [
   {
     id: 'connections',
     name: 'Connections',
-    load: { kind: 'connections', connections: 5_000, atOnce: 50 },
+    load: { kind: 'connections', warmUpConnections: 3_000, connections: 5_000, atOnce: 50 },
     figures: [{ kind: 'connectionsPerCpuSecond', budget: { atLeast: 0.45, of: 'mosquitto' } }],
     brokers: all,
   },

@@ -3,7 +3,7 @@
  * and, where it is asked, its store on disk.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { findFreePort } from '../../src/transports/freePort.ts';
@@ -58,15 +58,20 @@ export function startBroker(name: BrokerName, options: BrokerOptions): Promise<R
     case 'mosquitto':
       return startMosquitto(options);
     case 'aedes':
-      return startNode([inRepository('bench/peers/aedesBroker.js'), certificate, key], readPorts);
+      return startNode(
+        [inRepository('bench/peers/aedesBroker.js'), certificate, key],
+        options.folder,
+        readPorts,
+      );
     case 'sketch':
-      return startNode([inRepository('bench/brokers/sketch.ts')], readPorts);
+      return startNode([inRepository('bench/brokers/sketch.ts')], options.folder, readPorts);
   }
 }
 
 /** Where a load goes beyond what the defaults allow a client on a desk. */
 const limits = {
   maxSubscriptions: 100_000,
+  maxConnectionsPerSecond: 0,
   maxRetainedMessages: 10_000_000,
   maxRetainedBytes: 16e9,
   maxQueuedMessages: 10_000_000,
@@ -88,7 +93,8 @@ function startWorkbench({ folder, persists }: BrokerOptions): Promise<RunningBro
     ...(persists && { persist: join(folder, 'store') }),
   };
   writeFileSync(file, JSON.stringify(configuration));
-  return startNode([inRepository('dist/cli.js'), 'broker', '--json', '--config', file], (line) => {
+  const args = [inRepository('dist/cli.js'), 'broker', '--json', '--config', file];
+  return startNode(args, folder, (line) => {
     const { listeners }: { listeners: { kind: string; port: number }[] } = JSON.parse(line);
     return Object.fromEntries(listeners.map(({ kind, port }) => [kind, port]));
   });
@@ -97,21 +103,33 @@ function startWorkbench({ folder, persists }: BrokerOptions): Promise<RunningBro
 /** @param read the ports in the first line that it prints. */
 async function startNode(
   args: readonly string[],
+  folder: string,
   read: (line: string) => Target['ports'],
 ): Promise<RunningBroker> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', logOf(folder)] });
+  const { stdout } = child;
+  if (stdout === null) throw new Error('the broker has no output');
   let output = '';
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-2_000)));
   const line = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       const first = PORTS.exec(output)?.[1];
       if (first !== undefined) resolve(first);
     });
-    child.once('exit', () => reject(new Error(`${args[0]} ended at once: ${errors}`)));
+    child.once('exit', () =>
+      reject(new Error(`${args[0]} ended at once: ${readFileSync(logPath(folder), 'utf8')}`)),
+    );
   });
   return new RunningBroker(child, read(line));
+}
+
+/** Every broker logs what it logs by default, into a file: a pipe would cost the bench the reading of it. */
+function logOf(folder: string): number {
+  return openSync(logPath(folder), 'a');
+}
+
+function logPath(folder: string): string {
+  return join(folder, 'log');
 }
 
 function readPorts(line: string): Target['ports'] {
@@ -125,7 +143,7 @@ async function startMosquitto({ folder, persists }: BrokerOptions): Promise<Runn
   const file = join(folder, 'mosquitto.conf');
   const lines = [
     'user root',
-    'log_dest none',
+    'log_dest stderr',
     'allow_anonymous true',
     'set_tcp_nodelay true',
     'max_queued_messages 0',
@@ -148,7 +166,7 @@ async function startMosquitto({ folder, persists }: BrokerOptions): Promise<Runn
     );
   }
   writeFileSync(file, `${lines.join('\n')}\n`);
-  const child = spawn(toolPath('mosquitto'), ['-c', file], { stdio: 'ignore' });
+  const child = spawn(toolPath('mosquitto'), ['-c', file], { stdio: ['ignore', 'ignore', logOf(folder)] });
   const broker = new RunningBroker(child, { mqtt, mqtts, ws });
   for (const port of [mqtt, mqtts, ws]) await untilListening(port, child);
   return broker;

@@ -58,6 +58,8 @@ export interface RoundTripLoad {
 /** Sockets opened and CONNECTs sent, so many at a time. */
 export interface ConnectionsLoad {
   readonly kind: 'connections';
+  /** Made and closed before. */
+  readonly warmUpConnections: number;
   readonly connections: number;
   readonly atOnce: number;
 }

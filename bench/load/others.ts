@@ -67,6 +67,8 @@ export async function roundTrip(target: Target, load: RoundTripLoad): Promise<Me
 }
 
 export async function connections(target: Target, load: ConnectionsLoad): Promise<Measurement> {
+  await closeAll(await connectAll(target, load.warmUpConnections, load.atOnce));
+  await wait(SETTLE_MS);
   const meter = new Meter(target.pid);
   const clients = await connectAll(target, load.connections, load.atOnce);
   const span = meter.stop();

@@ -93,6 +93,7 @@ export class Connection implements TransportHandler {
     this.#lastReceivedMs = this.#context.clock.monotonicMs();
     this.#context.counters.bytesReceived += chunk.length;
     this.#unstored.beginWork();
+    this.#context.outputs.begin();
     try {
       this.#reader.read(chunk, this.#onFrame);
     } catch (error) {
@@ -117,11 +118,13 @@ export class Connection implements TransportHandler {
       this.#isPaused = false;
       this.transport.resume();
     }
+    this.#context.outputs.begin();
     try {
       client.session.outbox.pump();
     } catch (error) {
       this.fail(error);
     }
+    this.#context.outputs.close();
     this.#context.commits.plan();
   }
 

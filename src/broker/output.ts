@@ -7,6 +7,7 @@
  *
  * Keeps the order of what is written. Knows nothing of packets but their bytes.
  */
+import { copyBytes } from '../base/copyBytes.ts';
 import type { OpenOutputs } from './openOutputs.ts';
 import type { Transport } from './transport.ts';
 
@@ -171,10 +172,4 @@ export class Output {
     this.#pageAt = 0;
     this.#transport.write(bytes);
   }
-}
-
-/** Byte by byte while that is faster than a call of the runtime: measured, up to 32 bytes. */
-function copyBytes(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
-  if (end - start > 32) to.set(from.subarray(start, end), at);
-  else for (let i = start, to_ = at; i < end; i++, to_++) to[to_] = from[i]!; // i < end
 }

@@ -9,13 +9,16 @@ import type { Delivery } from './delivery.ts';
 
 const MAX_PACKET_ID = 65_535;
 
+const NO_DELIVERIES: ReadonlyMap<PacketId, Delivery> = new Map();
+
 /** Messages of QoS 1 and 2 sent to the client whose last acknowledgement has not come. In the order first sent. */
 export class OutgoingWindow {
-  readonly #deliveries = new Map<PacketId, Delivery>();
+  /** Made when the first message is sent: most sessions have none. */
+  #deliveries: Map<PacketId, Delivery> | undefined;
   #lastPacketId = 0;
 
   get size(): number {
-    return this.#deliveries.size;
+    return this.#deliveries?.size ?? 0;
   }
 
   /**
@@ -25,6 +28,7 @@ export class OutgoingWindow {
    * @throws RangeError if all 65,535 are in use: the caller's bound is below that.
    */
   add(delivery: Delivery): void {
+    this.#deliveries ??= new Map();
     if (this.#deliveries.size === MAX_PACKET_ID) throw new RangeError('every packet identifier is in use');
     let packetId = this.#lastPacketId;
     do packetId = packetId === MAX_PACKET_ID ? 1 : packetId + 1;
@@ -37,24 +41,25 @@ export class OutgoingWindow {
   /** Puts back one that has its identifier already, as read from a store; in the order first sent. */
   restore(delivery: Delivery): void {
     this.#lastPacketId = delivery.packetId;
+    this.#deliveries ??= new Map();
     this.#deliveries.set(delivery.packetId, delivery);
   }
 
   get(packetId: PacketId): Delivery | undefined {
-    return this.#deliveries.get(packetId);
+    return this.#deliveries?.get(packetId);
   }
 
   /** The acknowledgement came: the identifier is free. */
   remove(packetId: PacketId): void {
-    this.#deliveries.delete(packetId);
+    this.#deliveries?.delete(packetId);
   }
 
   clear(): void {
-    this.#deliveries.clear();
+    this.#deliveries = undefined;
   }
 
   [Symbol.iterator](): Iterator<Delivery> {
-    return this.#deliveries.values();
+    return (this.#deliveries ?? NO_DELIVERIES).values();
   }
 }
 
@@ -64,7 +69,7 @@ export class OutgoingWindow {
  */
 export class IncomingWindow {
   /** To the connection over which the PUBLISH came last: only those count against its Receive Maximum. */
-  readonly #connectionIds = new Map<PacketId, number>();
+  #connectionIds: Map<PacketId, number> | undefined;
   #connectionId = 0;
   #unacknowledged = 0;
 
@@ -81,32 +86,34 @@ export class IncomingWindow {
 
   /** Whether it is one of `unacknowledged`. */
   isUnacknowledged(packetId: PacketId): boolean {
-    return this.#connectionIds.get(packetId) === this.#connectionId;
+    return this.#connectionIds?.get(packetId) === this.#connectionId;
   }
 
   has(packetId: PacketId): boolean {
-    return this.#connectionIds.has(packetId);
+    return this.#connectionIds?.has(packetId) === true;
   }
 
   add(packetId: PacketId): void {
+    this.#connectionIds ??= new Map();
     if (this.#connectionIds.get(packetId) !== this.#connectionId) this.#unacknowledged++;
     this.#connectionIds.set(packetId, this.#connectionId);
   }
 
   packetIds(): Iterable<PacketId> {
-    return this.#connectionIds.keys();
+    return this.#connectionIds?.keys() ?? [];
   }
 
   /** Puts back one read from a store. */
   restore(packetId: PacketId): void {
+    this.#connectionIds ??= new Map();
     this.#connectionIds.set(packetId, 0);
   }
 
   /** False if the identifier was not in use. */
   remove(packetId: PacketId): boolean {
-    const connectionId = this.#connectionIds.get(packetId);
+    const connectionId = this.#connectionIds?.get(packetId);
     if (connectionId === undefined) return false;
-    this.#connectionIds.delete(packetId);
+    this.#connectionIds?.delete(packetId);
     if (connectionId === this.#connectionId) this.#unacknowledged--;
     return true;
   }

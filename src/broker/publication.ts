@@ -12,42 +12,43 @@ import type { CachedTopic } from '../mqtt/topicNameCache.ts';
 import type { Message } from './observer.ts';
 import { StoredMessage } from './storedMessage.ts';
 
+/** One for each message: its fields are no private names, which cost several times as much to set. */
 export class Publication {
   readonly message: Message;
   /** Client id of the publisher; undefined for the broker's own. */
   readonly publisher: string | undefined;
-  readonly #receivedAtMs: number;
-  #stored: StoredMessage | undefined;
+  private readonly receivedAtMs: number;
+  private stored: StoredMessage | undefined;
   /** By version, QoS and RETAIN, for subscriptions without an identifier. */
-  #encodings: (EncodedPublish | undefined)[] | undefined;
+  private encodings: (EncodedPublish | undefined)[] | undefined;
   /** As it came; undefined for a will, and for what the broker itself says or was asked to. */
-  readonly #received: ReceivedPublish | undefined;
-  readonly #isForwardable: boolean;
+  private readonly received: ReceivedPublish | undefined;
+  private readonly isForwardable: boolean;
   /** For those with: few, as clients tend to number alike. */
-  #identified: IdentifiedEncoding[] | undefined;
+  private identified: IdentifiedEncoding[] | undefined;
 
   /** @param receivedAtMs wall clock; not looked at when the message has no expiry. */
   constructor(message: Message, publisher: string | undefined, receivedAtMs: number) {
     this.message = message;
     this.publisher = publisher;
-    this.#receivedAtMs = receivedAtMs;
-    this.#received = message instanceof ReceivedPublish ? message : undefined;
-    this.#isForwardable = this.#received?.isForwardable === true;
+    this.receivedAtMs = receivedAtMs;
+    this.received = message instanceof ReceivedPublish ? message : undefined;
+    this.isForwardable = this.received?.isForwardable === true;
   }
 
   /** What is remembered of its topic. */
   get cachedTopic(): CachedTopic<unknown> | undefined {
-    return this.#received?.cachedTopic;
+    return this.received?.cachedTopic;
   }
 
   get payloadBytes(): number {
-    return this.#received === undefined ? this.message.payload.length : this.#received.payloadBytes;
+    return this.received === undefined ? this.message.payload.length : this.received.payloadBytes;
   }
 
   /** The message as it came, if a client of this version can get it so at this QoS, but for Subscription Identifiers. */
   forwardable(protocolVersion: ProtocolVersion, qos: QoS): ReceivedPublish | undefined {
-    const received = this.#received;
-    if (!this.#isForwardable || received === undefined) return undefined;
+    const received = this.received;
+    if (!this.isForwardable || received === undefined) return undefined;
     if ((protocolVersion === 5) !== (received.protocolVersion === 5)) return undefined;
     // A packet identifier comes with QoS 1 and 2, or is not there at all.
     return (qos === 0) === (received.qos === 0) ? received : undefined;
@@ -55,8 +56,8 @@ export class Publication {
 
   /** The copy to keep: one for all. */
   keep(): StoredMessage {
-    this.#stored ??= new StoredMessage(this.message, this.publisher, this.#receivedAtMs);
-    return this.#stored;
+    this.stored ??= new StoredMessage(this.message, this.publisher, this.receivedAtMs);
+    return this.stored;
   }
 
   encoding(
@@ -67,28 +68,28 @@ export class Publication {
   ): EncodedPublish {
     const key = (protocolVersion === 5 ? 6 : 0) + (retain ? 3 : 0) + qos;
     // Before 5.0 there are no identifiers on the wire.
-    if (identifiers !== undefined && protocolVersion === 5) return this.#identifiedEncoding(key, identifiers);
-    this.#encodings ??= [];
-    let encoding = this.#encodings[key];
+    if (identifiers !== undefined && protocolVersion === 5) return this.identifiedEncoding(key, identifiers);
+    this.encodings ??= [];
+    let encoding = this.encodings[key];
     if (encoding === undefined) {
-      encoding = this.#encode(protocolVersion, qos, retain, undefined);
-      this.#encodings[key] = encoding;
+      encoding = this.encode(protocolVersion, qos, retain, undefined);
+      this.encodings[key] = encoding;
     }
     return encoding;
   }
 
-  #identifiedEncoding(key: number, identifiers: readonly number[]): EncodedPublish {
-    this.#identified ??= [];
-    for (const known of this.#identified) {
+  private identifiedEncoding(key: number, identifiers: readonly number[]): EncodedPublish {
+    this.identified ??= [];
+    for (const known of this.identified) {
       if (known.key === key && areSame(known.identifiers, identifiers)) return known.encoding;
     }
-    const encoding = this.#encode(5, (key % 3) as QoS, key >= 9, identifiers); // `key` is made of a QoS
+    const encoding = this.encode(5, (key % 3) as QoS, key >= 9, identifiers); // `key` is made of a QoS
     // A bound on the search: with as many different identifiers as subscribers, sharing saves nothing.
-    if (this.#identified.length < MAX_IDENTIFIED) this.#identified.push({ key, identifiers, encoding });
+    if (this.identified.length < MAX_IDENTIFIED) this.identified.push({ key, identifiers, encoding });
     return encoding;
   }
 
-  #encode(
+  private encode(
     protocolVersion: ProtocolVersion,
     qos: QoS,
     retain: boolean,

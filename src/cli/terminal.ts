@@ -19,6 +19,8 @@ interface Output {
 
 export function createTerminal(stdout: Output, stderr: Output, nowMs: () => number): Terminal {
   let waiting = '';
+  let stampedMs = Number.NaN;
+  let stamp = '';
   const flush = (): void => {
     const text = waiting;
     waiting = '';
@@ -30,7 +32,11 @@ export function createTerminal(stdout: Output, stderr: Output, nowMs: () => numb
     },
     log: (level, message) => {
       if (waiting === '') setImmediate(flush);
-      waiting += `${new Date(nowMs()).toISOString()} ${level.padEnd(5)} ${message}\n`;
+      const atMs = nowMs();
+      // Lines of one flood share their time: to write it out took longer than the rest of a line.
+      if (atMs !== stampedMs) stamp = new Date(atMs).toISOString();
+      stampedMs = atMs;
+      waiting += `${stamp} ${level.padEnd(5)} ${message}\n`;
     },
     flush,
   };

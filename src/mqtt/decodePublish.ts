@@ -9,7 +9,7 @@ import { bodyOffsetOf, checkMinimalRemainingLength } from './fixedHeader.ts';
 import { PacketReader, packetIdZero } from './packetReader.ts';
 import type { ProtocolVersion } from './packets.ts';
 import type { ProtocolError } from './protocolError.ts';
-import { type PublishParts, type ReceivedProperties, ReceivedPublish } from './receivedPublish.ts';
+import { type ReceivedProperties, ReceivedPublish } from './receivedPublish.ts';
 import { NOT_SURE, scanPublishProperties } from './scanPublishProperties.ts';
 import { decodeTopicName, type TopicNameCache } from './topicNameCache.ts';
 import { checkTopicName } from './topics.ts';
@@ -74,20 +74,23 @@ export function decodePublish(
     if (topic === '' && properties?.topicAlias === undefined)
       throw emptyTopicFault(bodyOffset - start, protocolVersion);
   }
-  const parts: PublishParts = {
+  return new ReceivedPublish(
+    bytes,
     start,
     end,
-    topicStart: topicOffset,
-    topicEnd,
-    propertiesStart,
-    payloadStart: offset,
+    first,
+    protocolVersion,
     topic,
     cachedTopic,
+    topicOffset,
+    topicEnd,
     packetId,
+    propertiesStart,
+    offset,
     scanned,
     properties,
-  };
-  return new ReceivedPublish(bytes, parts, protocolVersion, isOwn);
+    isOwn,
+  );
 }
 
 /** The top bit of a length's first byte. */

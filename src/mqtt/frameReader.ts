@@ -201,12 +201,15 @@ function allocate(bytes: number): Uint8Array {
 const OUT_OF_STEP =
   'Often the packet before it was longer or shorter than its Remaining Length said, or two tasks wrote to the socket at once.';
 
+/** How a client begins. */
+const CONNECT = 0x10;
 const TLS_HANDSHAKE = 0x16;
 const TLS_MAJOR_VERSION = 0x03;
 const HTTP_STARTS = ['GET ', 'PUT ', 'POST', 'HEAD', 'OPTI', 'DELE', 'PATC', 'TRAC', 'CONN', 'PRI '];
 
 /** A peer that took this port for something else. Told at once, as what it sends may never make a whole packet. */
 function refuseOtherProtocols(bytes: Uint8Array, offset: number, end: number): void {
+  if (bytes[offset] === CONNECT) return;
   if (end - offset >= 2 && bytes[offset] === TLS_HANDSHAKE && bytes[offset + 1] === TLS_MAJOR_VERSION) {
     throw protocolError('tls-on-plain-port', undefined, {
       byteOffset: 0,

@@ -24,31 +24,11 @@ export const MAX_COPIED_PAYLOAD_BYTES = 4096;
 export type ReceivedProperties = MessageProperties &
   Pick<Properties, 'topicAlias' | 'subscriptionIdentifiers'>;
 
-/** Where the parts of a PUBLISH are in its bytes, and what was found out about it on the way there. */
-export interface PublishParts {
-  readonly start: number;
-  readonly end: number;
-  /** Of the topic name, behind its length. */
-  readonly topicStart: number;
-  /** The packet identifier, where there is one. */
-  readonly topicEnd: number;
-  /** The Property Length; before 5.0 the same as `payloadStart`. */
-  readonly propertiesStart: number;
-  readonly payloadStart: number;
-  readonly topic: string;
-  /** What is remembered of the topic, where names are. */
-  readonly cachedTopic: CachedTopic<unknown> | undefined;
-  /** 0 for QoS 0. */
-  readonly packetId: PacketId;
-  /** What scanPublishProperties said, where it was sure: the properties are made when somebody asks. Else 0. */
-  readonly scanned: number;
-  /** Those that were made at once; undefined where there are none, or they were scanned. */
-  readonly properties: ReceivedProperties | undefined;
-}
-
+/** One for each message that comes: its fields are no private names, which cost several times as much to set. */
 export class ReceivedPublish {
   readonly kind = 'publish';
   readonly topic: string;
+  /** What is remembered of the topic, where names are. */
   readonly cachedTopic: CachedTopic<unknown> | undefined;
   readonly qos: QoS;
   readonly retain: boolean;
@@ -60,37 +40,58 @@ export class ReceivedPublish {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
+  /** Of the topic name, behind its length. */
   readonly topicStart: number;
+  /** The packet identifier, where there is one. */
   readonly topicEnd: number;
+  /** The Property Length; before 5.0 the same as `payloadStart`. */
   readonly propertiesStart: number;
   readonly payloadStart: number;
   /** The bytes are the packet's own, and may be kept: nobody writes to them any more. */
   readonly isOwn: boolean;
-  readonly #scanned: number;
-  #properties: ReceivedProperties | undefined;
-  #payload: Uint8Array | undefined;
+  /** What scanPublishProperties said, where it was sure: the properties are made when somebody asks. Else 0. */
+  private readonly scanned: number;
+  /** Those that were made; undefined where there are none, or nobody asked. */
+  private made: ReceivedProperties | undefined;
+  private payloadView: Uint8Array | undefined;
 
-  constructor(bytes: Uint8Array, parts: PublishParts, protocolVersion: ProtocolVersion, isOwn: boolean) {
-    const { start } = parts;
-    const first = bytes[start]!; // a packet has a first byte
-    this.topic = parts.topic;
-    this.cachedTopic = parts.cachedTopic;
+  /** @param first the packet's first byte, whose QoS is valid. */
+  constructor(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    first: number,
+    protocolVersion: ProtocolVersion,
+    topic: string,
+    cachedTopic: CachedTopic<unknown> | undefined,
+    topicStart: number,
+    topicEnd: number,
+    packetId: PacketId,
+    propertiesStart: number,
+    payloadStart: number,
+    scanned: number,
+    properties: ReceivedProperties | undefined,
+    isOwn: boolean,
+  ) {
+    this.topic = topic;
+    this.cachedTopic = cachedTopic;
     this.qos = ((first >> 1) & 0b11) as QoS; // 3 was refused
     this.retain = (first & 0x01) !== 0;
     // 3.1 does not use DUP at QoS 0.
     this.dup = (first & 0x08) !== 0 && this.qos !== 0;
-    this.packetId = parts.packetId;
+    this.packetId = packetId;
     this.protocolVersion = protocolVersion;
     this.bytes = bytes;
     this.start = start;
-    this.end = parts.end;
-    this.topicStart = parts.topicStart;
-    this.topicEnd = parts.topicEnd;
-    this.propertiesStart = parts.propertiesStart;
-    this.payloadStart = parts.payloadStart;
+    this.end = end;
+    this.topicStart = topicStart;
+    this.topicEnd = topicEnd;
+    this.propertiesStart = propertiesStart;
+    this.payloadStart = payloadStart;
     this.isOwn = isOwn;
-    this.#scanned = parts.scanned;
-    this.#properties = parts.properties;
+    this.scanned = scanned;
+    this.made = properties;
+    this.payloadView = undefined;
   }
 
   get packetBytes(): number {
@@ -107,27 +108,27 @@ export class ReceivedPublish {
   }
 
   get payload(): Uint8Array {
-    this.#payload ??= this.bytes.subarray(this.payloadStart, this.end);
-    return this.#payload;
+    this.payloadView ??= this.bytes.subarray(this.payloadStart, this.end);
+    return this.payloadView;
   }
 
   /** Made when first asked for. */
   get properties(): ReceivedProperties | undefined {
-    if (this.#properties === undefined && this.#scanned !== 0) this.#properties = this.#readProperties();
-    return this.#properties;
+    if (this.made === undefined && this.scanned !== 0) this.made = this.readProperties();
+    return this.made;
   }
 
   /** This and the next two without making the properties: those that were scanned have neither of the two. */
   get topicAlias(): number | undefined {
-    return this.#properties?.topicAlias;
+    return this.made?.topicAlias;
   }
 
   get hasSubscriptionIdentifiers(): boolean {
-    return this.#properties?.subscriptionIdentifiers !== undefined;
+    return this.made?.subscriptionIdentifiers !== undefined;
   }
 
   get expires(): boolean {
-    return (this.#scanned & HAS_EXPIRY) !== 0 || this.#properties?.messageExpiryInterval !== undefined;
+    return (this.scanned & HAS_EXPIRY) !== 0 || this.made?.messageExpiryInterval !== undefined;
   }
 
   /**
@@ -136,7 +137,7 @@ export class ReceivedPublish {
    * is passed on to nobody. The versions before 5.0 write alike.
    */
   get isForwardable(): boolean {
-    return this.topicAlias === undefined && !this.hasSubscriptionIdentifiers && this.#isHeaderMinimal();
+    return this.topicAlias === undefined && !this.hasSubscriptionIdentifiers && this.isHeaderMinimal();
   }
 
   /** The packet by itself, as a plain value. */
@@ -148,13 +149,13 @@ export class ReceivedPublish {
     return packet;
   }
 
-  #readProperties(): ReceivedProperties | undefined {
+  private readProperties(): ReceivedProperties | undefined {
     const { bytes, propertiesStart, protocolVersion, start, end } = this;
     const reader = new PacketReader(bytes, propertiesStart, 'publish', protocolVersion, start, end);
     return readProperties(reader, 'publish');
   }
 
-  #isHeaderMinimal(): boolean {
+  private isHeaderMinimal(): boolean {
     const { bytes, start } = this;
     let last = start + 1;
     while (bytes[last]! >= 0x80) last++; // the Remaining Length ends within the packet

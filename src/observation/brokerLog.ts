@@ -272,8 +272,12 @@ function nameWithCode(reasonCode: number, packetKind: PacketKind): string {
   return `0x${reasonCode.toString(16).padStart(2, '0').toUpperCase()} ${reasonCodeName(reasonCode, packetKind)}`;
 }
 
+/** Nothing in it to escape: what nearly all names are, told from the others in a tenth of the time. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** In quotes, on one line, and not longer than a line bears. */
 export function quote(text: string): string {
+  if (text.length <= MAX_QUOTED_CHARACTERS && PLAIN.test(text)) return `"${text}"`;
   const shown = text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
   return printable(JSON.stringify(shown));
 }
