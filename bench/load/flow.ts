@@ -51,6 +51,8 @@ export async function flow(target: Target, load: FlowLoad): Promise<Measurement>
   return { ...span, count, missing, memoryGrowthBytes };
 }
 
+type FilterLoad = NonNullable<FlowLoad['filters']>;
+
 /** One for each exact filter, else one for each publisher. */
 function topicsOf({ filters, publishers }: FlowLoad): string[] {
   return Array.from({ length: filters?.exact ?? publishers }, (_, i) => {
@@ -63,6 +65,10 @@ function wildcardsOf(count: number): string[] {
   return Array.from({ length: count }, (_, i) => (i === 0 ? 'bench/n/+/0' : `bench/+/${i}x/#`));
 }
 
+function publishedOf({ exact, published = exact }: FilterLoad, topics: readonly string[]): string[] {
+  return topics.filter((_, i) => i % Math.max(1, Math.floor(exact / published)) === 0).slice(0, published);
+}
+
 function expectedOf({ filters, subscribers }: FlowLoad, sent: number): number {
   if (filters === undefined) return sent * subscribers;
   return sent + (filters.wildcard > 0 ? Math.ceil(sent / 10) : 0);
@@ -71,7 +77,7 @@ function expectedOf({ filters, subscribers }: FlowLoad, sent: number): number {
 function connectSenders(target: Target, load: FlowLoad, topics: readonly string[]): Promise<Sender[]> {
   return inTurn(load.publishers, async (i) => {
     const client = await connectTo(target, load.transport, `publisher-${i}`, load);
-    const own = load.filters === undefined ? topics.slice(i, i + 1) : topics;
+    const own = load.filters === undefined ? topics.slice(i, i + 1) : publishedOf(load.filters, topics);
     return new Sender(client, new PublishBlock({ ...load, topics: own }), load);
   });
 }

@@ -37,7 +37,12 @@ export interface FlowLoad {
   /** 5.0: content type, expiry, response topic and a user property; and subscriptions with an identifier. */
   readonly hasProperties?: boolean;
   /** Exact subscriptions, a topic each, that messages are sent to in turn; and wildcard ones that match one topic in ten. */
-  readonly filters?: { readonly exact: number; readonly wildcard: number };
+  readonly filters?: {
+    readonly exact: number;
+    readonly wildcard: number;
+    /** To so many of the exact ones messages are sent, evenly spread; to all, unless given. */
+    readonly published?: number;
+  };
   /** Messages a second, one a write, publishers in turn. */
   readonly messagesPerSecond?: number;
   /** Retained messages of other topics that the broker holds meanwhile. */

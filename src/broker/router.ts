@@ -14,7 +14,7 @@ import { handOutTo, handOver, receiverOf, receiversOf } from './receivers.ts';
 import { RetainedStore } from './retainedStore.ts';
 import type { StoredMessage } from './storedMessage.ts';
 import type { Subscription } from './subscription.ts';
-import { SubscriptionTree } from './subscriptionTree.ts';
+import { type FilterSubscriptions, SubscriptionTree } from './subscriptionTree.ts';
 
 export class Router {
   readonly #context: BrokerContext;
@@ -127,14 +127,16 @@ export class Router {
   /** @returns to how many sessions. */
   #handOut(publication: Publication): number {
     const { cachedTopic, message } = publication;
-    const matches =
-      cachedTopic === undefined
-        ? this.#subscriptions.match(message.topic)
-        : this.#subscriptions.matchNoted(cachedTopic);
-    const [first] = matches;
-    if (first === undefined) return 0;
-    // Mostly one filter matches: who subscribed to it is who receives, and nothing needs to be gathered before.
-    if (matches.length === 1 && first.shared.size === 0) return handOutTo(first.plain, publication);
+    let matches: readonly FilterSubscriptions[];
+    if (cachedTopic === undefined) {
+      matches = this.#subscriptions.match(message.topic);
+    } else {
+      const route = this.#subscriptions.routeOf(cachedTopic);
+      // Mostly one filter matches: who subscribed to it is who receives, and nothing needs to be gathered before.
+      if (route.plain !== undefined) return handOutTo(route.plain, publication);
+      matches = route.matches;
+    }
+    if (matches.length === 0) return 0;
     const receivers = receiversOf(matches, publication);
     for (const receiver of receivers) handOver(receiver, publication);
     return receivers.length;

@@ -26,7 +26,7 @@ const MAX_CACHED_TOPIC_LENGTH = 256;
 export class SubscriptionTree {
   readonly #tree = new TopicTree<FilterSubscriptions>();
   readonly #cache = new Map<string, readonly FilterSubscriptions[]>();
-  /** Another object each time that a filter comes or goes: what was noted in the one before does not hold any more. */
+  /** Another object each time that a filter, or a share of it, comes or goes: routes of the one before do not hold any more. */
   #era: object = {};
   readonly #random: () => number;
   #size = 0;
@@ -80,6 +80,7 @@ export class SubscriptionTree {
       if (group === undefined) {
         group = new SharedGroup(shared.shareName, this.#random());
         groups.set(shared.shareName, group);
+        this.#forgetMatches();
       }
       group.add(subscription);
       this.#sharedSize++;
@@ -98,7 +99,10 @@ export class SubscriptionTree {
     else {
       const group = groups.get(shared.shareName);
       group?.remove(subscription);
-      if (group?.size === 0) groups.delete(shared.shareName);
+      if (group?.size === 0) {
+        groups.delete(shared.shareName);
+        this.#forgetMatches();
+      }
     }
     if (shared !== undefined) this.#sharedSize--;
     this.#size--;
@@ -127,13 +131,19 @@ export class SubscriptionTree {
     return matches;
   }
 
-  /** The same, noted in the topic itself where that is remembered: the search for its name finds both. */
-  matchNoted(topic: CachedTopic<unknown>): readonly FilterSubscriptions[] {
-    const note = topic.note as MatchNote | undefined; // nobody else notes anything
-    if (note !== undefined && note.era === this.#era) return note.matches;
-    const matches = this.match(topic.name);
-    topic.note = { era: this.#era, matches } satisfies MatchNote;
-    return matches;
+  /** The same, noted in the topic itself: the search for its name finds both, in memory that is together. */
+  routeOf(topic: CachedTopic<unknown>): Route {
+    const noted = topic.note as Route | undefined; // nobody else notes anything
+    if (noted !== undefined && noted.era === this.#era) return noted;
+    const route = this.#routeTo(this.match(topic.name));
+    topic.note = route;
+    return route;
+  }
+
+  #routeTo(matches: readonly FilterSubscriptions[]): Route {
+    const [only, ...others] = matches;
+    const isPlain = only !== undefined && others.length === 0 && only.shared.size === 0;
+    return { era: this.#era, plain: isPlain ? only.plain : undefined, matches };
   }
 
   #forgetMatches(): void {
@@ -142,8 +152,11 @@ export class SubscriptionTree {
   }
 }
 
-interface MatchNote {
+/** Where messages of a topic go, as long as no filter comes or goes. */
+export interface Route {
   readonly era: object;
+  /** The tree's own list, where the one filter that matches has no shared subscriptions. */
+  readonly plain: readonly Subscription[] | undefined;
   readonly matches: readonly FilterSubscriptions[];
 }
 
