@@ -75,16 +75,17 @@ export abstract class QueuedTransport implements Transport, Flushable {
   flush(): void {
     if (this.#chunks.length === 0) return;
     this.#handler?.onFlush();
-    this.#sendQueued();
+    if (this.#sendQueued()) this.sent();
   }
 
-  #sendQueued(): void {
-    if (this.#chunks.length === 0) return;
+  /** @returns whether something was sent, and all of it has left. */
+  #sendQueued(): boolean {
+    if (this.#chunks.length === 0) return false;
     const chunks = this.#chunks;
     const totalBytes = this.#queuedBytes;
     this.#chunks = [];
     this.#queuedBytes = 0;
-    this.send(chunks, totalBytes);
+    return this.send(chunks, totalBytes);
   }
 
   end(): void {
@@ -107,8 +108,12 @@ export abstract class QueuedTransport implements Transport, Flushable {
 
   /** Bytes that the socket has taken and not yet handed to the kernel. */
   protected abstract get unsentBytes(): number;
-  /** Sends one chunk or more in one system call, and calls `sent` when they have left for the kernel. */
-  protected abstract send(chunks: readonly Uint8Array[], totalBytes: number): void;
+  /**
+   * Sends one chunk or more in one system call.
+   *
+   * @returns whether they have left for the kernel; else `sent` is called when they have.
+   */
+  protected abstract send(chunks: readonly Uint8Array[], totalBytes: number): boolean;
   /** Closes in order, after what was sent. */
   protected abstract endSocket(): void;
   protected abstract destroySocket(): void;

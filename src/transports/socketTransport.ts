@@ -3,19 +3,35 @@
  *
  * Knows sockets, not bytes. Nagle's algorithm is off from the accept on (see servers.ts): output is coalesced here,
  * and a delayed acknowledgement would halve the rate otherwise.
+ *
+ * Takes what a socket reads where its stream would take it, and writes without a callback: each of the two saves a task
+ * for every piece, and together they were a quarter of what a message costs that comes alone. Where the stream has a
+ * part in it (paused, at its end, more than the kernel takes), it is asked as ever.
  */
 import type { Socket } from 'node:net';
 import { coalesce } from './coalesce.ts';
 import { QueuedTransport, type TransportDetails } from './queuedTransport.ts';
 
+const NOTHING = new Uint8Array(0);
+
 export class SocketTransport extends QueuedTransport {
   readonly #socket: Socket;
+  #isPaused = false;
   readonly #onSent = (): void => this.sent();
 
   /** @param socket accepted with `allowHalfOpen`, not read from yet. */
   constructor(socket: Socket, details: TransportDetails) {
     super(details);
     this.#socket = socket;
+    // A socket hands what it reads to its own `push`, and goes on reading while that returns true.
+    const pushToStream = socket.push;
+    socket.push = (chunk: Buffer | null, encoding) => {
+      if (chunk === null || this.#isPaused || socket.readableLength > 0)
+        return pushToStream.call(socket, chunk, encoding);
+      this.received(chunk);
+      return true;
+    };
+    // What the stream held while it was paused. Listening also starts the reading.
     socket.on('data', (chunk: Buffer) => this.received(chunk));
     // The peer has nothing more to say, but may still read: it gets what is queued for it.
     socket.on('end', () => this.end());
@@ -24,10 +40,12 @@ export class SocketTransport extends QueuedTransport {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#socket.resume();
   }
 
@@ -35,13 +53,20 @@ export class SocketTransport extends QueuedTransport {
     return this.#socket.writableLength;
   }
 
-  protected send(chunks: readonly Uint8Array[], totalBytes: number): void {
+  protected send(chunks: readonly Uint8Array[], totalBytes: number): boolean {
+    const socket = this.#socket;
     const pieces = coalesce(chunks, totalBytes);
-    const last = pieces.length - 1;
-    if (last > 0) this.#socket.cork();
-    for (let i = 0; i < last; i++) this.#socket.write(pieces[i]!); // i < length
-    this.#socket.write(pieces[last]!, this.#onSent); // chunks is never empty
-    if (last > 0) this.#socket.uncork();
+    if (pieces.length === 1) {
+      socket.write(pieces[0]!); // there is one
+    } else {
+      socket.cork();
+      for (const piece of pieces) socket.write(piece);
+      socket.uncork();
+    }
+    // Mostly the kernel has all of it by now. Else a write of nothing, behind the others, tells when.
+    if (socket.writableLength === 0) return true;
+    socket.write(NOTHING, this.#onSent);
+    return false;
   }
 
   protected endSocket(): void {

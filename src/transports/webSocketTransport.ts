@@ -65,9 +65,10 @@ export class WebSocketTransport extends QueuedTransport {
   }
 
   /** [MQTT-6.0.0-1] One frame, and so one system call; its copy is cheaper than a second call up to large payloads. */
-  protected send(chunks: readonly Uint8Array[], totalBytes: number): void {
+  protected send(chunks: readonly Uint8Array[], totalBytes: number): boolean {
     const payload = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, totalBytes); // never empty
     this.#webSocket.send(payload, SEND_OPTIONS, this.#onSent);
+    return false;
   }
 
   protected endSocket(): void {
