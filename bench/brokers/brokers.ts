@@ -68,6 +68,15 @@ export function startBroker(name: BrokerName, options: BrokerOptions): Promise<R
   }
 }
 
+/** Our broker with somebody looking, see observed.ts. */
+export function startObserved(
+  look: 'none' | 'model' | 'trace',
+  { folder }: BrokerOptions,
+): Promise<RunningBroker> {
+  mkdirSync(folder, { recursive: true });
+  return startNode([inRepository('bench/brokers/observed.ts'), look], folder, readPorts);
+}
+
 /** Where a load goes beyond what the defaults allow a client on a desk. */
 const limits = {
   maxSubscriptions: 100_000,

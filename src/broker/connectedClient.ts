@@ -5,7 +5,6 @@
  * Owns topic aliases, both ways, and the agreed limits: what ends with the connection. Handlers get one of these, so
  * that none has to ask whether there is a session. Of the socket it uses `write`, by its output, and `bufferedBytes`.
  */
-import { decode } from '../mqtt/decode.ts';
 import { forwardAsIs, forwardIdentified, mostIdentifierBytes } from '../mqtt/forwardPublish.ts';
 import { GatheredPacket } from '../mqtt/gatheredPacket.ts';
 import type {
@@ -27,6 +26,7 @@ import type { Connection } from './connection.ts';
 import type { BrokerContext } from './context.ts';
 import type { ReAuthentication } from './handlers/auth.ts';
 import type { BrokerLimits } from './limits.ts';
+import { ObservedPacket } from './observedPacket.ts';
 import { OutboundAliases } from './outboundAliases.ts';
 import type { DeliveryLink } from './outbox.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
@@ -135,7 +135,7 @@ export class ConnectedClient implements DeliveryLink {
     this.output.write(bytes);
     this.unreadAnswerBytes += bytes.length;
     this.#count(bytes.length);
-    this.#context.observer?.packetSent?.(this.connection.info, packet, bytes);
+    this.#observe(bytes, 0, bytes.length);
     return true;
   }
 
@@ -169,8 +169,7 @@ export class ConnectedClient implements DeliveryLink {
     const isLarge = publish.payloadBytes > MAX_COPIED_PAYLOAD_BYTES;
     if (isLarge && (qos > 0 || isIdentified || publish.hasFlags)) return false;
     const packetBytes = publish.packetBytes + (isIdentified ? mostIdentifierBytes(identifiers) : 0);
-    if (this.#outboundAliases !== undefined || packetBytes > this.maximumPacketSize) return false;
-    return this.#context.observer?.packetSent === undefined;
+    return this.#outboundAliases === undefined && packetBytes <= this.maximumPacketSize;
   }
 
   forward(
@@ -185,6 +184,7 @@ export class ConnectedClient implements DeliveryLink {
         ? forwardIdentified(this.output, publish, qos, retain, identifiers, packetId)
         : forwardAsIs(this.output, publish, qos, retain, packetId);
     this.#count(packetBytes);
+    this.#observeLatest(packetBytes);
     if (qos > 0) this.#awaitCommit();
   }
 
@@ -206,7 +206,7 @@ export class ConnectedClient implements DeliveryLink {
   /** Whether an acknowledgement is the four bytes that say success, or all that the version has. */
   #isShort(reasonCode: number): boolean {
     if (reasonCode !== 0 && this.protocolVersion === 5) return false;
-    return this.maximumPacketSize >= SHORT_BYTES && this.#context.observer?.packetSent === undefined;
+    return this.maximumPacketSize >= SHORT_BYTES;
   }
 
   /** The same as `send`, without a packet to encode. */
@@ -219,6 +219,7 @@ export class ConnectedClient implements DeliveryLink {
     page[at + 3] = packetId;
     this.unreadAnswerBytes += SHORT_BYTES;
     this.#count(SHORT_BYTES);
+    this.#observeLatest(SHORT_BYTES);
   }
 
   #count(bytes: number): void {
@@ -241,11 +242,24 @@ export class ConnectedClient implements DeliveryLink {
     if (this.#context.observer?.packetSent !== undefined) this.#observePublish(form, packetId, dup, alias);
   }
 
-  /** Only for a trace: the packet is made of its bytes again, rather than kept for a trace that mostly is not on. */
+  /** Of what was just written to the output in one piece. */
+  #observeLatest(bytes: number): void {
+    if (this.#context.observer?.packetSent === undefined) return;
+    const { latest, latestEnd } = this.output;
+    this.#observe(latest, latestEnd - bytes, latestEnd);
+  }
+
+  /** Only for a trace: written again, as the parts of a large packet are in several places. */
   #observePublish(form: PublishForm, packetId: PacketId, dup: boolean, alias: number): void {
     const packet = new GatheredPacket();
     form.write(packet, packetId, dup, alias);
     const { bytes } = packet;
-    this.#context.observer?.packetSent?.(this.connection.info, decode(bytes, this.protocolVersion), bytes);
+    this.#observe(bytes, 0, bytes.length);
+  }
+
+  #observe(bytes: Uint8Array, start: number, end: number): void {
+    const { observer } = this.#context;
+    if (observer?.packetSent === undefined) return;
+    observer.packetSent(this.connection.info, new ObservedPacket(bytes, start, end, this.protocolVersion));
   }
 }

@@ -6,7 +6,7 @@
  * What a packet means is the handlers' business (handlers/), state that outlives the socket is the session's.
  */
 import { FrameReader, frameOf, type OnFrame } from '../mqtt/frameReader.ts';
-import type { AuthPacket, ConnackPacket, Packet, ProtocolVersion } from '../mqtt/packets.ts';
+import type { AuthPacket, ConnackPacket, ProtocolVersion } from '../mqtt/packets.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
 import { isReasonCodeOf, ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { BrokerServices, ConnectedClient } from './connectedClient.ts';
@@ -16,6 +16,7 @@ import { handleFirstPacket } from './handlers/connect.ts';
 import { handleFrame } from './handlers/dispatch.ts';
 import type { FirstAuthentication } from './handlers/firstAuthentication.ts';
 import { HeldFrames, MAX_HELD_BYTES } from './heldFrames.ts';
+import { ObservedPacket } from './observedPacket.ts';
 import type { ConnectionInfo, DisconnectCause } from './observer.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
 import type { WheelTimer } from './timerWheel.ts';
@@ -148,9 +149,10 @@ export class Connection implements TransportHandler {
   }
 
   /** Counts a packet that came, and tells who looks. */
-  observePacket(packet: Packet, bytes: Uint8Array): void {
+  observePacket(bytes: Uint8Array, protocolVersion: ProtocolVersion): void {
     this.#context.counters.packetsReceived++;
-    this.#context.observer?.packetReceived?.(this.info, packet, bytes);
+    const packet = new ObservedPacket(bytes, 0, bytes.length, protocolVersion);
+    this.#context.observer?.packetReceived?.(this.info, packet);
   }
 
   // ── The handshake, as handlers/connect.ts drives it ─────────────────────────────────────────────────────────
@@ -246,7 +248,8 @@ export class Connection implements TransportHandler {
     this.transport.write(bytes);
     this.#context.counters.packetsSent++;
     this.#context.counters.bytesSent += bytes.length;
-    this.#context.observer?.packetSent?.(this.info, packet, bytes);
+    const observed = new ObservedPacket(bytes, 0, bytes.length, protocolVersion);
+    this.#context.observer?.packetSent?.(this.info, observed);
     return true;
   }
 

@@ -5,9 +5,10 @@
  * synchronous and on the hot path, so an observer copies what it needs and returns. It must not call back into the
  * broker, and it must not throw. Bytes and objects are borrowed for the time of the call.
  */
-import type { ConnectPacket, MessageProperties, Packet, QoS, SubscriptionRequest } from '../mqtt/packets.ts';
+import type { ConnectPacket, MessageProperties, QoS, SubscriptionRequest } from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
 import type { LimitName } from './limits.ts';
+import type { ObservedPacket } from './observedPacket.ts';
 import type { TransportKind } from './transport.ts';
 
 /** An application message on its way through the broker. */
@@ -113,9 +114,9 @@ export interface BrokerObserver {
   retainedChanged?(topic: string, message: Message | undefined): void;
   subscribed?(clientId: string, subscription: SubscriptionRequest, reasonCode: number): void;
   unsubscribed?(clientId: string, topicFilter: string): void;
-  /** Every packet, with its bytes. Costs most: leave it undefined unless a trace is on. */
-  packetReceived?(connection: ConnectionInfo, packet: Packet, bytes: Uint8Array): void;
-  packetSent?(connection: ConnectionInfo, packet: Packet, bytes: Uint8Array): void;
+  /** Every packet, as its bytes. Leave it undefined unless a trace is on. */
+  packetReceived?(connection: ConnectionInfo, packet: ObservedPacket): void;
+  packetSent?(connection: ConnectionInfo, packet: ObservedPacket): void;
   /**
    * The store does not take changes any more. Told once: until `storeRecovered`, connections whose work needs it end
    * with `storeFailed`. The message is for a person, in whole sentences: why, and what to do.

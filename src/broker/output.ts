@@ -47,6 +47,15 @@ export class Output {
     return this.#page!; // copy has just made one
   }
 
+  /** Where the bytes are that were written last, up to `latestEnd`: for who looks at them, before the next call. */
+  get latest(): Uint8Array {
+    return this.#run ?? this.page;
+  }
+
+  get latestEnd(): number {
+    return this.#run === undefined ? this.#pageAt : this.#runEnd;
+  }
+
   /** `bytes[start .. end)` as they are. @param isOwn as OnFrame of frameReader.ts: else they are borrowed. */
   forward(bytes: Uint8Array, start: number, end: number, isOwn: boolean): void {
     if (bytes === this.#run && start === this.#runEnd) {

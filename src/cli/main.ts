@@ -19,10 +19,9 @@ runCli(process.argv.slice(2), {
   version: findVersion(),
   passwords: createPasswordSource(process.stdin, process.stderr),
   untilStopped,
-}).then((exitCode) => {
-  terminal.flush();
-  process.exit(exitCode);
-});
+}).then((exitCode) => process.exit(exitCode));
+// However it ends: also when a bug throws.
+process.on('exit', () => terminal.flush());
 
 /** A second signal, while the broker stops, ends the process at once: Node's own handling is back by then. */
 function untilStopped(): Promise<string> {

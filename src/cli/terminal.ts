@@ -1,8 +1,8 @@
 /**
  * Where the command line writes: results to the standard output, the log to the standard error output.
  *
- * Log lines of one turn of the event loop leave in one write: a flood of connections costs a line of text each, not a
- * system call.
+ * Log lines of one turn of the event loop leave in one write, and those that follow soon wait for each other: a flood of
+ * connections costs a line of text each, not a system call.
  */
 import type { LogLevel } from '../observation/brokerLog.ts';
 
@@ -17,22 +17,34 @@ interface Output {
   write(text: string): unknown;
 }
 
+/** How soon after a write the next one comes at the soonest, milliseconds. */
+const PAUSE_MS = 20;
+
 export function createTerminal(stdout: Output, stderr: Output, nowMs: () => number): Terminal {
   let waiting = '';
+  let writtenAtMs = Number.NEGATIVE_INFINITY;
   let stampedMs = Number.NaN;
   let stamp = '';
   const flush = (): void => {
     const text = waiting;
     waiting = '';
-    if (text !== '') stderr.write(text);
+    if (text === '') return;
+    writtenAtMs = nowMs();
+    stderr.write(text);
+  };
+  const planFlush = (atMs: number): void => {
+    // A clock that was set back says that the last write is long to come: then it is no reason to wait.
+    const isSoon = atMs >= writtenAtMs && atMs - writtenAtMs < PAUSE_MS;
+    if (isSoon) setTimeout(flush, PAUSE_MS);
+    else setImmediate(flush);
   };
   return {
     print: (text) => {
       stdout.write(text);
     },
     log: (level, message) => {
-      if (waiting === '') setImmediate(flush);
       const atMs = nowMs();
+      if (waiting === '') planFlush(atMs);
       // Lines of one flood share their time: to write it out took longer than the rest of a line.
       if (atMs !== stampedMs) stamp = new Date(atMs).toISOString();
       stampedMs = atMs;

@@ -214,7 +214,9 @@ test('a topic shorter than its alias is sent in full where only so it fits', asy
 test('a trace shows the packets as they were sent', async (t) => {
   const sent: [Packet, string][] = [];
   const under = new BrokerOverNetwork(t, {
-    observer: { packetSent: (_, packet, bytes) => sent.push([packet, Buffer.from(bytes).toString('hex')]) },
+    observer: {
+      packetSent: (_, { packet, bytes }) => sent.push([packet, Buffer.from(bytes).toString('hex')]),
+    },
   });
   const { subscriber, publisher } = await setUp(under, 10);
   for (const expected of ['t', '']) {

@@ -40,7 +40,7 @@ export function handleFirstPacket(connection: Connection, frame: Uint8Array): vo
     refuseMalformed(connection, error);
     return;
   }
-  connection.observePacket(connect, bytes);
+  connection.observePacket(bytes, connect.protocolVersion);
   handleConnect(connection, connect);
 }
 

@@ -5,6 +5,7 @@ import { protocolError } from '../../mqtt/errorCodes.ts';
 import { frameOf } from '../../mqtt/frameReader.ts';
 import type { Packet, PublishPacket } from '../../mqtt/packets.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
+import { ObservedPacket } from '../observedPacket.ts';
 import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from './acknowledgements.ts';
 import { handleAuth } from './auth.ts';
 import { handleDisconnect } from './disconnect.ts';
@@ -31,20 +32,22 @@ export function handleFrame(
   if (bytes[start]! >> 4 === PUBLISH_TYPE) {
     const publish = decodePublish(bytes, start, end, client.protocolVersion, context.topicNames, isOwn);
     context.counters.packetsReceived++;
-    if (context.observer?.packetReceived !== undefined)
-      observe(client, publish.toPacket(), frameOf(bytes, start, end));
+    observe(client, bytes, start, end);
     handlePublish(client, publish);
   } else if (!handleShortAcknowledgement(client, bytes, start, end)) {
     const frame = frameOf(bytes, start, end);
     const packet = decodeExceptPublish(frame, client.protocolVersion);
     context.counters.packetsReceived++;
-    observe(client, packet, frame);
+    observe(client, bytes, start, end);
     handlePacket(client, packet);
   }
 }
 
-function observe(client: ConnectedClient, packet: Packet, bytes: Uint8Array): void {
-  client.services.context.observer?.packetReceived?.(client.connection.info, packet, bytes);
+function observe(client: ConnectedClient, bytes: Uint8Array, start: number, end: number): void {
+  const { observer } = client.services.context;
+  if (observer?.packetReceived === undefined) return;
+  const packet = new ObservedPacket(bytes, start, end, client.protocolVersion);
+  observer.packetReceived(client.connection.info, packet);
 }
 
 /**
@@ -57,30 +60,18 @@ function handleShortAcknowledgement(
   start: number,
   end: number,
 ): boolean {
-  const { counters, observer } = client.services.context;
-  if (end - start !== 4 || observer?.packetReceived !== undefined) return false;
-  const packetId = (bytes[start + 2]! << 8) | bytes[start + 3]!; // within the frame
-  if (packetId === 0) return false;
-  switch (bytes[start]) {
-    case 0x40:
-      counters.packetsReceived++;
-      handlePuback(client, { kind: 'puback', packetId, reasonCode: 0 });
-      return true;
-    case 0x50:
-      counters.packetsReceived++;
-      handlePubrec(client, { kind: 'pubrec', packetId, reasonCode: 0 });
-      return true;
-    case 0x62:
-      counters.packetsReceived++;
-      handlePubrel(client, { kind: 'pubrel', packetId, reasonCode: 0 });
-      return true;
-    case 0x70:
-      counters.packetsReceived++;
-      handlePubcomp(client, { kind: 'pubcomp', packetId, reasonCode: 0 });
-      return true;
-    default:
-      return false;
-  }
+  // Four bytes may also be a longer Remaining Length, and less than a packet identifier.
+  if (end - start !== 4 || bytes[start + 1] !== 2) return false;
+  const first = bytes[start]!; // there are four
+  const packetId = (bytes[start + 2]! << 8) | bytes[start + 3]!; // see above
+  if (packetId === 0 || (first !== 0x40 && first !== 0x50 && first !== 0x62 && first !== 0x70)) return false;
+  client.services.context.counters.packetsReceived++;
+  observe(client, bytes, start, end);
+  if (first === 0x40) handlePuback(client, { kind: 'puback', packetId, reasonCode: 0 });
+  else if (first === 0x50) handlePubrec(client, { kind: 'pubrec', packetId, reasonCode: 0 });
+  else if (first === 0x62) handlePubrel(client, { kind: 'pubrel', packetId, reasonCode: 0 });
+  else handlePubcomp(client, { kind: 'pubcomp', packetId, reasonCode: 0 });
+  return true;
 }
 
 function handlePacket(client: ConnectedClient, packet: Exclude<Packet, PublishPacket>): void {

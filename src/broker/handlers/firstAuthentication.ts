@@ -55,7 +55,7 @@ export class FirstAuthentication {
 
   #handle(frame: Uint8Array): void {
     const packet = decode(frame, 5);
-    this.#connection.observePacket(packet, frame);
+    this.#connection.observePacket(frame, 5); // no other has AUTH
     if (packet.kind === 'disconnect') {
       this.#connection.close({ kind: 'clientDisconnected', reasonCode: packet.reasonCode });
       return;

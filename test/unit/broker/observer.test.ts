@@ -81,8 +81,8 @@ test('a trace has every packet with its bytes, both ways', async (t) => {
   };
   const under = new BrokerUnderTest(t, {
     observer: {
-      packetReceived: (_, packet, bytes) => line('in', packet.kind, bytes),
-      packetSent: (_, packet, bytes) => line('out', packet.kind, bytes),
+      packetReceived: (_, { kind, bytes }) => line('in', kind, bytes),
+      packetSent: (_, { kind, bytes }) => line('out', kind, bytes),
     },
   });
   const client = await under.connect(4, 'a');
@@ -110,7 +110,7 @@ test('a large payload is whole in a trace', async (t) => {
   const sizes: number[] = [];
   const under = new BrokerUnderTest(t, {
     observer: {
-      packetSent(_, packet, bytes) {
+      packetSent(_, { packet, bytes }) {
         if (packet.kind === 'publish') sizes.push(packet.payload.length, bytes.length);
       },
     },

@@ -4,15 +4,23 @@ import { test } from 'node:test';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { createTerminal } from '../../../src/cli/terminal.ts';
 
-function terminalUnderTest(): { out: string[]; err: string[]; terminal: ReturnType<typeof createTerminal> } {
+interface UnderTest {
+  out: string[];
+  err: string[];
+  terminal: ReturnType<typeof createTerminal>;
+  clock: { ms: number };
+}
+
+function terminalUnderTest(): UnderTest {
+  const clock = { ms: Date.UTC(2026, 0, 2, 3, 4, 5, 678) };
   const out: string[] = [];
   const err: string[] = [];
   const terminal = createTerminal(
     { write: (text) => out.push(text) },
     { write: (text) => err.push(text) },
-    () => Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+    () => clock.ms,
   );
-  return { out, err, terminal };
+  return { out, err, terminal, clock };
 }
 
 test('log lines of one turn leave in one write, with time and level', async () => {
@@ -22,6 +30,28 @@ test('log lines of one turn leave in one write, with time and level', async () =
   assert.deepEqual(err, []);
   await turnOfTheLoop();
   assert.deepEqual(err, ['2026-01-02T03:04:05.678Z info  one\n2026-01-02T03:04:05.678Z error two\n']);
+});
+
+test('lines that come soon after a write wait for each other', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { err, terminal, clock } = terminalUnderTest();
+  terminal.log('info', 'one');
+  await turnOfTheLoop();
+  clock.ms += 5;
+  terminal.log('info', 'two');
+  await turnOfTheLoop();
+  clock.ms += 5;
+  terminal.log('info', 'three');
+  await turnOfTheLoop();
+  assert.equal(err.length, 1);
+  t.mock.timers.tick(20);
+  assert.deepEqual(err.slice(1), [
+    '2026-01-02T03:04:05.683Z info  two\n2026-01-02T03:04:05.688Z info  three\n',
+  ]);
+  clock.ms += 20;
+  terminal.log('info', 'four');
+  await turnOfTheLoop();
+  assert.equal(err.length, 3, 'after a pause a line leaves at the end of its turn');
 });
 
 test('a flush writes what waits, once', async () => {
