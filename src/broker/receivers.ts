@@ -29,9 +29,10 @@ export interface Receiver {
  */
 export function handOutTo(plain: readonly Subscription[], publication: Publication): number {
   const { message, publisher } = publication;
+  let list = plain;
   let receivers = 0;
-  for (let i = 0; i < plain.length; i++) {
-    const subscription = plain[i]!; // i < length
+  for (let i = 0; i < list.length; i++) {
+    const subscription = list[i]!; // i < length
     const { subscriber } = subscription;
     // [MQTT-3.8.3-3]
     if (subscription.noLocal && subscriber.clientId === publisher) continue;
@@ -42,10 +43,9 @@ export function handOutTo(plain: readonly Subscription[], publication: Publicati
     try {
       subscriber.deliver(publication, qos, retain, subscription.identifiers, undefined);
     } catch (error) {
-      // It may end the session, and so change the list: the others are remembered before.
-      const others = plain.slice(i + 1);
+      // It may end the session, and so change the list: from here on, that is a copy.
+      if (list === plain) list = plain.slice();
       subscriber.deliveryFailed(error);
-      return receivers + handOutTo(others, publication);
     }
   }
   return receivers;

@@ -51,6 +51,12 @@ export interface SessionInfo {
   readonly queuedBytes: number;
 }
 
+/** What happens when the delay of a will, and the life of a session, are over. */
+export interface SessionTimers {
+  onWillDue(session: Session): void;
+  onExpired(session: Session): void;
+}
+
 export class Session implements Subscriber {
   readonly #context: BrokerContext;
   readonly clientId: string;
@@ -61,28 +67,44 @@ export class Session implements Subscriber {
   #subscriptionBytes = 0;
   readonly incoming = new IncomingWindow();
   readonly outbox: Outbox;
-  readonly willTimer: WheelTimer;
-  readonly expiryTimer: WheelTimer;
+  readonly #timers: SessionTimers;
+  /** Made when first asked for: most sessions end with their connection, and have no will. */
+  #willTimer: WheelTimer | undefined;
+  #expiryTimer: WheelTimer | undefined;
   /** Wall clock; undefined while connected. */
   disconnectedAtMs: number | undefined;
   /** Where changes are recorded; undefined for a session that ends with its connection. */
   records: Persistence | undefined;
   #identity: Identity;
 
-  /** @param timers what happens when the will's delay and the session's life are over. */
-  constructor(
-    context: BrokerContext,
-    clientId: string,
-    settings: SessionSettings,
-    timers: { onWillDue(session: Session): void; onExpired(session: Session): void },
-  ) {
+  constructor(context: BrokerContext, clientId: string, settings: SessionSettings, timers: SessionTimers) {
     this.#context = context;
     this.clientId = clientId;
     this.settings = settings;
     this.#identity = identityOf(clientId, settings.username);
     this.outbox = new Outbox(context, clientId);
-    this.willTimer = context.timers.createTimer(() => timers.onWillDue(this));
-    this.expiryTimer = context.timers.createTimer(() => timers.onExpired(this));
+    this.#timers = timers;
+  }
+
+  get willTimer(): WheelTimer {
+    this.#willTimer ??= this.#context.timers.createTimer(() => this.#timers.onWillDue(this));
+    return this.#willTimer;
+  }
+
+  get expiryTimer(): WheelTimer {
+    this.#expiryTimer ??= this.#context.timers.createTimer(() => this.#timers.onExpired(this));
+    return this.#expiryTimer;
+  }
+
+  /** It goes on with another connection, or is over: neither comes any more. */
+  stopTimers(): void {
+    this.#willTimer?.stop();
+    this.#expiryTimer?.stop();
+  }
+
+  /** Its will is sent, or is not to be. */
+  stopWillTimer(): void {
+    this.#willTimer?.stop();
   }
 
   get identity(): Identity {

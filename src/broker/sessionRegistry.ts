@@ -15,7 +15,7 @@ import type { ConnectionInfo, DisconnectCause, Message } from './observer.ts';
 import type { PersistedState } from './persistence.ts';
 import { mayPublish } from './publishRights.ts';
 import type { Router } from './router.ts';
-import { Session, type SessionSettings } from './session.ts';
+import { Session, type SessionSettings, type SessionTimers } from './session.ts';
 import { ownProperties } from './storedMessage.ts';
 import { Subscription } from './subscription.ts';
 import { TakeoverWatch } from './takeoverWatch.ts';
@@ -27,6 +27,11 @@ export class SessionRegistry {
   readonly #takeovers: TakeoverWatch;
   /** While ends are held: sessions whose connection ended. */
   #heldEnds: Session[] | undefined;
+
+  readonly #timers: SessionTimers = {
+    onWillDue: (session) => this.#onTimer(() => this.#sendWill(session)),
+    onExpired: (session) => this.#onTimer(() => this.#expire(session)),
+  };
 
   constructor(context: BrokerContext, router: Router) {
     this.#context = context;
@@ -61,8 +66,7 @@ export class SessionRegistry {
       this.end(existing); // [MQTT-3.1.2-4]
     else if (existing !== undefined) {
       // [MQTT-3.1.2-5]; a will that still waits for its delay is not sent. [MQTT-3.1.3-9]
-      existing.willTimer.stop();
-      existing.expiryTimer.stop();
+      existing.stopTimers();
       existing.disconnectedAtMs = undefined;
       existing.configure(settings);
       existing.record();
@@ -103,7 +107,7 @@ export class SessionRegistry {
   end(session: Session): void {
     this.#sessions.delete(session.clientId);
     this.#context.counters.sessions = this.#sessions.size;
-    session.expiryTimer.stop();
+    session.stopTimers();
     this.#sendWill(session);
     for (const subscription of [...session.subscriptions.values()]) {
       session.removeSubscription(subscription);
@@ -147,10 +151,7 @@ export class SessionRegistry {
   }
 
   #create(clientId: string, settings: SessionSettings): Session {
-    const session = new Session(this.#context, clientId, settings, {
-      onWillDue: (due) => this.#onTimer(() => this.#sendWill(due)),
-      onExpired: (expired) => this.#onTimer(() => this.#expire(expired)),
-    });
+    const session = new Session(this.#context, clientId, settings, this.#timers);
     session.configure(settings);
     this.#sessions.set(clientId, session);
     this.#context.counters.sessions = this.#sessions.size;
@@ -200,7 +201,7 @@ export class SessionRegistry {
   }
 
   #sendWill(session: Session): void {
-    session.willTimer.stop();
+    session.stopWillTimer();
     const { will } = session.settings;
     if (will === undefined) return;
     session.dropWill(); // [MQTT-3.1.2-10]

@@ -217,7 +217,8 @@ function receive(
 ): TransportDetails {
   const { maxConnections } = reception;
   const hasRoom = reception.connections < maxConnections;
-  if (hasRoom) {
+  // Counted only where somebody asks.
+  if (hasRoom && maxConnections !== Number.POSITIVE_INFINITY) {
     reception.connections++;
     socket.once('close', () => reception.connections--);
   }

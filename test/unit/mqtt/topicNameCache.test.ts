@@ -63,14 +63,13 @@ test('a name that came before is the same object, also after others', () => {
   assert.equal(find(cache, 'a/2'), second);
 });
 
-test('a thousand names that come in turns are all remembered', () => {
+test('of ten thousand names that come in turns, nearly all are remembered', () => {
   const cache = new TopicNameCache();
-  const names = Array.from({ length: 1000 }, (_, i) => `device/${i}/state`);
+  const names = Array.from({ length: 10_000 }, (_, i) => `device/${i}/state`);
   const topics = names.map((name) => find(cache, name));
-  const again = names.map((name) => find(cache, name));
-  // Three of one pair of slots are rare, and push each other out.
-  const kept = again.filter((topic, i) => topic === topics[i]).length;
-  assert.ok(kept > 950, `${kept} of 1000`);
+  const kept = names.filter((name, i) => find(cache, name) === topics[i]).length;
+  // Of three that want the same two slots, one is pushed out; with one slot each, it would be a quarter of all.
+  assert.ok(kept > 8700, `${kept} of 10,000`);
 });
 
 test('a note stays with its name, and goes with it when another takes its place', () => {
@@ -79,7 +78,7 @@ test('a note stays with its name, and goes with it when another takes its place'
   // Three times as many as there is room for.
   const names = Array.from({ length: 100_000 }, (_, i) => `t/${i}`);
   let noted = 0;
-  for (let i = 0; i < 200_000; i++) {
+  for (let i = 0; i < 150_000; i++) {
     const name = names[random.integer(0, random.integer(0, names.length - 1))]!; // below its length
     const topic = find(cache, name);
     if (topic === undefined) assert.fail(name);
@@ -89,7 +88,7 @@ test('a note stays with its name, and goes with it when another takes its place'
     }
     topic.note = `of ${name}`;
   }
-  assert.ok(noted > 20_000, `${noted} had a note`);
+  assert.ok(noted > 15_000, `${noted} had a note`);
 });
 
 test('a name of up to 127 bytes is remembered, and a longer one is right by itself', () => {
