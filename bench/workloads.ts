@@ -52,8 +52,8 @@ export const base: FlowLoad = {
   subscribers: 1,
   window: 10_000,
   payloadBytes: PAYLOAD_BYTES,
-  warmUpMs: 500,
-  measureMs: 1_000,
+  warmUpMs: 400,
+  measureMs: 800,
 };
 
 function cpu(fraction: number): Workload['figures'] {
@@ -139,7 +139,8 @@ export const workloads: readonly Workload[] = [
       kind: 'roundTrip',
       messagesPerSecond: 1_000,
       payloadBytes: PAYLOAD_BYTES,
-      warmUpMs: 500,
+      // A thousand messages: by then the code that they meet is compiled.
+      warmUpMs: 1_000,
       measureMs: 2_000,
     },
     figures: [
