@@ -9,7 +9,7 @@
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type { ConnectParams, DeliveredMessage, Failure } from '../client/clientTypes.ts';
-import { WorkbenchClient } from '../client/workbenchClient.ts';
+import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { PublishParams, PublishResult, QoS, SubscribeParams } from '../contracts/engine.ts';
 
 export interface WorkbenchOptions {
@@ -34,7 +34,7 @@ export type WorkbenchSubscribeResult =
   | { kind: 'invalidFilter'; message: string }
   | { kind: 'failed'; message: string };
 
-type Connection = Awaited<ReturnType<typeof WorkbenchClient.connect>>;
+type Connection = Awaited<ReturnType<(typeof WorkbenchClient)['connect']>>;
 
 export class Workbench {
   readonly #options: WorkbenchOptions;
@@ -118,6 +118,8 @@ export class Workbench {
   }
 
   async #open(target: ConnectParams): Promise<Connection> {
+    // Loaded when it is first needed: MQTT.js and what it brings take longer than the rest of the engine's start.
+    const { WorkbenchClient } = await import('../client/workbenchClient.ts');
     const connection = await WorkbenchClient.connect(target, this.#options.clock);
     if (connection.kind !== 'connected') {
       this.#connectionEnded(target, connection.message);
