@@ -165,9 +165,9 @@ export class ConnectedClient implements DeliveryLink {
 
   mayForward(publish: ReceivedPublish, qos: QoS, identifiers: readonly number[] | undefined): boolean {
     const isIdentified = identifiers !== undefined && this.protocolVersion === 5;
-    // A large payload is shared by all who are sent it, with a head of their own before it where heads differ.
-    const isLarge = publish.payloadBytes > MAX_COPIED_PAYLOAD_BYTES;
-    if (isLarge && (qos > 0 || isIdentified || publish.hasFlags)) return false;
+    // A large packet is in memory once for all who get it: as it came, or its payload with heads that differ.
+    const isLarge = publish.packetBytes > MAX_COPIED_PAYLOAD_BYTES;
+    if (isLarge && (qos > 0 || isIdentified || publish.hasFlags || !publish.isOwn)) return false;
     const packetBytes = publish.packetBytes + (isIdentified ? mostIdentifierBytes(identifiers) : 0);
     return this.#outboundAliases === undefined && packetBytes <= this.maximumPacketSize;
   }

@@ -99,8 +99,9 @@ export class Connection implements TransportHandler {
       this.#reader.read(chunk, this.#onFrame);
     } catch (error) {
       this.fail(error);
+    } finally {
+      this.#context.outputs.close();
     }
-    this.#context.outputs.close();
     this.#unstored.endWork();
     this.#holdBackIfUnread();
   }
@@ -124,8 +125,9 @@ export class Connection implements TransportHandler {
       client.session.outbox.pump();
     } catch (error) {
       this.fail(error);
+    } finally {
+      this.#context.outputs.close();
     }
-    this.#context.outputs.close();
     this.#context.commits.plan();
   }
 

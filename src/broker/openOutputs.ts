@@ -1,8 +1,9 @@
 /**
  * HOT PATH. The outputs that are being written to, and the memory that they write into.
  *
- * Whoever handles input calls `begin`, and `close` when it is through: what was borrowed from the input is copied by then. What is
- * written elsewhere (a timer, a command) is closed by itself, behind the code that runs now and within its turn.
+ * Whoever handles input calls `begin`, and `close` when it is through: what was borrowed from the input is copied by
+ * then. What is written elsewhere (a timer, a command) is closed by itself, behind the code that runs now and within its
+ * turn.
  *
  * Owns the slab from which outputs take their pages, each at the end of it. A slab is never written to twice, so what a
  * page holds needs no further copy, and the memory is free when the last connection has sent its part.
@@ -15,6 +16,7 @@ const SLAB_BYTES = 64 * 1024;
 /** As Output, seen from here. */
 export interface OpenOutput {
   close(): void;
+  discard(): void;
 }
 
 export class OpenOutputs {
@@ -44,9 +46,19 @@ export class OpenOutputs {
   close(): void {
     this.#isHandlingInput = false;
     if (this.#open.length === 0) return;
-    for (const output of this.#open) output.close();
+    const failures: unknown[] = [];
+    for (const output of this.#open) {
+      try {
+        output.close();
+      } catch (error) {
+        // A bug, of its transport. It must not keep what is borrowed, and the others must have what is theirs.
+        output.discard();
+        failures.push(error);
+      }
+    }
     this.#open.length = 0;
     this.#copiedFrom = undefined;
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Room for so many bytes in `slab`; returns where. */

@@ -42,9 +42,9 @@ export class Output {
     return this.#runEnd - this.#runStart + this.#pageAt - this.#pageStart;
   }
 
-  /** Where `copy` puts bytes. */
+  /** Where `copy` puts bytes, and `room` is. */
   get page(): Uint8Array {
-    return this.#page!; // copy has just made one
+    return this.#page!; // copy or room has just made one
   }
 
   /** Where the bytes are that were written last, up to `latestEnd`: for who looks at them, before the next call. */
@@ -91,8 +91,7 @@ export class Output {
   /** Bytes that do not change any more. */
   write(bytes: Uint8Array): void {
     if (bytes.length <= SMALL_BYTES) {
-      const at = this.room(bytes.length);
-      this.page.set(bytes, at);
+      this.forward(bytes, 0, bytes.length, true);
       return;
     }
     this.#closeRun();

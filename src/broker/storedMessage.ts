@@ -55,7 +55,7 @@ export class StoredMessage implements Message {
 
 /**
  * A copy of the payload, which is a view of a frame that the transport reuses; or the view itself, where a large packet
- * has bytes of its own, and all that it would hold on to is the packet's head. Not by `slice`, which copies no Buffer.
+ * has bytes of its own, and it holds on to no more than the packet's head beside. Not by `slice`, which copies no Buffer.
  */
 function ownPayload(message: Message): Uint8Array {
   const isOwn = message instanceof ReceivedPublish && message.isOwn;

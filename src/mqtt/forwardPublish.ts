@@ -41,7 +41,7 @@ export function forwardAsIs(
   return end - start;
 }
 
-/** More than identifiers can add to a packet, at most: to know cheaply that it stays within a size. */
+/** At least what identifiers add to a packet: to know cheaply that it stays within a size. */
 export function mostIdentifierBytes(identifiers: readonly number[]): number {
   // An identifier of the property and four of its value each; lengths that take more bytes than before.
   return 5 * identifiers.length + 6;

@@ -60,6 +60,11 @@ export class FrameReader {
     return this.#pendingBytes;
   }
 
+  /** Memory that is taken for it, bytes. */
+  get heldBytes(): number {
+    return this.#pending.length;
+  }
+
   /** Nothing more is delivered, of this chunk or a later one. */
   stop(): void {
     this.#stopped = true;

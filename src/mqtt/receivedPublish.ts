@@ -42,7 +42,7 @@ export class ReceivedPublish {
   readonly end: number;
   /** Of the topic name, behind its length. */
   readonly topicStart: number;
-  /** The packet identifier, where there is one. */
+  /** Behind the topic name: the packet identifier, where there is one. */
   readonly topicEnd: number;
   /** The Property Length; before 5.0 the same as `payloadStart`. */
   readonly propertiesStart: number;

@@ -26,3 +26,11 @@ export function coalesce(chunks: readonly Uint8Array[], totalBytes: number): rea
   }
   return pieces;
 }
+
+/**
+ * The same bytes for a socket that keeps them until it can send: in memory of their own, where they are a small part of
+ * some that they would hold on to.
+ */
+export function withoutNeighbours(piece: Uint8Array): Uint8Array {
+  return piece.buffer.byteLength > 2 * piece.length ? new Uint8Array(piece) : piece;
+}

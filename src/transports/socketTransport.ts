@@ -9,7 +9,7 @@
  * part in it (paused, at its end, more than the kernel takes), it is asked as ever.
  */
 import type { Socket } from 'node:net';
-import { coalesce } from './coalesce.ts';
+import { coalesce, withoutNeighbours } from './coalesce.ts';
 import { QueuedTransport, type TransportDetails } from './queuedTransport.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -55,14 +55,11 @@ export class SocketTransport extends QueuedTransport {
 
   protected send(chunks: readonly Uint8Array[], totalBytes: number): boolean {
     const socket = this.#socket;
+    const isCongested = socket.writableLength > 0;
     const pieces = coalesce(chunks, totalBytes);
-    if (pieces.length === 1) {
-      socket.write(pieces[0]!); // there is one
-    } else {
-      socket.cork();
-      for (const piece of pieces) socket.write(piece);
-      socket.uncork();
-    }
+    if (pieces.length > 1) socket.cork();
+    for (const piece of pieces) socket.write(isCongested ? withoutNeighbours(piece) : piece);
+    if (pieces.length > 1) socket.uncork();
     // Mostly the kernel has all of it by now. Else a write of nothing, behind the others, tells when.
     if (socket.writableLength === 0) return true;
     socket.write(NOTHING, this.#onSent);

@@ -10,6 +10,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
+import { withoutNeighbours } from './coalesce.ts';
 import { QueuedTransport, type TransportDetails } from './queuedTransport.ts';
 
 /** Close codes of RFC 6455, section 7.4.1. */
@@ -67,7 +68,8 @@ export class WebSocketTransport extends QueuedTransport {
   /** [MQTT-6.0.0-1] One frame, and so one system call; its copy is cheaper than a second call up to large payloads. */
   protected send(chunks: readonly Uint8Array[], totalBytes: number): boolean {
     const payload = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, totalBytes); // never empty
-    this.#webSocket.send(payload, SEND_OPTIONS, this.#onSent);
+    const waits = this.#webSocket.bufferedAmount > 0;
+    this.#webSocket.send(waits ? withoutNeighbours(payload) : payload, SEND_OPTIONS, this.#onSent);
     return false;
   }
 

@@ -230,3 +230,52 @@ test('an alias of the publisher is between it and the broker: its subscribers ge
     assert.deepEqual(await taking.nextBytes(), heads[i]);
   }
 });
+
+test('a session that subscribed over 5.0 and comes back over 3.1.1 gets no identifiers', async (t) => {
+  const under = new BrokerUnderTest(t);
+  const lasting = { cleanStart: false, properties: { sessionExpiryInterval: 60 } };
+  const before = await under.connect(5, 'a', lasting);
+  await before.subscribe('t', { qos: 1, properties: { subscriptionIdentifiers: [7] } });
+  await before.breakOff();
+  const after = await under.connect(4, 'a', { cleanStart: false });
+  const publisher = await under.connect(4, 'publisher');
+  await publisher.publish('t', 'm');
+  assert.deepEqual(await after.nextBytes(), hex('30 04 00 01 "t" "m"'));
+  await publisher.publish('t', 'm', { qos: 1 });
+  assert.deepEqual(await after.nextBytes(), hex('32 06 00 01 "t" 00 01 "m"'));
+});
+
+test('who looks at what is sent sees the bytes that leave, packet by packet', async (t) => {
+  const random = new SeededRandom(7);
+  const seen = new Map<string, string[]>();
+  const under = new BrokerUnderTest(t, {
+    observer: {
+      packetSent: ({ remoteAddress }, { bytes, kind }) => {
+        const hexDigits = Buffer.from(bytes).toString('hex');
+        if (kind === 'publish') seen.set(remoteAddress, [...(seen.get(remoteAddress) ?? []), hexDigits]);
+      },
+    },
+  });
+  const subscribers: RawClient[] = [];
+  for (const [i, identifier] of [undefined, 7, undefined, 300].entries()) {
+    const client = under.open(5, `address ${i}`);
+    await client.connect({ clientId: `${i}` });
+    await client.subscribe('#', {
+      qos: i < 2 ? 0 : 2,
+      ...(identifier !== undefined && { properties: { subscriptionIdentifiers: [identifier] } }),
+    });
+    subscribers.push(client);
+  }
+  const publisher = await under.connect(5, 'publisher');
+  const messages = random
+    .array(20, () => arbitraryMessage(random, 5, 1))
+    .map((message, i) => {
+      return message.qos === 0 ? message : { ...message, packetId: i + 1 };
+    });
+  publisher.sendBytes(concat(...messages.map((message) => encode(message, 5))));
+  for (const [i, client] of subscribers.entries()) {
+    for (const expected of seen.get(`address ${i}`) ?? [])
+      assert.equal(Buffer.from(await client.nextBytes()).toString('hex'), expected);
+    assert.equal(seen.get(`address ${i}`)?.length, messages.length);
+  }
+});

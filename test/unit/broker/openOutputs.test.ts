@@ -97,7 +97,7 @@ test('the memory of a page that was not filled is for the next page, and no two 
   const { pieces, output } = newOutput(outputs);
   for (let i = 0; i < 500; i++) {
     outputs.begin();
-    output.write(Buffer.alloc(20, i));
+    output.copy(Buffer.alloc(20, i), 0, 20);
     outputs.close();
   }
   assert.equal(new Set(pieces.map(({ buffer }) => buffer)).size, 1, '10,000 bytes fit in one slab');
