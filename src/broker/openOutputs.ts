@@ -13,6 +13,8 @@ import { copyBytes } from '../base/copyBytes.ts';
 /** Of these memory is made at once: a hundredth of the time that as much takes page by page. */
 const SLAB_BYTES = 64 * 1024;
 
+const NO_BYTES: Uint8Array = Buffer.alloc(0);
+
 /** As Output, seen from here. */
 export interface OpenOutput {
   close(): void;
@@ -21,14 +23,14 @@ export interface OpenOutput {
 
 export class OpenOutputs {
   /** The memory that pages are taken from, and where its free part starts. Read by Output at once after `take`. */
-  slab: Uint8Array = new Uint8Array(0);
+  slab: Uint8Array = NO_BYTES;
   #freeFrom = 0;
   readonly #open: OpenOutput[] = [];
   #isHandlingInput = false;
   /** The last bytes that were copied, for the next output that is sent the same. */
   #copiedFrom: Uint8Array | undefined;
   #copiedStart = 0;
-  #copy: Uint8Array = this.slab;
+  #copy: Uint8Array = NO_BYTES;
 
   readonly #closeInTurn = (): void => this.close();
 
@@ -58,6 +60,7 @@ export class OpenOutputs {
     }
     this.#open.length = 0;
     this.#copiedFrom = undefined;
+    this.#copy = NO_BYTES;
     if (failures.length > 0) throw failures[0];
   }
 
