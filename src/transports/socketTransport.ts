@@ -5,8 +5,8 @@
  * and a delayed acknowledgement would halve the rate otherwise.
  *
  * Takes what a socket reads where its stream would take it, and writes without a callback: each of the two saves a task
- * for every piece, and together they were a quarter of what a message costs that comes alone. Where the stream has a
- * part in it (paused, at its end, more than the kernel takes), it is asked as ever.
+ * for every piece, together an eighth of the CPU of QoS 1 and 2 (docs/decisions/0008). Where the stream has a part in it
+ * (paused, at its end, more than the kernel takes), it is asked as ever.
  */
 import type { Socket } from 'node:net';
 import { coalesce, withoutNeighbours } from './coalesce.ts';
