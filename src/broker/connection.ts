@@ -153,8 +153,9 @@ export class Connection implements TransportHandler {
   /** Counts a packet that came, and tells who looks. */
   observePacket(bytes: Uint8Array, protocolVersion: ProtocolVersion): void {
     this.#context.counters.packetsReceived++;
-    const packet = new ObservedPacket(bytes, 0, bytes.length, protocolVersion);
-    this.#context.observer?.packetReceived?.(this.info, packet);
+    const { observer } = this.#context;
+    if (observer?.packetReceived === undefined) return;
+    observer.packetReceived(this.info, new ObservedPacket(bytes, 0, bytes.length, protocolVersion));
   }
 
   // ── The handshake, as handlers/connect.ts drives it ─────────────────────────────────────────────────────────
@@ -250,8 +251,9 @@ export class Connection implements TransportHandler {
     this.transport.write(bytes);
     this.#context.counters.packetsSent++;
     this.#context.counters.bytesSent += bytes.length;
-    const observed = new ObservedPacket(bytes, 0, bytes.length, protocolVersion);
-    this.#context.observer?.packetSent?.(this.info, observed);
+    const { observer } = this.#context;
+    if (observer?.packetSent !== undefined)
+      observer.packetSent(this.info, new ObservedPacket(bytes, 0, bytes.length, protocolVersion));
     return true;
   }
 

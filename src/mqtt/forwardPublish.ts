@@ -3,7 +3,7 @@
  * between broker and receiver. That is the first byte, the packet identifier, and in 5.0 the Subscription Identifiers.
  */
 import type { PacketId, QoS } from './packets.ts';
-import { variableByteIntegerBytes } from './packetWriter.ts';
+import { variableByteIntegerBytes, writeVariableByteInteger } from './packetWriter.ts';
 import { definitionOfName } from './properties.ts';
 import type { ByteSink } from './publishForm.ts';
 import type { ReceivedPublish } from './receivedPublish.ts';
@@ -92,18 +92,6 @@ function firstByteOf(qos: QoS, retain: boolean): number {
 function writePacketId(page: Uint8Array, at: number, packetId: PacketId): void {
   page[at] = packetId >>> 8;
   page[at + 1] = packetId;
-}
-
-/** Returns where it ends. */
-function writeVariableByteInteger(page: Uint8Array, at: number, value: number): number {
-  let rest = value;
-  let end = at;
-  while (rest > 0x7f) {
-    page[end++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  page[end++] = rest;
-  return end;
 }
 
 /** How long the one at `at` is. It was read before: it ends. */

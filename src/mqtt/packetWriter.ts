@@ -42,12 +42,7 @@ export class PacketWriter {
   }
 
   variableByteInteger(value: number): void {
-    let rest = value;
-    while (rest > 0x7f) {
-      this.bytes[this.offset++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.bytes[this.offset++] = rest;
+    this.offset = writeVariableByteInteger(this.bytes, this.offset, value);
   }
 
   utf8String(text: string): void {
@@ -80,6 +75,18 @@ export class PacketWriter {
     this.bytes.set(data, this.offset);
     this.offset += data.length;
   }
+}
+
+/** Writes the value at `offset`; returns where it ends. The room must be there: see variableByteIntegerBytes. */
+export function writeVariableByteInteger(bytes: Uint8Array, offset: number, value: number): number {
+  let rest = value;
+  let end = offset;
+  while (rest > 0x7f) {
+    bytes[end++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[end++] = rest;
+  return end;
 }
 
 /** @throws RangeError above 268,435,455. */
