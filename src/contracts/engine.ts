@@ -6,10 +6,8 @@
  * Words for people are made in the extension, from these kinds.
  */
 
-export type QoS = 0 | 1 | 2;
-
-/** Name and value, in order. */
-export type UserProperty = readonly [name: string, value: string];
+import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
+import type { TopicEvents, TopicMethods } from './topics.ts';
 
 // ── The broker ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,108 +120,6 @@ export interface BrokerCounters {
   limitsReached: readonly { readonly limit: string; readonly times: number }[];
 }
 
-// ── Topics ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Identifies a node of the topic tree for as long as the engine lives. 0 is the invisible root. */
-export type TopicNodeId = number;
-
-export interface TopicNode {
-  id: TopicNodeId;
-  parentId: TopicNodeId;
-  /**
-   * One level of the topic; may be empty (`/a` has an empty first level). The 100th level holds all that follows it
-   * too, separators included: the tree is no deeper, whatever a device sends.
-   */
-  level: string;
-  /** The topic up to here. */
-  topic: string;
-  childCount: number;
-  /** Topics below this node that have had a message, itself not counted. */
-  descendantTopicCount: number;
-  /** Messages on this very topic. */
-  messageCount: number;
-  /** Messages on this topic and all below it. */
-  branchMessageCount: number;
-  /** The newest message on this very topic. */
-  last?: MessageSummary;
-  /** The broker holds a retained message for this topic. */
-  retained: boolean;
-}
-
-export interface TopicChildren {
-  parentId: TopicNodeId;
-  nodes: readonly TopicNode[];
-  /**
-   * How many children there are in all. `nodes` may be a part of them, also fewer than were asked for, where the
-   * topics are very long: go on at `offset + nodes.length`.
-   */
-  total: number;
-}
-
-/** Sent only for branches named in `watchTopics`. */
-export interface TopicsChange {
-  /** Nodes whose numbers or last message changed; they are all children of watched branches. */
-  changed: readonly TopicNode[];
-  /** Watched branches that got or lost children: ask again. */
-  childrenChanged: readonly TopicNodeId[];
-}
-
-// ── Messages ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Counts up from 1 in the life of the engine. */
-export type MessageId = number;
-
-export interface MessageSummary {
-  id: MessageId;
-  topic: string;
-  receivedAtMs: number;
-  qos: QoS;
-  retain: boolean;
-  payloadBytes: number;
-  /** The first bytes of the payload, at most 256. */
-  preview: Uint8Array;
-  /** Client id of the publisher, where the broker knows it. */
-  publisher?: string;
-  isWill: boolean;
-}
-
-export interface MessagePropertiesInfo {
-  payloadFormatIndicator?: 0 | 1;
-  /** Seconds. */
-  messageExpiryInterval?: number;
-  contentType?: string;
-  responseTopic?: string;
-  correlationData?: Uint8Array;
-  userProperties?: readonly UserProperty[];
-  /** On a delivered message only. */
-  subscriptionIdentifiers?: readonly number[];
-}
-
-export interface MessageDetail extends MessageSummary {
-  properties?: MessagePropertiesInfo;
-  /** The payload from its start, at most `maxPayloadBytes` of the request. */
-  payload: Uint8Array;
-  /** True when the payload is longer than what `payload` holds. */
-  truncated: boolean;
-  /** The engine holds no more than the preview: the message is larger than the whole history budget. */
-  onlyPreviewKept?: boolean;
-}
-
-/** What a message panel shows: the messages of one topic, or what a subscription was delivered. */
-export type MessageSource = { kind: 'topic'; topic: string } | { kind: 'subscription'; topicFilter: string };
-
-export interface MessagesChange {
-  watchId: number;
-  /** Newest last; never more than the watch's capacity: at a flood the ones between are left out of the event. */
-  added: readonly MessageSummary[];
-  /** Messages that came since the last event and are not in `added`. */
-  skipped: number;
-  /** Messages of this source in all, since the engine started, the topics were cleared or the subscription was made. */
-  total: number;
-  /** Messages of this source no longer held: pushed out by newer ones or by the memory budget. */
-  dropped: number;
-}
-
 // ── Publish and subscribe ─────────────────────────────────────────────────────────────────────────────────────
 
 export interface PublishParams {
@@ -272,7 +168,7 @@ export interface LogEntry {
 // ── The two directions ────────────────────────────────────────────────────────────────────────────────────────
 
 /** Requests. Each is a function of one object, and answers with a promise on the extension's side. */
-export interface EngineMethods {
+export interface EngineMethods extends TopicMethods, MessageMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -290,39 +186,14 @@ export interface EngineMethods {
   clearRetained(params: { topic: string }): PublishResult;
 
   listClients(params: Record<string, never>): readonly ClientInfo[];
-
-  /** Children in the order of their names; `limit` 1 to 10,000. */
-  topicChildren(params: { parentId: TopicNodeId; offset: number; limit: number }): TopicChildren;
-  /** The node of a topic, and its ancestors from the top down to it. Undefined when nothing was heard of it. */
-  topicPath(params: { topic: string }): readonly TopicNode[] | undefined;
-  /**
-   * Seen topics that contain the text, in any case; at most `limit`, the ones that start with it first. With
-   * `retainedOnly` the topics of the broker's retained messages, also after `clearTopics`.
-   */
-  findTopics(params: { text: string; limit: number; retainedOnly?: boolean }): readonly string[];
-  /** Which branches `topicsChanged` speaks of. An empty list: none, as when the view is hidden. */
-  watchTopics(params: { branches: readonly TopicNodeId[] }): void;
-  /**
-   * Forgets every topic and message that the views hold; the broker keeps its retained messages. Node ids are not
-   * used again. An open watch is told `total: 0`.
-   */
-  clearTopics(params: Record<string, never>): void;
-
-  /** Opens a watch: answers with what is held now, newest last, and `messagesChanged` follows with its id. */
-  watchMessages(params: { source: MessageSource; capacity: number }): { watchId: number } & MessagesChange;
-  unwatchMessages(params: { watchId: number }): void;
-  /** Undefined when the message is no longer held. */
-  message(params: { id: MessageId; maxPayloadBytes: number }): MessageDetail | undefined;
 }
 
-export interface EngineEvents {
+export interface EngineEvents extends TopicEvents, MessageEvents {
   brokerState: BrokerState;
   /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */
   clientsChanged: Record<string, never>;
   counters: BrokerCounters;
   subscriptionsChanged: readonly SubscriptionInfo[];
-  topicsChanged: TopicsChange;
-  messagesChanged: MessagesChange;
   log: readonly LogEntry[];
 }
 

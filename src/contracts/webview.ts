@@ -3,17 +3,13 @@
  *
  * A webview asks, the extension answers with a message of its own; nothing here waits. Bytes arrive as Uint8Array.
  */
-import type {
-  MessageDetail,
-  MessageId,
-  MessagePropertiesInfo,
-  MessageSource,
-  MessageSummary,
-  QoS,
-} from './engine.ts';
+import type { MessageDetail, MessageId, MessagePropertiesInfo, MessageSummary, QoS } from './messages.ts';
 
 /** Strings of the webview in the person's language: English text to translation. Set in the page by the extension. */
 export type L10nBundle = Record<string, string>;
+
+/** What a message panel shows: the messages of one topic, or what a subscription was delivered. */
+export type MessageSource = { kind: 'topic'; topic: string } | { kind: 'subscription'; topicFilter: string };
 
 // ── Message panel ─────────────────────────────────────────────────────────────────────────────────────────────
 

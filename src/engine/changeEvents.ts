@@ -5,18 +5,22 @@
  * its interval. The intervals keep the extension's thread idle and the promise of the contract, 10 of a kind a second.
  */
 import type { Clock } from '../base/clock.ts';
-import { type Disposable, DisposableStore } from '../base/disposable.ts';
+import { type Disposable, DisposableStore, toDisposable } from '../base/disposable.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
 import type { BrokerCounters, EngineEvents, SubscriptionInfo } from '../contracts/engine.ts';
 import type { Model } from '../model/model.ts';
 import { ChangePump } from './changePump.ts';
-import { messagesChangeOf, topicNodeOf } from './snapshots.ts';
+import { messagesViewOf, topicNodeOf } from './snapshots.ts';
 
 /** The fastest that the contract allows. */
 const MESSAGES_INTERVAL_MS = 100;
 const CLIENTS_INTERVAL_MS = 200;
 /** VS Code's tree never renders what changes faster than every 200 ms. */
 const TOPICS_INTERVAL_MS = 250;
+/** The rates of topics. */
+const RATES_INTERVAL_MS = 1000;
+/** How long views of messages may look for what is theirs, before others have a turn. */
+const SEARCH_SLICE_MS = 8;
 /** Numbers that a person only glances at. */
 const COUNTERS_INTERVAL_MS = 500;
 
@@ -40,6 +44,10 @@ export class ChangeEvents implements Disposable {
   readonly #disposables = new DisposableStore();
   readonly #counters: ChangePump;
   readonly #subscriptions: ChangePump;
+  readonly #messages: ChangePump;
+  /** Undefined while nothing comes. */
+  #ratesTimer: Disposable | undefined;
+  #searchTimer: Disposable | undefined;
   #sentCounters: BrokerCounters = noCounters;
 
   /** Its turn among the broker's observers: whatever may change the counters without changing the model. */
@@ -54,7 +62,7 @@ export class ChangeEvents implements Disposable {
       return false;
     });
     const topics = this.#pump(TOPICS_INTERVAL_MS, () => this.#sendTopics());
-    const messages = this.#pump(MESSAGES_INTERVAL_MS, () => this.#sendMessages());
+    this.#messages = this.#pump(MESSAGES_INTERVAL_MS, () => this.#sendMessages());
     this.#counters = this.#pump(COUNTERS_INTERVAL_MS, () => this.#sendCounters());
     this.#subscriptions = this.#pump(TOPICS_INTERVAL_MS, () => {
       emit('subscriptionsChanged', options.subscriptions());
@@ -63,13 +71,18 @@ export class ChangeEvents implements Disposable {
 
     this.#disposables.add(model.clients.onDidChange(() => clients.touch()));
     this.#disposables.add(model.topics.onDidChange(() => topics.touch()));
-    this.#disposables.add(model.watches.onDidChange(() => messages.touch()));
+    this.#disposables.add(model.views.onDidChange(() => this.#messages.touch()));
+    this.#disposables.add(toDisposable(() => this.#ratesTimer?.dispose()));
+    this.#disposables.add(toDisposable(() => this.#searchTimer?.dispose()));
 
     const touchCounters = (): void => this.#counters.touch();
     this.observer = {
       clientConnected: touchCounters,
       subscribed: touchCounters,
-      messagePublished: touchCounters,
+      messagePublished: () => {
+        this.#counters.touch();
+        if (this.#ratesTimer === undefined) this.#awaitRates();
+      },
       limitReached: touchCounters,
     };
   }
@@ -96,18 +109,37 @@ export class ChangeEvents implements Disposable {
     if (!model.topics.hasDelta) return false;
     const { changed, childrenChanged } = model.topics.takeDelta(MAX_TOPIC_NODES, MAX_TOPIC_CHARS);
     emit('topicsChanged', {
-      changed: changed.map(topicNodeOf),
+      changed: changed.map((node) => topicNodeOf(node, model)),
       childrenChanged: childrenChanged.map((node) => node.id),
     });
     return model.topics.hasDelta;
   }
 
-  /** One watch a turn: ten open panels have one change a second each, and a single one has ten. */
   #sendMessages(): boolean {
     const { model, emit } = this.#options;
-    const delta = model.watches.takeDelta();
-    if (delta !== undefined) emit('messagesChanged', messagesChangeOf(delta));
-    return model.watches.hasDeltas;
+    this.#search();
+    for (const view of model.views.takeChanged()) emit('messagesChanged', messagesViewOf(view, model.log));
+    return false;
+  }
+
+  /** What views have not looked at when their time is up is looked at in the next turn. */
+  #search(): void {
+    const { clock, model } = this.#options;
+    const endsAtMs = clock.monotonicMs() + SEARCH_SLICE_MS;
+    if (!model.views.advance(() => clock.monotonicMs() >= endsAtMs)) return;
+    this.#searchTimer ??= clock.setTimeout(() => {
+      this.#searchTimer = undefined;
+      this.#search();
+      this.#messages.touch();
+    }, 0);
+  }
+
+  #awaitRates(): void {
+    const { clock, model } = this.#options;
+    this.#ratesTimer = clock.setTimeout(() => {
+      this.#ratesTimer = undefined;
+      if (model.topics.updateRates(clock.monotonicMs())) this.#awaitRates();
+    }, RATES_INTERVAL_MS);
   }
 
   /** Deliveries and drops follow a message with some delay: looks again until the numbers stand still. */

@@ -10,13 +10,9 @@ import type {
   BrokerState,
   ClientInfo,
   EngineEvents,
-  EngineMethods,
   EngineOptions,
   Limits,
   ListenerInfo,
-  MessageDetail,
-  MessageSource,
-  MessagesChange,
   PublishParams,
   PublishResult,
   RunningBroker,
@@ -25,11 +21,8 @@ import type {
   SubscribeParams,
   SubscribeResult,
   SubscriptionInfo,
-  TopicChildren,
-  TopicNode,
 } from '../contracts/engine.ts';
 import { Model } from '../model/model.ts';
-import type { TopicNode as StoredTopicNode } from '../model/topicNode.ts';
 import { createBrokerLog } from '../observation/brokerLog.ts';
 import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
@@ -39,22 +32,12 @@ import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
 import { LogFeed } from './logFeed.ts';
+import { MessageService } from './messageService.ts';
 import { type Network, systemNetwork } from './network.ts';
-import type { Handlers } from './rpcServer.ts';
-import {
-  clientInfosOf,
-  detailOf,
-  limitsReachedOf,
-  messagesChangeOf,
-  topicNodeOf,
-  topicPageOf,
-} from './snapshots.ts';
+import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
+import { TopicService } from './topicService.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
 
-const MAX_CHILDREN = 10_000;
-/** Topics of 65,535 bytes make a page of 128; common ones never get near. */
-const MAX_PAGE_TOPIC_CHARS = 8 * 1024 * 1024;
-const MAX_FOUND_TOPICS = 1000;
 const FULL_TREE_LOG_INTERVAL_MS = 10_000;
 
 /** An event with its payload: what goes over the wire as it is. */
@@ -68,7 +51,9 @@ export interface EngineSurroundings {
   network?: Network;
 }
 
-export class Engine implements Handlers<EngineMethods> {
+export class Engine {
+  readonly topics: TopicService;
+  readonly messages: MessageService;
   readonly #model: Model;
   readonly #lifecycle: BrokerLifecycle;
   readonly #workbench: Workbench;
@@ -88,6 +73,8 @@ export class Engine implements Handlers<EngineMethods> {
       this.#didEmit.fire({ event, payload } as EngineEvent);
 
     this.#model = new Model({ historyBytes: options.limits.historyBytes });
+    this.topics = new TopicService(this.#model, () => this.#changes.subscriptionsChanged());
+    this.messages = new MessageService(this.#model);
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
     this.#workbench = new Workbench({
       clock,
@@ -131,7 +118,7 @@ export class Engine implements Handlers<EngineMethods> {
   // ── The broker ──
 
   async startBroker(params: StartBrokerParams): Promise<StartBrokerResult> {
-    this.#model.history.setBudget(params.limits.historyBytes);
+    this.#model.log.setBudget(params.limits.historyBytes);
     const result = await this.#lifecycle.start(params);
     // Who restarts the broker finds the subscriptions of the workbench standing.
     if (result.kind === 'started') await this.#workbenchReady;
@@ -143,7 +130,7 @@ export class Engine implements Handlers<EngineMethods> {
   }
 
   setLimits({ historyBytes, maxPacketBytes, maxConnections }: Limits): void {
-    this.#model.history.setBudget(historyBytes);
+    this.#model.log.setBudget(historyBytes);
     this.#lifecycle.setLimits({ maxPacketBytes, maxConnections });
   }
 
@@ -179,57 +166,12 @@ export class Engine implements Handlers<EngineMethods> {
   }): Promise<{ kind: 'unsubscribed' | 'notSubscribed' }> {
     const wasSubscribed = await this.#workbench.unsubscribe(topicFilter);
     if (!wasSubscribed) return { kind: 'notSubscribed' };
-    this.#model.history.forget('subscription', topicFilter);
+    this.#model.feeds.forget(topicFilter);
     return { kind: 'unsubscribed' };
   }
 
   listSubscriptions(): readonly SubscriptionInfo[] {
     return this.#workbench.subscriptions.map((subscription) => this.#subscriptionInfo(subscription));
-  }
-
-  // ── Topics ──
-
-  topicChildren({ parentId, offset, limit }: Parameters<EngineMethods['topicChildren']>[0]): TopicChildren {
-    const children = this.#model.topics.children(parentId);
-    const page = { offset, limit: Math.min(limit, MAX_CHILDREN), maxTopicChars: MAX_PAGE_TOPIC_CHARS };
-    return { parentId, nodes: topicPageOf(children, page), total: children.length };
-  }
-
-  topicPath({ topic }: { topic: string }): readonly TopicNode[] | undefined {
-    const nodes: TopicNode[] = [];
-    let node: StoredTopicNode | undefined = this.#model.topics.find(topic);
-    for (; node?.parent !== undefined; node = node.parent) nodes.push(topicNodeOf(node));
-    return nodes.length === 0 ? undefined : nodes.reverse();
-  }
-
-  findTopics({ text, limit, retainedOnly }: Parameters<EngineMethods['findTopics']>[0]): readonly string[] {
-    return this.#model.topics.search(text, Math.min(limit, MAX_FOUND_TOPICS), retainedOnly);
-  }
-
-  watchTopics({ branches }: Parameters<EngineMethods['watchTopics']>[0]): void {
-    this.#model.topics.watch(branches);
-  }
-
-  clearTopics(): void {
-    this.#model.clear();
-    this.#changes.subscriptionsChanged();
-  }
-
-  // ── Messages ──
-
-  watchMessages({ source, capacity }: { source: MessageSource; capacity: number }): MessagesChange {
-    const name = source.kind === 'topic' ? source.topic : source.topicFilter;
-    return messagesChangeOf(this.#model.watches.open(source.kind, name, capacity));
-  }
-
-  unwatchMessages({ watchId }: { watchId: number }): void {
-    this.#model.watches.close(watchId);
-  }
-
-  /** The payload is a copy: the caller's to keep or to give away. */
-  message({ id, maxPayloadBytes }: Parameters<EngineMethods['message']>[0]): MessageDetail | undefined {
-    const message = this.#model.history.message(id);
-    return message && detailOf(message, maxPayloadBytes);
   }
 
   /** Stops the broker in good order. No event follows. */
@@ -238,7 +180,7 @@ export class Engine implements Handlers<EngineMethods> {
     this.#changes.dispose();
     this.#fullTreeLog.dispose();
     this.#log.dispose();
-    this.#model.watches.dispose();
+    this.#model.views.dispose();
     this.#didEmit.dispose();
   }
 
@@ -265,7 +207,7 @@ export class Engine implements Handlers<EngineMethods> {
   }
 
   #subscriptionInfo({ topicFilter, grantedQos }: WorkbenchSubscription): SubscriptionInfo {
-    const messageCount = this.#model.history.subscription(topicFilter).total;
+    const messageCount = this.#model.feeds.get(topicFilter).total;
     return { topicFilter, qos: grantedQos, messageCount };
   }
 

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
+  const { topics, messages } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -14,13 +15,16 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     listSubscriptions: () => engine.listSubscriptions(),
     clearRetained: (params) => engine.clearRetained(params),
     listClients: () => engine.listClients(),
-    topicChildren: (params) => engine.topicChildren(params),
-    topicPath: (params) => engine.topicPath(params),
-    findTopics: (params) => engine.findTopics(params),
-    watchTopics: (params) => engine.watchTopics(params),
-    clearTopics: () => engine.clearTopics(),
-    watchMessages: (params) => engine.watchMessages(params),
-    unwatchMessages: (params) => engine.unwatchMessages(params),
-    message: (params) => engine.message(params),
+    topicChildren: (params) => topics.topicChildren(params),
+    topicPath: (params) => topics.topicPath(params),
+    findTopics: (params) => topics.findTopics(params),
+    watchTopics: (params) => topics.watchTopics(params),
+    clearTopics: () => topics.clearTopics(),
+    openMessages: (params) => messages.openMessages(params),
+    closeMessages: (params) => messages.closeMessages(params),
+    messageRows: (params) => messages.messageRows(params),
+    messagePlace: (params) => messages.messagePlace(params),
+    message: (params) => messages.message(params),
+    payloadPart: (params) => messages.payloadPart(params),
   };
 }

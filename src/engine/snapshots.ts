@@ -1,26 +1,28 @@
 /**
  * The model in the contract's words: what is handed to a caller, or sent over the wire.
  *
- * A snapshot shares no buffer that is larger than what it shows: cloning a view of a 10 MB payload would clone it
- * all. The previews of lists are the model's own small buffers and are cloned; a detail's payload is a fresh copy,
- * the receiver's to keep.
+ * Everything here is a copy: the log's bytes are overwritten by later ones, and cloning a view of a segment would clone
+ * all of it.
  */
 import type { BrokerCounters } from '../broker/counters.ts';
+import type { BrokerCounters as BrokerCountersInfo, ClientInfo } from '../contracts/engine.ts';
 import type {
-  BrokerCounters as BrokerCountersInfo,
-  ClientInfo,
+  HistoryState,
   MessageDetail,
+  MessageRows,
   MessageSummary,
-  MessagesChange,
-  TopicNode as TopicNodeInfo,
-} from '../contracts/engine.ts';
+  MessagesView,
+} from '../contracts/messages.ts';
+import type { TopicNode as TopicNodeInfo } from '../contracts/topics.ts';
 import type { Clients } from '../model/clients.ts';
-import type { MessagesDelta } from '../model/messageWatches.ts';
-import type { StoredMessage } from '../model/storedMessage.ts';
+import type { LoggedMessage, MessageHeader } from '../model/loggedMessage.ts';
+import type { MessageLog } from '../model/messageLog.ts';
+import type { MessageView } from '../model/messageView.ts';
+import type { Model } from '../model/model.ts';
 import { type TopicNode, topicOf } from '../model/topicNode.ts';
 import { ROOT_ID } from '../model/topicStore.ts';
 
-export function summaryOf(message: StoredMessage): MessageSummary {
+export function summaryOf(message: MessageHeader): MessageSummary {
   const { id, topic, receivedAtMs, qos, retain, payloadBytes, preview, publisher, isWill } = message;
   return {
     id,
@@ -29,29 +31,50 @@ export function summaryOf(message: StoredMessage): MessageSummary {
     qos,
     retain,
     payloadBytes,
-    preview,
+    preview: preview.slice(),
     ...(publisher !== undefined && { publisher }),
     isWill,
   };
 }
 
 /** @param maxPayloadBytes 0 or more: how much of the payload is wanted. */
-export function detailOf(message: StoredMessage, maxPayloadBytes: number): MessageDetail {
+export function detailOf(message: LoggedMessage, maxPayloadBytes: number): MessageDetail {
   const payload = message.payload.slice(0, maxPayloadBytes);
+  const { properties } = message;
   return {
     ...summaryOf(message),
-    ...(message.properties !== undefined && { properties: message.properties }),
+    ...(properties !== undefined && { properties }),
     payload,
     truncated: payload.length < message.payloadBytes,
     ...(!message.isWhole && { onlyPreviewKept: true }),
   };
 }
 
-export function messagesChangeOf(delta: MessagesDelta): MessagesChange {
-  return { ...delta, added: delta.added.map(summaryOf) };
+export function messagesViewOf(view: MessageView, log: MessageLog): MessagesView {
+  const { id, generation, first, end, progress } = view;
+  return { viewId: id, generation, first, end, progress, history: historyStateOf(log) };
 }
 
-export function topicNodeOf(node: TopicNode): TopicNodeInfo {
+export function historyStateOf(log: MessageLog): HistoryState {
+  const { heldMessages, droppedMessages, usedBytes, budgetBytes } = log;
+  return { heldMessages, droppedMessages, usedBytes, budgetBytes };
+}
+
+/** The messages from this place on; the oldest that are held, where it is before them. */
+export function messageRowsOf(view: MessageView, log: MessageLog, from: number, count: number): MessageRows {
+  // The log may have dropped some since the view looked.
+  const start = Math.max(from, view.placeOf(log.firstId));
+  const rows: MessageSummary[] = [];
+  for (let place = start; place < Math.min(view.end, start + count); place++) {
+    const message = log.message(view.idAt(place)!); // first ≤ place < end
+    if (message === undefined) break;
+    rows.push(summaryOf(message));
+  }
+  return { from: start, rows };
+}
+
+export function topicNodeOf(node: TopicNode, model: Model): TopicNodeInfo {
+  const newest = model.newestOf(node);
   return {
     id: node.id,
     parentId: node.parent?.id ?? ROOT_ID,
@@ -61,7 +84,9 @@ export function topicNodeOf(node: TopicNode): TopicNodeInfo {
     descendantTopicCount: node.descendantTopicCount,
     messageCount: node.messageCount,
     branchMessageCount: node.branchMessageCount,
-    ...(node.last !== undefined && { last: summaryOf(node.last) }),
+    branchMessagesPerSecond: node.branchMessagesPerSecond,
+    branchNewestAtMs: node.branchNewestAtMs,
+    ...(newest !== undefined && { last: summaryOf(newest) }),
     retained: node.retained,
   };
 }
@@ -73,13 +98,14 @@ export function topicNodeOf(node: TopicNode): TopicNodeInfo {
  */
 export function topicPageOf(
   nodes: readonly TopicNode[],
+  model: Model,
   { offset, limit, maxTopicChars }: { offset: number; limit: number; maxTopicChars: number },
 ): TopicNodeInfo[] {
   const page: TopicNodeInfo[] = [];
   let chars = 0;
   for (let i = offset; i < nodes.length && page.length < limit && chars < maxTopicChars; i++) {
     // i is inside the array.
-    const node = topicNodeOf(nodes[i]!);
+    const node = topicNodeOf(nodes[i]!, model);
     page.push(node);
     chars += node.topic.length;
   }

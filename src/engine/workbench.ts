@@ -10,7 +10,8 @@ import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type { ConnectParams, DeliveredMessage, Failure } from '../client/clientTypes.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
-import type { PublishParams, PublishResult, QoS, SubscribeParams } from '../contracts/engine.ts';
+import type { PublishParams, PublishResult, SubscribeParams } from '../contracts/engine.ts';
+import type { QoS } from '../contracts/messages.ts';
 
 export interface WorkbenchOptions {
   clock: Clock;

@@ -15,5 +15,6 @@ if (parentPort === null) throw new Error('engine.js runs as a worker thread of t
 const engine = new Engine(workerData as EngineOptions);
 const server = new RpcServer<EngineMethods, EngineEvents>(parentPort, handlersOf(engine), {
   message: (detail) => (detail === undefined ? [] : [detail.payload.buffer as ArrayBuffer]),
+  payloadPart: (part) => (part === undefined ? [] : [part.buffer as ArrayBuffer]),
 });
 engine.onEvent(({ event, payload }) => server.send(event, payload));

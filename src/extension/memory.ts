@@ -4,7 +4,7 @@
  * Owns the keys and the shapes under them. Long payloads are not kept: VS Code reads all of it at each start.
  */
 import type { Memento } from 'vscode';
-import type { QoS } from '../contracts/engine.ts';
+import type { QoS } from '../contracts/messages.ts';
 import type { PublishDraft } from '../contracts/webview.ts';
 
 export interface RememberedPublish {

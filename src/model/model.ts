@@ -1,13 +1,15 @@
 /**
- * The stores together, and the one rule between them: a topic that the tree forgets takes its messages with it.
+ * The stores together: what is known of one broker. A topic of the tree is one of the log.
  *
  * Takes what happened (src/observation tells it), answers what is known (src/engine asks). Nothing in it waits, and
  * nothing in it knows a broker, a client or a view.
  */
 import { Clients } from './clients.ts';
-import { MessageHistory } from './messageHistory.ts';
-import { MessageWatches } from './messageWatches.ts';
-import type { IncomingMessage } from './storedMessage.ts';
+import type { IncomingMessage, MessageHeader } from './loggedMessage.ts';
+import { BROKER_ORIGIN, MessageLog } from './messageLog.ts';
+import { MessageViews } from './messageViews.ts';
+import { SubscriptionFeeds } from './subscriptionFeeds.ts';
+import type { TopicNode } from './topicNode.ts';
 import { TopicStore } from './topicStore.ts';
 
 export interface ModelOptions {
@@ -18,33 +20,58 @@ export interface ModelOptions {
 }
 
 export class Model {
-  readonly history: MessageHistory;
+  readonly log: MessageLog;
   readonly topics: TopicStore;
-  readonly watches: MessageWatches;
+  readonly views: MessageViews;
+  readonly feeds = new SubscriptionFeeds();
   readonly clients = new Clients();
 
   constructor(options: ModelOptions) {
-    this.history = new MessageHistory(options.historyBytes);
-    this.topics = new TopicStore(options.treeBytes);
-    this.watches = new MessageWatches(this.history);
-    this.topics.onDidForgetTopic((topic) => this.history.forget('topic', topic));
+    this.log = new MessageLog(options.historyBytes);
+    this.topics = new TopicStore(this.log.topics, options.treeBytes);
+    this.views = new MessageViews(this.log);
   }
 
-  /** HOT PATH. A message on a topic of the local broker. */
+  /** A message on a topic of the broker. */
   messagePublished(topic: string, message: IncomingMessage): void {
-    const source = this.history.topic(topic);
-    // The source's own string from here on: a topic of 65,535 bytes is kept once, not once a message.
-    this.topics.messageArrived(source.name, this.history.append(source, source.name, message));
+    const node = this.topics.nodeOf(topic);
+    this.log.append(node.logged!, message, BROKER_ORIGIN); // the node of a topic has one
+    this.topics.messageArrived(node, message.payload.length, message.receivedAtMs);
+  }
+
+  /** HOT PATH. As `messagePublished`, of a PUBLISH as it came: see MessageLog.appendReceived. */
+  publishReceived(
+    topic: string,
+    bytes: Uint8Array,
+    start: number,
+    payloadStart: number,
+    end: number,
+    flags: number,
+    receivedAtMs: number,
+    publisher: string | undefined,
+  ): void {
+    const node = this.topics.nodeOf(topic);
+    const logged = node.logged!; // as above
+    this.log.appendReceived(logged, bytes, start, payloadStart, end, flags, receivedAtMs, publisher);
+    this.topics.messageArrived(node, end - payloadStart, receivedAtMs);
   }
 
   /** HOT PATH. A message that the workbench's subscription to the filter was delivered. */
   messageDelivered(topicFilter: string, topic: string, message: IncomingMessage): void {
-    this.history.append(this.history.subscription(topicFilter), topic, message);
+    const feed = this.feeds.get(topicFilter);
+    feed.total++;
+    this.log.append(this.log.topics.get(topic), message, feed.origin);
+  }
+
+  /** The newest message on this very topic. */
+  newestOf(node: TopicNode): MessageHeader | undefined {
+    return node.logged && this.log.newestOf(node.logged);
   }
 
   /** Forgets every topic and message. What the broker holds (clients, retained marks) stays known. */
   clear(): void {
     this.topics.clear();
-    this.history.clear();
+    this.log.clear();
+    this.feeds.clearTotals();
   }
 }

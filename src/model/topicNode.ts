@@ -4,7 +4,7 @@
  * A node holds its own level and no prefix: in a topic of many levels the prefixes would cost the square of its
  * length. `topicOf` walks up instead. Only topicStore.ts writes the numbers.
  */
-import type { StoredMessage } from './storedMessage.ts';
+import type { LoggedTopic } from './messageLog.ts';
 
 /** Numbers inside names count as numbers: `sensor2` comes before `sensor10`. The empty level comes first. */
 const collator = new Intl.Collator('en', { numeric: true });
@@ -16,19 +16,39 @@ export class TopicNode {
   readonly level: string;
   /** 0 for the root. */
   readonly depth: number;
-  /** The whole topic, where a message or a retained mark came for it; undefined for a mere branch. */
-  topic: string | undefined = undefined;
+  /** Where a message or a retained mark came for this very topic; undefined for a mere branch. */
+  logged: LoggedTopic | undefined = undefined;
   /** Undefined where there is none. */
   children: TopicChildren | undefined = undefined;
 
   /** Topics below this node that have had a message, itself not counted. */
   descendantTopicCount = 0;
+  /** On this very topic. */
   messageCount = 0;
+  payloadBytes = 0;
+  /** On this topic and all below it. */
   branchMessageCount = 0;
-  last: StoredMessage | undefined = undefined;
+  /** Of the newest message on this topic or below it; 0 before the first. */
+  branchNewestAtMs = 0;
   retained = false;
+
+  /** On this topic and all below it, of late: topicRates.ts says of when. */
+  branchMessagesPerSecond = 0;
+  /** On this very topic. */
+  messagesPerSecond = 0;
+  bytesPerSecond = 0;
+  /** The counts above when the rates were last worked out. */
+  branchMessageCountBefore = 0;
+  messageCountBefore = 0;
+  payloadBytesBefore = 0;
+  /** Its rates are worked out at the next tick. */
+  isActive = false;
+
   /** Somebody wants to know when its children change. */
   watched = false;
+  /** It is among what changed, or its children are. */
+  isChanged = false;
+  areChildrenChanged = false;
 
   constructor(id: number, parent: TopicNode | undefined, level: string) {
     this.id = id;
@@ -40,7 +60,7 @@ export class TopicNode {
 
 /** The topic from the top down to this node; empty for the root. */
 export function topicOf(node: TopicNode): string {
-  if (node.topic !== undefined) return node.topic;
+  if (node.logged !== undefined) return node.logged.text;
   const levels: string[] = [];
   for (let n = node; n.parent !== undefined; n = n.parent) levels.push(n.level);
   return levels.reverse().join('/');

@@ -6,11 +6,15 @@
  * messages count like any others.
  *
  * Bounded: at `maxBytes`, the topics that were quiet for longest go, with a count, to make room for new ones.
- * Who watches a branch is told which of its children changed, as often as it asks. Knows nothing of histories.
+ * Who watches a branch is told which of its children changed, as often as it asks (topicChanges.ts). The messages
+ * themselves are in the log; a node knows its topic there.
  */
 import { Emitter } from '../base/event.ts';
-import type { StoredMessage } from './storedMessage.ts';
-import { TopicChildren, TopicNode, topicOf } from './topicNode.ts';
+import type { LoggedTopic } from './messageLog.ts';
+import type { NameTable } from './nameTable.ts';
+import { TopicChanges, type TopicDelta } from './topicChanges.ts';
+import { TopicChildren, TopicNode } from './topicNode.ts';
+import { TopicRates } from './topicRates.ts';
 import { findTopics } from './topicSearch.ts';
 
 /** The deepest level of the tree; the rest of a longer topic is in the node there. */
@@ -18,22 +22,16 @@ export const MAX_TREE_DEPTH = 100;
 
 export const ROOT_ID = 0;
 
-/** Room for about 80,000 topics of common length. */
+/** Room for about 150,000 topics of common length. */
 const DEFAULT_TREE_BYTES = 128 * 1024 * 1024;
 
 /** As measured on Node 24: the node and its share of its parent's list of children. */
 const NODE_BYTES = 400;
-/** What a topic costs besides its node: its entry in the index, and its last message with a full preview. */
-const TOPIC_BYTES = 900;
-
-export interface TopicDelta {
-  /** Children of watched branches whose numbers, last message or retained mark changed. */
-  changed: readonly TopicNode[];
-  /** Watched branches that got or lost children. */
-  childrenChanged: readonly TopicNode[];
-}
+/** What a topic costs besides its node: its entries in the indexes, and what may be kept of its newest message. */
+const TOPIC_BYTES = 400;
 
 export class TopicStore {
+  readonly #names: NameTable<LoggedTopic>;
   readonly #maxBytes: number;
   #usedBytes = 0;
   #nextId = ROOT_ID + 1;
@@ -44,18 +42,18 @@ export class TopicStore {
   readonly #retained = new Set<string>();
   #forgottenTopics = 0;
 
-  readonly #watched = new Set<TopicNode>();
-  readonly #changed = new Set<TopicNode>();
-  readonly #childrenChanged = new Set<TopicNode>();
-  readonly #didChange = new Emitter<void>();
+  readonly #changes = new TopicChanges();
+  readonly #rates = new TopicRates();
   readonly #didForgetTopic = new Emitter<string>();
 
-  constructor(maxBytes = DEFAULT_TREE_BYTES) {
+  /** @param names of the log: a topic that the tree has is held there. */
+  constructor(names: NameTable<LoggedTopic>, maxBytes = DEFAULT_TREE_BYTES) {
+    this.#names = names;
     this.#maxBytes = maxBytes;
   }
 
   /** Fires when `takeDelta` has something to give, after having had nothing. */
-  readonly onDidChange = this.#didChange.event;
+  readonly onDidChange = this.#changes.onDidChange;
   /** Fires with each topic that goes because the tree is full. */
   readonly onDidForgetTopic = this.#didForgetTopic.event;
 
@@ -68,16 +66,22 @@ export class TopicStore {
     return this.#forgottenTopics;
   }
 
-  /** HOT PATH. Counts a message and notes it as the last of its topic. */
-  messageArrived(topic: string, message: StoredMessage): void {
-    const node = this.#byTopic.get(topic) ?? this.#addTopic(topic);
+  /** HOT PATH. The node of a topic, made where nothing was heard of it. */
+  nodeOf(topic: string): TopicNode {
+    return this.#byTopic.get(topic) ?? this.#addTopic(topic);
+  }
+
+  /** HOT PATH. Counts a message, which the log has as the newest of the node's topic. */
+  messageArrived(node: TopicNode, payloadBytes: number, receivedAtMs: number): void {
     const isFirst = node.messageCount === 0;
     node.messageCount++;
-    node.last = message;
+    node.payloadBytes += payloadBytes;
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
       n.branchMessageCount++;
+      n.branchNewestAtMs = receivedAtMs;
+      if (!n.isActive) this.#rates.activate(n);
       if (isFirst && n !== node) n.descendantTopicCount++;
-      this.#mark(n);
+      this.#changes.mark(n);
     }
   }
 
@@ -88,7 +92,7 @@ export class TopicStore {
     const node = this.#byTopic.get(topic) ?? (retained ? this.#addTopic(topic) : undefined);
     if (node === undefined || node.retained === retained) return;
     node.retained = retained;
-    this.#mark(node);
+    this.#changes.mark(node);
   }
 
   /** The broker is gone, and its retained messages with it. */
@@ -122,20 +126,11 @@ export class TopicStore {
 
   /** From now on, changes are kept of the children of these branches alone. Unknown ids are ignored. */
   watch(branchIds: readonly number[]): void {
-    for (const node of this.#watched) node.watched = false;
-    this.#watched.clear();
-    for (const id of branchIds) {
-      const node = this.#byId.get(id);
-      if (node === undefined) continue;
-      node.watched = true;
-      this.#watched.add(node);
-    }
-    for (const node of this.#changed) if (node.parent?.watched !== true) this.#changed.delete(node);
-    for (const node of this.#childrenChanged) if (!node.watched) this.#childrenChanged.delete(node);
+    this.#changes.watch(branchIds.map((id) => this.#byId.get(id)).filter((node) => node !== undefined));
   }
 
   get hasDelta(): boolean {
-    return this.#changed.size > 0 || this.#childrenChanged.size > 0;
+    return this.#changes.hasDelta;
   }
 
   /**
@@ -145,42 +140,47 @@ export class TopicStore {
    * @param maxTopicChars stops after the node with which the topics together reach this length
    */
   takeDelta(maxNodes: number, maxTopicChars: number): TopicDelta {
-    const changed: TopicNode[] = [];
-    let chars = 0;
-    for (const node of this.#changed) {
-      if (changed.length >= maxNodes || chars >= maxTopicChars) break;
-      this.#changed.delete(node);
-      changed.push(node);
-      chars += topicOf(node).length;
-    }
-    const childrenChanged = [...this.#childrenChanged];
-    this.#childrenChanged.clear();
-    return { changed, childrenChanged };
+    return this.#changes.take(maxNodes, maxTopicChars, (node) => this.#byId.get(node.id) === node);
+  }
+
+  /**
+   * Works out what came of late, once a second.
+   *
+   * @param nowMs monotonic.
+   * @returns false when nothing comes any more, and all rates are 0.
+   */
+  updateRates(nowMs: number): boolean {
+    for (const node of this.#rates.tick(nowMs)) this.#changes.mark(node);
+    return this.#rates.activeNodes.length > 0;
+  }
+
+  /** Topics of which something came of late, in no order; branches and topics that were forgotten are among them. */
+  get activeNodes(): readonly TopicNode[] {
+    return this.#rates.activeNodes;
   }
 
   /** Forgets every topic. Ids are not used again; watches of other branches than the root end. */
   clear(): void {
     const { watched } = this.#root;
+    for (const node of this.#byTopic.values()) this.#releaseName(node);
     this.#root = new TopicNode(ROOT_ID, undefined, '');
-    this.#root.watched = watched;
     this.#byId.clear();
     this.#byId.set(ROOT_ID, this.#root);
     this.#byTopic.clear();
-    this.#changed.clear();
-    this.#childrenChanged.clear();
-    this.#watched.clear();
+    this.#changes.clear();
+    this.#rates.clear();
     this.#usedBytes = 0;
     this.#forgottenTopics = 0;
-    if (watched) {
-      this.#watched.add(this.#root);
-      this.#markChildren(this.#root);
-    }
+    if (!watched) return;
+    this.#changes.watch([this.#root]);
+    this.#changes.markChildren(this.#root);
   }
 
   #addTopic(topic: string): TopicNode {
     let node = this.#root;
     for (const level of treeLevels(topic)) node = node.children?.get(level) ?? this.#addChild(node, level);
-    node.topic = topic;
+    node.logged = this.#names.get(topic);
+    node.logged.holders++;
     node.retained = this.#retained.has(topic);
     this.#byTopic.set(topic, node);
     this.#usedBytes += TOPIC_BYTES + 2 * topic.length;
@@ -194,7 +194,7 @@ export class TopicStore {
     parent.children.add(node);
     this.#byId.set(node.id, node);
     this.#usedBytes += NODE_BYTES + 2 * level.length;
-    this.#markChildren(parent);
+    this.#changes.markChildren(parent);
     return node;
   }
 
@@ -203,7 +203,7 @@ export class TopicStore {
     const leaves: TopicNode[] = [];
     for (const node of this.#byTopic.values())
       if (node.children === undefined && node !== keep) leaves.push(node);
-    leaves.sort((a, b) => (a.last?.id ?? 0) - (b.last?.id ?? 0));
+    leaves.sort((a, b) => a.branchNewestAtMs - b.branchNewestAtMs);
     for (const node of leaves) {
       if (this.#usedBytes <= this.#maxBytes * 0.9) break;
       this.#forgetTopic(node);
@@ -211,16 +211,16 @@ export class TopicStore {
   }
 
   #forgetTopic(leaf: TopicNode): void {
-    // A leaf of byTopic: its topic is set.
-    const topic = leaf.topic!;
+    const topic = leaf.logged!.text; // a leaf of byTopic has one
     this.#byTopic.delete(topic);
     this.#usedBytes -= TOPIC_BYTES + 2 * topic.length;
     this.#forgottenTopics++;
     for (let n = leaf.parent; n !== undefined; n = n.parent) {
       n.branchMessageCount -= leaf.messageCount;
       if (leaf.messageCount > 0) n.descendantTopicCount--;
-      this.#mark(n);
+      this.#changes.mark(n);
     }
+    this.#releaseName(leaf);
     let node = leaf;
     // The branches that led to it alone go with it.
     do {
@@ -228,7 +228,7 @@ export class TopicStore {
       if (parent?.children === undefined) break;
       this.#removeChild(parent, parent.children, node);
       node = parent;
-    } while (node.children === undefined && node.topic === undefined);
+    } while (node.children === undefined && node.logged === undefined);
     this.#didForgetTopic.fire(topic);
   }
 
@@ -237,25 +237,13 @@ export class TopicStore {
     if (children.size === 0) parent.children = undefined;
     this.#byId.delete(node.id);
     this.#usedBytes -= NODE_BYTES + 2 * node.level.length;
-    this.#watched.delete(node);
-    this.#changed.delete(node);
-    this.#childrenChanged.delete(node);
-    this.#markChildren(parent);
+    this.#changes.forget(node);
+    this.#changes.markChildren(parent);
   }
 
-  #mark(node: TopicNode): void {
-    if (node.parent?.watched !== true) return;
-    const wasIdle = !this.hasDelta;
-    this.#changed.add(node);
-    if (wasIdle) this.#didChange.fire();
-  }
-
-  #markChildren(parent: TopicNode): void {
-    this.#mark(parent);
-    if (!parent.watched) return;
-    const wasIdle = !this.hasDelta;
-    this.#childrenChanged.add(parent);
-    if (wasIdle) this.#didChange.fire();
+  #releaseName(node: TopicNode): void {
+    if (node.logged !== undefined) this.#names.release(node.logged);
+    node.logged = undefined;
   }
 }
 

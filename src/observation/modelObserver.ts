@@ -5,17 +5,20 @@
  * that the broker does not even gather them.
  */
 import type { Clock } from '../base/clock.ts';
+import { TurnTime } from '../base/turnTime.ts';
 import type { BrokerObserver, ConnectionInfo, DisconnectCause, Message } from '../broker/observer.ts';
+import { RETAIN_FLAG } from '../model/logSegment.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectPacket, SubscriptionRequest } from '../mqtt/packets.ts';
+import { ReceivedPublish } from '../mqtt/receivedPublish.ts';
 
 export class ModelObserver implements BrokerObserver {
   readonly #model: Model;
-  readonly #clock: Clock;
+  readonly #turnTime: TurnTime;
 
   constructor(model: Model, clock: Clock) {
     this.#model = model;
-    this.#clock = clock;
+    this.#turnTime = new TurnTime(clock);
   }
 
   clientConnected(connection: ConnectionInfo, clientId: string, connect: ConnectPacket): void {
@@ -44,17 +47,23 @@ export class ModelObserver implements BrokerObserver {
     this.#model.clients.sessionEnded(clientId);
   }
 
-  /** HOT PATH. */
+  /** HOT PATH. What a client published is copied as it came: making its payload and properties costs more than that. */
   messagePublished(message: Message, publisher: string | undefined, isWill: boolean): void {
-    this.#model.messagePublished(message.topic, {
-      payload: message.payload,
-      qos: message.qos,
-      retain: message.retain,
-      receivedAtMs: this.#clock.nowMs(),
-      properties: message.properties,
-      publisher,
-      isWill,
-    });
+    const receivedAtMs = this.#turnTime.nowMs();
+    if (!(message instanceof ReceivedPublish)) {
+      const { payload, qos, retain, properties } = message;
+      this.#model.messagePublished(message.topic, {
+        ...{ payload, qos, retain, properties, publisher },
+        receivedAtMs,
+        isWill,
+      });
+      return;
+    }
+    const { topic, bytes, propertiesStart, payloadStart, end, qos, retain } = message;
+    const flags = retain ? qos | RETAIN_FLAG : qos;
+    const model = this.#model;
+    // biome-ignore format: one line a call of the hot path
+    model.publishReceived(topic, bytes, propertiesStart, payloadStart, end, flags, receivedAtMs, publisher);
   }
 
   retainedChanged(topic: string, message: Message | undefined): void {

@@ -8,8 +8,8 @@ import { Delivery, type DeliveryState } from '../broker/delivery.ts';
 import type { PersistedSession, PersistedState, PersistedSubscription } from '../broker/persistence.ts';
 import { StoredMessage } from '../broker/storedMessage.ts';
 import type { PacketId, ProtocolVersion, QoS, RetainHandling, Will } from '../mqtt/packets.ts';
+import { decodePropertyBlock } from '../mqtt/propertyBlock.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
-import { decodeStoredProperties } from './sqliteProperties.ts';
 import { createMessageRow, createSessionRow, type MessageRow, type SessionRow } from './sqliteRows.ts';
 
 export interface StoredState {
@@ -116,7 +116,7 @@ function readMessage(row: Row): StoredMessage {
       payload: bytes(row, 'payload'),
       qos: qosOf(row, 'qos'),
       retain: flag(row, 'retain'),
-      ...(properties !== undefined && { properties: decodeStoredProperties(properties, 'publish') }),
+      ...(properties !== undefined && { properties: decodePropertyBlock(properties, 'publish') }),
     },
     optionalText(row, 'publisher'),
     integer(row, 'received_at_ms'),
@@ -144,7 +144,7 @@ function readWill(row: Row): Will {
     payload: bytes(row, 'will_payload'),
     qos: qosOf(row, 'will_qos'),
     retain: flag(row, 'will_retain'),
-    ...(properties !== undefined && { properties: decodeStoredProperties(properties, 'will') }),
+    ...(properties !== undefined && { properties: decodePropertyBlock(properties, 'will') }),
   };
 }
 

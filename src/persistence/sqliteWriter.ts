@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { PersistedSubscription } from '../broker/persistence.ts';
 import type { PacketId } from '../mqtt/packets.ts';
-import { encodeStoredProperties } from './sqliteProperties.ts';
+import { encodePropertyBlock } from '../mqtt/propertyBlock.ts';
 import { numberOfState } from './sqliteReader.ts';
 import type { DeliveryRow, MessageRow, SessionRow } from './sqliteRows.ts';
 
@@ -60,7 +60,7 @@ export class SqliteWriter {
       will?.payload ?? null,
       will?.qos ?? null,
       will === undefined ? null : Number(will.retain),
-      encodeStoredProperties(will?.properties, 'will'),
+      encodePropertyBlock(will?.properties, 'will') ?? null,
     );
   }
 
@@ -104,7 +104,7 @@ export class SqliteWriter {
       payload,
       qos,
       Number(retain),
-      properties === undefined ? null : encodeStoredProperties(properties, 'publish'),
+      encodePropertyBlock(properties, 'publish') ?? null,
       publisher ?? null,
       Math.round(receivedAtMs),
     );

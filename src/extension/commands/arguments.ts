@@ -1,5 +1,6 @@
 /** What a tree row, a keybinding or another command handed to a command: looked at, never trusted. Pure. */
-import type { PublishParams, QoS } from '../../contracts/engine.ts';
+import type { PublishParams } from '../../contracts/engine.ts';
+import type { QoS } from '../../contracts/messages.ts';
 
 /** The topic in `'a/b'` or `{topic: 'a/b'}`. */
 export function topicArgument(argument: unknown): string | undefined {

@@ -1,6 +1,6 @@
 /** Which topic a command is about: the one of its row, or one that is asked for. Not a command itself. */
 import { l10n } from 'vscode';
-import type { MessageSummary } from '../../contracts/engine.ts';
+import type { MessageSummary } from '../../contracts/messages.ts';
 import type { Services } from '../services.ts';
 import { problemWithTopicName } from '../words/topicWords.ts';
 import { topicArgument } from './arguments.ts';

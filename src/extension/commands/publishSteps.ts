@@ -1,6 +1,7 @@
 /** The questions that the publishing commands share, and how they end. Not a command itself. */
 import { l10n } from 'vscode';
-import type { PublishParams, QoS } from '../../contracts/engine.ts';
+import type { PublishParams } from '../../contracts/engine.ts';
+import type { QoS } from '../../contracts/messages.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { explainPublish } from '../words/publishWords.ts';

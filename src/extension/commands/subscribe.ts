@@ -1,6 +1,6 @@
 /** Subscribe…: filter and QoS, then a message panel that follows what comes. */
 import { l10n } from 'vscode';
-import type { QoS } from '../../contracts/engine.ts';
+import type { QoS } from '../../contracts/messages.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
 import { explainSubscribe } from '../words/publishWords.ts';

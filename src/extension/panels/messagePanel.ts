@@ -1,5 +1,5 @@
 /**
- * The host side of one message panel: its watch in the engine, and what its page is sent.
+ * The host side of one message panel: its view of the engine's messages, and what its page is sent.
  *
  * Holds the newest summaries, so that a page that was hidden is filled again when it asks (`ready`). Payloads stay in
  * the engine until the page or the person wants one.
@@ -7,9 +7,13 @@
 import { env, l10n } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Event } from '../../base/event.ts';
-import type { MessageId, MessageSource, MessageSummary, MessagesChange } from '../../contracts/engine.ts';
 import { panelIds } from '../../contracts/manifest.ts';
-import type { ExtensionToMessagePanel, MessagePanelToExtension } from '../../contracts/webview.ts';
+import type { MessageId, MessageQuery, MessageSummary, MessagesView } from '../../contracts/messages.ts';
+import type {
+  ExtensionToMessagePanel,
+  MessagePanelToExtension,
+  MessageSource,
+} from '../../contracts/webview.ts';
 import { WHOLE_PAYLOAD_BYTES } from '../payload/payloads.ts';
 import { formatName } from '../words/formats.ts';
 import type { MessagePanelsOptions } from './messagePanels.ts';
@@ -26,11 +30,12 @@ export class MessagePanel implements Disposable {
   readonly #options: MessagePanelsOptions;
   readonly #host: PanelHost<MessagePanelToExtension, ExtensionToMessagePanel>;
   readonly onDispose: Event<void>;
-  #watchId: number | undefined;
+  #view: MessagesView | undefined;
   #lastRequest = 0;
+  #isFetching = false;
+  /** Of the newest that the page was sent, one more. */
+  #sentEnd = 0;
   #messages: MessageSummary[] = [];
-  #total = 0;
-  #dropped = 0;
 
   constructor(source: MessageSource, options: MessagePanelsOptions) {
     this.#source = source;
@@ -46,48 +51,36 @@ export class MessagePanel implements Disposable {
     this.#host.onMessage((message) => options.inBackground(this.#receive(message)));
     this.#host.onDispose(() => {
       this.#lastRequest++;
-      this.#unwatch();
+      this.#close();
     });
   }
 
-  /** Starts the watch, or starts it again, and fills the page. */
-  async watch(): Promise<void> {
-    this.#unwatch();
+  /** Opens the view, or opens it again, and fills the page when it has found what is held. */
+  async open(): Promise<void> {
+    this.#close();
     const request = ++this.#lastRequest;
-    const held = await this.#options.engine.callIfRunning('watchMessages', {
-      source: this.#source,
-      capacity: CAPACITY,
-    });
-    if (held === undefined) return;
+    const view = await this.#options.engine.callIfRunning('openMessages', { query: queryOf(this.#source) });
+    if (view === undefined) return;
     // Closed, or asked again, while the engine answered.
-    if (request !== this.#lastRequest) return this.#endWatch(held.watchId);
-    this.#watchId = held.watchId;
-    this.#messages = [...held.added];
-    this.#total = held.total;
-    this.#dropped = held.dropped;
-    this.#sendInit();
+    if (request !== this.#lastRequest) return this.#closeView(view.viewId);
+    this.#startOver(view);
+    await this.#fetch();
   }
 
-  async watchIfLost(): Promise<void> {
-    if (this.#watchId === undefined) await this.watch();
+  async openIfLost(): Promise<void> {
+    if (this.#view === undefined) await this.open();
   }
 
-  /** The engine died, and its watches with it. What is shown stays. */
-  loseWatch(): void {
-    this.#watchId = undefined;
+  /** The engine died, and its views with it. What is shown stays. */
+  loseView(): void {
+    this.#view = undefined;
   }
 
-  add(change: MessagesChange): void {
-    if (change.watchId !== this.#watchId) return;
-    const { added, skipped, total, dropped } = change;
-    // Counts go back when the topics are cleared: what is shown goes with them.
-    const wasCleared = total < this.#total;
-    const before = wasCleared ? [] : this.#messages;
-    this.#messages = [...before, ...added].slice(-CAPACITY);
-    this.#total = total;
-    this.#dropped = dropped;
-    if (wasCleared) this.#sendInit();
-    else this.#host.post({ kind: 'added', messages: added, skipped, total, dropped });
+  follow(view: MessagesView): void {
+    if (view.viewId !== this.#view?.viewId) return;
+    if (view.generation === this.#view.generation) this.#view = view;
+    else this.#startOver(view);
+    this.#options.inBackground(this.#fetch());
   }
 
   tellBrokerState(): void {
@@ -121,15 +114,45 @@ export class MessagePanel implements Disposable {
     }
   }
 
+  #startOver(view: MessagesView): void {
+    this.#view = view;
+    this.#messages = [];
+    this.#sentEnd = 0;
+    this.#sendInit();
+  }
+
+  /** The newest that the page has not been sent; one request at a time, the next for all that came meanwhile. */
+  async #fetch(): Promise<void> {
+    if (this.#isFetching) return;
+    this.#isFetching = true;
+    try {
+      while (this.#view !== undefined && this.#view.progress === 1 && this.#view.end > this.#sentEnd)
+        await this.#fetchNewest(this.#view);
+    } finally {
+      this.#isFetching = false;
+    }
+  }
+
+  async #fetchNewest({ viewId, generation, end }: MessagesView): Promise<void> {
+    const from = Math.max(this.#sentEnd, end - CAPACITY);
+    const answer = await this.#options.engine.callIfRunning('messageRows', { viewId, from, count: CAPACITY });
+    if (answer === undefined) return this.loseView();
+    if (this.#view?.viewId !== viewId || this.#view.generation !== generation) return;
+    const isFirst = this.#sentEnd === 0;
+    const skipped = isFirst ? 0 : answer.from - this.#sentEnd;
+    this.#sentEnd = Math.max(end, answer.from + answer.rows.length);
+    this.#messages = [...this.#messages, ...answer.rows].slice(-CAPACITY);
+    if (isFirst) this.#sendInit();
+    else this.#host.post({ kind: 'added', messages: answer.rows, skipped, ...this.#counts() });
+  }
+
   #sendInit(): void {
-    this.#host.post({
-      kind: 'init',
-      source: this.#source,
-      messages: this.#messages,
-      total: this.#total,
-      dropped: this.#dropped,
-    });
+    this.#host.post({ kind: 'init', source: this.#source, messages: this.#messages, ...this.#counts() });
     this.tellBrokerState();
+  }
+
+  #counts(): { total: number; dropped: number } {
+    return { total: this.#sentEnd, dropped: this.#view?.first ?? 0 };
   }
 
   async #sendDetail(id: MessageId, whole: boolean): Promise<void> {
@@ -138,12 +161,16 @@ export class MessagePanel implements Disposable {
     this.#host.post(detail ? { kind: 'detail', detail } : { kind: 'detailGone', id });
   }
 
-  #unwatch(): void {
-    if (this.#watchId !== undefined) this.#endWatch(this.#watchId);
-    this.#watchId = undefined;
+  #close(): void {
+    if (this.#view !== undefined) this.#closeView(this.#view.viewId);
+    this.#view = undefined;
   }
 
-  #endWatch(watchId: number): void {
-    this.#options.inBackground(this.#options.engine.callIfRunning('unwatchMessages', { watchId }));
+  #closeView(viewId: number): void {
+    this.#options.inBackground(this.#options.engine.callIfRunning('closeMessages', { viewId }));
   }
+}
+
+function queryOf(source: MessageSource): MessageQuery {
+  return source.kind === 'topic' ? { source: { kind: 'broker' }, topicFilter: source.topic } : { source };
 }

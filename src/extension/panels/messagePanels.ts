@@ -1,12 +1,13 @@
 /**
  * The message panels: one per topic or subscription, each a window on what the engine holds of it.
  *
- * Owns which are open. A panel (messagePanel.ts) owns its watch and its page.
+ * Owns which are open. A panel (messagePanel.ts) owns its view of the messages and its page.
  */
 import type { Uri } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { DisposableStore } from '../../base/disposable.ts';
-import type { MessageId, MessageSource } from '../../contracts/engine.ts';
+import type { MessageId } from '../../contracts/messages.ts';
+import type { MessageSource } from '../../contracts/webview.ts';
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
@@ -35,21 +36,21 @@ export class MessagePanels implements Disposable {
     this.#options = options;
     this.#store.add(
       engine.on('messagesChanged', (change) => {
-        for (const panel of this.#panels.values()) panel.add(change);
+        for (const panel of this.#panels.values()) panel.follow(change);
       }),
     );
     this.#store.add(
       broker.onDidChangeState((state) => {
         for (const panel of this.#panels.values()) {
           panel.tellBrokerState();
-          // A new engine knows nothing of the watches of the one before.
-          if (state.kind === 'running') inBackground(panel.watchIfLost());
+          // A new engine knows nothing of the views of the one before.
+          if (state.kind === 'running') inBackground(panel.openIfLost());
         }
       }),
     );
     this.#store.add(
       engine.onDied(() => {
-        for (const panel of this.#panels.values()) panel.loseWatch();
+        for (const panel of this.#panels.values()) panel.loseView();
       }),
     );
   }
@@ -64,7 +65,7 @@ export class MessagePanels implements Disposable {
     const panel = new MessagePanel(source, this.#options);
     this.#panels.set(key, panel);
     panel.onDispose(() => this.#panels.delete(key));
-    await panel.watch();
+    await panel.open();
   }
 
   dispose(): void {

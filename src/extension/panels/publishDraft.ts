@@ -3,7 +3,7 @@
  *
  * What the form's text area can't hold byte for byte comes as hex: it makes every line end a line feed.
  */
-import type { MessageDetail } from '../../contracts/engine.ts';
+import type { MessageDetail } from '../../contracts/messages.ts';
 import type { PublishDraft } from '../../contracts/webview.ts';
 import { classifyPayload, toHex } from '../payload/payloadText.ts';
 

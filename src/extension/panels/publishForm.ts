@@ -8,8 +8,8 @@
 import { l10n, type Uri } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { messageOf } from '../../base/messageOf.ts';
-import type { MessageId, MessagePropertiesInfo } from '../../contracts/engine.ts';
 import { panelIds } from '../../contracts/manifest.ts';
+import type { MessageId, MessagePropertiesInfo } from '../../contracts/messages.ts';
 import type {
   ExtensionToPublishForm,
   PublishDraft,

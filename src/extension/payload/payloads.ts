@@ -4,7 +4,7 @@
  * Untitled documents rather than read-only ones: a payload that was opened can be changed and published again.
  */
 import { env, l10n, window, workspace } from 'vscode';
-import type { MessageId } from '../../contracts/engine.ts';
+import type { MessageId } from '../../contracts/messages.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatBytes } from '../words/formats.ts';

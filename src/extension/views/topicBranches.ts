@@ -4,7 +4,7 @@
  * Pure. Rows keep their identity while their numbers change, as a tree needs it. The children of a watched branch are
  * held, so that VS Code's questions after a refresh are answered without asking the engine again.
  */
-import type { TopicChildren, TopicNode, TopicNodeId, TopicsChange } from '../../contracts/engine.ts';
+import type { TopicChildren, TopicNode, TopicNodeId, TopicsChange } from '../../contracts/topics.ts';
 
 export interface TopicNodeRow {
   readonly kind: 'node';

@@ -4,8 +4,9 @@
  * What a device sent is text here, never markup: tooltips escape it, and no link in them is trusted.
  */
 import { l10n, type MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
-import type { MessageSummary, TopicNode } from '../../contracts/engine.ts';
 import { commandIds, itemContexts } from '../../contracts/manifest.ts';
+import type { MessageSummary } from '../../contracts/messages.ts';
+import type { TopicNode } from '../../contracts/topics.ts';
 import {
   formatBytes,
   formatCount,

@@ -7,8 +7,8 @@
 import { EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
-import type { TopicChildren, TopicNode } from '../../contracts/engine.ts';
 import { viewIds } from '../../contracts/manifest.ts';
+import type { TopicChildren, TopicNode } from '../../contracts/topics.ts';
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
 import { DirtyRows } from './dirtyRows.ts';

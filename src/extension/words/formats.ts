@@ -1,6 +1,6 @@
 /** Numbers, sizes and names as a person reads them, in the language of the editor. */
 import { env, l10n } from 'vscode';
-import type { MessageSummary } from '../../contracts/engine.ts';
+import type { MessageSummary } from '../../contracts/messages.ts';
 import { cutText, makeVisible, previewPayload } from '../payload/payloadText.ts';
 
 /** As in the message panel: powers of 1024, as device memory is counted. */

@@ -1,5 +1,5 @@
 /** The small marks of a message: its QoS, that it is retained, that it is a will. */
-import type { MessageSummary, QoS } from '../../contracts/engine.ts';
+import type { MessageSummary, QoS } from '../../contracts/messages.ts';
 import { t } from '../shared/l10n.ts';
 
 export function MessageMarks({ message }: { message: Pick<MessageSummary, 'qos' | 'retain' | 'isWill'> }) {

@@ -5,7 +5,7 @@
  * once, laid out once as offsets of rows, and each row is made only when it is in view.
  */
 import { hasBinaryControls } from '../../base/binaryText.ts';
-import type { MessageDetail } from '../../contracts/engine.ts';
+import type { MessageDetail } from '../../contracts/messages.ts';
 import { formatHex } from '../shared/format.ts';
 import { IntList } from '../shared/intList.ts';
 import { type JsonLayout, layOutJson } from '../shared/json.ts';

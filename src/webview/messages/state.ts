@@ -5,8 +5,8 @@
  * holds still as soon as the person looks at something (scrolls back, selects an older message) or pauses: then the
  * list keeps exactly what it had, and what comes is kept aside, counted, until the person follows again.
  */
-import type { MessageDetail, MessageId, MessageSource, MessageSummary } from '../../contracts/engine.ts';
-import type { ExtensionToMessagePanel } from '../../contracts/webview.ts';
+import type { MessageDetail, MessageId, MessageSummary } from '../../contracts/messages.ts';
+import type { ExtensionToMessagePanel, MessageSource } from '../../contracts/webview.ts';
 import type { PayloadTab } from './payload.ts';
 
 export const capacity = 100;

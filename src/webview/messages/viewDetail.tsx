@@ -1,7 +1,7 @@
 /** The selected message: what was said about it, above what it says. */
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { MessageDetail, MessagePropertiesInfo, MessageSummary } from '../../contracts/engine.ts';
+import type { MessageDetail, MessagePropertiesInfo, MessageSummary } from '../../contracts/messages.ts';
 import { Action, CopyAction, Notice } from '../shared/controls.tsx';
 import {
   formatByteSize,

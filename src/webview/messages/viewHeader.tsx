@@ -1,5 +1,5 @@
 /** The panel's header: which topic this is, how much came, what is not shown, and whether the list follows. */
-import type { MessageSource } from '../../contracts/engine.ts';
+import type { MessageSource } from '../../contracts/webview.ts';
 import { Action, CopyAction } from '../shared/controls.tsx';
 import { shorten } from '../shared/format.ts';
 import { Icon } from '../shared/icons.tsx';

@@ -4,7 +4,7 @@
  * A listbox that keeps the focus itself and names the selected row (aria-activedescendant), as VS Code's own lists do:
  * rows come and go under a flood, and a focus that sat on one would be lost with it.
  */
-import type { MessageSummary } from '../../contracts/engine.ts';
+import type { MessageSummary } from '../../contracts/messages.ts';
 import { formatByteSize, formatClock, shorten } from '../shared/format.ts';
 import { useSize } from '../shared/hooks.ts';
 import { Icon } from '../shared/icons.tsx';

@@ -1,6 +1,6 @@
 /** The payload of the selected message: its tabs, what must be said about it, and one of three ways to read it. */
 import { useMemo } from 'preact/hooks';
-import type { MessageDetail } from '../../contracts/engine.ts';
+import type { MessageDetail } from '../../contracts/messages.ts';
 import { Notice } from '../shared/controls.tsx';
 import { formatByteSize } from '../shared/format.ts';
 import { jsonProblemWords } from '../shared/jsonWords.ts';

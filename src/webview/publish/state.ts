@@ -4,7 +4,7 @@
  * Fields stay text while they are edited, also where they are wrong; `draftOf` is what they mean. What is wrong with
  * them is found by check.ts, from this state alone.
  */
-import type { QoS } from '../../contracts/engine.ts';
+import type { QoS } from '../../contracts/messages.ts';
 import type { ExtensionToPublishForm, PayloadFormat, PublishDraft } from '../../contracts/webview.ts';
 import { convertPayload } from './payloadText.ts';
 

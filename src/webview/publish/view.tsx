@@ -1,6 +1,6 @@
 /** The publish form as a whole: its fields in the order of a message, and the button that sends it. */
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { QoS } from '../../contracts/engine.ts';
+import type { QoS } from '../../contracts/messages.ts';
 import { Notice, Segments } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';

@@ -1,5 +1,5 @@
 /** What the publish form says of each problem and hint, in the person's language. */
-import type { QoS } from '../../contracts/engine.ts';
+import type { QoS } from '../../contracts/messages.ts';
 import type { TopicProblem } from '../../mqtt/topics.ts';
 import { jsonProblemWords } from '../shared/jsonWords.ts';
 import { count, t } from '../shared/l10n.ts';

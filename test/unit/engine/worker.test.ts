@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { connectAsync } from 'mqtt';
-import type { EngineMethods, MessageDetail, StartBrokerResult } from '../../../src/contracts/engine.ts';
+import type { EngineMethods, StartBrokerResult } from '../../../src/contracts/engine.ts';
+import type { MessageDetail } from '../../../src/contracts/messages.ts';
 import type { EngineToExtension } from '../../../src/contracts/rpc.ts';
 import { limits, portOf } from './engineUnderTest.ts';
 

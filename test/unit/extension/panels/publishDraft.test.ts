@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MessageDetail } from '../../../../src/contracts/engine.ts';
+import type { MessageDetail } from '../../../../src/contracts/messages.ts';
 import { draftOf } from '../../../../src/extension/panels/publishDraft.ts';
 
 function messageOf(payload: string | Uint8Array, more: Partial<MessageDetail> = {}): MessageDetail {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TopicChildren, TopicNode } from '../../../../src/contracts/engine.ts';
+import type { TopicChildren, TopicNode } from '../../../../src/contracts/topics.ts';
 import { ROOT_ID, TopicBranches, type TopicRow } from '../../../../src/extension/views/topicBranches.ts';
 
 function node(id: number, parentId: number, messageCount = 0): TopicNode {

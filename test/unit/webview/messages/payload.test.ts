@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MessagePropertiesInfo } from '../../../../src/contracts/engine.ts';
+import type { MessagePropertiesInfo } from '../../../../src/contracts/messages.ts';
 import {
   hexRow,
   hexRowCount,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MessageDetail, MessageSummary } from '../../../../src/contracts/engine.ts';
+import type { MessageDetail, MessageSummary } from '../../../../src/contracts/messages.ts';
 import type { ExtensionToMessagePanel } from '../../../../src/contracts/webview.ts';
 import {
   capacity,
