@@ -74,7 +74,7 @@ export class Engine {
 
     this.#model = new Model({ historyBytes: options.limits.historyBytes });
     this.topics = new TopicService(this.#model, () => this.#changes.subscriptionsChanged());
-    this.messages = new MessageService(this.#model);
+    this.messages = new MessageService(this.#model, clock);
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
     this.#workbench = new Workbench({
       clock,

@@ -24,6 +24,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     closeMessages: (params) => messages.closeMessages(params),
     messageRows: (params) => messages.messageRows(params),
     messagePlace: (params) => messages.messagePlace(params),
+    findMessage: (params) => messages.findMessage(params),
     message: (params) => messages.message(params),
     payloadPart: (params) => messages.payloadPart(params),
   };
