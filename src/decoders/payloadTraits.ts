@@ -1,0 +1,42 @@
+/**
+ * What every decoder wants to know of a payload before it offers itself, found out once: whether it is text, and what
+ * the publisher said of it. From the first bytes alone.
+ */
+import { hasBinaryControls } from '../base/binaryText.ts';
+import { decodeUtf8 } from '../base/utf8.ts';
+import type { DecoderInput } from './decoder.ts';
+
+/** Offers look at no more than this. */
+export const headBytes = 64 * 1024;
+
+export interface PayloadTraits {
+  /** The payload's first bytes. */
+  head: Uint8Array;
+  /** The payload goes on after the head. */
+  isHeadCut: boolean;
+  /** The head is UTF-8 and holds no control characters that text has no use for. Also of an empty payload. */
+  isText: boolean;
+  /** The head's characters; meaningful where it is text. */
+  text: string;
+  /** The PUBLISH's Content Type in lower case, without parameters; empty when it has none. */
+  mediaType: string;
+}
+
+export function traitsOf(input: DecoderInput): PayloadTraits {
+  const head = input.payload.subarray(0, headBytes);
+  const isHeadCut = input.isCut || head.length < input.payload.length;
+  const { text, invalidByteCount } = decodeUtf8(head, isHeadCut);
+  return {
+    head,
+    isHeadCut,
+    isText: invalidByteCount === 0 && !hasBinaryControls(text),
+    text,
+    mediaType: (input.contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+  };
+}
+
+/** `application/cbor`, `application/senml+cbor`, `application/x-cbor` for `cbor`. */
+export function saysMediaType(traits: PayloadTraits, ...names: readonly string[]): boolean {
+  const subtype = traits.mediaType.slice(traits.mediaType.indexOf('/') + 1).replace(/^(?:x-|vnd\.)/, '');
+  return names.some((name) => subtype === name || subtype.endsWith(`+${name}`));
+}
