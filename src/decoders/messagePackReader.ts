@@ -110,7 +110,7 @@ function readMap(reader: ByteReader, length: number, depth: number): DocumentVal
 function needItems(reader: ByteReader, count: number): void {
   if (count > reader.left)
     throw new UnexpectedEnd(
-      `The payload ends too early: ${count} values are announced, and ${reader.left} bytes follow.`,
+      `The bytes end too early: ${count} values are announced, and ${reader.left} bytes follow.`,
       { atByte: reader.at },
     );
 }
