@@ -43,11 +43,11 @@ for (const [what, bytes, json] of examples) {
 }
 
 const extensions: [what: string, bytes: string, expected: unknown][] = [
-  ['fixext 1', 'D4 05 01', { $extension: 5, $bytes: { $bytes: '01' } }],
-  ['fixext 2', 'D5 80 01 02', { $extension: -128, $bytes: { $bytes: '0102' } }],
-  ['ext 8', 'C7 03 05 01 02 03', { $extension: 5, $bytes: { $bytes: '010203' } }],
-  ['ext 16', 'C8 00 01 05 01', { $extension: 5, $bytes: { $bytes: '01' } }],
-  ['ext 32', 'C9 00 00 00 01 05 01', { $extension: 5, $bytes: { $bytes: '01' } }],
+  ['fixext 1', 'D4 05 01', { $extension: 5, $value: { $bytes: '01' } }],
+  ['fixext 2', 'D5 80 01 02', { $extension: -128, $value: { $bytes: '0102' } }],
+  ['ext 8', 'C7 03 05 01 02 03', { $extension: 5, $value: { $bytes: '010203' } }],
+  ['ext 16', 'C8 00 01 05 01', { $extension: 5, $value: { $bytes: '01' } }],
+  ['ext 32', 'C9 00 00 00 01 05 01', { $extension: 5, $value: { $bytes: '01' } }],
   ['timestamp 32', 'D6 FF 51 4B 67 B0', { $date: '2013-03-21T20:04:00Z' }],
   ['timestamp 64', 'D7 FF 77 35 94 00 51 4B 67 B0', { $date: '2013-03-21T20:04:00.500000000Z' }],
   [
@@ -55,7 +55,7 @@ const extensions: [what: string, bytes: string, expected: unknown][] = [
     'C7 0C FF 00 00 00 01 FF FF FF FF FF FF FF FF',
     { $date: '1969-12-31T23:59:59.000000001Z' },
   ],
-  ['a timestamp of no known length', 'D4 FF 01', { $extension: -1, $bytes: { $bytes: '01' } }],
+  ['a timestamp of no known length', 'D4 FF 01', { $extension: -1, $value: { $bytes: '01' } }],
 ];
 for (const [what, bytes, expected] of extensions) {
   test(`${what} is read`, async () => assert.deepEqual(jsonOf(await messagePack(hex(bytes))), expected));

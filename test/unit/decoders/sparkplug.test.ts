@@ -31,7 +31,7 @@ async function metricOf(metric: object): Promise<Record<string, unknown>> {
 }
 
 /** In the value, where a bigint is a bigint. */
-async function valueOf(datatype: string, metric: object): Promise<unknown> {
+async function metricValue(datatype: string, metric: object): Promise<unknown> {
   const number = datatypeNames.indexOf(datatype as (typeof datatypeNames)[number]);
   assert.ok(number > 0, datatype);
   const outcome = await decode(encode({ metrics: [{ name: 'm', datatype: number, ...metric }] }));
@@ -87,7 +87,7 @@ const integers: [datatype: string, metric: object, expected: unknown][] = [
 ];
 for (const [datatype, metric, expected] of integers) {
   test(`${datatype} in ${JSON.stringify(metric)} is ${expected}`, async () => {
-    assert.equal(await valueOf(datatype, metric), expected);
+    assert.equal(await metricValue(datatype, metric), expected);
   });
 }
 
@@ -122,7 +122,7 @@ const others: [datatype: string, metric: object, expected: unknown][] = [
 ];
 for (const [datatype, metric, expected] of others) {
   test(`${datatype} is read`, async () => {
-    const value = await valueOf(datatype, metric);
+    const value = await metricValue(datatype, metric);
     if (value instanceof Uint8Array) assert.deepEqual([...value], [...(expected as Uint8Array)]);
     else assert.deepEqual(value, expected);
   });
@@ -135,7 +135,7 @@ test('an array whose bytes do not fit its type stays bytes', async () => {
     ['BooleanArray', '01'],
     ['StringArray', '"no end"'],
   ] as const)
-    assert.ok((await valueOf(datatype, { bytes_value: hex(bytes) })) instanceof Uint8Array, datatype);
+    assert.ok((await metricValue(datatype, { bytes_value: hex(bytes) })) instanceof Uint8Array, datatype);
 });
 
 test('a data set is rows by their columns', async () => {
@@ -145,7 +145,7 @@ test('a data set is rows by their columns', async () => {
     types: [12, 3],
     rows: [{ elements: [{ string_value: 'a' }, { int_value: 0xffffffff }] }],
   };
-  assert.deepEqual(await valueOf('DataSet', { dataset_value }), [{ name: 'a', offset: -1 }]);
+  assert.deepEqual(await metricValue('DataSet', { dataset_value }), [{ name: 'a', offset: -1 }]);
 });
 
 test('a template is its metrics and parameters by name', async () => {
@@ -163,7 +163,7 @@ test('a template is its metrics and parameters by name', async () => {
       },
     ],
   };
-  assert.deepEqual(await valueOf('Template', { template_value }), {
+  assert.deepEqual(await metricValue('Template', { template_value }), {
     template: 'Motor',
     version: '1',
     isDefinition: false,
