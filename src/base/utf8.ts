@@ -16,7 +16,7 @@ const chunkUnits = 8192;
 
 /** @param isCut The bytes end early: an unfinished character at the end is left out, not called invalid. */
 export function decodeUtf8(bytes: Uint8Array, isCut: boolean): DecodedText {
-  const whole = isCut ? bytes.subarray(0, completeLength(bytes)) : bytes;
+  const whole = isCut ? bytes.subarray(0, completeUtf8Length(bytes)) : bytes;
   try {
     // ignoreBOM keeps a byte order mark in the text.
     return {
@@ -60,8 +60,8 @@ function decodeByteByByte(bytes: Uint8Array): DecodedText {
   };
 }
 
-/** Bytes up to an unfinished character at the end. */
-function completeLength(bytes: Uint8Array): number {
+/** Of the bytes up to an unfinished character at the end: where bytes were cut, that one is not invalid. */
+export function completeUtf8Length(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const start = bytes.length - back;
     const expected = sequenceLengthOf(byteAt(bytes, start));

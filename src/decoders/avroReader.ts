@@ -163,8 +163,9 @@ function logicalValue({ logicalType, scale = 0 }: AvroType, value: DocumentValue
   if (value instanceof Uint8Array)
     return logicalType === 'decimal' ? (decimalText(value, scale) ?? value) : value;
   if (typeof value !== 'number' && typeof value !== 'bigint') return value;
+  if (logicalType === undefined || !Number.isInteger(Number(value))) return value;
   const count = BigInt(value);
-  switch (logicalType?.replace(/^local-/, '')) {
+  switch (logicalType.replace(/^local-/, '')) {
     case 'timestamp-millis':
       return timeValue(count, 3, value);
     case 'timestamp-micros':

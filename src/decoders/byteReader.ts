@@ -3,6 +3,7 @@
  * `UnexpectedEnd` instead. Also holds what keeps hostile bytes small: how deep values may nest, and how many there may
  * be. Knows no format.
  */
+import { isUtf8 } from 'node:buffer';
 import { DecodeProblem, UnexpectedEnd } from './decodeProblem.ts';
 
 /** Deeper than any device sends, and no danger to the stack. */
@@ -10,6 +11,9 @@ export const maxDepth = 500;
 
 /** More lines than a view can be of use with. */
 const maxValues = 500_000;
+/** Nearly every value takes a byte; Avro's null takes none, and a field of protobuf may be tried several times. */
+const maxValuesPerByte = 8;
+const minValueBudget = 1000;
 
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -25,7 +29,8 @@ export class ByteReader {
     this.at = options.start ?? 0;
     this.#end = bytes.length;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#valuesLeft = options.valueBudget ?? maxValues;
+    this.#valuesLeft =
+      options.valueBudget ?? Math.min(maxValues, minValueBudget + bytes.length * maxValuesPerByte);
   }
 
   get isAtEnd(): boolean {
@@ -137,14 +142,6 @@ export function exactInteger(value: bigint): number | bigint {
 }
 
 export function readUtf8(bytes: Uint8Array, atByte: number): string {
-  // latin1 of ASCII, without a decoder's set-up: most strings are short keys.
-  if (bytes.length <= 24 && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    throw new DecodeProblem('A string is not UTF-8.', { atByte });
-  }
+  if (!isUtf8(bytes)) throw new DecodeProblem('A string is not UTF-8.', { atByte });
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
 }
-
-// Without `stream` a decoder keeps nothing from one call to the next.
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -68,9 +68,10 @@ function readArgument(reader: ByteReader, info: number, start: number): bigint {
 /** How many items or bytes follow, each of at least `bytesEach`: checked before anything is made of it. */
 function readLength(reader: ByteReader, info: number, start: number, bytesEach: number): number {
   const length = readArgument(reader, info, start);
-  if (length * BigInt(bytesEach) > BigInt(reader.left))
+  const needed = length * BigInt(bytesEach);
+  if (needed > BigInt(reader.left))
     throw new UnexpectedEnd(
-      `The payload ends too early: a length of ${length} is announced, and ${reader.left} bytes follow.`,
+      `The bytes end too early: what begins at byte ${start} takes ${needed} more or longer, and ${reader.left} follow.`,
       { atByte: start },
     );
   return Number(length);

@@ -8,7 +8,11 @@ export class DecodeProblem extends Error {
 
   /** @param message A sentence for a person. */
   constructor(message: string, place: ProblemPlace = {}) {
+    // Bytes are guessed at by trying, so most problems are never seen: a stack made for each was half of an offer's cost.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'DecodeProblem';
     this.place = place;
   }

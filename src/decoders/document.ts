@@ -7,7 +7,7 @@
  * - undefined              `{"$undefined": true}`
  * - a time                 `{"$date": "2026-01-02T03:04:05.678Z"}`, with as many digits as were sent
  * - a CBOR tag             `{"$tag": 32, "$value": …}`; a simple value `{"$simple": 99}`
- * - a MessagePack extension `{"$extension": 5, "$bytes": "0102"}`
+ * - a MessagePack extension `{"$extension": 5, "$value": {"$bytes": "0102"}}`
  * - a map whose keys are not all different text or integers `{"$map": [[key, value], …]}`
  *
  * A bigint is plain digits; -0 stays -0. Readers make those objects; bytes, floats and undefined are JavaScript's own

@@ -110,7 +110,7 @@ function readMap(reader: ByteReader, length: number, depth: number): DocumentVal
 function needItems(reader: ByteReader, count: number): void {
   if (count > reader.left)
     throw new UnexpectedEnd(
-      `The payload ends too early: ${count} values are announced, and ${reader.left} bytes follow.`,
+      `The bytes end too early: ${count} values are announced, and ${reader.left} bytes follow.`,
       { atByte: reader.at },
     );
 }
@@ -119,7 +119,7 @@ function readExtension(reader: ByteReader, length: number): DocumentValue {
   const type = reader.int8();
   const bytes = reader.slice(length);
   const timestamp = type === timestampExtension ? readTimestamp(bytes) : undefined;
-  return timestamp ?? { $extension: type, $bytes: bytes };
+  return timestamp ?? { $extension: type, $value: bytes };
 }
 
 /** Seconds in 32 bits, nanoseconds and seconds in 30 and 34 bits, or nanoseconds in 32 and seconds in 64. */

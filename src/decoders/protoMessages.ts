@@ -7,13 +7,23 @@ import type { ScalarType, WireField, WireFieldType, WireMessage } from './wire.t
 
 const maxListedNames = 8;
 
-/** Throws a DecodeProblem that lists the names to choose from. */
-export function protoMessage(
-  schema: ProtoSchema,
-  messageType: string | undefined,
-  file: string,
-): WireMessage {
-  return wireMessageOf(schema.root.lookupType(messageName(schema, messageType, file)), new Map());
+/** A schema, with the messages of it that were asked for. */
+export class ProtoMessages {
+  readonly #schema: ProtoSchema;
+  /** The file that the person named, for faults. */
+  readonly #file: string;
+  readonly #known = new Map<Type, WireMessage>();
+
+  constructor(schema: ProtoSchema, file: string) {
+    this.#schema = schema;
+    this.#file = file;
+  }
+
+  /** Throws a DecodeProblem that lists the names to choose from. */
+  message(messageType: string | undefined): WireMessage {
+    const name = messageName(this.#schema, messageType, this.#file);
+    return wireMessageOf(this.#schema.root.lookupType(name), this.#known);
+  }
 }
 
 function messageName(schema: ProtoSchema, messageType: string | undefined, file: string): string {

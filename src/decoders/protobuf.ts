@@ -16,7 +16,7 @@ import { type DocumentObject, documentText } from './document.ts';
 import { offerBudget } from './likelihood.ts';
 import { type PayloadTraits, saysMediaType } from './payloadTraits.ts';
 import { loadProto } from './protoFiles.ts';
-import { protoMessage } from './protoMessages.ts';
+import { ProtoMessages } from './protoMessages.ts';
 import type { SchemaFiles } from './schemaFiles.ts';
 import { readWireMessage, type WireFindings } from './wire.ts';
 import { readUnknownFields } from './wireFields.ts';
@@ -56,10 +56,12 @@ async function decodeWithSchema(
   path: string,
   schemaFiles: SchemaFiles,
 ): Promise<DecodeOutcome> {
-  const schema = await schemaFiles.compiled('protobuf', path, (read) =>
-    loadProto(path, schemaFiles.includeFolders, read),
+  const messages = await schemaFiles.compiled(
+    'protobuf',
+    path,
+    async (read) => new ProtoMessages(await loadProto(path, schemaFiles.includeFolders, read), path),
   );
-  const message = protoMessage(schema, settings.messageType, path);
+  const message = messages.message(settings.messageType);
   const findings: WireFindings = { unknownFields: 0, mismatches: new Set(), defaults: new Set() };
   const value = readWireMessage(new ByteReader(input.payload), message, findings);
   return decodedAs({ kind: 'json', text: documentText(value) }, notesOf(findings, message.name), value);

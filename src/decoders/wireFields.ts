@@ -2,6 +2,7 @@
  * Fields of the protobuf wire format without a description: number, wire type, and every reading that fits. The guess
  * behind a length is a text, a message or bytes, in that order of likeliness.
  */
+import { isUtf8 } from 'node:buffer';
 import { type ByteReader, exactInteger } from './byteReader.ts';
 import { DecodeProblem } from './decodeProblem.ts';
 import type { DocumentObject, DocumentValue } from './document.ts';
@@ -148,12 +149,7 @@ function tryMessage(reader: ByteReader, length: number, depth: number): Document
 }
 
 function plainText(bytes: Uint8Array): string | undefined {
-  try {
-    const text = strictUtf8.decode(bytes);
-    return /^(?:[^\p{Cc}]|[\n\r\t])*$/u.test(text) ? text : undefined;
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(bytes)) return undefined;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  return /^(?:[^\p{Cc}]|[\n\r\t])*$/u.test(text) ? text : undefined;
 }
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
