@@ -15,7 +15,7 @@ import { ModelObserver } from '../../src/observation/modelObserver.ts';
 import { listen } from '../../src/transports/listener.ts';
 
 /** As the editor's default. */
-const HISTORY_BYTES = 64 * 1024 * 1024;
+const HISTORY_BYTES = 256 * 1024 * 1024;
 const TRACE_BYTES = 16 * 1024 * 1024;
 const TRACE_PACKETS = 262_144;
 

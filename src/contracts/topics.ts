@@ -4,6 +4,9 @@ import type { MessageSummary } from './messages.ts';
 /** Identifies a node of the topic tree for as long as the engine lives. 0 is the invisible root. */
 export type TopicNodeId = number;
 
+/** By name; the newest message first; the highest rate first. Of a branch, its own and those of all below it count. */
+export type TopicOrder = 'name' | 'activity' | 'rate';
+
 export interface TopicNode {
   id: TopicNodeId;
   parentId: TopicNodeId;
@@ -14,8 +17,9 @@ export interface TopicNode {
   level: string;
   /** The topic up to here. */
   topic: string;
+  /** With a filter: children that are shown. */
   childCount: number;
-  /** Topics below this node that have had a message, itself not counted. */
+  /** Topics below this node that have had a message, itself not counted; with a filter, those that match it. */
   descendantTopicCount: number;
   /** Messages on this very topic. */
   messageCount: number;
@@ -35,32 +39,71 @@ export interface TopicChildren {
   parentId: TopicNodeId;
   nodes: readonly TopicNode[];
   /**
-   * How many children there are in all. `nodes` may be a part of them, also fewer than were asked for, where the
+   * How many children there are in all; with a filter, how many are shown. `nodes` may be a part of them, also fewer than were asked for, where the
    * topics are very long: go on at `offset + nodes.length`.
    */
   total: number;
 }
 
-/** Sent only for branches named in `watchTopics`. */
+/** Sent only for branches and topics named in `watchTopics`. */
 export interface TopicsChange {
-  /** Nodes whose numbers or last message changed; they are all children of watched branches. */
+  /** Nodes whose numbers or last message changed: children of watched branches, and watched topics. */
   changed: readonly TopicNode[];
   /** Watched branches that got or lost children: ask again. */
   childrenChanged: readonly TopicNodeId[];
+  /** Topics that match the filter, where there is one. */
+  matches?: number;
+}
+
+export interface TopicFilterResult {
+  /** Topics that match. */
+  matches: number;
+  /** Topics in all. */
+  topics: number;
+  /** Milliseconds. */
+  tookMs: number;
 }
 
 export interface TopicMethods {
-  /** Children in the order of their names; `limit` 1 to 10,000. */
-  topicChildren(params: { parentId: TopicNodeId; offset: number; limit: number }): TopicChildren;
+  /**
+   * Children that are shown; `limit` 1 to 10,000. By name unless told. The other orders are made at each call: of two
+   * pages, the second may have a node of the first again.
+   */
+  topicChildren(params: {
+    parentId: TopicNodeId;
+    offset: number;
+    limit: number;
+    order?: TopicOrder;
+  }): TopicChildren;
+  /** Where a node stands among its siblings, from 0. Undefined when it is not there, or not shown. */
+  topicPlace(params: { id: TopicNodeId; order: TopicOrder }): number | undefined;
   /** The node of a topic, and its ancestors from the top down to it. Undefined when nothing was heard of it. */
   topicPath(params: { topic: string }): readonly TopicNode[] | undefined;
+  /** The nodes of these topics; undefined for those of which nothing was heard. At most 1,000. */
+  topicNodes(params: { topics: readonly string[] }): readonly (TopicNode | undefined)[];
+  /**
+   * From now on, only topics are shown that contain the text, in any case, or whose newest payload does (in its first
+   * 1,048,576 bytes, in any case of the letters A to Z), and what leads to them. Topics that come to match appear; those
+   * that no longer do stay until the filter is set again. An empty text shows everything.
+   *
+   * Answers when all topics were looked at; undefined when another filter was set meanwhile.
+   */
+  setTopicFilter(params: { text: string }): TopicFilterResult | undefined;
+  /**
+   * Forgets a node and all below it, until something comes on one of its topics again; the broker keeps what it holds.
+   * Messages stay in the history. Answers with the number of topics forgotten.
+   */
+  removeTopic(params: { id: TopicNodeId }): number;
   /**
    * Seen topics that contain the text, in any case; at most `limit`, the ones that start with it first. With
    * `retainedOnly` the topics of the broker's retained messages, also after `clearTopics`.
    */
   findTopics(params: { text: string; limit: number; retainedOnly?: boolean }): readonly string[];
-  /** Which branches `topicsChanged` speaks of. An empty list: none, as when the view is hidden. */
-  watchTopics(params: { branches: readonly TopicNodeId[] }): void;
+  /**
+   * Which branches `topicsChanged` speaks of, and which single topics, heard already or not. Empty lists: none, as when
+   * the view is hidden.
+   */
+  watchTopics(params: { branches: readonly TopicNodeId[]; topics?: readonly string[] }): void;
   /**
    * Forgets every topic and message that the views hold; the broker keeps its retained messages. Node ids are not
    * used again. An open view of messages is told of another `generation`.

@@ -19,7 +19,7 @@ const CLIENTS_INTERVAL_MS = 200;
 const TOPICS_INTERVAL_MS = 250;
 /** The rates of topics. */
 const RATES_INTERVAL_MS = 1000;
-/** How long views of messages may look for what is theirs, before others have a turn. */
+/** How long views of messages may look for what is theirs, before others have a turn; the same for the filter of topics. */
 const SEARCH_SLICE_MS = 8;
 /** Numbers that a person only glances at. */
 const COUNTERS_INTERVAL_MS = 500;
@@ -111,6 +111,7 @@ export class ChangeEvents implements Disposable {
     emit('topicsChanged', {
       changed: changed.map((node) => topicNodeOf(node, model)),
       childrenChanged: childrenChanged.map((node) => node.id),
+      ...(model.topics.filter && { matches: model.topics.filter.matches }),
     });
     return model.topics.hasDelta;
   }
@@ -138,7 +139,9 @@ export class ChangeEvents implements Disposable {
     const { clock, model } = this.#options;
     this.#ratesTimer = clock.setTimeout(() => {
       this.#ratesTimer = undefined;
-      if (model.topics.updateRates(clock.monotonicMs())) this.#awaitRates();
+      const nowMs = clock.monotonicMs();
+      model.topics.filterActive(() => clock.monotonicMs() >= nowMs + SEARCH_SLICE_MS);
+      if (model.topics.updateRates(nowMs)) this.#awaitRates();
     }, RATES_INTERVAL_MS);
   }
 

@@ -73,7 +73,7 @@ export class Engine {
       this.#didEmit.fire({ event, payload } as EngineEvent);
 
     this.#model = new Model({ historyBytes: options.limits.historyBytes });
-    this.topics = new TopicService(this.#model, () => this.#changes.subscriptionsChanged());
+    this.topics = new TopicService(this.#model, clock, () => this.#changes.subscriptionsChanged());
     this.messages = new MessageService(this.#model, clock);
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
     this.#workbench = new Workbench({

@@ -48,7 +48,7 @@ export const numberRules = {
   [settingKeys.port]: { default: 1883, min: 0, max: 65_535 },
   [settingKeys.maxPacketBytes]: { default: 16_777_216, min: 128, max: 268_435_460 },
   [settingKeys.maxConnections]: { default: 1_000, min: 1, max: 100_000 },
-  [settingKeys.historyMegabytes]: { default: 64, min: 1, max: 1_024 },
+  [settingKeys.historyMegabytes]: { default: 256, min: 1, max: 1_024 },
 } as const satisfies Partial<Record<SettingKey, NumberRule>>;
 
 const BYTES_PER_MEGABYTE = 1_048_576;

@@ -53,7 +53,7 @@ export class LoggedMessage implements MessageHeader {
   readonly index: number;
   readonly #names: LoggedNames;
 
-  /** @param index below `segment.count`: every column has a value there. */
+  /** @param index below `segment.count`. */
   constructor(segment: LogSegment, index: number, names: LoggedNames) {
     this.segment = segment;
     this.index = index;
@@ -65,20 +65,20 @@ export class LoggedMessage implements MessageHeader {
   }
 
   get topic(): string {
-    return this.#names.topicText(this.segment.topics[this.index]!);
+    return this.#names.topicText(this.segment.topic(this.index));
   }
 
   get publisher(): string | undefined {
-    return this.#names.publisherText(this.segment.publishers[this.index]!);
+    return this.#names.publisherText(this.segment.publisher(this.index));
   }
 
   /** Of the log's `append`. */
   get origin(): number {
-    return this.segment.origins[this.index]!;
+    return this.segment.origin(this.index);
   }
 
   get receivedAtMs(): number {
-    return this.segment.receivedAtMs[this.index]!;
+    return this.segment.receivedAtMs(this.index);
   }
 
   get qos(): QoS {
@@ -94,7 +94,7 @@ export class LoggedMessage implements MessageHeader {
   }
 
   get payloadBytes(): number {
-    return this.segment.payloadBytes[this.index]!;
+    return this.segment.payloadBytes(this.index);
   }
 
   /** False where the message was larger than the whole budget: then `payload` is its preview. */
@@ -117,18 +117,16 @@ export class LoggedMessage implements MessageHeader {
   /** Made anew at each call. */
   get properties(): LoggedProperties | undefined {
     const { segment, index } = this;
-    const start = segment.starts[index]!;
-    const blockBytes = segment.blockBytes[index]!;
-    if (blockBytes <= 1) return undefined; // no block, or one that says that there are none
     // A copy: correlation data is a view of what it is read from.
-    const block = segment.bytes.slice(start, start + blockBytes);
+    const block = segment.bytes.slice(segment.blockStart(index), segment.payloadStart(index));
+    if (block.length <= 1) return undefined; // no block, or one that says that there are none
     // An alias was between its sender and the broker.
     const { topicAlias: _, ...properties } = decodePropertyBlock(block, 'publish');
     return Object.keys(properties).length === 0 ? undefined : properties;
   }
 
   get #flags(): number {
-    return this.segment.flags[this.index]!;
+    return this.segment.flags(this.index);
   }
 }
 

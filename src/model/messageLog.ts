@@ -8,7 +8,6 @@
  *
  * A message is known by its id, which counts up from 1 and is never used again. Knows nothing of trees, views or queries.
  */
-import { copyBytes } from '../base/copyBytes.ts';
 import { Emitter } from '../base/event.ts';
 import { encodePropertyBlock } from '../mqtt/propertyBlock.ts';
 import {
@@ -19,8 +18,9 @@ import {
   type MessageHeader,
   PREVIEW_BYTES,
 } from './loggedMessage.ts';
-import { CUT_FLAG, LogSegment, RECORD_BYTES, RETAIN_FLAG, WILL_FLAG } from './logSegment.ts';
+import { CUT_FLAG, LogSegment, RETAIN_FLAG, ROW_BYTES, WILL_FLAG } from './logSegment.ts';
 import { Name, NameTable } from './nameTable.ts';
+import { WordCopy } from './wordCopy.ts';
 
 /** Of what the broker took; subscriptions have numbers of their own. */
 export const BROKER_ORIGIN = 0;
@@ -31,7 +31,9 @@ const MIN_SEGMENT_BYTES = 16 * 1024;
 const MAX_SEGMENT_BYTES = 1024 * 1024;
 /** Of a payload, until some have come. */
 const COMMON_MESSAGE_BYTES = 64;
-const MIN_RECORDS = 64;
+const MIN_ROWS = 64;
+/** A message of more than this part of a segment has one to itself. */
+const LARGE_PART = 8;
 
 /** A topic that the log has messages of, or that somebody holds. */
 export class LoggedTopic extends Name {
@@ -44,13 +46,15 @@ export class LoggedTopic extends Name {
 export class MessageLog {
   readonly topics = new NameTable((text, ref) => new LoggedTopic(text, ref));
   readonly #publishers = new NameTable((text, ref) => new Name(text, ref));
-  /** By number, less one: 0 stands for none. */
+  /** Publishers by number less one: 0 stands for none. */
   readonly #names: LoggedNames = {
     topicText: (ref) => this.topics.at(ref).text,
     publisherText: (ref) => (ref === 0 ? undefined : this.#publishers.at(ref - 1).text),
   };
   readonly #didAppend = new Emitter<void>();
+  readonly #words = new WordCopy();
   #budgetBytes: number;
+  #largeBytes: number;
   /** Oldest first; the last one is written to. */
   #segments: LogSegment[] = [];
   #current: LogSegment | undefined;
@@ -59,6 +63,8 @@ export class MessageLog {
   #droppedMessages = 0;
   #generation = 0;
   #isAnnounced = false;
+  /** Of the message that is being written: its preview alone. */
+  #isCut = false;
   /** Most messages come from the publisher of the one before. */
   #lastPublisher: Name | undefined;
 
@@ -68,6 +74,12 @@ export class MessageLog {
   /** @param budgetBytes what the log may take of memory. */
   constructor(budgetBytes: number) {
     this.#budgetBytes = budgetBytes;
+    this.#largeBytes = this.#commonBytes / LARGE_PART;
+  }
+
+  /** Of a segment that takes messages until it is full. */
+  get #commonBytes(): number {
+    return clamp(this.#budgetBytes / SEGMENTS_OF_BUDGET, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
   }
 
   get budgetBytes(): number {
@@ -118,14 +130,10 @@ export class MessageLog {
     const block = properties === undefined ? undefined : encodePropertyBlock(properties, 'publish');
     const blockBytes = block === undefined ? 0 : block.length;
     const flags = message.qos | (message.retain ? RETAIN_FLAG : 0) | (message.isWill ? WILL_FLAG : 0);
-    const segment = this.#begin(topic, blockBytes, payload.length, flags, receivedAtMs, publisher, origin);
-    if (block !== undefined && !segment.isLastCut) {
-      segment.bytes.set(block, segment.usedBytes);
-      segment.usedBytes += blockBytes;
-    }
-    const keptBytes = segment.isLastCut ? Math.min(PREVIEW_BYTES, payload.length) : payload.length;
-    copyBytes(payload, 0, keptBytes, segment.bytes, segment.usedBytes);
-    segment.usedBytes += keptBytes;
+    const { length } = payload;
+    const segment = this.#begin(topic, blockBytes, length, flags, receivedAtMs, publisher, origin);
+    if (block !== undefined && !this.#isCut) this.#copy(block, 0, blockBytes, segment);
+    this.#copy(payload, 0, this.#isCut ? Math.min(PREVIEW_BYTES, length) : length, segment);
     return this.#end();
   }
 
@@ -133,7 +141,7 @@ export class MessageLog {
    * HOT PATH. As `append`, of a PUBLISH as it came: its properties, where it has some, are `bytes[start .. payloadStart)`
    * with their length, and its payload what follows up to `end`.
    *
-   * @param flags as the column of logSegment.ts: QoS, retain, will.
+   * @param flags as in logSegment.ts: QoS, retain, will.
    */
   appendReceived(
     topic: LoggedTopic,
@@ -156,11 +164,8 @@ export class MessageLog {
       publisher,
       BROKER_ORIGIN,
     );
-    const at = segment.usedBytes;
-    const from = segment.isLastCut ? payloadStart : start;
-    const to = segment.isLastCut ? Math.min(end, payloadStart + PREVIEW_BYTES) : end;
-    copyBytes(bytes, from, to, segment.bytes, at);
-    segment.usedBytes = at + to - from;
+    if (this.#isCut) this.#copy(bytes, payloadStart, Math.min(end, payloadStart + PREVIEW_BYTES), segment);
+    else this.#copy(bytes, start, end, segment);
     return this.#end();
   }
 
@@ -176,7 +181,7 @@ export class MessageLog {
     return new LoggedMessage(segment, id - segment.firstId, this.#names);
   }
 
-  /** The number of a client id in the column `publishers`; undefined if the log has nothing of it. */
+  /** The number by which segments know a client id; undefined if the log has nothing of it. */
   publisherNumber(clientId: string): number | undefined {
     const publisher = this.#publishers.find(clientId);
     return publisher === undefined ? undefined : publisher.ref + 1;
@@ -203,6 +208,7 @@ export class MessageLog {
   /** Takes effect at once: of a smaller budget, the oldest messages go. */
   setBudget(budgetBytes: number): void {
     this.#budgetBytes = budgetBytes;
+    this.#largeBytes = this.#commonBytes / LARGE_PART;
     this.#makeRoom(0);
   }
 
@@ -229,29 +235,36 @@ export class MessageLog {
     origin: number,
   ): LogSegment {
     let size = blockBytes + payloadBytes;
-    const isCut = size + RECORD_BYTES > this.#budgetBytes;
+    const isCut = size + ROW_BYTES > this.#budgetBytes;
     if (isCut) size = Math.min(PREVIEW_BYTES, payloadBytes);
+    this.#isCut = isCut;
     // Before room is made: the last message of the topic may go for it.
     topic.holders++;
     let segment = this.#current;
     if (
       segment === undefined ||
-      segment.count === segment.maxRecords ||
-      segment.usedBytes + size > segment.bytes.length
+      segment.count === segment.maxRows ||
+      segment.usedBytes + size > segment.bytes.length ||
+      size > this.#largeBytes
     ) {
-      segment = this.#openSegment(size);
+      segment = this.#openSegment(size, receivedAtMs);
     }
-    const index = segment.count++;
-    segment.starts[index] = segment.usedBytes;
-    segment.receivedAtMs[index] = receivedAtMs;
-    segment.topics[index] = topic.ref;
-    segment.publishers[index] = publisher === undefined ? 0 : this.#holdPublisher(publisher);
-    segment.origins[index] = origin;
-    segment.payloadBytes[index] = payloadBytes;
-    segment.blockBytes[index] = isCut ? 0 : blockBytes;
-    segment.flags[index] = isCut ? flags | CUT_FLAG : flags;
+    segment.begin(
+      topic.ref,
+      publisher === undefined ? 0 : this.#holdPublisher(publisher),
+      origin,
+      isCut ? flags | CUT_FLAG : flags,
+      receivedAtMs,
+      isCut ? 0 : blockBytes,
+      payloadBytes,
+    );
     if (origin === BROKER_ORIGIN) topic.newestId = this.#nextId;
     return segment;
+  }
+
+  #copy(bytes: Uint8Array, start: number, end: number, segment: LogSegment): void {
+    this.#words.copy(bytes, start, end, segment.bytes, segment.view, segment.usedBytes);
+    segment.usedBytes += end - start;
   }
 
   #end(): number {
@@ -260,23 +273,23 @@ export class MessageLog {
     return id;
   }
 
-  #openSegment(size: number): LogSegment {
+  #openSegment(size: number, nowMs: number): LogSegment {
     const before = this.#current;
     if (before !== undefined) {
       this.#usedBytes -= before.costBytes;
       before.close();
       this.#usedBytes += before.costBytes;
     }
-    const commonBytes = clamp(this.#budgetBytes / SEGMENTS_OF_BUDGET, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+    const commonBytes = this.#commonBytes;
     // As many rows as there will be room for, if messages go on as they were.
     const averageBytes = before === undefined ? COMMON_MESSAGE_BYTES : before.usedBytes / before.count;
-    const maxRecords = Math.max(MIN_RECORDS, Math.floor(commonBytes / (averageBytes + RECORD_BYTES)));
-    const maxBytes = commonBytes - maxRecords * RECORD_BYTES;
-    // A large message has a segment to itself.
+    const maxRows = Math.max(MIN_ROWS, Math.floor(commonBytes / (averageBytes + ROW_BYTES)));
+    const maxBytes = commonBytes - maxRows * ROW_BYTES;
+    // At the end of a common one, a large message would leave much of it unused.
     const segment =
-      size > maxBytes || commonBytes > this.#budgetBytes
-        ? new LogSegment(this.#nextId, 1, size)
-        : new LogSegment(this.#nextId, maxRecords, maxBytes);
+      size > this.#largeBytes || commonBytes > this.#budgetBytes
+        ? new LogSegment(this.#nextId, 1, size, nowMs)
+        : new LogSegment(this.#nextId, maxRows, maxBytes, nowMs);
     this.#makeRoom(segment.costBytes);
     this.#segments.push(segment);
     this.#current = segment;
@@ -295,12 +308,11 @@ export class MessageLog {
     this.#usedBytes -= segment.costBytes;
     this.#droppedMessages += segment.count;
     for (let index = 0; index < segment.count; index++) {
-      // Both columns have a value for every message.
-      const topic = this.topics.at(segment.topics[index]!);
+      const topic = this.topics.at(segment.topic(index));
       if (topic.newestId === segment.firstId + index)
         topic.kept = new KeptMessage(new LoggedMessage(segment, index, this.#names));
       this.topics.release(topic);
-      const publisher = segment.publishers[index]!;
+      const publisher = segment.publisher(index);
       if (publisher !== 0) this.#publishers.release(this.#publishers.at(publisher - 1));
     }
   }

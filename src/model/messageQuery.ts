@@ -44,14 +44,14 @@ export class QueryMatcher {
     if (ref < this.#verdicts.length) this.#verdicts[ref] = UNKNOWN;
   }
 
-  /** @param index below `segment.count`: every column has a value there. */
+  /** @param index below `segment.count`. */
   matches(segment: LogSegment, index: number): boolean {
     const { origin, publisher } = this.#query;
-    if (segment.origins[index] !== origin) return false;
+    if (segment.origin(index) !== origin) return false;
     // Asked each time: the number of a client id comes and goes with its messages.
-    if (publisher !== undefined && segment.publishers[index] !== this.#log.publisherNumber(publisher))
+    if (publisher !== undefined && segment.publisher(index) !== this.#log.publisherNumber(publisher))
       return false;
-    const verdict = this.#verdictOn(segment.topics[index]!);
+    const verdict = this.#verdictOn(segment.topic(index));
     if (verdict === NOT_MEANT) return false;
     if (this.#text === undefined || verdict === MEANT_WITH_TEXT) return true;
     return this.#text.isIn(segment.bytes, segment.payloadStart(index), segment.payloadEnd(index));

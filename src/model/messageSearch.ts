@@ -82,7 +82,7 @@ export class MessageSearch {
   }
 
   #isInTopic(message: LoggedMessage, topics: Map<number, boolean>): boolean {
-    const ref = message.segment.topics[message.index]!; // of a message that is held
+    const ref = message.segment.topic(message.index);
     let isIn = topics.get(ref);
     if (isIn === undefined) {
       isIn = this.#pattern.isInText(message.topic);

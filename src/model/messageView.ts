@@ -107,7 +107,7 @@ export class MessageView {
     for (let index = this.#scanId - firstId; index < count; index++) {
       if (matcher.matches(segment, index)) this.#push(firstId + index);
       looked++;
-      if (matcher.readsPayloads) bytes += segment.payloadBytes[index]!; // below count
+      if (matcher.readsPayloads) bytes += segment.payloadBytes(index);
       if (looked < RECORDS_PER_LOOK && bytes < PAYLOAD_BYTES_PER_LOOK) continue;
       looked = 0;
       bytes = 0;

@@ -5,10 +5,12 @@
  * nothing in it knows a broker, a client or a view.
  */
 import { Clients } from './clients.ts';
-import type { IncomingMessage, MessageHeader } from './loggedMessage.ts';
+import { type IncomingMessage, LoggedMessage, type MessageHeader } from './loggedMessage.ts';
 import { BROKER_ORIGIN, MessageLog } from './messageLog.ts';
 import { MessageViews } from './messageViews.ts';
 import { SubscriptionFeeds } from './subscriptionFeeds.ts';
+import type { TextPattern } from './textPattern.ts';
+import { MAX_SEARCHED_BYTES, TopicFilter } from './topicFilter.ts';
 import type { TopicNode } from './topicNode.ts';
 import { TopicStore } from './topicStore.ts';
 
@@ -25,6 +27,8 @@ export class Model {
   readonly views: MessageViews;
   readonly feeds = new SubscriptionFeeds();
   readonly clients = new Clients();
+  /** How many there were. */
+  #topicFilters = 0;
 
   constructor(options: ModelOptions) {
     this.log = new MessageLog(options.historyBytes);
@@ -68,10 +72,32 @@ export class Model {
     return node.logged && this.log.newestOf(node.logged);
   }
 
+  /** Shows the topics that contain the text, or whose newest payload does, and no others. All of them if it is empty. */
+  filterTopics(text: string): void {
+    const filter =
+      text === ''
+        ? undefined
+        : new TopicFilter(++this.#topicFilters, text, (pattern, node) =>
+            this.#isInNewestPayload(pattern, node),
+          );
+    this.topics.setFilter(filter);
+  }
+
   /** Forgets every topic and message. What the broker holds (clients, retained marks) stays known. */
   clear(): void {
     this.topics.clear();
     this.log.clear();
     this.feeds.clearTotals();
+  }
+
+  #isInNewestPayload(pattern: TextPattern, node: TopicNode): boolean {
+    const newest = this.newestOf(node);
+    if (newest === undefined) return false;
+    if (!(newest instanceof LoggedMessage)) return pattern.isIn(newest.preview, 0, newest.preview.length);
+    // Where it lies: a view of it would cost more than the search.
+    const { segment, index } = newest;
+    const start = segment.payloadStart(index);
+    const end = Math.min(segment.payloadEnd(index), start + MAX_SEARCHED_BYTES);
+    return pattern.isIn(segment.bytes, start, end);
   }
 }

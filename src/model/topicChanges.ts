@@ -7,7 +7,7 @@ import { Emitter } from '../base/event.ts';
 import { type TopicNode, topicOf } from './topicNode.ts';
 
 export interface TopicDelta {
-  /** Children of watched branches whose numbers, last message or retained mark changed. */
+  /** Children of watched branches, and followed nodes, whose numbers, last message or retained mark changed. */
   changed: readonly TopicNode[];
   /** Watched branches that got or lost children. */
   childrenChanged: readonly TopicNode[];
@@ -26,7 +26,7 @@ export class TopicChanges {
     return this.#changed.length > 0 || this.#childrenChanged.length > 0;
   }
 
-  /** From now on, changes are kept of the children of these branches alone. */
+  /** From now on, changes are kept of the children of these branches alone, and of nodes that are followed. */
   watch(branches: Iterable<TopicNode>): void {
     for (const node of this.#watched) node.watched = false;
     this.#watched.clear();
@@ -35,7 +35,7 @@ export class TopicChanges {
       this.#watched.add(node);
     }
     this.#changed = this.#changed.filter((node) => {
-      node.isChanged = node.parent?.watched === true;
+      node.isChanged = node.isFollowed || node.parent?.watched === true;
       return node.isChanged;
     });
     this.#childrenChanged = this.#childrenChanged.filter((node) => {
@@ -46,7 +46,7 @@ export class TopicChanges {
 
   /** HOT PATH. */
   mark(node: TopicNode): void {
-    if (node.isChanged || node.parent?.watched !== true) return;
+    if (node.isChanged || (node.parent?.watched !== true && !node.isFollowed)) return;
     node.isChanged = true;
     const wasIdle = !this.hasDelta;
     this.#changed.push(node);
@@ -74,15 +74,21 @@ export class TopicChanges {
    * @param maxNodes at most this many changed nodes
    * @param maxTopicChars stops after the node with which the topics together reach this length
    * @param isThere false for nodes that were forgotten meanwhile
+   * @param isShown false for nodes that nobody sees
    */
-  take(maxNodes: number, maxTopicChars: number, isThere: (node: TopicNode) => boolean): TopicDelta {
+  take(
+    maxNodes: number,
+    maxTopicChars: number,
+    isThere: (node: TopicNode) => boolean,
+    isShown: (node: TopicNode) => boolean,
+  ): TopicDelta {
     const changed: TopicNode[] = [];
     let chars = 0;
     let taken = 0;
     while (taken < this.#changed.length && changed.length < maxNodes && chars < maxTopicChars) {
       const node = this.#changed[taken++]!; // below the length
       node.isChanged = false;
-      if (!isThere(node)) continue;
+      if (!isThere(node) || !isShown(node)) continue;
       changed.push(node);
       chars += topicOf(node).length;
     }

@@ -2,7 +2,7 @@
  * One node of the topic tree, and its children in the order of their names.
  *
  * A node holds its own level and no prefix: in a topic of many levels the prefixes would cost the square of its
- * length. `topicOf` walks up instead. Only topicStore.ts writes the numbers.
+ * length. `topicOf` walks up instead. Only topicStore.ts writes the numbers, and topicFilter.ts its own.
  */
 import type { LoggedTopic } from './messageLog.ts';
 
@@ -46,9 +46,20 @@ export class TopicNode {
 
   /** Somebody wants to know when its children change. */
   watched = false;
+  /** Somebody wants to know when it changes itself, wherever it is. */
+  isFollowed = false;
   /** It is among what changed, or its children are. */
   isChanged = false;
   areChildrenChanged = false;
+
+  /** Of the filter that the numbers below are about: topicFilter.ts writes all four. */
+  filterId = 0;
+  /** This very topic matches. */
+  isMatch = false;
+  /** Topics that match, itself and all below it. */
+  matchCount = 0;
+  /** Children with a `matchCount`. */
+  shownChildCount = 0;
 
   constructor(id: number, parent: TopicNode | undefined, level: string) {
     this.id = id;
@@ -93,6 +104,11 @@ export class TopicChildren {
     // Rare (the tree is full): start over rather than keep two lists in step.
     this.#inOrder = [];
     this.#fresh = [];
+  }
+
+  /** In no order. */
+  all(): Iterable<TopicNode> {
+    return this.#byLevel.values();
   }
 
   /** All children in the order of their names. Not to be changed by the caller. */

@@ -8,9 +8,11 @@
 import type { TopicNode } from './topicNode.ts';
 
 /** In this time a rate comes two thirds of the way to what it is now. */
-const SMOOTHING_SECONDS = 2;
-/** Less is nothing: one message in ten minutes. */
-const MIN_RATE = 1 / 600;
+const SMOOTHING_SECONDS = 5;
+/** So many a second at once are the rate from the start: a flood is seen when it begins. */
+const FLOOD_PER_SECOND = 5;
+/** Less is nothing. */
+const MIN_PER_SECOND = 0.05;
 
 export class TopicRates {
   #active: TopicNode[] = [];
@@ -66,16 +68,14 @@ function update(node: TopicNode, seconds: number, share: number): void {
     (messageCount - node.messageCountBefore) / seconds,
     share,
   );
-  const bytesPerSecond = (payloadBytes - node.payloadBytesBefore) / seconds;
-  node.bytesPerSecond =
-    node.messagesPerSecond === 0 ? 0 : node.bytesPerSecond + (bytesPerSecond - node.bytesPerSecond) * share;
+  const bytesNow = (payloadBytes - node.payloadBytesBefore) / seconds;
+  node.bytesPerSecond = node.messagesPerSecond === 0 ? 0 : follow(node.bytesPerSecond, bytesNow, share);
   node.branchMessageCountBefore = branchMessageCount;
   node.messageCountBefore = messageCount;
   node.payloadBytesBefore = payloadBytes;
 }
 
 function follow(rate: number, now: number, share: number): number {
-  // The first rate is what came, at once.
-  const next = rate === 0 ? now : rate + (now - rate) * share;
-  return next < MIN_RATE ? 0 : next;
+  const next = rate === 0 && now >= FLOOD_PER_SECOND ? now : rate + (now - rate) * share;
+  return next < MIN_PER_SECOND ? 0 : next;
 }

@@ -13,6 +13,7 @@ import { Emitter } from '../base/event.ts';
 import type { LoggedTopic } from './messageLog.ts';
 import type { NameTable } from './nameTable.ts';
 import { TopicChanges, type TopicDelta } from './topicChanges.ts';
+import type { TopicFilter } from './topicFilter.ts';
 import { TopicChildren, TopicNode } from './topicNode.ts';
 import { TopicRates } from './topicRates.ts';
 import { findTopics } from './topicSearch.ts';
@@ -41,6 +42,11 @@ export class TopicStore {
   /** What the broker holds, whether or not the tree has a node for it. */
   readonly #retained = new Set<string>();
   #forgottenTopics = 0;
+  /** Topics whose nodes are followed, also before there is one. */
+  #followed: ReadonlySet<string> = new Set();
+  #filter: TopicFilter | undefined;
+  /** The topics that a new filter has still to look at. */
+  #unfiltered: Iterator<TopicNode> | undefined;
 
   readonly #changes = new TopicChanges();
   readonly #rates = new TopicRates();
@@ -114,9 +120,21 @@ export class TopicStore {
     return node;
   }
 
-  /** Children of a node in the order of their names; empty for an unknown id. */
+  /** Children of a node that are shown, in the order of their names; empty for an unknown id. */
   children(id: number): readonly TopicNode[] {
-    return this.#byId.get(id)?.children?.inOrder() ?? [];
+    const children = this.#byId.get(id)?.children?.inOrder() ?? [];
+    const filter = this.#filter;
+    return filter === undefined ? children : children.filter((node) => filter.isShown(node));
+  }
+
+  /** As `children`, counted. */
+  childCount(node: TopicNode): number {
+    return this.#filter?.shownChildCount(node) ?? node.children?.size ?? 0;
+  }
+
+  /** Topics below the node that are shown, itself not counted: those that have had a message, or those that match. */
+  topicsBelow(node: TopicNode): number {
+    return this.#filter?.matchesBelow(node) ?? node.descendantTopicCount;
   }
 
   /** Topics that contain the text, in any case; the ones that start with it first, each part in code unit order. */
@@ -124,8 +142,51 @@ export class TopicStore {
     return findTopics(retainedOnly ? this.#retained : this.#byTopic.keys(), text, limit);
   }
 
-  /** From now on, changes are kept of the children of these branches alone. Unknown ids are ignored. */
-  watch(branchIds: readonly number[]): void {
+  get filter(): TopicFilter | undefined {
+    return this.#filter;
+  }
+
+  /** Shows what matches, as far as `filterMore` has looked. Undefined: shows everything. */
+  setFilter(filter: TopicFilter | undefined): void {
+    this.#filter = filter;
+    this.#unfiltered = filter && this.#byTopic.values();
+  }
+
+  /**
+   * Looks at what was there when the filter was set. Who asks for the children again when it has ended needs no events.
+   *
+   * @param isTimeUp asked after every few topics
+   * @returns whether there is more to look at.
+   */
+  filterMore(isTimeUp: () => boolean): boolean {
+    const filter = this.#filter;
+    const topics = this.#unfiltered;
+    if (filter === undefined || topics === undefined) return false;
+    for (let looked = 1; ; looked++) {
+      const next = topics.next();
+      if (next.done) break;
+      filter.consider(next.value);
+      if (looked % 64 === 0 && isTimeUp()) return true;
+    }
+    this.#unfiltered = undefined;
+    return false;
+  }
+
+  /** Looks at topics of which something came of late: their newest payload may match now. */
+  filterActive(isTimeUp: () => boolean): void {
+    this.#filter?.considerActive(this.#rates.activeNodes, isTimeUp, (node) => {
+      if (this.#byId.get(node.id) === node) this.#markShown(node);
+    });
+  }
+
+  /**
+   * From now on, changes are kept of the children of these branches alone, and of these topics, heard or not. Unknown ids
+   * are ignored.
+   */
+  watch(branchIds: readonly number[], topics: readonly string[] = []): void {
+    for (const topic of this.#followed) this.#follow(topic, false);
+    this.#followed = new Set(topics);
+    for (const topic of topics) this.#follow(topic, true);
     this.#changes.watch(branchIds.map((id) => this.#byId.get(id)).filter((node) => node !== undefined));
   }
 
@@ -140,7 +201,12 @@ export class TopicStore {
    * @param maxTopicChars stops after the node with which the topics together reach this length
    */
   takeDelta(maxNodes: number, maxTopicChars: number): TopicDelta {
-    return this.#changes.take(maxNodes, maxTopicChars, (node) => this.#byId.get(node.id) === node);
+    return this.#changes.take(
+      maxNodes,
+      maxTopicChars,
+      (node) => this.#byId.get(node.id) === node,
+      (node) => node.isFollowed || (this.#filter?.isShown(node) ?? true),
+    );
   }
 
   /**
@@ -157,6 +223,23 @@ export class TopicStore {
   /** Topics of which something came of late, in no order; branches and topics that were forgotten are among them. */
   get activeNodes(): readonly TopicNode[] {
     return this.#rates.activeNodes;
+  }
+
+  /**
+   * Forgets a node and all below it. What comes on one of its topics makes it anew.
+   *
+   * @returns how many topics that were.
+   */
+  remove(id: number): number {
+    const node = this.#byId.get(id);
+    if (node?.parent === undefined) return 0;
+    // Each before what is below it.
+    const nodes = [node];
+    for (const next of nodes) for (const child of next.children?.all() ?? []) nodes.push(child);
+    const topics = nodes.filter(({ logged }) => logged !== undefined);
+    // From below: what is forgotten is a leaf, and takes the branches along that led to it alone.
+    for (const topic of topics.reverse()) this.#forgetTopic(topic);
+    return topics.length;
   }
 
   /** Forgets every topic. Ids are not used again; watches of other branches than the root end. */
@@ -183,6 +266,8 @@ export class TopicStore {
     node.logged.holders++;
     node.retained = this.#retained.has(topic);
     this.#byTopic.set(topic, node);
+    if (this.#followed.has(topic)) this.#follow(topic, true);
+    if (this.#filter?.consider(node)) this.#markShown(node);
     this.#usedBytes += TOPIC_BYTES + 2 * topic.length;
     if (this.#usedBytes > this.#maxBytes) this.#makeRoom(node);
     return node;
@@ -194,7 +279,7 @@ export class TopicStore {
     parent.children.add(node);
     this.#byId.set(node.id, node);
     this.#usedBytes += NODE_BYTES + 2 * level.length;
-    this.#changes.markChildren(parent);
+    if (this.#filter === undefined) this.#changes.markChildren(parent);
     return node;
   }
 
@@ -206,15 +291,18 @@ export class TopicStore {
     leaves.sort((a, b) => a.branchNewestAtMs - b.branchNewestAtMs);
     for (const node of leaves) {
       if (this.#usedBytes <= this.#maxBytes * 0.9) break;
+      const topic = node.logged!.text; // a leaf of byTopic has one
       this.#forgetTopic(node);
+      this.#forgottenTopics++;
+      this.#didForgetTopic.fire(topic);
     }
   }
 
   #forgetTopic(leaf: TopicNode): void {
-    const topic = leaf.logged!.text; // a leaf of byTopic has one
+    const topic = leaf.logged!.text; // as above
+    this.#filter?.forget(leaf);
     this.#byTopic.delete(topic);
     this.#usedBytes -= TOPIC_BYTES + 2 * topic.length;
-    this.#forgottenTopics++;
     for (let n = leaf.parent; n !== undefined; n = n.parent) {
       n.branchMessageCount -= leaf.messageCount;
       if (leaf.messageCount > 0) n.descendantTopicCount--;
@@ -229,7 +317,21 @@ export class TopicStore {
       this.#removeChild(parent, parent.children, node);
       node = parent;
     } while (node.children === undefined && node.logged === undefined);
-    this.#didForgetTopic.fire(topic);
+  }
+
+  #follow(topic: string, isFollowed: boolean): void {
+    const node = this.#byTopic.get(topic);
+    if (node === undefined) return;
+    node.isFollowed = isFollowed;
+    if (isFollowed) this.#changes.mark(node);
+  }
+
+  /** Of a topic that matches from now on, and of what leads to it. */
+  #markShown(node: TopicNode): void {
+    for (let n = node; n.parent !== undefined; n = n.parent) {
+      if (n.matchCount === 1) this.#changes.markChildren(n.parent);
+      this.#changes.mark(n);
+    }
   }
 
   #removeChild(parent: TopicNode, children: TopicChildren, node: TopicNode): void {

@@ -20,7 +20,7 @@ interface Room {
 
 const engineRooms = [
   ...['base', 'mqtt', 'broker', 'transports', 'configuration', 'persistence', 'client', 'decoders'],
-  ...['model', 'observation', 'contracts'],
+  ...['model', 'observation', 'recording', 'contracts'],
 ];
 
 /** `node:*` stands for every module of Node. */
@@ -35,6 +35,7 @@ const table: Record<string, Room> = {
   decoders: { rooms: ['base'], packages: ['node:*', 'protobufjs'] },
   model: { rooms: ['base', 'mqtt'], packages: [] },
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },
+  recording: { rooms: ['base', 'mqtt'], packages: ['node:*'] },
   engine: {
     rooms: engineRooms,
     packages: ['node:*'],

@@ -50,7 +50,7 @@ const counted = (messagesReceived: number): BrokerCounters => ({
 test('nothing is sent while nobody watches, however much comes', () => {
   const { clock, sent, publish } = setUp();
   for (let n = 0; n < 1000; n++) publish(`a/${n}`);
-  clock.advance(10_000);
+  clock.advance(60_000);
   assert.deepEqual(sent.topicsChanged, []);
   assert.deepEqual(sent.messagesChanged, []);
   assert.equal(clock.pendingTimers, 0);
@@ -76,7 +76,7 @@ test('changes beyond 1,000 nodes come with the following events, without a furth
   const { clock, model, sent, publish } = setUp();
   model.topics.watch([0]);
   for (let n = 0; n < 2500; n++) publish(`topic${n}`);
-  clock.advance(10_000);
+  clock.advance(900); // before the rates are looked at
   assert.deepEqual(
     sent.topicsChanged.map(({ changed }) => changed.length),
     [1000, 1000, 500],
@@ -85,18 +85,23 @@ test('changes beyond 1,000 nodes come with the following events, without a furth
     sent.topicsChanged.map(({ childrenChanged }) => childrenChanged),
     [[0], [], []],
   );
-  assert.equal(clock.pendingTimers, 0);
 });
 
-test('a hundred busy watches still make no more than ten events a second, each in its turn', () => {
+test('a view of the messages is told of ten times a second at most, and not at all when nothing came', () => {
   const { clock, model, sent, publish } = setUp();
-  for (let n = 0; n < 100; n++) model.watches.open('topic', `t${n}`, 100);
+  const view = model.views.open({ origin: 0, topicFilter: 'a' });
   for (let ms = 0; ms < 9950; ms++) {
-    publish(`t${ms % 100}`);
+    for (let n = 0; n < 10; n++) publish('a');
     clock.advance(1);
   }
   assert.equal(sent.messagesChanged.length, 100);
-  assert.equal(new Set(sent.messagesChanged.map(({ watchId }) => watchId)).size, 100);
+  clock.advance(60_000);
+  const last = sent.messagesChanged.at(-1);
+  assert.deepEqual([last?.viewId, last?.end, last?.progress], [view.id, 99_500, 1]);
+  const { length } = sent.messagesChanged;
+  publish('another topic');
+  clock.advance(60_000);
+  assert.equal(sent.messagesChanged.length, length);
 });
 
 test('counters are sent when they changed, and looked at until they stand still', () => {
@@ -112,7 +117,7 @@ test('counters are sent when they changed, and looked at until they stand still'
     [0, 1],
   );
   publish('a');
-  clock.advance(10_000);
+  clock.advance(60_000);
   assert.equal(sent.counters.length, 2);
   assert.equal(clock.pendingTimers, 0);
 });

@@ -77,7 +77,7 @@ test('with a folder for it, retained messages outlive the broker, whatever keepS
   await under.engine.publish({ topic: 'status', payload: bytes('on'), qos: 1, retain: true });
   await under.engine.stopBroker({ keepState: false });
   assert.equal((await under.start({ persist: 'state' })).kind, 'started');
-  assert.deepEqual(under.engine.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
+  assert.deepEqual(under.engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
 });
 
 test('a store that was broken is told with where it is kept now', async (t) => {

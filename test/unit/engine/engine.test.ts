@@ -68,10 +68,10 @@ test('a broker that stops to go on keeps retained messages and sessions for the 
   await before.subscribeAsync('cmd/#', { qos: 1 });
   await before.publishAsync('status', 'online', { qos: 1, retain: true });
   await engine.stopBroker({ keepState: true });
-  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
+  assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
 
   await start({ port, choices: { credentials: { username: 'me', password: 'secret' } } });
-  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
+  assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
   const after = await device({ ...session, username: 'me', password: 'secret' });
   assert.deepEqual(engine.listClients()[0]?.subscriptions, [{ topicFilter: 'cmd/#', qos: 1 }]);
   const command = received(after);
@@ -91,11 +91,11 @@ test('what is kept waits for a start that succeeds, and a stop for good forgets 
   const refused = await engine.startBroker({ host: '192.0.2.1', port: 0, limits });
   assert.equal(refused.kind, 'addressNotAvailable');
   await start();
-  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
+  assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), ['status']);
   await engine.stopBroker({ keepState: true });
   await engine.stopBroker({ keepState: false });
   await start();
-  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
+  assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
 });
 
 test('the broker says which version of the extension it is', async (t) => {
@@ -204,18 +204,18 @@ test('the topics of a device appear in the tree, branch by branch as they are wa
   const { engine, start, device, next } = startEngine(t);
   await start();
   const board = await device({ clientId: 'board' });
-  engine.watchTopics({ branches: [0] });
+  engine.topics.watchTopics({ branches: [0] });
   const appeared = next('topicsChanged', ({ childrenChanged }) => childrenChanged.includes(0));
   await board.publishAsync('home/kitchen/temp', '21.5', { qos: 1, retain: true });
   await appeared;
-  const top = engine.topicChildren({ parentId: 0, offset: 0, limit: 10 });
+  const top = engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
   assert.equal(top.total, 1);
   const home = top.nodes[0];
   assert.deepEqual(
     [home?.level, home?.childCount, home?.descendantTopicCount, home?.branchMessageCount, home?.last],
     ['home', 1, 1, 1, undefined],
   );
-  const path = engine.topicPath({ topic: 'home/kitchen/temp' });
+  const path = engine.topics.topicPath({ topic: 'home/kitchen/temp' });
   assert.deepEqual(
     path?.map((node) => [node.level, node.topic]),
     [
@@ -229,7 +229,7 @@ test('the topics of a device appear in the tree, branch by branch as they are wa
   assert.equal(temp?.last && text(temp.last.preview), '21.5');
   assert.equal(temp?.last?.publisher, 'board');
 
-  engine.watchTopics({ branches: [temp?.parentId ?? -1] });
+  engine.topics.watchTopics({ branches: [temp?.parentId ?? -1] });
   const changed = next('topicsChanged');
   await board.publishAsync('home/kitchen/temp', '22', { qos: 1 });
   const change = await changed;
@@ -238,8 +238,8 @@ test('the topics of a device appear in the tree, branch by branch as they are wa
     [['home/kitchen/temp', 2]],
   );
   assert.deepEqual(change.childrenChanged, []);
-  assert.equal(engine.topicPath({ topic: 'nothing/heard' }), undefined);
-  assert.deepEqual(engine.findTopics({ text: 'KITCH', limit: 5 }), ['home/kitchen/temp']);
+  assert.equal(engine.topics.topicPath({ topic: 'nothing/heard' }), undefined);
+  assert.deepEqual(engine.topics.findTopics({ text: 'KITCH', limit: 5 }), ['home/kitchen/temp']);
 });
 
 test('children come in pages', async (t) => {
@@ -247,30 +247,28 @@ test('children come in pages', async (t) => {
   await start();
   const board = await device();
   await Promise.all(Array.from({ length: 30 }, (_, n) => board.publishAsync(`t${n}`, 'x', { qos: 1 })));
-  const page = engine.topicChildren({ parentId: 0, offset: 10, limit: 5 });
+  const page = engine.topics.topicChildren({ parentId: 0, offset: 10, limit: 5 });
   assert.equal(page.total, 30);
   assert.deepEqual(
     page.nodes.map((node) => node.level),
     ['t10', 't11', 't12', 't13', 't14'],
   );
-  assert.deepEqual(engine.topicChildren({ parentId: 0, offset: 30, limit: 5 }).nodes, []);
-  assert.deepEqual(engine.topicChildren({ parentId: 12_345, offset: 0, limit: 5 }), {
+  assert.deepEqual(engine.topics.topicChildren({ parentId: 0, offset: 30, limit: 5 }).nodes, []);
+  assert.deepEqual(engine.topics.topicChildren({ parentId: 12_345, offset: 0, limit: 5 }), {
     parentId: 12_345,
     nodes: [],
     total: 0,
   });
 });
 
-test('a watched topic tells its messages, and each can be read whole', async (t) => {
+test('a view of a topic tells what is held and what comes, and each message can be read whole', async (t) => {
   const { engine, start, device, next } = startEngine(t);
   await start();
   const board = await device({ clientId: 'board' });
   await board.publishAsync('a', 'before', { qos: 1 });
-  const watch = engine.watchMessages({ source: { kind: 'topic', topic: 'a' }, capacity: 100 });
-  assert.deepEqual(
-    watch.added.map((message) => text(message.preview)),
-    ['before'],
-  );
+  const query = { source: { kind: 'broker' }, topicFilter: 'a' } as const;
+  const { viewId } = engine.messages.openMessages({ query });
+  await next('messagesChanged', (view) => view.viewId === viewId && view.end === 1);
   const told = next('messagesChanged');
   await board.publishAsync('a', 'after', {
     qos: 1,
@@ -282,10 +280,18 @@ test('a watched topic tells its messages, and each can be read whole', async (t)
       userProperties: { unit: 'C' },
     },
   });
-  const change = await told;
-  assert.deepEqual([change.watchId, change.skipped, change.total, change.dropped], [watch.watchId, 0, 2, 0]);
-  const id = change.added[0]?.id ?? -1;
-  const detail = engine.message({ id, maxPayloadBytes: 1000 });
+  const { first, end, progress, history } = await told;
+  assert.deepEqual([first, end, progress, history.heldMessages, history.droppedMessages], [0, 2, 1, 2, 0]);
+  const { from, rows } = engine.messages.messageRows({ viewId, from: 0, count: 10 });
+  assert.equal(from, 0);
+  assert.deepEqual(
+    rows.map((row) => text(row.preview)),
+    ['before', 'after'],
+  );
+  const id = rows[1]?.id ?? -1;
+  assert.equal(engine.messages.messagePlace({ viewId, at: { id } }), 1);
+  assert.equal(engine.messages.messagePlace({ viewId, at: { receivedAtMs: 0 } }), 0);
+  const detail = engine.messages.message({ id, maxPayloadBytes: 1000 });
   assert.equal(detail?.publisher, 'board');
   assert.deepEqual(detail?.properties, {
     contentType: 'text/plain',
@@ -295,10 +301,14 @@ test('a watched topic tells its messages, and each can be read whole', async (t)
     userProperties: [['unit', 'C']],
   });
   assert.deepEqual([detail && text(detail.payload), detail?.truncated], ['after', false]);
-  const start2 = engine.message({ id, maxPayloadBytes: 2 });
+  const start2 = engine.messages.message({ id, maxPayloadBytes: 2 });
   assert.deepEqual([start2 && text(start2.payload), start2?.truncated], ['af', true]);
-  assert.equal(engine.message({ id: 999_999, maxPayloadBytes: 1 }), undefined);
-  engine.unwatchMessages({ watchId: watch.watchId });
+  assert.equal(engine.messages.message({ id: 999_999, maxPayloadBytes: 1 }), undefined);
+  const part = engine.messages.payloadPart({ id, offset: 2, length: 2 });
+  assert.equal(part && text(part), 'te');
+  engine.messages.closeMessages({ viewId });
+  assert.deepEqual(engine.messages.messageRows({ viewId, from: 0, count: 10 }).rows, []);
+  assert.equal(engine.messages.messagePlace({ viewId, at: { id } }), undefined);
 });
 
 test('a payload of 10 MB is shown by its first bytes, and read in part or whole', async (t) => {
@@ -306,13 +316,13 @@ test('a payload of 10 MB is shown by its first bytes, and read in part or whole'
   await start();
   const board = await device();
   await board.publishAsync('firmware', Buffer.alloc(10_000_000, 7), { qos: 1 });
-  const last = engine.topicPath({ topic: 'firmware' })?.[0]?.last;
+  const last = engine.topics.topicPath({ topic: 'firmware' })?.[0]?.last;
   assert.equal(last?.payloadBytes, 10_000_000);
   assert.equal(last?.preview.buffer.byteLength, 256);
   const id = last?.id ?? -1;
-  const part = engine.message({ id, maxPayloadBytes: 65_536 });
+  const part = engine.messages.message({ id, maxPayloadBytes: 65_536 });
   assert.deepEqual([part?.payload.length, part?.truncated], [65_536, true]);
-  const whole = engine.message({ id, maxPayloadBytes: 20_000_000 });
+  const whole = engine.messages.message({ id, maxPayloadBytes: 20_000_000 });
   assert.deepEqual(
     [whole?.payload.length, whole?.truncated, whole?.onlyPreviewKept],
     [10_000_000, false, undefined],
@@ -325,8 +335,8 @@ test('a payload larger than the whole history is kept as its first bytes, and sa
   engine.setLimits({ ...limits, historyBytes: 100_000 });
   const board = await device();
   await board.publishAsync('firmware', Buffer.alloc(200_000, 7), { qos: 1 });
-  const id = engine.topicPath({ topic: 'firmware' })?.[0]?.last?.id ?? -1;
-  const detail = engine.message({ id, maxPayloadBytes: 1_000_000 });
+  const id = engine.topics.topicPath({ topic: 'firmware' })?.[0]?.last?.id ?? -1;
+  const detail = engine.messages.message({ id, maxPayloadBytes: 1_000_000 });
   assert.deepEqual(
     [detail?.payloadBytes, detail?.payload.length, detail?.truncated, detail?.onlyPreviewKept],
     [200_000, 256, true, true],
@@ -339,16 +349,16 @@ test('topics of 65,535 bytes are shown and found, at most 100 levels deep', asyn
   const board = await device();
   const levels = Array.from({ length: 32_768 }, () => 'a').join('/');
   await board.publishAsync(levels, 'deep', { qos: 1 });
-  const path = engine.topicPath({ topic: levels });
+  const path = engine.topics.topicPath({ topic: levels });
   assert.equal(path?.length, 100);
   assert.equal(path?.at(-1)?.topic, levels);
   assert.equal(path?.at(-1)?.messageCount, 1);
 
   const long = (n: number) => `${n}`.padEnd(65_535, 'x');
   await Promise.all(Array.from({ length: 20 }, (_, n) => board.publishAsync(long(n), 'x', { qos: 1 })));
-  const page = engine.topicChildren({ parentId: 0, offset: 0, limit: 1000 });
+  const page = engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 1000 });
   assert.deepEqual([page.total, page.nodes.length], [21, 21]);
-  assert.deepEqual(engine.findTopics({ text: long(7), limit: 5 }), [long(7)]);
+  assert.deepEqual(engine.topics.findTopics({ text: long(7), limit: 5 }), [long(7)]);
 });
 
 test('a cleared tree is empty and fills again; what is retained stays known', async (t) => {
@@ -356,14 +366,17 @@ test('a cleared tree is empty and fills again; what is retained stays known', as
   await start();
   const board = await device();
   await board.publishAsync('kept', 'x', { qos: 1, retain: true });
-  const watch = engine.watchMessages({ source: { kind: 'topic', topic: 'kept' }, capacity: 10 });
+  const query = { source: { kind: 'broker' }, topicFilter: 'kept' } as const;
+  const { viewId } = engine.messages.openMessages({ query });
+  await next('messagesChanged', (view) => view.viewId === viewId && view.end === 1);
   const told = next('messagesChanged');
-  engine.clearTopics();
-  assert.deepEqual(await told, { watchId: watch.watchId, added: [], skipped: 0, total: 0, dropped: 0 });
-  assert.equal(engine.topicChildren({ parentId: 0, offset: 0, limit: 10 }).total, 0);
-  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), ['kept']);
+  engine.topics.clearTopics();
+  const { generation, first, end } = await told;
+  assert.deepEqual({ generation, first, end }, { generation: 1, first: 0, end: 0 });
+  assert.equal(engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 }).total, 0);
+  assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), ['kept']);
   await board.publishAsync('kept', 'y', { qos: 1 });
-  assert.equal(engine.topicPath({ topic: 'kept' })?.[0]?.retained, true);
+  assert.equal(engine.topics.topicPath({ topic: 'kept' })?.[0]?.retained, true);
 });
 
 // ── Publish and subscribe ──
@@ -425,19 +438,21 @@ test('a subscription shows what it was delivered, counts it, and ends', async (t
     kind: 'subscribed',
     subscription: { topicFilter: 'a/+', qos: 1, messageCount: 0 },
   });
-  const watch = engine.watchMessages({ source: { kind: 'subscription', topicFilter: 'a/+' }, capacity: 10 });
-  const told = next('messagesChanged');
+  const query = { source: { kind: 'subscription', topicFilter: 'a/+' } } as const;
+  const { viewId } = engine.messages.openMessages({ query });
+  const told = next('messagesChanged', (view) => view.viewId === viewId && view.end === 1);
   const counted = next('subscriptionsChanged', ([subscription]) => subscription?.messageCount === 1);
   await board.publishAsync('a/b', 'x', { qos: 2 });
   await board.publishAsync('other', 'x', { qos: 1 });
-  const { added } = await told;
+  await told;
+  const { rows } = engine.messages.messageRows({ viewId, from: 0, count: 10 });
   assert.deepEqual(
-    added.map(({ topic, qos, preview }) => [topic, qos, text(preview)]),
+    rows.map(({ topic, qos, preview }) => [topic, qos, text(preview)]),
     [['a/b', 1, 'x']],
   );
   await counted;
   assert.deepEqual(engine.listSubscriptions(), [{ topicFilter: 'a/+', qos: 1, messageCount: 1 }]);
-  engine.unwatchMessages({ watchId: watch.watchId });
+  engine.messages.closeMessages({ viewId });
   assert.deepEqual(await engine.unsubscribe({ topicFilter: 'a/+' }), { kind: 'unsubscribed' });
   assert.deepEqual(await engine.unsubscribe({ topicFilter: 'a/+' }), { kind: 'notSubscribed' });
   assert.deepEqual(engine.listSubscriptions(), []);
@@ -479,14 +494,14 @@ test('the workbench that another client throws out says so, and comes back when 
 test('a retained message is marked, cleared, and gone with the broker', async (t) => {
   const { engine, start, device } = startEngine(t);
   await start();
-  const isRetained = (topic: string) => engine.topicPath({ topic })?.at(-1)?.retained;
+  const isRetained = (topic: string) => engine.topics.topicPath({ topic })?.at(-1)?.retained;
   await engine.publish({ topic: 'a', payload: bytes('x'), qos: 1, retain: true });
   await engine.publish({ topic: 'b', payload: bytes('x'), qos: 1, retain: true });
   assert.deepEqual([isRetained('a'), isRetained('b')], [true, true]);
   const result = await engine.clearRetained({ topic: 'a' });
   assert.equal(result.kind, 'published');
   assert.equal(isRetained('a'), false);
-  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), ['b']);
+  assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), ['b']);
   const board = await device();
   const arrived = received(board);
   await board.subscribeAsync('#');
@@ -494,7 +509,7 @@ test('a retained message is marked, cleared, and gone with the broker', async (t
   assert.deepEqual([packet.topic, packet.retain], ['b', true]);
   await engine.stopBroker({ keepState: false });
   assert.equal(isRetained('b'), false);
-  assert.deepEqual(engine.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
+  assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), []);
 });
 
 test('requests that come while the broker stops are answered, none waits for ever', async (t) => {
@@ -516,6 +531,6 @@ test('requests that come while the broker stops are answered, none waits for eve
 test('an engine that was never asked to start holds no port and ends at once', async () => {
   const engine = new Engine({ version: '1.2.3', limits });
   assert.deepEqual(engine.listClients(), []);
-  assert.deepEqual(engine.topicChildren({ parentId: 0, offset: 0, limit: 10 }).nodes, []);
+  assert.deepEqual(engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 }).nodes, []);
   await engine.dispose();
 });

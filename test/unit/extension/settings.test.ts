@@ -20,7 +20,7 @@ const defaults: Record<string, unknown> = {
   [settingKeys.configFile]: '',
   [settingKeys.maxPacketBytes]: 16_777_216,
   [settingKeys.maxConnections]: 1000,
-  [settingKeys.historyMegabytes]: 64,
+  [settingKeys.historyMegabytes]: 256,
 };
 
 /** As VS Code layers them: the workspace over the person over the defaults. */

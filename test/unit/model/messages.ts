@@ -1,5 +1,5 @@
 /** Messages for the tests of the model, with what a test does not care about filled in. */
-import type { IncomingMessage } from '../../../src/model/storedMessage.ts';
+import type { IncomingMessage } from '../../../src/model/loggedMessage.ts';
 
 export function incoming(payload: string | Uint8Array, more: Partial<IncomingMessage> = {}): IncomingMessage {
   return {

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MessageHistory } from '../../../src/model/messageHistory.ts';
+import { MessageLog } from '../../../src/model/messageLog.ts';
 import { type TopicNode, topicOf } from '../../../src/model/topicNode.ts';
 import { MAX_TREE_DEPTH, ROOT_ID, TopicStore } from '../../../src/model/topicStore.ts';
-import { incoming } from './messages.ts';
 
 function setUp(maxBytes?: number) {
-  const topics = new TopicStore(maxBytes);
-  const history = new MessageHistory(100_000_000);
+  const log = new MessageLog(100_000_000);
+  const topics = new TopicStore(log.topics, maxBytes);
   const hear = (...names: string[]) => {
-    for (const topic of names) {
-      topics.messageArrived(topic, history.append(history.topic(topic), topic, incoming('x')));
-    }
+    for (const topic of names) topics.messageArrived(topics.nodeOf(topic), 1, ++heardAtMs);
   };
+  let heardAtMs = 0;
   return { topics, hear };
 }
 

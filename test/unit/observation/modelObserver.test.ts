@@ -34,12 +34,16 @@ function message(topic: string, payload: string, more: Partial<Message> = {}): M
   return { topic, payload: new TextEncoder().encode(payload), qos: 0, retain: false, ...more };
 }
 
+function newestOf(model: Model, topic: string) {
+  const node = model.topics.find(topic);
+  return node && model.newestOf(node);
+}
+
 test('a published message is in the tree and in its topic’s history, with who published it and when', () => {
   const { clock, model, observer } = setUp();
   clock.advance(1000);
   observer.messagePublished(message('a/b', 'x', { qos: 2, retain: true }), 'device', true);
-  const last = model.topics.find('a/b')?.last;
-  assert.equal(model.history.topic('a/b').newest, last);
+  const last = newestOf(model, 'a/b');
   assert.deepEqual(
     [last?.topic, last?.publisher, last?.isWill, last?.qos, last?.retain, last?.receivedAtMs],
     ['a/b', 'device', true, 2, true, 6000],
@@ -49,7 +53,7 @@ test('a published message is in the tree and in its topic’s history, with who 
 test('a message of the broker itself has no publisher', () => {
   const { model, observer } = setUp();
   observer.messagePublished(message('a', 'x'), undefined, false);
-  assert.equal(model.topics.find('a')?.last?.publisher, undefined);
+  assert.equal(newestOf(model, 'a')?.publisher, undefined);
 });
 
 test('a long topic is kept once, however many messages come on it', () => {
@@ -60,7 +64,7 @@ test('a long topic is kept once, however many messages come on it', () => {
   observer.messagePublished(message(first, '1'), 'device', false);
   observer.messagePublished(message(second, '2'), 'device', false);
   assert.equal(model.topics.find(first)?.messageCount, 2);
-  assert.equal(model.history.topic(second).held, 2);
+  assert.equal([...model.log.topics.all()].length, 1);
 });
 
 test('a client is listed from its connect to its close, under the id that it was given', () => {
@@ -132,11 +136,14 @@ test('a delivery is recorded for each subscription that it was for', () => {
   const delivered = { topic: 'a/b', payload: new Uint8Array([1]), qos: 1, retain: true } as const;
   recordDelivery(model, { ...delivered, topicFilters: ['a/#', '+/b'] }, 7000);
   for (const topicFilter of ['a/#', '+/b']) {
-    const newest = model.history.subscription(topicFilter).newest;
+    const view = model.views.open({ origin: model.feeds.get(topicFilter).origin });
+    model.views.advance(() => false);
+    const delivered = model.log.message(view.idAt(0) ?? 0);
     assert.deepEqual(
-      [newest?.topic, newest?.qos, newest?.retain, newest?.receivedAtMs],
-      ['a/b', 1, true, 7000],
+      [view.end, delivered?.topic, delivered?.qos, delivered?.retain, delivered?.receivedAtMs],
+      [1, 'a/b', 1, true, 7000],
     );
+    assert.equal(model.feeds.get(topicFilter).total, 1);
   }
   assert.equal(model.topics.find('a/b'), undefined, 'the tree is the broker’s observer’s to fill');
 });

@@ -13,6 +13,8 @@ function node(id: number, parentId: number, messageCount = 0): TopicNode {
     descendantTopicCount: 1,
     messageCount,
     branchMessageCount: messageCount,
+    branchMessagesPerSecond: 0,
+    branchNewestAtMs: 0,
     retained: false,
   };
 }

@@ -1,0 +1,123 @@
+/**
+ * Which topics are shown while a person looks for a text: those that contain it, in any case, and those whose newest
+ * payload does, in any case of the letters A to Z. What leads to one is shown with it.
+ *
+ * Marks in the nodes, with the filter's number: another filter leaves them as they are, and they mean nothing to it. So
+ * setting one costs a look at each topic, and nothing else. A topic that has matched stays until the filter is set again.
+ */
+import { TextPattern } from './textPattern.ts';
+import type { TopicNode } from './topicNode.ts';
+
+/** Of a payload. The rest of a longer one is not searched: one of 100 MB would take the engine a tenth of a second. */
+export const MAX_SEARCHED_BYTES = 1024 * 1024;
+
+/** The newest payload of a node's topic contains the pattern, within `MAX_SEARCHED_BYTES`. */
+export type IsInNewestPayload = (pattern: TextPattern, node: TopicNode) => boolean;
+
+/** What an expression would not take for itself. */
+const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
+
+export class TopicFilter {
+  readonly text: string;
+  readonly #id: number;
+  /** Quicker than a topic in lower case, which would be a string for each. */
+  readonly #inTopic: RegExp;
+  readonly #pattern: TextPattern;
+  readonly #isInNewestPayload: IsInNewestPayload;
+  #matches = 0;
+  /** Where the next look at what came of late begins. */
+  #activeIndex = 0;
+
+  /** @param id other than that of any filter that these nodes had before; not 0 */
+  constructor(id: number, text: string, isInNewestPayload: IsInNewestPayload) {
+    this.#id = id;
+    this.text = text;
+    this.#inTopic = new RegExp(text.replace(SYNTAX, '\\$&'), 'iu');
+    this.#pattern = new TextPattern(text);
+    this.#isInNewestPayload = isInNewestPayload;
+  }
+
+  /** Topics that match. */
+  get matches(): number {
+    return this.#matches;
+  }
+
+  isShown(node: TopicNode): boolean {
+    return node.filterId === this.#id && node.matchCount > 0;
+  }
+
+  shownChildCount(node: TopicNode): number {
+    return node.filterId === this.#id ? node.shownChildCount : 0;
+  }
+
+  /** Topics below the node that match, itself not counted. */
+  matchesBelow(node: TopicNode): number {
+    if (node.filterId !== this.#id) return 0;
+    return node.isMatch ? node.matchCount - 1 : node.matchCount;
+  }
+
+  /**
+   * Shows the node's topic if it matches.
+   *
+   * @param node of a topic
+   * @returns whether it was not shown as a match before, and now is.
+   */
+  consider(node: TopicNode): boolean {
+    this.#own(node);
+    if (node.isMatch || node.logged === undefined) return false;
+    if (!this.isInTopic(node.logged.text) && !this.#isInNewestPayload(this.#pattern, node)) return false;
+    node.isMatch = true;
+    this.#matches++;
+    for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
+      this.#own(n);
+      n.matchCount++;
+      if (n.matchCount > 1 || n.parent === undefined) continue;
+      this.#own(n.parent);
+      n.parent.shownChildCount++;
+    }
+    return true;
+  }
+
+  isInTopic(topic: string): boolean {
+    return this.#inTopic.test(topic);
+  }
+
+  /**
+   * Looks at topics of which something came of late, and goes on where it stopped the time before.
+   *
+   * @param nodes branches, and nodes that were forgotten, may be among them
+   * @param onShown a topic that matches from now on
+   */
+  considerActive(
+    nodes: readonly TopicNode[],
+    isTimeUp: () => boolean,
+    onShown: (node: TopicNode) => void,
+  ): void {
+    for (let looked = 0; looked < nodes.length; looked++) {
+      if (looked % 64 === 63 && isTimeUp()) return;
+      if (this.#activeIndex >= nodes.length) this.#activeIndex = 0;
+      const node = nodes[this.#activeIndex++]!; // below the length
+      if (node.logged !== undefined && this.consider(node)) onShown(node);
+    }
+  }
+
+  /** The topic of the node is forgotten; the node is still in its place. */
+  forget(node: TopicNode): void {
+    if (node.filterId !== this.#id || !node.isMatch) return;
+    node.isMatch = false;
+    this.#matches--;
+    for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
+      n.matchCount--;
+      if (n.matchCount === 0 && n.parent !== undefined) n.parent.shownChildCount--;
+    }
+  }
+
+  /** What the node says of an earlier filter goes. */
+  #own(node: TopicNode): void {
+    if (node.filterId === this.#id) return;
+    node.filterId = this.#id;
+    node.isMatch = false;
+    node.matchCount = 0;
+    node.shownChildCount = 0;
+  }
+}

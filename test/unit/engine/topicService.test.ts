@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TopicService } from '../../../src/engine/topicService.ts';
+import { Model } from '../../../src/model/model.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+import { incoming } from '../model/messages.ts';
+
+function setUp(...heard: string[]) {
+  const clock = new FakeClock();
+  const model = new Model({ historyBytes: 1_000_000 });
+  const topics = new TopicService(model, clock, () => {});
+  let receivedAtMs = 1000;
+  for (const topic of heard) model.messagePublished(topic, incoming('1', { receivedAtMs: receivedAtMs++ }));
+  return { clock, model, topics };
+}
+
+const root = { parentId: 0, offset: 0, limit: 100 } as const;
+
+test('children come by name, or the one with the newest message first', () => {
+  const { topics } = setUp('b', 'c', 'a', 'c');
+  const levels = (order?: 'name' | 'activity') =>
+    topics.topicChildren({ ...root, ...(order && { order }) }).nodes.map(({ level }) => level);
+  assert.deepEqual(levels(), ['a', 'b', 'c']);
+  assert.deepEqual(levels('activity'), ['c', 'a', 'b']);
+});
+
+test('a later page goes on in the same order', () => {
+  const { topics } = setUp('b', 'c', 'a');
+  const page = topics.topicChildren({ ...root, order: 'activity', offset: 1, limit: 1 });
+  assert.deepEqual(
+    page.nodes.map(({ level }) => level),
+    ['c'],
+  );
+  assert.equal(page.total, 3);
+});
+
+test('the place of a node among its siblings is that of the order', () => {
+  const { topics } = setUp('b', 'c', 'a');
+  const { id } = topics.topicNodes({ topics: ['b'] })[0]!;
+  assert.equal(topics.topicPlace({ id, order: 'name' }), 1);
+  assert.equal(topics.topicPlace({ id, order: 'activity' }), 2);
+  assert.equal(topics.topicPlace({ id: 999, order: 'name' }), undefined);
+});
+
+test('with a filter children and their total are those that are shown, and a hidden node has no place', async () => {
+  const { topics } = setUp('a/x', 'a/y', 'b');
+  const result = await topics.setTopicFilter({ text: 'X' });
+  assert.deepEqual(result, { matches: 1, topics: 3, tookMs: 0 });
+  const { nodes, total } = topics.topicChildren(root);
+  assert.deepEqual([total, nodes[0]?.level, nodes[0]?.childCount], [1, 'a', 1]);
+  const { id } = topics.topicNodes({ topics: ['b'] })[0]!;
+  assert.equal(topics.topicPlace({ id, order: 'name' }), undefined);
+  assert.deepEqual(await topics.setTopicFilter({ text: '' }), { matches: 3, topics: 3, tookMs: 0 });
+  assert.equal(topics.topicChildren(root).total, 2);
+});
+
+test('nodes are answered in the order of the topics, with a gap for what was not heard', () => {
+  const { topics } = setUp('a/b', '/a');
+  const topicsOf = topics.topicNodes({ topics: ['/a', 'a', 'x', 'a/b'] }).map((node) => node?.topic);
+  assert.deepEqual(topicsOf, ['/a', 'a', undefined, 'a/b']);
+});
+
+test('removing answers how many topics went', () => {
+  const { topics } = setUp('a/b', 'a/c');
+  const { id } = topics.topicNodes({ topics: ['a'] })[0]!;
+  assert.equal(topics.removeTopic({ id }), 2);
+  assert.equal(topics.topicChildren(root).total, 0);
+});
+
+test('a filter looks at the topics in turns, and one that another took the place of answers nothing', async () => {
+  class HurriedClock extends FakeClock {
+    #asked = 0;
+    override monotonicMs(): number {
+      return super.monotonicMs() + 10 * this.#asked++;
+    }
+  }
+  const clock = new HurriedClock();
+  const model = new Model({ historyBytes: 1_000_000 });
+  const topics = new TopicService(model, clock, () => {});
+  for (let i = 0; i < 200; i++) model.messagePublished(`t/${i}`, incoming(''));
+  const first = topics.setTopicFilter({ text: 't' });
+  const second = topics.setTopicFilter({ text: '19' });
+  assert.equal(clock.pendingTimers, 2);
+  let isAnswered = false;
+  void second.then(() => {
+    isAnswered = true;
+  });
+  while (!isAnswered) {
+    clock.advance(0);
+    await Promise.resolve();
+  }
+  assert.equal(await first, undefined);
+  assert.equal((await second)?.matches, 12);
+});
