@@ -29,15 +29,19 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 export const viewContainerId = 'mqttWorkbench';
 
+/** In the panel area. */
+export const panelContainerId = 'mqttWorkbenchPanel';
+
 export const viewIds = {
   broker: 'mqttWorkbench.broker',
   topics: 'mqttWorkbench.topics',
+  messages: 'mqttWorkbench.messagesView',
 } as const;
 
 export const statusBarId = 'mqttWorkbench.status';
 
 export const panelIds = {
-  messages: 'mqttWorkbench.messages',
+  inspector: 'mqttWorkbench.inspector',
   publish: 'mqttWorkbench.publishForm',
 } as const;
 
@@ -50,6 +54,7 @@ export const settingKeys = {
   maxPacketBytes: 'broker.maxPacketBytes',
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',
+  decoders: 'decoders',
 } as const;
 
 /** Set with `setContext`, read by `when` clauses. */

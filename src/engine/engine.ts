@@ -4,6 +4,7 @@
  * Composes and translates; the work is in the rooms. Runs wherever its caller runs it: in the worker (worker.ts), in
  * the command line, in a test. Knows nothing of threads, of VS Code or of views.
  */
+import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type {
@@ -31,6 +32,7 @@ import { recordRestored } from '../observation/restored.ts';
 import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
+import { DecodingService } from './decodingService.ts';
 import { LogFeed } from './logFeed.ts';
 import { MessageService } from './messageService.ts';
 import { type Network, systemNetwork } from './network.ts';
@@ -54,6 +56,7 @@ export interface EngineSurroundings {
 export class Engine {
   readonly topics: TopicService;
   readonly messages: MessageService;
+  readonly decoding: DecodingService;
   readonly #model: Model;
   readonly #lifecycle: BrokerLifecycle;
   readonly #workbench: Workbench;
@@ -75,6 +78,7 @@ export class Engine {
     this.#model = new Model({ historyBytes: options.limits.historyBytes });
     this.topics = new TopicService(this.#model, clock, () => this.#changes.subscriptionsChanged());
     this.messages = new MessageService(this.#model, clock);
+    this.decoding = new DecodingService(this.#model, readFile);
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
     this.#workbench = new Workbench({
       clock,

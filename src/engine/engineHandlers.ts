@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages } = engine;
+  const { topics, messages, decoding } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -31,5 +31,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     findMessage: (params) => messages.findMessage(params),
     message: (params) => messages.message(params),
     payloadPart: (params) => messages.payloadPart(params),
+    decodeMessage: (params) => decoding.decodeMessage(params),
+    setDecoders: (params) => decoding.setDecoders(params),
   };
 }

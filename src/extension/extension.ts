@@ -14,7 +14,9 @@ import { followEngine } from './followEngine.ts';
 import { followSettings } from './followSettings.ts';
 import { LocalBroker } from './localBroker.ts';
 import { Memory } from './memory.ts';
-import { MessagePanels } from './panels/messagePanels.ts';
+import { DecoderChoices } from './panels/decoderChoices.ts';
+import { Inspector } from './panels/inspector.ts';
+import { MessageRequests } from './panels/messageRequests.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
 import { vscodeQuestions } from './questions/vscodeQuestions.ts';
@@ -23,6 +25,7 @@ import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
 import type { TestApi } from './testApi.ts';
 import { BrokerView } from './views/brokerView.ts';
+import { MessagesViewHost } from './views/messagesView.ts';
 import { TopicsView } from './views/topicsView.ts';
 
 /** What `deactivate` ends: VS Code waits for that one, and for no disposable. */
@@ -53,16 +56,28 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const payloads = new Payloads(engine, questions);
   const shared = { extensionUri, engine, broker, payloads, questions, memory, inBackground };
   const publishForm = new PublishForm({ ...shared, startBroker: () => startBroker(services) });
-  const messagePanels = new MessagePanels({
+  const decoderChoices = new DecoderChoices(shared);
+  const requests = new MessageRequests({
     ...shared,
+    decoderChoices,
     publishAgain: (topic, id) => publishForm.openWith(topic, id),
+    selectedMessage: () => messagesView.selectedId,
+  });
+  const ofMessages = { ...shared, decoderChoices, requests };
+  const inspector = new Inspector(ofMessages);
+  const messagesView: MessagesViewHost = new MessagesViewHost({
+    ...ofMessages,
+    inspector,
+    startBroker: () => startBroker(services),
   });
   const topicsView = new TopicsView({ engine, clock: systemClock, inBackground });
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const services: Services = {
     ...shared,
     publishForm,
-    messagePanels,
+    messagesView,
+    inspector,
+    decoderChoices,
     topicsView,
     exposureCredentials,
     log,
@@ -72,7 +87,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     log,
     settings,
     publishForm,
-    messagePanels,
+    decoderChoices,
+    inspector,
+    messagesView,
     topicsView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),

@@ -5,10 +5,12 @@ import type { EngineClient } from './engineClient.ts';
 import type { ExposureCredentials } from './exposureCredentials.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { Memory } from './memory.ts';
-import type { MessagePanels } from './panels/messagePanels.ts';
+import type { DecoderChoices } from './panels/decoderChoices.ts';
+import type { Inspector } from './panels/inspector.ts';
 import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
+import type { MessagesViewHost } from './views/messagesView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 export interface Services {
@@ -18,7 +20,9 @@ export interface Services {
   memory: Memory;
   exposureCredentials: ExposureCredentials;
   payloads: Payloads;
-  messagePanels: MessagePanels;
+  messagesView: MessagesViewHost;
+  inspector: Inspector;
+  decoderChoices: DecoderChoices;
   publishForm: PublishForm;
   topicsView: TopicsView;
   log: LogOutputChannel;
