@@ -1,5 +1,7 @@
 /** The messages that the engine holds for the views: what is known of each, and how to find and read them. */
 
+import type { ConnectionId } from './connections.ts';
+
 export type QoS = 0 | 1 | 2;
 
 /** Name and value, in order. */
@@ -47,10 +49,11 @@ export interface MessageDetail extends MessageSummary {
 /**
  * Which messages a view is about. All of a query that is set must hold.
  *
- * The messages that the broker took, or those that a subscription of the workbench was delivered.
+ * The messages that a broker took, or a recording has, or those that a subscription of the workbench was delivered.
  */
 export interface MessageQuery {
-  source: { kind: 'broker' } | { kind: 'subscription'; topicFilter: string };
+  source: /** The local broker's unless told. */
+  { kind: 'broker'; connection?: ConnectionId } | { kind: 'subscription'; topicFilter: string };
   /** The topic matches it; a topic name is a filter that matches itself. */
   topicFilter?: string;
   /** Client id. */

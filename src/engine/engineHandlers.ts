@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages } = engine;
+  const { topics, messages, recordings } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -29,6 +29,9 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     messageRows: (params) => messages.messageRows(params),
     messagePlace: (params) => messages.messagePlace(params),
     message: (params) => messages.message(params),
+    openRecording: (params) => recordings.openRecording(params),
+    closeRecording: (params) => recordings.closeRecording(params),
+    openRecordings: () => recordings.openRecordings(),
     payloadPart: (params) => messages.payloadPart(params),
   };
 }

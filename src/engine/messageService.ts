@@ -1,49 +1,59 @@
 /** What may be asked about the messages that are held. */
 import type { MessageDetail, MessageMethods, MessageRows, MessagesView } from '../contracts/messages.ts';
 import { BROKER_ORIGIN } from '../model/messageLog.ts';
-import type { Model } from '../model/model.ts';
+import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
 import { detailOf, messageRowsOf, messagesViewOf } from './snapshots.ts';
 
 const MAX_ROWS = 1000;
+/** Of no message. */
+const NO_ORIGIN = -1;
 
 export class MessageService implements Handlers<MessageMethods> {
-  readonly #model: Model;
+  readonly #models: Models;
 
-  constructor(model: Model) {
-    this.#model = model;
+  constructor(models: Models) {
+    this.#models = models;
   }
 
+  /** A view of a connection that is not there is empty, and stays so. */
   openMessages({ query }: Parameters<MessageMethods['openMessages']>[0]): MessagesView {
     const { source, topicFilter, publisher, text } = query;
-    const { feeds, views, log } = this.#model;
-    const origin = source.kind === 'broker' ? BROKER_ORIGIN : feeds.get(source.topicFilter).origin;
-    return messagesViewOf(views.open({ origin, topicFilter, publisher, text }), log);
+    const { local } = this.#models;
+    const known = source.kind === 'broker' ? this.#models.of(source.connection) : local;
+    let origin = known === undefined ? NO_ORIGIN : BROKER_ORIGIN;
+    if (source.kind === 'subscription') origin = local.feeds.get(source.topicFilter).origin;
+    const model = known ?? local;
+    return messagesViewOf(model.views.open({ origin, topicFilter, publisher, text }), model.log);
   }
 
   closeMessages({ viewId }: { viewId: number }): void {
-    this.#model.views.close(viewId);
+    this.#models.withId(viewId)?.views.close(viewId);
   }
 
   messageRows({ viewId, from, count }: Parameters<MessageMethods['messageRows']>[0]): MessageRows {
-    const view = this.#model.views.view(viewId);
-    if (view === undefined) return { from, rows: [] };
-    return messageRowsOf(view, this.#model.log, from, Math.min(count, MAX_ROWS));
+    const model = this.#models.withId(viewId);
+    const view = model?.views.view(viewId);
+    if (model === undefined || view === undefined) return { from, rows: [] };
+    return messageRowsOf(view, model.log, from, Math.min(count, MAX_ROWS));
   }
 
   messagePlace({ viewId, at }: Parameters<MessageMethods['messagePlace']>[0]): number | undefined {
-    const view = this.#model.views.view(viewId);
+    const view = this.#models.withId(viewId)?.views.view(viewId);
     return 'id' in at ? view?.placeOf(at.id) : view?.placeAt(at.receivedAtMs);
   }
 
   /** The payload is a copy: the caller's to keep or to give away. */
   message({ id, maxPayloadBytes }: Parameters<MessageMethods['message']>[0]): MessageDetail | undefined {
-    const message = this.#model.log.message(id);
+    const message = this.#models.withId(id)?.log.message(id);
     return message && detailOf(message, maxPayloadBytes);
   }
 
   /** A copy, as above. */
   payloadPart({ id, offset, length }: Parameters<MessageMethods['payloadPart']>[0]): Uint8Array | undefined {
-    return this.#model.log.message(id)?.payload.slice(offset, offset + length);
+    return this.#models
+      .withId(id)
+      ?.log.message(id)
+      ?.payload.slice(offset, offset + length);
   }
 }

@@ -6,7 +6,7 @@
  * that a message costs the same whoever looks. A message that is larger than the whole budget is kept as its preview, and
  * says so.
  *
- * A message is known by its id, which counts up from 1 and is never used again. Knows nothing of trees, views or queries.
+ * A message is known by its id, which counts up and is never used again. Knows nothing of trees, views or queries.
  */
 import { Emitter } from '../base/event.ts';
 import { encodePropertyBlock } from '../mqtt/propertyBlock.ts';
@@ -59,7 +59,7 @@ export class MessageLog {
   #segments: LogSegment[] = [];
   #current: LogSegment | undefined;
   #usedBytes = 0;
-  #nextId = 1;
+  #nextId: number;
   #droppedMessages = 0;
   #generation = 0;
   #isAnnounced = false;
@@ -72,7 +72,8 @@ export class MessageLog {
   readonly onDidAppend = this.#didAppend.event;
 
   /** @param budgetBytes what the log may take of memory. */
-  constructor(budgetBytes: number) {
+  constructor(budgetBytes: number, firstId = 1) {
+    this.#nextId = firstId;
     this.#budgetBytes = budgetBytes;
     this.#largeBytes = this.#commonBytes / LARGE_PART;
   }
