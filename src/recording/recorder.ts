@@ -9,7 +9,7 @@
  * A block is written by one call, lines in their order, so a process that is killed leaves whole lines and at most one
  * that is cut. Each file is on the disk (fsync) before the next is begun.
  */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { type FileFault, writeFaultOf } from './fileFault.ts';
@@ -83,7 +83,7 @@ export async function startRecording(options: RecordingOptions): Promise<Started
   for (const bound of [maxFileBytes, maxPendingBytes]) {
     if (!Number.isSafeInteger(bound) || bound < 1) throw new RangeError(`${bound} is no number of bytes`);
   }
-  if (baseName === '' || baseName !== basename(baseName) || /[\\/:\0]/.test(baseName)) {
+  if (baseName === '' || /[\\/:*?"<>|\0]/.test(baseName)) {
     const message = `${JSON.stringify(baseName)} can't be the name of a file. Use letters, digits, "-" and "_".`;
     return { kind: 'badName', message };
   }
