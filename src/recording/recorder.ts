@@ -25,7 +25,7 @@ export interface RecordingOptions {
   baseName: string;
   /** A line that would make a file larger begins the next one. Only a line that is larger by itself exceeds it. */
   maxFileBytes: number;
-  /** Of lines that wait for the disk; default 64 MiB. One larger than that is taken when nothing else waits. */
+  /** While so much waits for the disk, no more is taken; default 64 MiB. The last line taken may go beyond. */
   maxPendingBytes?: number;
   clock: Clock;
   files?: Files;
@@ -160,13 +160,12 @@ export class Recorder {
   /** HOT PATH. Copies what it keeps. After the end of the recording it does nothing. */
   append(message: RecordedMessage): void {
     if (this.#state !== 'recording') return;
-    const line = this.#encoder.encode(message);
-    if (this.#pendingBytes > 0 && this.#pendingBytes + line.length > this.#options.maxPendingBytes) {
+    if (this.#pendingBytes >= this.#options.maxPendingBytes) {
       this.#lose(message.receivedAtMs);
       return;
     }
     if (this.#gapMessages > 0) this.#putGap();
-    this.#put(line, 1);
+    this.#put(this.#encoder.encode(message), 1);
     this.#messages++;
   }
 
