@@ -3,18 +3,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EngineMethods } from '../../../../src/contracts/engine.ts';
 import type { TopicMethods, TopicOrder } from '../../../../src/contracts/topics.ts';
+import { Models } from '../../../../src/engine/models.ts';
 import { TopicService } from '../../../../src/engine/topicService.ts';
 import { expandTopics } from '../../../../src/extension/views/expandTopics.ts';
 import { ROOT_ID } from '../../../../src/extension/views/topicBranches.ts';
 import type { TopicRow } from '../../../../src/extension/views/topicRows.ts';
 import { TopicTree } from '../../../../src/extension/views/topicTree.ts';
-import { Model } from '../../../../src/model/model.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { incoming } from '../../model/messages.ts';
 
 function setUp(heard: readonly string[], order: TopicOrder = 'name') {
-  const model = new Model({ historyBytes: 10_000_000 });
-  const service = new TopicService(model, new FakeClock(), () => {});
+  const models = new Models(10_000_000);
+  const model = models.local;
+  const service = new TopicService(models, new FakeClock(), () => {});
   let receivedAtMs = 1_000;
   const hear = (...topics: string[]) => {
     for (const topic of topics)
