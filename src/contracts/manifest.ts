@@ -19,6 +19,17 @@ export const commandIds = {
   copyTopic: 'mqttWorkbench.copyTopic',
   copyPayload: 'mqttWorkbench.copyPayload',
   clearTopics: 'mqttWorkbench.clearTopics',
+  sortTopics: 'mqttWorkbench.sortTopics',
+  filterTopics: 'mqttWorkbench.filterTopics',
+  clearTopicFilter: 'mqttWorkbench.clearTopicFilter',
+  pauseTopics: 'mqttWorkbench.pauseTopics',
+  resumeTopics: 'mqttWorkbench.resumeTopics',
+  revealTopic: 'mqttWorkbench.revealTopic',
+  pinTopic: 'mqttWorkbench.pinTopic',
+  unpinTopic: 'mqttWorkbench.unpinTopic',
+  expandTopics: 'mqttWorkbench.expandTopics',
+  collapseTopics: 'mqttWorkbench.collapseTopics',
+  removeTopic: 'mqttWorkbench.removeTopic',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
@@ -50,6 +61,7 @@ export const settingKeys = {
   maxPacketBytes: 'broker.maxPacketBytes',
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',
+  dimTopicsAfterSeconds: 'topics.dimAfterSeconds',
 } as const;
 
 /** Set with `setContext`, read by `when` clauses. */
@@ -62,6 +74,9 @@ export const contextKeys = {
   /** True where the broker runs on another machine than the person's own. */
   isRemote: 'mqttWorkbench.isRemote',
   hasSubscriptions: 'mqttWorkbench.hasSubscriptions',
+  topicsPaused: 'mqttWorkbench.topicsPaused',
+  /** `none`, `matches` or `noMatch`. */
+  topicFilter: 'mqttWorkbench.topicFilter',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */
@@ -75,4 +90,6 @@ export const itemContexts = {
   topicBranch: 'mqttWorkbench.topicBranch',
   topic: 'mqttWorkbench.topic',
   topicRetained: 'mqttWorkbench.topicRetained',
+  /** The row of a pinned topic, at the top. */
+  topicPinned: 'mqttWorkbench.topicPinned',
 } as const;

@@ -57,7 +57,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     ...shared,
     publishAgain: (topic, id) => publishForm.openWith(topic, id),
   });
-  const topicsView = new TopicsView({ engine, clock: systemClock, inBackground });
+  const topicsView = new TopicsView({
+    ...{ engine, clock: systemClock, memory, inBackground },
+    dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
+  });
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const services: Services = {
     ...shared,
@@ -76,7 +79,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     topicsView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
-    new ContextKeys({ broker, isRemote, inBackground }),
+    new ContextKeys({ broker, topicsView, isRemote, inBackground }),
     ...registerCommands(services),
     followEngine(services),
     followSettings(services, settings),

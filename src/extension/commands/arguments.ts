@@ -7,6 +7,23 @@ export function topicArgument(argument: unknown): string | undefined {
   return typeof argument === 'string' ? argument : stringField(argument, 'topic');
 }
 
+/** The text in `'abc'` or `{text: 'abc'}`. */
+export function textArgument(argument: unknown): string | undefined {
+  return typeof argument === 'string' ? argument : stringField(argument, 'text');
+}
+
+/** The id of the branch in a row of the Topics view, `{node: {id: 7}}`. */
+export function branchArgument(argument: unknown): number | undefined {
+  const id = field(field(argument, 'node'), 'id');
+  return typeof id === 'number' ? id : undefined;
+}
+
+/** The depth in `3` or `{depth: 3}`: levels, 1 or more. */
+export function depthArgument(argument: unknown): number | undefined {
+  const depth = typeof argument === 'number' ? argument : field(argument, 'depth');
+  return typeof depth === 'number' && Number.isInteger(depth) && depth >= 1 ? depth : undefined;
+}
+
 /** The filter in `{topicFilter: 'a/#'}`. */
 export function topicFilterArgument(argument: unknown): string | undefined {
   return stringField(argument, 'topicFilter');

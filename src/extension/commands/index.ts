@@ -11,23 +11,34 @@ import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
 import { clearRetained } from './clearRetained.ts';
+import { clearTopicFilter } from './clearTopicFilter.ts';
 import { clearTopics } from './clearTopics.ts';
+import { collapseTopics } from './collapseTopics.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
 import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
+import { expandTopics } from './expandTopics.ts';
 import { exposeBroker } from './exposeBroker.ts';
+import { filterTopics } from './filterTopics.ts';
 import { openMessages } from './openMessages.ts';
 import { openPublishForm } from './openPublishForm.ts';
+import { pauseTopics } from './pauseTopics.ts';
+import { pinTopic } from './pinTopic.ts';
 import { publish } from './publish.ts';
 import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
+import { removeTopic } from './removeTopic.ts';
 import { restartBroker } from './restartBroker.ts';
+import { resumeTopics } from './resumeTopics.ts';
+import { revealTopic } from './revealTopic.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
+import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { subscribe } from './subscribe.ts';
+import { unpinTopic } from './unpinTopic.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
 const commandTable: Record<CommandId, CommandHandler> = {
@@ -47,6 +58,17 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.copyTopic]: copyTopic,
   [commandIds.copyPayload]: copyPayload,
   [commandIds.clearTopics]: clearTopics,
+  [commandIds.sortTopics]: sortTopics,
+  [commandIds.filterTopics]: filterTopics,
+  [commandIds.clearTopicFilter]: clearTopicFilter,
+  [commandIds.pauseTopics]: pauseTopics,
+  [commandIds.resumeTopics]: resumeTopics,
+  [commandIds.revealTopic]: revealTopic,
+  [commandIds.pinTopic]: pinTopic,
+  [commandIds.unpinTopic]: unpinTopic,
+  [commandIds.expandTopics]: expandTopics,
+  [commandIds.collapseTopics]: collapseTopics,
+  [commandIds.removeTopic]: removeTopic,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  branchArgument,
+  depthArgument,
   publishArgument,
+  textArgument,
   topicArgument,
   topicFilterArgument,
   urlArgument,
@@ -39,4 +42,17 @@ test('a whole message has defaults for QoS and retain', () => {
 test('a QoS that is none counts as 0', () => {
   for (const qos of [3, -1, '1', null])
     assert.equal(publishArgument({ topic: 'a', payload: '', qos })?.qos, 0);
+});
+
+test('a text, a branch and a depth are taken as they are, and nothing else is', () => {
+  assert.equal(textArgument('abc'), 'abc');
+  assert.equal(textArgument({ text: '' }), '');
+  assert.equal(textArgument({ topic: 'a' }), undefined);
+  assert.equal(branchArgument({ kind: 'node', node: { id: 7 } }), 7);
+  assert.equal(branchArgument({ kind: 'pin', node: undefined }), undefined);
+  assert.equal(branchArgument(undefined), undefined);
+  assert.equal(depthArgument(3), 3);
+  assert.equal(depthArgument({ depth: 2 }), 2);
+  for (const argument of [0, 1.5, '3', { depth: -1 }, undefined])
+    assert.equal(depthArgument(argument), undefined);
 });
