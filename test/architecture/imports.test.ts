@@ -32,7 +32,7 @@ const table: Record<string, Room> = {
   configuration: { rooms: ['base', 'broker', 'transports'], packages: ['node:*'] },
   persistence: { rooms: ['base', 'broker', 'mqtt'], packages: ['node:*'] },
   client: { rooms: ['base', 'mqtt'], packages: ['node:*', 'mqtt'] },
-  decoders: { rooms: ['base'], packages: ['node:*'] },
+  decoders: { rooms: ['base'], packages: ['node:*', 'protobufjs'] },
   model: { rooms: ['base', 'mqtt'], packages: [] },
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },
   recording: { rooms: ['base', 'mqtt'], packages: ['node:*'] },
