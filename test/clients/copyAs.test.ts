@@ -39,8 +39,10 @@ const payloads: Record<string, Uint8Array> = {
 };
 
 describe('mosquitto_pub lines, run by a shell', { skip: skipUnless('mosquitto_pub') }, () => {
-  const broker = brokerOfSuite();
   let client: MqttClient;
+  // Before the broker ends, which is what its own hook does.
+  after(() => client.endAsync());
+  const broker = brokerOfSuite();
 
   before(async () => {
     client = await connectAsync(`mqtt://127.0.0.1:${broker().port('mqtt')}`, {
@@ -49,10 +51,11 @@ describe('mosquitto_pub lines, run by a shell', { skip: skipUnless('mosquitto_pu
     });
     await client.subscribeAsync('#', { qos: 2, rap: true });
   });
-  after(() => client.endAsync());
 
   // Debian's sh is dash; what a person has at a prompt is more often bash.
   const shells = ['sh', 'bash'].map((name) => findProgram([name])).filter((shell) => shell !== undefined);
+
+  const END = 'the end of what a line published';
 
   /** What arrives when the line is run. */
   async function published(
@@ -61,8 +64,17 @@ describe('mosquitto_pub lines, run by a shell', { skip: skipUnless('mosquitto_pu
     message: Parameters<typeof mosquittoPub>[0],
   ): Promise<IPublishPacket> {
     const target = { kind: 'tcp', host: '127.0.0.1', port: broker().port('mqtt') } as const;
-    const arrived = new Promise<IPublishPacket>((resolve) => {
-      client.once('message', (_topic, _payload, packet) => resolve(packet));
+    const arrived: IPublishPacket[] = [];
+    const all = new Promise<void>((resolve) => {
+      const take = (topic: string, _payload: Buffer, packet: IPublishPacket): void => {
+        if (topic !== END) {
+          arrived.push(packet);
+          return;
+        }
+        client.off('message', take);
+        resolve();
+      };
+      client.on('message', take);
     });
     const script = join(folder, 'publish.sh');
     writeFileSync(
@@ -70,8 +82,12 @@ describe('mosquitto_pub lines, run by a shell', { skip: skipUnless('mosquitto_pu
       `PATH="${join(toolPath('mosquitto_pub'), '..')}:$PATH"\n${mosquittoPub(message, target)}`,
     );
     const { exitCode, stderr } = await run(t, shell, [script]);
+    // Comes after whatever the line published, or shows that it published nothing.
+    await client.publishAsync(END, '');
+    await all;
     assert.equal(exitCode, 0, stderr);
-    return arrived;
+    assert.equal(arrived.length, 1, stderr);
+    return arrived[0]!; // there is one
   }
 
   for (const shell of shells) {
