@@ -18,6 +18,16 @@ export const commandIds = {
   clearRetained: 'mqttWorkbench.clearRetained',
   copyTopic: 'mqttWorkbench.copyTopic',
   copyPayload: 'mqttWorkbench.copyPayload',
+  openMessage: 'mqttWorkbench.openMessage',
+  openMessageAs: 'mqttWorkbench.openMessageAs',
+  openMessageCopy: 'mqttWorkbench.openMessageCopy',
+  diffWithPrevious: 'mqttWorkbench.diffWithPrevious',
+  /** Of two that are given: for lists alone. */
+  compareMessages: 'mqttWorkbench.compareMessages',
+  selectMessageForCompare: 'mqttWorkbench.selectMessageForCompare',
+  compareWithSelectedMessage: 'mqttWorkbench.compareWithSelectedMessage',
+  copyMessageAs: 'mqttWorkbench.copyMessageAs',
+  savePayload: 'mqttWorkbench.savePayload',
   clearTopics: 'mqttWorkbench.clearTopics',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
@@ -62,6 +72,7 @@ export const contextKeys = {
   /** True where the broker runs on another machine than the person's own. */
   isRemote: 'mqttWorkbench.isRemote',
   hasSubscriptions: 'mqttWorkbench.hasSubscriptions',
+  messageSelectedForCompare: 'mqttWorkbench.messageSelectedForCompare',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */

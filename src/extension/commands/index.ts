@@ -12,15 +12,22 @@ import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
 import { clearRetained } from './clearRetained.ts';
 import { clearTopics } from './clearTopics.ts';
+import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } from './compareMessages.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
+import { copyMessageAs } from './copyMessageAs.ts';
 import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
+import { diffWithPrevious } from './diffWithPrevious.ts';
 import { exposeBroker } from './exposeBroker.ts';
+import { openMessage } from './openMessage.ts';
+import { openMessageAs } from './openMessageAs.ts';
+import { openMessageCopy } from './openMessageCopy.ts';
 import { openMessages } from './openMessages.ts';
 import { openPublishForm } from './openPublishForm.ts';
 import { publish } from './publish.ts';
 import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
 import { restartBroker } from './restartBroker.ts';
+import { savePayload } from './savePayload.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
@@ -46,6 +53,15 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.clearRetained]: clearRetained,
   [commandIds.copyTopic]: copyTopic,
   [commandIds.copyPayload]: copyPayload,
+  [commandIds.openMessage]: openMessage,
+  [commandIds.openMessageAs]: openMessageAs,
+  [commandIds.openMessageCopy]: openMessageCopy,
+  [commandIds.diffWithPrevious]: diffWithPrevious,
+  [commandIds.compareMessages]: compareMessages,
+  [commandIds.selectMessageForCompare]: selectMessageForCompare,
+  [commandIds.compareWithSelectedMessage]: compareWithSelectedMessage,
+  [commandIds.copyMessageAs]: copyMessageAs,
+  [commandIds.savePayload]: savePayload,
   [commandIds.clearTopics]: clearTopics,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  messageArgument,
+  messagePairArgument,
   publishArgument,
   topicArgument,
   topicFilterArgument,
@@ -18,6 +20,8 @@ test('anything else is no topic', () => {
     assert.equal(topicFilterArgument(argument), undefined);
     assert.equal(urlArgument(argument), undefined);
     assert.equal(publishArgument(argument), undefined);
+    assert.equal(messageArgument(argument), undefined);
+    assert.equal(messagePairArgument(argument), undefined);
   }
 });
 
@@ -39,4 +43,19 @@ test('a whole message has defaults for QoS and retain', () => {
 test('a QoS that is none counts as 0', () => {
   for (const qos of [3, -1, '1', null])
     assert.equal(publishArgument({ topic: 'a', payload: '', qos })?.qos, 0);
+});
+
+test('a message comes by its id, or as the newest of a row', () => {
+  assert.deepEqual(messageArgument({ id: 7 }), { id: 7 });
+  assert.deepEqual(messageArgument({ id: 7, receivedAtMs: 9 }), { id: 7, receivedAtMs: 9 });
+  const row = { kind: 'node', topic: 'a', node: { id: 3, last: { id: 8, receivedAtMs: 9 } } };
+  assert.deepEqual(messageArgument(row), { id: 8, receivedAtMs: 9 });
+  assert.deepEqual(messagePairArgument({ left: 7, right: 9 }), { left: { id: 7 }, right: { id: 9 } });
+});
+
+test('an id is a whole number from 1', () => {
+  for (const id of [0, -1, 1.5, '7', Number.NaN]) {
+    assert.equal(messageArgument({ id }), undefined);
+    assert.equal(messagePairArgument({ left: 1, right: id }), undefined);
+  }
 });
