@@ -72,8 +72,8 @@ export function parseMessageUri({
   query,
 }: UriParts): (MessageRef & { form: MessageForm }) | undefined {
   if (scheme !== MESSAGE_SCHEME || authority !== AUTHORITY) return undefined;
-  const [, id] = /^\/(\d{1,15})\//.exec(path) ?? [];
-  const [, at, form] = /^at=(\d{1,15})&form=(\w+)$/.exec(query) ?? [];
+  const [, id] = /^\/(\d{1,16})\//.exec(path) ?? [];
+  const [, at, form] = /^at=(-?\d{1,16}(?:\.\d+)?)&form=(\w+)$/.exec(query) ?? [];
   if (id === undefined || at === undefined || !isForm(form)) return undefined;
   return { id: Number(id), receivedAtMs: Number(at), form };
 }

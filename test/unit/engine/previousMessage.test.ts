@@ -22,6 +22,7 @@ function setUp(historyBytes = 1_000_000) {
       return model.log.nextId - 1;
     },
     model,
+    models,
   };
 }
 
@@ -64,4 +65,20 @@ test('a message that is not held is told apart from one that was the first', () 
   assert.deepEqual(service.previousMessage({ id: gone }), { kind: 'notHeld' });
   assert.deepEqual(service.previousMessage({ id: 1_000_000 }), { kind: 'notHeld' });
   assert.deepEqual(service.previousMessage({ id: publish('a') }), { kind: 'none' });
+});
+
+test('a message of a recording is compared with those of the recording', () => {
+  const { service, publish, models } = setUp();
+  publish('a');
+  const { connection, model } = models.add();
+  const incoming = { payload: bytes('x'), qos: 0, retain: false, receivedAtMs: 1, isWill: false } as const;
+  model.messagePublished('a', incoming);
+  const first = model.log.nextId - 1;
+  assert.deepEqual(service.previousMessage({ id: first }), { kind: 'none' });
+  model.messagePublished('a', incoming);
+  const found = service.previousMessage({ id: first + 1 });
+  assert.ok(found.kind === 'found');
+  assert.equal(found.previous.id, first);
+  models.remove(connection);
+  assert.deepEqual(service.previousMessage({ id: first + 1 }), { kind: 'notHeld' });
 });

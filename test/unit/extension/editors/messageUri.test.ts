@@ -35,6 +35,12 @@ test('a name is read back, whatever the topic looks like', () => {
   }
 });
 
+test('ids of recordings, and times as a file may have them, are read back', () => {
+  const ref = { id: 8000 * 2 ** 40 + 1, receivedAtMs: -1.5 };
+  const parts = messageUri({ ...ref, topic: 't' }, 'text', 'hexDump');
+  assert.deepEqual(parseMessageUri(parts), { ...ref, form: 'hexDump' });
+});
+
 test('what nobody here made is no message', () => {
   const made = messageUri(message, 'json', 'asItCame');
   const others = [
