@@ -18,6 +18,16 @@ export const commandIds = {
   clearRetained: 'mqttWorkbench.clearRetained',
   copyTopic: 'mqttWorkbench.copyTopic',
   copyPayload: 'mqttWorkbench.copyPayload',
+  openMessage: 'mqttWorkbench.openMessage',
+  openMessageAs: 'mqttWorkbench.openMessageAs',
+  openMessageCopy: 'mqttWorkbench.openMessageCopy',
+  diffWithPrevious: 'mqttWorkbench.diffWithPrevious',
+  /** Of two that are given: for lists alone. */
+  compareMessages: 'mqttWorkbench.compareMessages',
+  selectMessageForCompare: 'mqttWorkbench.selectMessageForCompare',
+  compareWithSelectedMessage: 'mqttWorkbench.compareWithSelectedMessage',
+  copyMessageAs: 'mqttWorkbench.copyMessageAs',
+  savePayload: 'mqttWorkbench.savePayload',
   clearTopics: 'mqttWorkbench.clearTopics',
   sortTopics: 'mqttWorkbench.sortTopics',
   filterTopics: 'mqttWorkbench.filterTopics',
@@ -77,6 +87,7 @@ export const contextKeys = {
   topicsPaused: 'mqttWorkbench.topicsPaused',
   /** `none`, `matches` or `noMatch`. */
   topicFilter: 'mqttWorkbench.topicFilter',
+  messageSelectedForCompare: 'mqttWorkbench.messageSelectedForCompare',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */

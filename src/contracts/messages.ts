@@ -95,6 +95,13 @@ export interface MessageRows {
   rows: readonly MessageSummary[];
 }
 
+export type PreviousMessage =
+  | { kind: 'found'; previous: MessageSummary }
+  /** None is held: it was the first, or older ones have gone. */
+  | { kind: 'none' }
+  /** The message itself is no longer held. */
+  | { kind: 'notHeld' };
+
 export interface MessageMethods {
   /** Opens a view. `messagesChanged` follows with its id, while it finds what is held and when more comes. */
   openMessages(params: { query: MessageQuery }): MessagesView;
@@ -113,6 +120,8 @@ export interface MessageMethods {
   message(params: { id: MessageId; maxPayloadBytes: number }): MessageDetail | undefined;
   /** A part of a payload, for one that is too long to be sent at once. Undefined when the message is no longer held. */
   payloadPart(params: { id: MessageId; offset: number; length: number }): Uint8Array | undefined;
+  /** The message before this one on the same topic, from the same source: the broker, or the same subscription. */
+  previousMessage(params: { id: MessageId }): PreviousMessage;
 }
 
 export interface MessageEvents {

@@ -33,5 +33,6 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     closeRecording: (params) => recordings.closeRecording(params),
     openRecordings: () => recordings.openRecordings(),
     payloadPart: (params) => messages.payloadPart(params),
+    previousMessage: (params) => messages.previousMessage(params),
   };
 }

@@ -1,9 +1,15 @@
 /** What may be asked about the messages that are held. */
-import type { MessageDetail, MessageMethods, MessageRows, MessagesView } from '../contracts/messages.ts';
+import type {
+  MessageDetail,
+  MessageMethods,
+  MessageRows,
+  MessagesView,
+  PreviousMessage,
+} from '../contracts/messages.ts';
 import { BROKER_ORIGIN } from '../model/messageLog.ts';
 import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
-import { detailOf, messageRowsOf, messagesViewOf } from './snapshots.ts';
+import { detailOf, messageRowsOf, messagesViewOf, summaryOf } from './snapshots.ts';
 
 const MAX_ROWS = 1000;
 /** Of no message. */
@@ -55,5 +61,12 @@ export class MessageService implements Handlers<MessageMethods> {
       .withId(id)
       ?.log.message(id)
       ?.payload.slice(offset, offset + length);
+  }
+
+  previousMessage({ id }: Parameters<MessageMethods['previousMessage']>[0]): PreviousMessage {
+    const log = this.#models.withId(id)?.log;
+    if (log?.message(id) === undefined) return { kind: 'notHeld' };
+    const previous = log.previousOf(id);
+    return previous === undefined ? { kind: 'none' } : { kind: 'found', previous: summaryOf(previous) };
   }
 }

@@ -7,6 +7,9 @@ import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
 import { ContextKeys } from './contextKeys.ts';
 import { CurrentSettings } from './currentSettings.ts';
+import { MessageEditors } from './editors/messageEditors.ts';
+import { registerMessageFileSystem } from './editors/messageFileSystem.ts';
+import { MessageReader } from './editors/messageReader.ts';
 import { EngineClient, type EngineThread } from './engineClient.ts';
 import { startEngineThread } from './engineThread.ts';
 import { ExposureCredentials } from './exposureCredentials.ts';
@@ -50,7 +53,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   running = { engine, broker };
 
   const memory = new Memory(context.workspaceState);
-  const payloads = new Payloads(engine, questions);
+  const messageReader = new MessageReader(engine);
+  const payloads = new Payloads(messageReader, questions);
   const shared = { extensionUri, engine, broker, payloads, questions, memory, inBackground };
   const publishForm = new PublishForm({ ...shared, startBroker: () => startBroker(services) });
   const messagePanels = new MessagePanels({
@@ -67,6 +71,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     publishForm,
     messagePanels,
     topicsView,
+    messageReader,
+    messageEditors: new MessageEditors(messageReader, questions),
     exposureCredentials,
     log,
   };
@@ -80,6 +86,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
     new ContextKeys({ broker, topicsView, isRemote, inBackground }),
+    registerMessageFileSystem(messageReader),
     ...registerCommands(services),
     followEngine(services),
     followSettings(services, settings),

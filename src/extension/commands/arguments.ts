@@ -1,6 +1,7 @@
 /** What a tree row, a keybinding or another command handed to a command: looked at, never trusted. Pure. */
 import type { PublishParams } from '../../contracts/engine.ts';
 import type { QoS } from '../../contracts/messages.ts';
+import type { MessageName } from '../editors/messageReader.ts';
 
 /** The topic in `'a/b'` or `{topic: 'a/b'}`. */
 export function topicArgument(argument: unknown): string | undefined {
@@ -34,6 +35,19 @@ export function urlArgument(argument: unknown): string | undefined {
   return stringField(argument, 'url');
 }
 
+/** The message in `{id: 7}`, or the newest one of a row of the Topics view. */
+export function messageArgument(argument: unknown): MessageName | undefined {
+  return messageName(argument) ?? messageName(field(field(argument, 'node'), 'last'));
+}
+
+/** `{left: 7, right: 9}` */
+export function messagePairArgument(
+  argument: unknown,
+): { left: MessageName; right: MessageName } | undefined {
+  const [left, right] = [field(argument, 'left'), field(argument, 'right')];
+  return isMessageId(left) && isMessageId(right) ? { left: { id: left }, right: { id: right } } : undefined;
+}
+
 /** A whole message in `{topic, payload, qos?, retain?}`, its payload being text. */
 export function publishArgument(argument: unknown): PublishParams | undefined {
   const topic = stringField(argument, 'topic');
@@ -46,6 +60,16 @@ export function publishArgument(argument: unknown): PublishParams | undefined {
     qos: isQoS(qos) ? qos : 0,
     retain: field(argument, 'retain') === true,
   };
+}
+
+function messageName(value: unknown): MessageName | undefined {
+  const [id, receivedAtMs] = [field(value, 'id'), field(value, 'receivedAtMs')];
+  if (!isMessageId(id)) return undefined;
+  return typeof receivedAtMs === 'number' ? { id, receivedAtMs } : { id };
+}
+
+function isMessageId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
 function stringField(argument: unknown, name: string): string | undefined {

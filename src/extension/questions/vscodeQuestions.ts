@@ -107,6 +107,10 @@ export const vscodeQuestions: UserQuestions = {
     return uri;
   },
 
+  async saveAs(title, suggested) {
+    return window.showSaveDialog({ title, defaultUri: suggested });
+  },
+
   async say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined> {
     const text = escapeLinks(message);
     if (severity === 'error') return window.showErrorMessage(text, ...buttons);
