@@ -25,6 +25,6 @@ export async function measureEditor(): Promise<FeltFigure[]> {
   });
   process.off('exit', endWithUs);
   if (exitCode !== 0) throw new Error(`bench/editor.ts ended with ${exitCode}`);
-  const figures: FeltFigure[] = JSON.parse(output.trim().split('\n').at(-1) ?? ''); // as it promises
+  const { figures }: { figures: FeltFigure[] } = JSON.parse(output.trim().split('\n').at(-1) ?? ''); // as it promises
   return figures;
 }

@@ -119,11 +119,7 @@ async function floodOnce(): Promise<number> {
 const startedAtMs = performance.now();
 const { rate } = options;
 const sent =
-  rate === 'once'
-    ? await floodOnce()
-    : rate === 'free'
-      ? await floodFreely()
-      : await floodSteadily(rate);
+  rate === 'once' ? await floodOnce() : rate === 'free' ? await floodFreely() : await floodSteadily(rate);
 await barrier();
 const seconds = (performance.now() - startedAtMs) / 1000;
 const result: FloodResult = { sent, messagesPerSecond: Math.round(sent / seconds), endedAtMs: Date.now() };

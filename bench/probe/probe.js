@@ -38,7 +38,9 @@ exports.activate = (context) => {
       processCpuSeconds: (usage.user + usage.system) / 1e6,
     });
   };
+  const memory = () => report({ kind: 'memory', bytes: process.memoryUsage().rss });
   context.subscriptions.push(
+    vscode.commands.registerCommand('mqttWorkbenchProbe.memory', memory),
     vscode.commands.registerCommand('mqttWorkbenchProbe.start', start),
     vscode.commands.registerCommand('mqttWorkbenchProbe.stop', stop),
   );

@@ -42,6 +42,7 @@ const clientTools: readonly ToolName[] = [
   'mosquitto_sub',
   'python3',
   'paho',
+  'c_compiler',
 ];
 const suiteFiles = 'test/vscode/suite/**/*.test.ts';
 const screenFiles = 'test/e2e/**/*.test.ts';

@@ -6,6 +6,7 @@
  * Words for people are made in the extension, from these kinds.
  */
 
+import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
 import type { DecodingMethods } from './decoding.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
 import type { TopicEvents, TopicMethods } from './topics.ts';
@@ -169,7 +170,7 @@ export interface LogEntry {
 // ── The two directions ────────────────────────────────────────────────────────────────────────────────────────
 
 /** Requests. Each is a function of one object, and answers with a promise on the extension's side. */
-export interface EngineMethods extends TopicMethods, MessageMethods, DecodingMethods {
+export interface EngineMethods extends TopicMethods, MessageMethods, DecodingMethods, ConnectionMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -189,7 +190,7 @@ export interface EngineMethods extends TopicMethods, MessageMethods, DecodingMet
   listClients(params: Record<string, never>): readonly ClientInfo[];
 }
 
-export interface EngineEvents extends TopicEvents, MessageEvents {
+export interface EngineEvents extends TopicEvents, MessageEvents, ConnectionEvents {
   brokerState: BrokerState;
   /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */
   clientsChanged: Record<string, never>;

@@ -18,7 +18,28 @@ export const commandIds = {
   clearRetained: 'mqttWorkbench.clearRetained',
   copyTopic: 'mqttWorkbench.copyTopic',
   copyPayload: 'mqttWorkbench.copyPayload',
+  openMessage: 'mqttWorkbench.openMessage',
+  openMessageAs: 'mqttWorkbench.openMessageAs',
+  openMessageCopy: 'mqttWorkbench.openMessageCopy',
+  diffWithPrevious: 'mqttWorkbench.diffWithPrevious',
+  /** Of two that are given: for lists alone. */
+  compareMessages: 'mqttWorkbench.compareMessages',
+  selectMessageForCompare: 'mqttWorkbench.selectMessageForCompare',
+  compareWithSelectedMessage: 'mqttWorkbench.compareWithSelectedMessage',
+  copyMessageAs: 'mqttWorkbench.copyMessageAs',
+  savePayload: 'mqttWorkbench.savePayload',
   clearTopics: 'mqttWorkbench.clearTopics',
+  sortTopics: 'mqttWorkbench.sortTopics',
+  filterTopics: 'mqttWorkbench.filterTopics',
+  clearTopicFilter: 'mqttWorkbench.clearTopicFilter',
+  pauseTopics: 'mqttWorkbench.pauseTopics',
+  resumeTopics: 'mqttWorkbench.resumeTopics',
+  revealTopic: 'mqttWorkbench.revealTopic',
+  pinTopic: 'mqttWorkbench.pinTopic',
+  unpinTopic: 'mqttWorkbench.unpinTopic',
+  expandTopics: 'mqttWorkbench.expandTopics',
+  collapseTopics: 'mqttWorkbench.collapseTopics',
+  removeTopic: 'mqttWorkbench.removeTopic',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
@@ -55,6 +76,7 @@ export const settingKeys = {
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',
   decoders: 'decoders',
+  dimTopicsAfterSeconds: 'topics.dimAfterSeconds',
 } as const;
 
 /** Set with `setContext`, read by `when` clauses. */
@@ -67,6 +89,10 @@ export const contextKeys = {
   /** True where the broker runs on another machine than the person's own. */
   isRemote: 'mqttWorkbench.isRemote',
   hasSubscriptions: 'mqttWorkbench.hasSubscriptions',
+  topicsPaused: 'mqttWorkbench.topicsPaused',
+  /** `none`, `matches` or `noMatch`. */
+  topicFilter: 'mqttWorkbench.topicFilter',
+  messageSelectedForCompare: 'mqttWorkbench.messageSelectedForCompare',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */
@@ -80,4 +106,6 @@ export const itemContexts = {
   topicBranch: 'mqttWorkbench.topicBranch',
   topic: 'mqttWorkbench.topic',
   topicRetained: 'mqttWorkbench.topicRetained',
+  /** The row of a pinned topic, at the top. */
+  topicPinned: 'mqttWorkbench.topicPinned',
 } as const;

@@ -1,5 +1,7 @@
 /** The messages that the engine holds for the views: what is known of each, and how to find and read them. */
 
+import type { ConnectionId } from './connections.ts';
+
 export type QoS = 0 | 1 | 2;
 
 /** Name and value, in order. */
@@ -47,10 +49,11 @@ export interface MessageDetail extends MessageSummary {
 /**
  * Which messages a view is about. All of a query that is set must hold.
  *
- * The messages that the broker took, or those that a subscription of the workbench was delivered.
+ * The messages that a broker took, or a recording has, or those that a subscription of the workbench was delivered.
  */
 export interface MessageQuery {
-  source: { kind: 'broker' } | { kind: 'subscription'; topicFilter: string };
+  source: /** The local broker's unless told. */
+  { kind: 'broker'; connection?: ConnectionId } | { kind: 'subscription'; topicFilter: string };
   /** The topic matches it; a topic name is a filter that matches itself. */
   topicFilter?: string;
   /** Client id. */
@@ -95,6 +98,13 @@ export interface MessageRows {
 /** `superseded`: a newer search of the same view took its place. */
 export type FoundMessage = { kind: 'found'; place: number } | { kind: 'notFound' } | { kind: 'superseded' };
 
+export type PreviousMessage =
+  | { kind: 'found'; previous: MessageSummary }
+  /** None is held: it was the first, or older ones have gone. */
+  | { kind: 'none' }
+  /** The message itself is no longer held. */
+  | { kind: 'notHeld' };
+
 export interface MessageMethods {
   /** Opens a view. `messagesChanged` follows with its id, while it finds what is held and when more comes. */
   openMessages(params: { query: MessageQuery }): MessagesView;
@@ -124,6 +134,8 @@ export interface MessageMethods {
   message(params: { id: MessageId; maxPayloadBytes: number }): MessageDetail | undefined;
   /** A part of a payload, for one that is too long to be sent at once. Undefined when the message is no longer held. */
   payloadPart(params: { id: MessageId; offset: number; length: number }): Uint8Array | undefined;
+  /** The message before this one on the same topic, from the same source: the broker, or the same subscription. */
+  previousMessage(params: { id: MessageId }): PreviousMessage;
 }
 
 export interface MessageEvents {

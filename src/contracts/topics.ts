@@ -1,7 +1,11 @@
 /** The topic tree, as the engine knows it. */
+import type { ConnectionId } from './connections.ts';
 import type { MessageSummary } from './messages.ts';
 
-/** Identifies a node of the topic tree for as long as the engine lives. 0 is the invisible root. */
+/**
+ * Identifies a node of a topic tree for as long as the engine lives. 0 is the invisible root of the local broker's; a
+ * recording says its own.
+ */
 export type TopicNodeId = number;
 
 /** By name; the newest message first; the highest rate first. Of a branch, its own and those of all below it count. */
@@ -77,12 +81,15 @@ export interface TopicMethods {
   }): TopicChildren;
   /** Where a node stands among its siblings, from 0. Undefined when it is not there, or not shown. */
   topicPlace(params: { id: TopicNodeId; order: TopicOrder }): number | undefined;
-  /** The node of a topic, and its ancestors from the top down to it. Undefined when nothing was heard of it. */
-  topicPath(params: { topic: string }): readonly TopicNode[] | undefined;
-  /** The nodes of these topics; undefined for those of which nothing was heard. At most 1,000. */
-  topicNodes(params: { topics: readonly string[] }): readonly (TopicNode | undefined)[];
+  /** Of the local broker unless told: the node of a topic, and its ancestors from the top down to it. Undefined when nothing was heard of it. */
+  topicPath(params: { topic: string; connection?: ConnectionId }): readonly TopicNode[] | undefined;
+  /** Of the local broker unless told: the nodes of these topics; undefined for those of which nothing was heard. At most 1,000. */
+  topicNodes(params: {
+    topics: readonly string[];
+    connection?: ConnectionId;
+  }): readonly (TopicNode | undefined)[];
   /**
-   * From now on, only topics are shown that contain the text, in any case, or whose newest payload does (in its first
+   * From now on, of every connection only topics are shown that contain the text, in any case, or whose newest payload does (in its first
    * 1,048,576 bytes, in any case of the letters A to Z), and what leads to them. Topics that come to match appear; those
    * that no longer do stay until the filter is set again. An empty text shows everything.
    *
@@ -95,17 +102,22 @@ export interface TopicMethods {
    */
   removeTopic(params: { id: TopicNodeId }): number;
   /**
-   * Seen topics that contain the text, in any case; at most `limit`, the ones that start with it first. With
+   * Of the local broker unless told: seen topics that contain the text, in any case; at most `limit`, the ones that start with it first. With
    * `retainedOnly` the topics of the broker's retained messages, also after `clearTopics`.
    */
-  findTopics(params: { text: string; limit: number; retainedOnly?: boolean }): readonly string[];
+  findTopics(params: {
+    text: string;
+    limit: number;
+    retainedOnly?: boolean;
+    connection?: ConnectionId;
+  }): readonly string[];
   /**
    * Which branches `topicsChanged` speaks of, and which single topics, heard already or not. Empty lists: none, as when
    * the view is hidden.
    */
   watchTopics(params: { branches: readonly TopicNodeId[]; topics?: readonly string[] }): void;
   /**
-   * Forgets every topic and message that the views hold; the broker keeps its retained messages. Node ids are not
+   * Forgets every topic and message of the local broker that the views hold; the broker keeps its retained messages. Node ids are not
    * used again. An open view of messages is told of another `generation`.
    */
   clearTopics(params: Record<string, never>): void;

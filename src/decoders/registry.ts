@@ -11,7 +11,7 @@ import { base64Decoder } from './base64.ts';
 import { cborDecoder } from './cbor.ts';
 import { choiceFor, type DecoderChoice, settingsOf, type TopicMatcher } from './choice.ts';
 import { compressionNames, maxWrappings, peekInto, unwrap } from './compression.ts';
-import { DecodeProblem } from './decodeProblem.ts';
+import { DecodeProblem, UnexpectedEnd } from './decodeProblem.ts';
 import {
   type Compression,
   type DecodeOutcome,
@@ -50,8 +50,8 @@ export interface DecodersOptions {
   matches: TopicMatcher;
   /** Schema files. Rejects where there is none. */
   readFile: ReadFile;
-  /** Folders in which a .proto file's imports are looked for, after its own. */
-  includeFolders?: readonly string[];
+  /** Folders in which a .proto file's imports are looked for, after its own. When they change: `invalidate()`. */
+  includeFolders?: () => readonly string[];
 }
 
 export interface Decoders {
@@ -74,29 +74,33 @@ export interface Decoders {
 /** How often Base64 may stand in Base64 before its bytes are only bytes. */
 const maxNested = 2;
 
-export function createDecoders(options: DecodersOptions): Decoders {
-  return new DecoderRegistry(options);
+export function createDecoders({ matches, readFile, includeFolders }: DecodersOptions): Decoders {
+  return new DecoderRegistry({
+    matches,
+    schemaFiles: new SchemaFiles(readFile, includeFolders ?? (() => [])),
+    sparkplugNames: new SparkplugNames(),
+  });
+}
+
+/** What the decoders of nested bytes share with those around them. */
+interface SharedParts {
+  matches: TopicMatcher;
+  schemaFiles: SchemaFiles;
+  sparkplugNames: SparkplugNames;
 }
 
 class DecoderRegistry implements Decoders {
-  readonly sparkplugNames = new SparkplugNames();
+  readonly sparkplugNames: SparkplugNames;
   readonly #matches: TopicMatcher;
   readonly #schemaFiles: SchemaFiles;
   readonly #decoders: readonly Decoder[];
 
-  constructor(
-    options: DecodersOptions,
-    nested = 0,
-    parts?: { schemaFiles: SchemaFiles; names: SparkplugNames },
-  ) {
-    this.#matches = options.matches;
-    this.#schemaFiles = parts?.schemaFiles ?? new SchemaFiles(options.readFile, options.includeFolders ?? []);
-    if (parts) this.sparkplugNames = parts.names;
-    const inner = (): DecoderRegistry =>
-      new DecoderRegistry(options, nested + 1, {
-        schemaFiles: this.#schemaFiles,
-        names: this.sparkplugNames,
-      });
+  /** @param nested How many Base64 texts are around the bytes. */
+  constructor(parts: SharedParts, nested = 0) {
+    this.sparkplugNames = parts.sparkplugNames;
+    this.#matches = parts.matches;
+    this.#schemaFiles = parts.schemaFiles;
+    const inner = nested < maxNested ? new DecoderRegistry(parts, nested + 1) : undefined;
     this.#decoders = [
       textDecoder,
       jsonDecoder,
@@ -107,7 +111,7 @@ class DecoderRegistry implements Decoders {
       avroDecoder(this.#schemaFiles),
       imageDecoder,
       numbersDecoder,
-      ...(nested < maxNested ? [nestingBase64(inner)] : []),
+      ...(inner ? [nestingBase64(inner)] : []),
       hexDecoder,
     ];
   }
@@ -163,7 +167,13 @@ class DecoderRegistry implements Decoders {
         ? outcome
         : noteWrapping(outcome, via, unwrapped.payload);
     } catch (error) {
-      if (error instanceof DecodeProblem) return { kind: 'failed', message: error.message, ...error.place };
+      if (error instanceof DecodeProblem) {
+        const isEndElsewhere = input.isCut && error instanceof UnexpectedEnd;
+        const message = isEndElsewhere
+          ? `${error.message} Only the first bytes of the payload are here.`
+          : error.message;
+        return { kind: 'failed', message, ...error.place };
+      }
       // A fault of a decoder, not of the payload: shown all the same, since hex still works.
       return { kind: 'failed', message: `The decoder failed: ${messageOf(error)}` };
     }
@@ -230,17 +240,16 @@ function offerOf(offer: () => number | undefined): number | undefined {
   }
 }
 
-function nestingBase64(inner: () => DecoderRegistry): Decoder {
+function nestingBase64(inner: DecoderRegistry): Decoder {
   return base64Decoder({
     bestOf: (input) => {
-      const [best] = inner().candidates(input);
+      const [best] = inner.candidates(input);
       return { confidence: best?.confidence ?? 0, isBinary: best?.id !== 'text' && best?.id !== 'json' };
     },
     decodeBest: async (input) => {
-      const registry = inner();
-      const best = registry.candidates(input).find((candidate) => candidate.failure === undefined);
+      const best = inner.candidates(input).find((candidate) => candidate.failure === undefined);
       if (!best) throw new Error('hex is always a candidate');
-      return { outcome: await registry.decode(input, best.id, { via: best.via }), label: best.label };
+      return { outcome: await inner.decode(input, best.id, { via: best.via }), label: best.label };
     },
   });
 }

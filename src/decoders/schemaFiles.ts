@@ -22,14 +22,18 @@ interface Kept {
 }
 
 export class SchemaFiles {
-  readonly includeFolders: readonly string[];
+  readonly #includeFolders: () => readonly string[];
   readonly #readFile: ReadFile;
   /** By kind and path; the one asked for longest ago first. */
   readonly #kept = new Map<string, Kept>();
 
-  constructor(readFile: ReadFile, includeFolders: readonly string[]) {
+  constructor(readFile: ReadFile, includeFolders: () => readonly string[]) {
     this.#readFile = readFile;
-    this.includeFolders = includeFolders;
+    this.#includeFolders = includeFolders;
+  }
+
+  get includeFolders(): readonly string[] {
+    return this.#includeFolders();
   }
 
   /** @param kind Of schema: the same file may be compiled to two things. */

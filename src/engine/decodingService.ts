@@ -13,21 +13,22 @@ import { parseSparkplugTopic } from '../decoders/sparkplugTopic.ts';
 import type { LoggedMessage } from '../model/loggedMessage.ts';
 import type { Model } from '../model/model.ts';
 import { topicMatches } from '../mqtt/topics.ts';
+import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
 
 /** The decoders forget births too: what was read long ago is read again. */
 const MAX_READ_BIRTHS = 500;
 
 export class DecodingService implements Handlers<DecodingMethods> {
-  readonly #model: Model;
+  readonly #models: Models;
   readonly #decoders: Decoders;
   #choices: readonly CheckedChoice[] = [];
   /** Births that were read, by their topics: the id of the message. */
   readonly #readBirths = new Map<string, number>();
 
   /** @param readFile of schemas. */
-  constructor(model: Model, readFile: ReadFile) {
-    this.#model = model;
+  constructor(models: Models, readFile: ReadFile) {
+    this.#models = models;
     this.#decoders = createDecoders({ matches: topicMatches, readFile });
   }
 
@@ -42,11 +43,12 @@ export class DecodingService implements Handlers<DecodingMethods> {
     id,
     use,
   }: Parameters<DecodingMethods['decodeMessage']>[0]): Promise<DecodedMessage | undefined> {
-    const message = this.#model.log.message(id);
-    if (message === undefined) return undefined;
+    const model = this.#models.withId(id);
+    const message = model?.log.message(id);
+    if (model === undefined || message === undefined) return undefined;
     // Borrowed: good until something is waited for.
     const borrowed = inputOf(message);
-    this.#readBirthsOf(borrowed.topic);
+    this.#readBirthsOf(borrowed.topic, model);
     const choice = this.#decoders.choiceFor(this.#choices, borrowed.topic);
     const candidates = this.#decoders.candidates(borrowed, choice);
     const used = candidates.find((candidate) => isUsed(candidate, use)) ?? candidates[0]!; // hex is always there
@@ -65,16 +67,15 @@ export class DecodingService implements Handlers<DecodingMethods> {
   }
 
   /** The newest ones of the edge node and the device, where the log has them whole. */
-  #readBirthsOf(topic: string): void {
+  #readBirthsOf(topic: string, model: Model): void {
     const place = parseSparkplugTopic(topic);
     if (place === undefined) return;
     const { groupId, edgeNodeId, deviceId } = place;
-    this.#readBirth(`spBv1.0/${groupId}/NBIRTH/${edgeNodeId}`);
-    if (deviceId !== undefined) this.#readBirth(`spBv1.0/${groupId}/DBIRTH/${edgeNodeId}/${deviceId}`);
+    this.#readBirth(`spBv1.0/${groupId}/NBIRTH/${edgeNodeId}`, model);
+    if (deviceId !== undefined) this.#readBirth(`spBv1.0/${groupId}/DBIRTH/${edgeNodeId}/${deviceId}`, model);
   }
 
-  #readBirth(topic: string): void {
-    const { log } = this.#model;
+  #readBirth(topic: string, { log }: Model): void {
     const logged = log.topics.find(topic);
     const newestId = logged && log.newestOf(logged)?.id;
     if (newestId === undefined || this.#readBirths.get(topic) === newestId) return;

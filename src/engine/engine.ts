@@ -23,7 +23,7 @@ import type {
   SubscribeResult,
   SubscriptionInfo,
 } from '../contracts/engine.ts';
-import { Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import { createBrokerLog } from '../observation/brokerLog.ts';
 import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
@@ -35,7 +35,9 @@ import { ChangePump } from './changePump.ts';
 import { DecodingService } from './decodingService.ts';
 import { LogFeed } from './logFeed.ts';
 import { MessageService } from './messageService.ts';
+import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
+import { OpenRecordings } from './openRecordings.ts';
 import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
 import { TopicService } from './topicService.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
@@ -57,6 +59,9 @@ export class Engine {
   readonly topics: TopicService;
   readonly messages: MessageService;
   readonly decoding: DecodingService;
+  readonly recordings: OpenRecordings;
+  readonly #models: Models;
+  /** Of the local broker. */
   readonly #model: Model;
   readonly #lifecycle: BrokerLifecycle;
   readonly #workbench: Workbench;
@@ -75,11 +80,16 @@ export class Engine {
       // A name and the payload of that name: one of the union's members, which the compiler can't see for a generic K.
       this.#didEmit.fire({ event, payload } as EngineEvent);
 
-    this.#model = new Model({ historyBytes: options.limits.historyBytes });
-    this.topics = new TopicService(this.#model, clock, () => this.#changes.subscriptionsChanged());
-    this.messages = new MessageService(this.#model, clock);
-    this.decoding = new DecodingService(this.#model, readFile);
+    this.#models = new Models(options.limits.historyBytes);
+    this.#model = this.#models.local;
+    this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
+    this.messages = new MessageService(this.#models, clock);
+    this.decoding = new DecodingService(this.#models, readFile);
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
+    this.recordings = new OpenRecordings({
+      ...{ clock, models: this.#models, emit },
+      onTrouble: (message) => this.#log.write('recordingTrouble', 'error', () => message),
+    });
     this.#workbench = new Workbench({
       clock,
       onMessage: (message) => {
@@ -122,7 +132,7 @@ export class Engine {
   // ── The broker ──
 
   async startBroker(params: StartBrokerParams): Promise<StartBrokerResult> {
-    this.#model.log.setBudget(params.limits.historyBytes);
+    this.#models.setHistoryBytes(params.limits.historyBytes);
     const result = await this.#lifecycle.start(params);
     // Who restarts the broker finds the subscriptions of the workbench standing.
     if (result.kind === 'started') await this.#workbenchReady;
@@ -134,7 +144,7 @@ export class Engine {
   }
 
   setLimits({ historyBytes, maxPacketBytes, maxConnections }: Limits): void {
-    this.#model.log.setBudget(historyBytes);
+    this.#models.setHistoryBytes(historyBytes);
     this.#lifecycle.setLimits({ maxPacketBytes, maxConnections });
   }
 
@@ -182,6 +192,7 @@ export class Engine {
   async dispose(): Promise<void> {
     await this.stopBroker({ keepState: false });
     this.#changes.dispose();
+    this.recordings.dispose();
     this.#fullTreeLog.dispose();
     this.#log.dispose();
     this.#model.views.dispose();

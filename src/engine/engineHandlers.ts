@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, decoding } = engine;
+  const { topics, messages, decoding, recordings } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -30,8 +30,12 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     messagePlace: (params) => messages.messagePlace(params),
     findMessage: (params) => messages.findMessage(params),
     message: (params) => messages.message(params),
+    openRecording: (params) => recordings.openRecording(params),
+    closeRecording: (params) => recordings.closeRecording(params),
+    openRecordings: () => recordings.openRecordings(),
     payloadPart: (params) => messages.payloadPart(params),
     decodeMessage: (params) => decoding.decodeMessage(params),
     setDecoders: (params) => decoding.setDecoders(params),
+    previousMessage: (params) => messages.previousMessage(params),
   };
 }

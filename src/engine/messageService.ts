@@ -6,48 +6,56 @@ import type {
   MessageMethods,
   MessageRows,
   MessagesView,
+  PreviousMessage,
 } from '../contracts/messages.ts';
 import { BROKER_ORIGIN } from '../model/messageLog.ts';
 import { MessageSearch } from '../model/messageSearch.ts';
-import type { Model } from '../model/model.ts';
+import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
-import { detailOf, messageRowsOf, messagesViewOf } from './snapshots.ts';
+import { detailOf, messageRowsOf, messagesViewOf, summaryOf } from './snapshots.ts';
 
 const MAX_ROWS = 1000;
 /** How long a search may go on before others have a turn. */
 const SEARCH_SLICE_MS = 8;
+/** Of no message. */
+const NO_ORIGIN = -1;
 
 export class MessageService implements Handlers<MessageMethods> {
-  readonly #model: Model;
+  readonly #models: Models;
   readonly #clock: Clock;
   /** The newest search of each view, while it goes on. */
   readonly #searches = new Map<number, MessageSearch>();
 
-  constructor(model: Model, clock: Clock) {
-    this.#model = model;
+  constructor(models: Models, clock: Clock) {
+    this.#models = models;
     this.#clock = clock;
   }
 
+  /** A view of a connection that is not there is empty, and stays so. */
   openMessages({ query }: Parameters<MessageMethods['openMessages']>[0]): MessagesView {
     const { source, topicFilter, publisher, text } = query;
-    const { feeds, views, log } = this.#model;
-    const origin = source.kind === 'broker' ? BROKER_ORIGIN : feeds.get(source.topicFilter).origin;
-    return messagesViewOf(views.open({ origin, topicFilter, publisher, text }), log);
+    const { local } = this.#models;
+    const known = source.kind === 'broker' ? this.#models.of(source.connection) : local;
+    let origin = known === undefined ? NO_ORIGIN : BROKER_ORIGIN;
+    if (source.kind === 'subscription') origin = local.feeds.get(source.topicFilter).origin;
+    const model = known ?? local;
+    return messagesViewOf(model.views.open({ origin, topicFilter, publisher, text }), model.log);
   }
 
   closeMessages({ viewId }: { viewId: number }): void {
     this.#searches.delete(viewId);
-    this.#model.views.close(viewId);
+    this.#models.withId(viewId)?.views.close(viewId);
   }
 
   messageRows({ viewId, from, count }: Parameters<MessageMethods['messageRows']>[0]): MessageRows {
-    const view = this.#model.views.view(viewId);
-    if (view === undefined) return { from, rows: [] };
-    return messageRowsOf(view, this.#model.log, from, Math.min(count, MAX_ROWS));
+    const model = this.#models.withId(viewId);
+    const view = model?.views.view(viewId);
+    if (model === undefined || view === undefined) return { from, rows: [] };
+    return messageRowsOf(view, model.log, from, Math.min(count, MAX_ROWS));
   }
 
   messagePlace({ viewId, at }: Parameters<MessageMethods['messagePlace']>[0]): number | undefined {
-    const view = this.#model.views.view(viewId);
+    const view = this.#models.withId(viewId)?.views.view(viewId);
     return 'id' in at ? view?.placeOf(at.id) : view?.placeAt(at.receivedAtMs);
   }
 
@@ -55,9 +63,10 @@ export class MessageService implements Handlers<MessageMethods> {
     viewId,
     ...request
   }: Parameters<MessageMethods['findMessage']>[0]): Promise<FoundMessage> {
-    const view = this.#model.views.view(viewId);
-    if (view === undefined) return { kind: 'notFound' };
-    const search = new MessageSearch(view, this.#model.log, request);
+    const model = this.#models.withId(viewId);
+    const view = model?.views.view(viewId);
+    if (model === undefined || view === undefined) return { kind: 'notFound' };
+    const search = new MessageSearch(view, model.log, request);
     this.#searches.set(viewId, search);
     for (;;) {
       const endsAtMs = this.#clock.monotonicMs() + SEARCH_SLICE_MS;
@@ -73,12 +82,22 @@ export class MessageService implements Handlers<MessageMethods> {
 
   /** The payload is a copy: the caller's to keep or to give away. */
   message({ id, maxPayloadBytes }: Parameters<MessageMethods['message']>[0]): MessageDetail | undefined {
-    const message = this.#model.log.message(id);
+    const message = this.#models.withId(id)?.log.message(id);
     return message && detailOf(message, maxPayloadBytes);
   }
 
   /** A copy, as above. */
   payloadPart({ id, offset, length }: Parameters<MessageMethods['payloadPart']>[0]): Uint8Array | undefined {
-    return this.#model.log.message(id)?.payload.slice(offset, offset + length);
+    return this.#models
+      .withId(id)
+      ?.log.message(id)
+      ?.payload.slice(offset, offset + length);
+  }
+
+  previousMessage({ id }: Parameters<MessageMethods['previousMessage']>[0]): PreviousMessage {
+    const log = this.#models.withId(id)?.log;
+    if (log?.message(id) === undefined) return { kind: 'notHeld' };
+    const previous = log.previousOf(id);
+    return previous === undefined ? { kind: 'none' } : { kind: 'found', previous: summaryOf(previous) };
   }
 }

@@ -20,7 +20,6 @@ import type { MessageLog } from '../model/messageLog.ts';
 import type { MessageView } from '../model/messageView.ts';
 import type { Model } from '../model/model.ts';
 import { type TopicNode, topicOf } from '../model/topicNode.ts';
-import { ROOT_ID } from '../model/topicStore.ts';
 
 export function summaryOf(message: MessageHeader): MessageSummary {
   const { id, topic, receivedAtMs, qos, retain, payloadBytes, preview, publisher, isWill } = message;
@@ -77,7 +76,7 @@ export function topicNodeOf(node: TopicNode, model: Model): TopicNodeInfo {
   const newest = model.newestOf(node);
   return {
     id: node.id,
-    parentId: node.parent?.id ?? ROOT_ID,
+    parentId: node.parent?.id ?? node.id,
     level: node.level,
     topic: topicOf(node),
     childCount: model.topics.childCount(node),

@@ -4,7 +4,7 @@ import type { TopicChildren, TopicFilterResult, TopicMethods, TopicNode } from '
 import type { Model } from '../model/model.ts';
 import type { TopicNode as StoredTopicNode } from '../model/topicNode.ts';
 import { firstInOrder } from '../model/topicOrder.ts';
-import { ROOT_ID } from '../model/topicStore.ts';
+import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
 import { topicNodeOf, topicPageOf } from './snapshots.ts';
 
@@ -17,13 +17,13 @@ const MAX_ASKED_TOPICS = 1000;
 const FILTER_SLICE_MS = 8;
 
 export class TopicService implements Handlers<TopicMethods> {
-  readonly #model: Model;
+  readonly #models: Models;
   readonly #clock: Clock;
   readonly #onCleared: () => void;
 
   /** @param onCleared everything that was seen is forgotten, also of subscriptions. */
-  constructor(model: Model, clock: Clock, onCleared: () => void) {
-    this.#model = model;
+  constructor(models: Models, clock: Clock, onCleared: () => void) {
+    this.#models = models;
     this.#clock = clock;
     this.#onCleared = onCleared;
   }
@@ -34,71 +34,92 @@ export class TopicService implements Handlers<TopicMethods> {
     limit,
     order = 'name',
   }: Parameters<TopicMethods['topicChildren']>[0]): TopicChildren {
-    const children = this.#model.topics.children(parentId);
+    const model = this.#models.withId(parentId);
+    if (model === undefined) return { parentId, nodes: [], total: 0 };
+    const children = model.topics.children(parentId);
     const page = { offset, limit: Math.min(limit, MAX_CHILDREN), maxTopicChars: MAX_PAGE_TOPIC_CHARS };
     const ordered = firstInOrder(children, order, offset + page.limit);
-    return { parentId, nodes: topicPageOf(ordered, this.#model, page), total: children.length };
+    return { parentId, nodes: topicPageOf(ordered, model, page), total: children.length };
   }
 
   topicPlace({ id, order }: Parameters<TopicMethods['topicPlace']>[0]): number | undefined {
-    const { topics } = this.#model;
-    const node = topics.node(id);
-    if (node === undefined) return undefined;
-    const children = topics.children(node.parent?.id ?? ROOT_ID);
+    const topics = this.#models.withId(id)?.topics;
+    const node = topics?.node(id);
+    if (topics === undefined || node === undefined) return undefined;
+    const children = topics.children(node.parent?.id ?? topics.rootId);
     const place = firstInOrder(children, order, children.length).indexOf(node);
     return place === -1 ? undefined : place;
   }
 
-  topicPath({ topic }: { topic: string }): readonly TopicNode[] | undefined {
+  topicPath({
+    topic,
+    connection,
+  }: Parameters<TopicMethods['topicPath']>[0]): readonly TopicNode[] | undefined {
+    const model = this.#models.of(connection);
+    if (model === undefined) return undefined;
     const nodes: TopicNode[] = [];
-    let node: StoredTopicNode | undefined = this.#model.topics.find(topic);
-    for (; node?.parent !== undefined; node = node.parent) nodes.push(topicNodeOf(node, this.#model));
+    let node: StoredTopicNode | undefined = model.topics.find(topic);
+    for (; node?.parent !== undefined; node = node.parent) nodes.push(topicNodeOf(node, model));
     return nodes.length === 0 ? undefined : nodes.reverse();
   }
 
-  topicNodes({ topics }: { topics: readonly string[] }): readonly (TopicNode | undefined)[] {
+  topicNodes({
+    topics,
+    connection,
+  }: Parameters<TopicMethods['topicNodes']>[0]): readonly (TopicNode | undefined)[] {
+    const model = this.#models.of(connection);
     return topics.slice(0, MAX_ASKED_TOPICS).map((topic) => {
-      const node = this.#model.topics.find(topic);
-      return node && topicNodeOf(node, this.#model);
+      const node = model?.topics.find(topic);
+      return model && node && topicNodeOf(node, model);
     });
   }
 
   async setTopicFilter({ text }: { text: string }): Promise<TopicFilterResult | undefined> {
-    const { topics } = this.#model;
     const startedAtMs = this.#clock.monotonicMs();
-    this.#model.filterTopics(text);
-    const { filter } = topics;
-    while (this.#filterForAWhile()) {
+    const models = [...this.#models.all()];
+    for (const model of models) model.filterTopics(text);
+    const filters = models.map(({ topics }) => topics.filter);
+    while (models.some((model) => this.#filterForAWhile(model))) {
       await new Promise<void>((resolve) => void this.#clock.setTimeout(resolve, 0));
-      if (topics.filter !== filter) return undefined;
+      if (models.some(({ topics }, i) => topics.filter !== filters[i])) return undefined;
     }
+    const topics = models.reduce((sum, model) => sum + model.topics.topicCount, 0);
     return {
-      matches: filter?.matches ?? topics.topicCount,
-      topics: topics.topicCount,
+      matches: text === '' ? topics : filters.reduce((sum, filter) => sum + (filter?.matches ?? 0), 0),
+      topics,
       tookMs: this.#clock.monotonicMs() - startedAtMs,
     };
   }
 
   removeTopic({ id }: { id: number }): number {
-    return this.#model.topics.remove(id);
+    return this.#models.withId(id)?.topics.remove(id) ?? 0;
   }
 
-  findTopics({ text, limit, retainedOnly }: Parameters<TopicMethods['findTopics']>[0]): readonly string[] {
-    return this.#model.topics.search(text, Math.min(limit, MAX_FOUND_TOPICS), retainedOnly);
+  findTopics({
+    text,
+    limit,
+    retainedOnly,
+    connection,
+  }: Parameters<TopicMethods['findTopics']>[0]): readonly string[] {
+    const topics = this.#models.of(connection)?.topics;
+    return topics?.search(text, Math.min(limit, MAX_FOUND_TOPICS), retainedOnly) ?? [];
   }
 
   watchTopics({ branches, topics }: Parameters<TopicMethods['watchTopics']>[0]): void {
-    this.#model.topics.watch(branches, topics);
+    for (const model of this.#models.all()) {
+      const own = branches.filter((id) => this.#models.withId(id) === model);
+      model.topics.watch(own, model === this.#models.local ? topics : []);
+    }
   }
 
   clearTopics(): void {
-    this.#model.clear();
+    this.#models.local.clear();
     this.#onCleared();
   }
 
   /** Whether there is more to look at. */
-  #filterForAWhile(): boolean {
+  #filterForAWhile(model: Model): boolean {
     const endsAtMs = this.#clock.monotonicMs() + FILTER_SLICE_MS;
-    return this.#model.topics.filterMore(() => this.#clock.monotonicMs() >= endsAtMs);
+    return model.topics.filterMore(() => this.#clock.monotonicMs() >= endsAtMs);
   }
 }

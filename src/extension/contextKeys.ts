@@ -5,11 +5,13 @@ import { contextKeys } from '../contracts/manifest.ts';
 import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
 import type { LocalBroker } from './localBroker.ts';
+import type { TopicsView } from './views/topicsView.ts';
 
 type Value = string | number | boolean;
 
 export interface ContextKeysOptions {
   broker: LocalBroker;
+  topicsView: TopicsView;
   isRemote: boolean;
   inBackground: InBackground;
 }
@@ -23,6 +25,7 @@ export class ContextKeys implements Disposable {
     this.#options = options;
     this.#store.add(options.broker.onDidChangeState(() => this.#update()));
     this.#store.add(options.broker.onDidChangeSubscriptions(() => this.#update()));
+    this.#store.add(options.topicsView.onDidChangeState(() => this.#update()));
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }
@@ -32,11 +35,14 @@ export class ContextKeys implements Disposable {
   }
 
   #update(): void {
+    const { topicsView } = this.#options;
     const { state, subscriptions } = this.#options.broker;
     this.#set(contextKeys.brokerState, state.kind);
     this.#set(contextKeys.brokerExposed, isExposed(state));
     this.#set(contextKeys.brokerPort, mainListener(state)?.port ?? 0);
     this.#set(contextKeys.hasSubscriptions, subscriptions.length > 0);
+    this.#set(contextKeys.topicsPaused, topicsView.isPaused);
+    this.#set(contextKeys.topicFilter, filterState(topicsView.filter?.matches));
   }
 
   /** Once per change: each call goes through the window. */
@@ -45,4 +51,10 @@ export class ContextKeys implements Disposable {
     this.#told.set(key, value);
     this.#options.inBackground(Promise.resolve(commands.executeCommand('setContext', key, value)));
   }
+}
+
+/** @param matches undefined: there is no filter. */
+function filterState(matches: number | undefined): 'none' | 'matches' | 'noMatch' {
+  if (matches === undefined) return 'none';
+  return matches > 0 ? 'matches' : 'noMatch';
 }

@@ -7,6 +7,9 @@ import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
 import { ContextKeys } from './contextKeys.ts';
 import { CurrentSettings } from './currentSettings.ts';
+import { MessageEditors } from './editors/messageEditors.ts';
+import { registerMessageFileSystem } from './editors/messageFileSystem.ts';
+import { MessageReader } from './editors/messageReader.ts';
 import { EngineClient, type EngineThread } from './engineClient.ts';
 import { startEngineThread } from './engineThread.ts';
 import { ExposureCredentials } from './exposureCredentials.ts';
@@ -53,7 +56,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   running = { engine, broker };
 
   const memory = new Memory(context.workspaceState);
-  const payloads = new Payloads(engine, questions);
+  const messageReader = new MessageReader(engine);
+  const payloads = new Payloads(messageReader, questions);
   const shared = { extensionUri, engine, broker, payloads, questions, memory, inBackground };
   const publishForm = new PublishForm({ ...shared, startBroker: () => startBroker(services) });
   const decoderChoices = new DecoderChoices(shared);
@@ -70,7 +74,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     inspector,
     startBroker: () => startBroker(services),
   });
-  const topicsView = new TopicsView({ engine, clock: systemClock, inBackground });
+  const topicsView = new TopicsView({
+    ...{ engine, clock: systemClock, memory, inBackground },
+    dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
+  });
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const services: Services = {
     ...shared,
@@ -79,6 +86,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     inspector,
     decoderChoices,
     topicsView,
+    messageReader,
+    messageEditors: new MessageEditors(messageReader, questions),
     exposureCredentials,
     log,
   };
@@ -93,7 +102,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     topicsView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
-    new ContextKeys({ broker, isRemote, inBackground }),
+    new ContextKeys({ broker, topicsView, isRemote, inBackground }),
+    registerMessageFileSystem(messageReader),
     ...registerCommands(services),
     followEngine(services),
     followSettings(services, settings),

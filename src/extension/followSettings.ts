@@ -25,7 +25,8 @@ export function followSettings(services: Services, settings: CurrentSettings): D
 }
 
 async function follow(services: Services, { before, after }: SettingsChange): Promise<void> {
-  const { broker } = services;
+  const { broker, topicsView } = services;
+  if (before.dimTopicsAfterSeconds !== after.dimTopicsAfterSeconds) topicsView.dimAnew();
   if (JSON.stringify(before.limits) !== JSON.stringify(after.limits)) await broker.applyLimits();
   if (after.autoStart && !before.autoStart) await autoStart(services);
   else if (before.host !== after.host || before.port !== after.port)

@@ -5,6 +5,7 @@
  */
 import type { Memento } from 'vscode';
 import type { QoS } from '../contracts/messages.ts';
+import type { TopicOrder } from '../contracts/topics.ts';
 import type { PublishDraft } from '../contracts/webview.ts';
 
 export interface RememberedPublish {
@@ -58,6 +59,22 @@ export class Memory {
 
   async rememberAgreement(agreement: ExposureAgreement): Promise<void> {
     await this.#state.update('exposure', agreement);
+  }
+
+  get topicOrder(): TopicOrder {
+    return this.#state.get('topicOrder') ?? 'name';
+  }
+
+  async rememberTopicOrder(order: TopicOrder): Promise<void> {
+    await this.#state.update('topicOrder', order);
+  }
+
+  get pinnedTopics(): readonly string[] {
+    return this.#state.get('pinnedTopics') ?? [];
+  }
+
+  async rememberPinnedTopics(topics: readonly string[]): Promise<void> {
+    await this.#state.update('pinnedTopics', topics);
   }
 
   get draft(): PublishDraft {

@@ -1,6 +1,8 @@
 /** What a command may use: built once in extension.ts, handed to each command. */
 import type { LogOutputChannel } from 'vscode';
 import type { InBackground } from './background.ts';
+import type { MessageEditors } from './editors/messageEditors.ts';
+import type { MessageReader } from './editors/messageReader.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { ExposureCredentials } from './exposureCredentials.ts';
 import type { LocalBroker } from './localBroker.ts';
@@ -23,6 +25,8 @@ export interface Services {
   messagesView: MessagesViewHost;
   inspector: Inspector;
   decoderChoices: DecoderChoices;
+  messageReader: MessageReader;
+  messageEditors: MessageEditors;
   publishForm: PublishForm;
   topicsView: TopicsView;
   log: LogOutputChannel;

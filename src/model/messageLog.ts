@@ -6,7 +6,7 @@
  * that a message costs the same whoever looks. A message that is larger than the whole budget is kept as its preview, and
  * says so.
  *
- * A message is known by its id, which counts up from 1 and is never used again. Knows nothing of trees, views or queries.
+ * A message is known by its id, which counts up and is never used again. Knows nothing of trees, views or queries.
  */
 import { Emitter } from '../base/event.ts';
 import { encodePropertyBlock } from '../mqtt/propertyBlock.ts';
@@ -59,7 +59,7 @@ export class MessageLog {
   #segments: LogSegment[] = [];
   #current: LogSegment | undefined;
   #usedBytes = 0;
-  #nextId = 1;
+  #nextId: number;
   #droppedMessages = 0;
   #generation = 0;
   #isAnnounced = false;
@@ -72,7 +72,8 @@ export class MessageLog {
   readonly onDidAppend = this.#didAppend.event;
 
   /** @param budgetBytes what the log may take of memory. */
-  constructor(budgetBytes: number) {
+  constructor(budgetBytes: number, firstId = 1) {
+    this.#nextId = firstId;
     this.#budgetBytes = budgetBytes;
     this.#largeBytes = this.#commonBytes / LARGE_PART;
   }
@@ -179,6 +180,27 @@ export class MessageLog {
     const segment = this.#segments[this.segmentIndexOf(id)];
     if (segment === undefined || id < segment.firstId || id >= segment.endId) return undefined;
     return new LoggedMessage(segment, id - segment.firstId, this.#names);
+  }
+
+  /**
+   * The message before this one of the same topic and origin. Undefined where none is held, or this one is not.
+   *
+   * Goes back through the rows: a few nanoseconds each, and through all of them where there is none.
+   */
+  previousOf(id: number): LoggedMessage | undefined {
+    const message = this.message(id);
+    if (message === undefined) return undefined;
+    const topic = message.segment.topic(message.index);
+    const { origin } = message;
+    for (let at = this.segmentIndexOf(id); at >= 0; at--) {
+      const segment = this.#segments[at]!; // from the message's down to the first
+      const last = segment === message.segment ? message.index : segment.count;
+      for (let index = last - 1; index >= 0; index--) {
+        if (segment.topic(index) === topic && segment.origin(index) === origin)
+          return new LoggedMessage(segment, index, this.#names);
+      }
+    }
+    return undefined;
   }
 
   /** The number by which segments know a client id; undefined if the log has nothing of it. */

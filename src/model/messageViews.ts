@@ -21,13 +21,15 @@ export class MessageViews implements Disposable {
   readonly #views = new Map<number, OpenView>();
   readonly #didChange = new Emitter<void>();
   readonly #subscriptions: Disposable[];
-  #nextId = 1;
+  #nextId: number;
 
   /** Fires when there may be something to `advance`, after nothing was. */
   readonly onDidChange = this.#didChange.event;
 
-  constructor(log: MessageLog) {
+  /** @param firstId of the views. */
+  constructor(log: MessageLog, firstId = 1) {
     this.#log = log;
+    this.#nextId = firstId;
     this.#subscriptions = [
       log.onDidAppend(() => {
         if (this.#views.size > 0) this.#didChange.fire();

@@ -19,6 +19,8 @@ export interface ModelOptions {
   historyBytes: number;
   /** What the topic tree may cost, bytes, by its own estimate. */
   treeBytes?: number;
+  /** All ids of nodes, messages and views are from here on; the root's is this one. Default 0. */
+  idBase?: number;
 }
 
 export class Model {
@@ -30,10 +32,10 @@ export class Model {
   /** How many there were. */
   #topicFilters = 0;
 
-  constructor(options: ModelOptions) {
-    this.log = new MessageLog(options.historyBytes);
-    this.topics = new TopicStore(this.log.topics, options.treeBytes);
-    this.views = new MessageViews(this.log);
+  constructor({ historyBytes, treeBytes, idBase = 0 }: ModelOptions) {
+    this.log = new MessageLog(historyBytes, idBase + 1);
+    this.topics = new TopicStore(this.log.topics, treeBytes, idBase);
+    this.views = new MessageViews(this.log, idBase + 1);
   }
 
   /** A message on a topic of the broker. */

@@ -21,6 +21,7 @@ import { findTopics } from './topicSearch.ts';
 /** The deepest level of the tree; the rest of a longer topic is in the node there. */
 export const MAX_TREE_DEPTH = 100;
 
+/** Unless it is told another. */
 export const ROOT_ID = 0;
 
 /** Room for about 150,000 topics of common length. */
@@ -35,9 +36,11 @@ export class TopicStore {
   readonly #names: NameTable<LoggedTopic>;
   readonly #maxBytes: number;
   #usedBytes = 0;
-  #nextId = ROOT_ID + 1;
-  #root = new TopicNode(ROOT_ID, undefined, '');
-  readonly #byId = new Map<number, TopicNode>([[ROOT_ID, this.#root]]);
+  /** Of the invisible root. The ids of the others follow it. */
+  readonly rootId: number;
+  #nextId: number;
+  #root: TopicNode;
+  readonly #byId = new Map<number, TopicNode>();
   readonly #byTopic = new Map<string, TopicNode>();
   /** What the broker holds, whether or not the tree has a node for it. */
   readonly #retained = new Set<string>();
@@ -53,7 +56,11 @@ export class TopicStore {
   readonly #didForgetTopic = new Emitter<string>();
 
   /** @param names of the log: a topic that the tree has is held there. */
-  constructor(names: NameTable<LoggedTopic>, maxBytes = DEFAULT_TREE_BYTES) {
+  constructor(names: NameTable<LoggedTopic>, maxBytes = DEFAULT_TREE_BYTES, rootId = ROOT_ID) {
+    this.rootId = rootId;
+    this.#nextId = rootId + 1;
+    this.#root = new TopicNode(rootId, undefined, '');
+    this.#byId.set(rootId, this.#root);
     this.#names = names;
     this.#maxBytes = maxBytes;
   }
@@ -246,9 +253,9 @@ export class TopicStore {
   clear(): void {
     const { watched } = this.#root;
     for (const node of this.#byTopic.values()) this.#releaseName(node);
-    this.#root = new TopicNode(ROOT_ID, undefined, '');
+    this.#root = new TopicNode(this.rootId, undefined, '');
     this.#byId.clear();
-    this.#byId.set(ROOT_ID, this.#root);
+    this.#byId.set(this.rootId, this.#root);
     this.#byTopic.clear();
     this.#changes.clear();
     this.#rates.clear();

@@ -9,7 +9,7 @@
  * A block is written by one call, lines in their order, so a process that is killed leaves whole lines and at most one
  * that is cut. Each file is on the disk (fsync) before the next is begun.
  */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { type FileFault, writeFaultOf } from './fileFault.ts';
@@ -25,7 +25,7 @@ export interface RecordingOptions {
   baseName: string;
   /** A line that would make a file larger begins the next one. Only a line that is larger by itself exceeds it. */
   maxFileBytes: number;
-  /** Of lines that wait for the disk; default 64 MiB. One larger than that is taken when nothing else waits. */
+  /** While so much waits for the disk, no more is taken; default 64 MiB. The last line taken may go beyond. */
   maxPendingBytes?: number;
   clock: Clock;
   files?: Files;
@@ -83,7 +83,7 @@ export async function startRecording(options: RecordingOptions): Promise<Started
   for (const bound of [maxFileBytes, maxPendingBytes]) {
     if (!Number.isSafeInteger(bound) || bound < 1) throw new RangeError(`${bound} is no number of bytes`);
   }
-  if (baseName === '' || baseName !== basename(baseName) || /[\\/:\0]/.test(baseName)) {
+  if (baseName === '' || /[\\/:*?"<>|\0]/.test(baseName)) {
     const message = `${JSON.stringify(baseName)} can't be the name of a file. Use letters, digits, "-" and "_".`;
     return { kind: 'badName', message };
   }
@@ -160,13 +160,12 @@ export class Recorder {
   /** HOT PATH. Copies what it keeps. After the end of the recording it does nothing. */
   append(message: RecordedMessage): void {
     if (this.#state !== 'recording') return;
-    const line = this.#encoder.encode(message);
-    if (this.#pendingBytes > 0 && this.#pendingBytes + line.length > this.#options.maxPendingBytes) {
+    if (this.#pendingBytes >= this.#options.maxPendingBytes) {
       this.#lose(message.receivedAtMs);
       return;
     }
     if (this.#gapMessages > 0) this.#putGap();
-    this.#put(line, 1);
+    this.#put(this.#encoder.encode(message), 1);
     this.#messages++;
   }
 

@@ -71,6 +71,7 @@ export class RecordingIndex {
     const { signal, onProgress } = this.#options;
     this.#totalBytes = await sizeOf(this.#files);
     for await (const { entries, bytesRead } of readRecording(this.#files, { signal })) {
+      this.#bytesRead = bytesRead;
       for (const entry of entries) {
         if (entry.kind === 'message') {
           this.#count(entry.message);
@@ -78,7 +79,6 @@ export class RecordingIndex {
         } else if (entry.kind === 'gap') this.#lostMessages += entry.gap.lostMessages;
         else this.#note(entry.problem);
       }
-      this.#bytesRead = bytesRead;
       onProgress?.(this.summary);
     }
     if (signal?.aborted) return;

@@ -220,7 +220,6 @@ export class Replay {
     await Promise.resolve();
     for await (const { entries } of readRecording(this.#options.files, { signal: this.#reading.signal })) {
       for (const entry of entries) {
-        if (!this.#isOpen) break;
         if (entry.kind === 'problem') this.#note(entry.problem);
         else if (entry.kind === 'message' && this.#isWanted(entry.message)) await this.#play(entry.message);
       }
@@ -312,8 +311,7 @@ export class Replay {
         this.#timer = clock.setTimeout(() => this.#wake(), waitMs);
       } else if (this.#steps > 0) {
         this.#steps--;
-        // As if it had been due now: what follows keeps its distance.
-        this.#pausedAtMs = clock.monotonicMs();
+        // As if it was due when the pause began: what follows keeps its distance.
         this.#originMs = this.#pausedAtMs - dueMs / this.#factor;
         return;
       }

@@ -155,6 +155,8 @@ test('every context key of a when clause is one that the code sets, or VS Codeâ€
     ...Object.values(commandIds),
     ...Object.values(viewIds),
     ...Object.values(itemContexts),
+    // No clause, but it looks like one.
+    `mqttWorkbench.${settingKeys.decoders}`,
   ]);
   for (const clause of clauses) assert.ok(known.has(clause), clause);
 });

@@ -27,6 +27,7 @@ const tools = {
   python3: { debianPackage: 'python3', programs: ['python3'] },
   paho: { debianPackage: 'python3-paho-mqtt', programs: [], isPresent: () => pythonWithPaho() !== undefined },
   make: { debianPackage: 'make', programs: ['make'] },
+  c_compiler: { debianPackage: 'gcc', programs: ['gcc', 'clang', 'cc', 'tcc'] },
   compiler: { debianPackage: 'g++', programs: ['g++', 'clang++', 'c++'] },
 } satisfies Record<string, Tool>;
 

@@ -2,10 +2,28 @@
 import type { PublishParams } from '../../contracts/engine.ts';
 import type { MessagesFilter } from '../../contracts/messagePages.ts';
 import type { QoS } from '../../contracts/messages.ts';
+import type { MessageName } from '../editors/messageReader.ts';
 
 /** The topic in `'a/b'` or `{topic: 'a/b'}`. */
 export function topicArgument(argument: unknown): string | undefined {
   return typeof argument === 'string' ? argument : stringField(argument, 'topic');
+}
+
+/** The text in `'abc'` or `{text: 'abc'}`. */
+export function textArgument(argument: unknown): string | undefined {
+  return typeof argument === 'string' ? argument : stringField(argument, 'text');
+}
+
+/** The id of the branch in a row of the Topics view, `{node: {id: 7}}`. */
+export function branchArgument(argument: unknown): number | undefined {
+  const id = field(field(argument, 'node'), 'id');
+  return typeof id === 'number' ? id : undefined;
+}
+
+/** The depth in `3` or `{depth: 3}`: levels, 1 or more. */
+export function depthArgument(argument: unknown): number | undefined {
+  const depth = typeof argument === 'number' ? argument : field(argument, 'depth');
+  return typeof depth === 'number' && Number.isInteger(depth) && depth >= 1 ? depth : undefined;
 }
 
 /** The filter in `{topicFilter: 'a/#'}`. */
@@ -39,6 +57,19 @@ export function urlArgument(argument: unknown): string | undefined {
   return stringField(argument, 'url');
 }
 
+/** The message in `{id: 7}`, or the newest one of a row of the Topics view. */
+export function messageArgument(argument: unknown): MessageName | undefined {
+  return messageName(argument) ?? messageName(field(field(argument, 'node'), 'last'));
+}
+
+/** `{left: 7, right: 9}` */
+export function messagePairArgument(
+  argument: unknown,
+): { left: MessageName; right: MessageName } | undefined {
+  const [left, right] = [field(argument, 'left'), field(argument, 'right')];
+  return isMessageId(left) && isMessageId(right) ? { left: { id: left }, right: { id: right } } : undefined;
+}
+
 /** A whole message in `{topic, payload, qos?, retain?}`, its payload being text. */
 export function publishArgument(argument: unknown): PublishParams | undefined {
   const topic = stringField(argument, 'topic');
@@ -51,6 +82,16 @@ export function publishArgument(argument: unknown): PublishParams | undefined {
     qos: isQoS(qos) ? qos : 0,
     retain: field(argument, 'retain') === true,
   };
+}
+
+function messageName(value: unknown): MessageName | undefined {
+  const [id, receivedAtMs] = [field(value, 'id'), field(value, 'receivedAtMs')];
+  if (!isMessageId(id)) return undefined;
+  return typeof receivedAtMs === 'number' ? { id, receivedAtMs } : { id };
+}
+
+function isMessageId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
 function stringField(argument: unknown, name: string): string | undefined {

@@ -11,23 +11,41 @@ import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
 import { clearRetained } from './clearRetained.ts';
+import { clearTopicFilter } from './clearTopicFilter.ts';
 import { clearTopics } from './clearTopics.ts';
+import { collapseTopics } from './collapseTopics.ts';
+import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } from './compareMessages.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
+import { copyMessageAs } from './copyMessageAs.ts';
 import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
+import { diffWithPrevious } from './diffWithPrevious.ts';
+import { expandTopics } from './expandTopics.ts';
 import { exposeBroker } from './exposeBroker.ts';
+import { filterTopics } from './filterTopics.ts';
+import { openMessage } from './openMessage.ts';
+import { openMessageAs } from './openMessageAs.ts';
+import { openMessageCopy } from './openMessageCopy.ts';
 import { openMessages } from './openMessages.ts';
 import { openPublishForm } from './openPublishForm.ts';
+import { pauseTopics } from './pauseTopics.ts';
+import { pinTopic } from './pinTopic.ts';
 import { publish } from './publish.ts';
 import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
+import { removeTopic } from './removeTopic.ts';
 import { restartBroker } from './restartBroker.ts';
+import { resumeTopics } from './resumeTopics.ts';
+import { revealTopic } from './revealTopic.ts';
+import { savePayload } from './savePayload.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
+import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { subscribe } from './subscribe.ts';
+import { unpinTopic } from './unpinTopic.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
 const commandTable: Record<CommandId, CommandHandler> = {
@@ -46,7 +64,27 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.clearRetained]: clearRetained,
   [commandIds.copyTopic]: copyTopic,
   [commandIds.copyPayload]: copyPayload,
+  [commandIds.openMessage]: openMessage,
+  [commandIds.openMessageAs]: openMessageAs,
+  [commandIds.openMessageCopy]: openMessageCopy,
+  [commandIds.diffWithPrevious]: diffWithPrevious,
+  [commandIds.compareMessages]: compareMessages,
+  [commandIds.selectMessageForCompare]: selectMessageForCompare,
+  [commandIds.compareWithSelectedMessage]: compareWithSelectedMessage,
+  [commandIds.copyMessageAs]: copyMessageAs,
+  [commandIds.savePayload]: savePayload,
   [commandIds.clearTopics]: clearTopics,
+  [commandIds.sortTopics]: sortTopics,
+  [commandIds.filterTopics]: filterTopics,
+  [commandIds.clearTopicFilter]: clearTopicFilter,
+  [commandIds.pauseTopics]: pauseTopics,
+  [commandIds.resumeTopics]: resumeTopics,
+  [commandIds.revealTopic]: revealTopic,
+  [commandIds.pinTopic]: pinTopic,
+  [commandIds.unpinTopic]: unpinTopic,
+  [commandIds.expandTopics]: expandTopics,
+  [commandIds.collapseTopics]: collapseTopics,
+  [commandIds.removeTopic]: removeTopic,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

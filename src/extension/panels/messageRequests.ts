@@ -3,6 +3,7 @@
  * payload, read and decoded, and its buttons.
  */
 import { commands, env, l10n } from 'vscode';
+import { commandIds } from '../../contracts/manifest.ts';
 import type { ExtensionToMessagePage, MessagePageToExtension } from '../../contracts/messagePages.ts';
 import type { MessageId } from '../../contracts/messages.ts';
 import type { EngineClient } from '../engineClient.ts';
@@ -24,11 +25,7 @@ export interface MessageRequestsOptions {
 /** What the page gets of a payload at once: a screenful many times over, and quick to lay out. */
 const PART_BYTES = 262_144;
 
-/** Of other parts of the extension. */
-const copyAsCommand = 'mqttWorkbench.copyMessageAs';
-const savePayloadCommand = 'mqttWorkbench.savePayload';
-const diffWithPreviousCommand = 'mqttWorkbench.diffWithPrevious';
-const compareCommand = 'mqttWorkbench.compareMessages';
+/** Of the plots. */
 const plotCommand = 'mqttWorkbench.plot';
 
 export type MessageRequest = Exclude<MessagePageToExtension, { kind: 'ready' }>;
@@ -82,21 +79,21 @@ export class MessageRequests {
         await env.clipboard.writeText(topic);
         return questions.confirm(l10n.t('Topic copied.'));
       case 'openInEditor':
-        return payloads.openInEditor(id);
+        return commands.executeCommand(commandIds.openMessage, { id });
       case 'publishAgain':
         return publishAgain(topic, id);
       case 'copyAs':
-        return commands.executeCommand(copyAsCommand, { id });
+        return commands.executeCommand(commandIds.copyMessageAs, { id });
       case 'savePayload':
-        return commands.executeCommand(savePayloadCommand, { id });
+        return commands.executeCommand(commandIds.savePayload, { id });
       case 'diffWithPrevious':
-        return commands.executeCommand(diffWithPreviousCommand, { id });
+        return commands.executeCommand(commandIds.diffWithPrevious, { id });
       case 'plot':
         return commands.executeCommand(plotCommand, { topic });
       case 'compareWithSelected': {
         const selected = selectedMessage();
         if (selected !== undefined && selected !== id)
-          return commands.executeCommand(compareCommand, { left: selected, right: id });
+          return commands.executeCommand(commandIds.compareMessages, { left: selected, right: id });
         await questions.say(
           'information',
           l10n.t('Select another message in the Messages view, to compare this one with it.'),

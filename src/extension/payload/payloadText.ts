@@ -54,6 +54,22 @@ export function classifyPayload(payload: Uint8Array): PayloadContent {
   return { kind: isJsonDocument(text) ? 'json' : 'text', text };
 }
 
+/** Undefined for what is not UTF-8, or is binary that happens to be. `isCut`: a character may end after the bytes. */
+export function decodeText(bytes: Uint8Array, isCut: boolean): string | undefined {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const attempts = isCut ? MAX_CUT_BYTES : 0;
+  for (let left = 0; left <= attempts; left++) {
+    try {
+      const text = decoder.decode(bytes.subarray(0, bytes.length - left));
+      return hasBinaryControls(text) ? undefined : text;
+    } catch (error) {
+      // The decoder's way to say that it is not UTF-8; anything else is a bug.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+  return undefined;
+}
+
 /** Line feeds, escapes and the like as their pictures (`␊`), what turns or hides text as its code point. */
 export function makeVisible(text: string): string {
   return text.replace(UNSEEN, (character) => {
@@ -74,22 +90,6 @@ export function cutText(text: string, maxCharacters: number): string {
 
 export function toHex(bytes: Uint8Array, separator = ''): string {
   return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(separator);
-}
-
-/** Undefined for what is not UTF-8, or is binary that happens to be. */
-function decodeText(bytes: Uint8Array, isCut: boolean): string | undefined {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const attempts = isCut ? MAX_CUT_BYTES : 0;
-  for (let left = 0; left <= attempts; left++) {
-    try {
-      const text = decoder.decode(bytes.subarray(0, bytes.length - left));
-      return hasBinaryControls(text) ? undefined : text;
-    } catch (error) {
-      // The decoder's way to say that it is not UTF-8; anything else is a bug.
-      if (!(error instanceof TypeError)) throw error;
-    }
-  }
-  return undefined;
 }
 
 /** Objects and arrays: a number alone is valid JSON too, and of no use as a document. */

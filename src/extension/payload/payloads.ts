@@ -1,13 +1,15 @@
 /**
- * Whole payloads, fetched when a person wants one: into the clipboard or into an editor.
+ * Whole payloads, fetched when a person wants one: into the clipboard or into a document of their own.
  *
- * Untitled documents rather than read-only ones: a payload that was opened can be changed and published again.
+ * An untitled document: a payload that was opened so can be changed and published again. To look at a message as it came
+ * is for the editors (editors/messageEditors.ts).
  */
 import { env, l10n, window, workspace } from 'vscode';
 import type { MessageId } from '../../contracts/messages.ts';
-import type { EngineClient } from '../engineClient.ts';
+import type { MessageReader } from '../editors/messageReader.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatBytes } from '../words/formats.ts';
+import { explainUnreadable } from '../words/messageWords.ts';
 import { hexDump } from './hexDump.ts';
 import { classifyPayload, toHex } from './payloadText.ts';
 
@@ -17,11 +19,11 @@ export const WHOLE_PAYLOAD_BYTES = 268_435_455;
 const MAX_COPIED_BINARY_BYTES = 4_194_304;
 
 export class Payloads {
-  readonly #engine: EngineClient;
+  readonly #reader: MessageReader;
   readonly #questions: UserQuestions;
 
-  constructor(engine: EngineClient, questions: UserQuestions) {
-    this.#engine = engine;
+  constructor(reader: MessageReader, questions: UserQuestions) {
+    this.#reader = reader;
     this.#questions = questions;
   }
 
@@ -57,22 +59,10 @@ export class Payloads {
   }
 
   async #read(id: MessageId): Promise<Uint8Array | undefined> {
-    const detail = await this.#engine.callIfRunning('message', { id, maxPayloadBytes: WHOLE_PAYLOAD_BYTES });
-    if (detail === undefined) {
-      const message = l10n.t('This message is no longer held: newer ones took its place.');
-      await this.#questions.say('information', message);
-      return undefined;
-    }
-    if (detail.onlyPreviewKept) {
-      const message = l10n.t(
-        'Only the first {0} of {1} were kept: the message is larger than the memory for history (setting {2}).',
-        formatBytes(detail.payload.length),
-        formatBytes(detail.payloadBytes),
-        'mqttWorkbench.history.megabytes',
-      );
-      await this.#questions.say('warning', message);
-      return undefined;
-    }
-    return detail.payload;
+    const read = await this.#reader.read({ id });
+    if (read.kind === 'read') return read.payload;
+    const severity = read.kind === 'onlyStartKept' ? 'warning' : 'information';
+    await this.#questions.say(severity, explainUnreadable(read));
+    return undefined;
   }
 }

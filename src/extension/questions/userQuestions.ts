@@ -45,6 +45,8 @@ export interface TextQuestion extends Question {
   placeholder?: string;
   /** Why a text can't be taken. Asked at each keystroke. */
   problemWith?: (text: string) => string | undefined;
+  /** What a text does, shown in place of the prompt: for one that takes effect while it is typed. Asked at each pause. */
+  whileTyping?: (text: string) => Promise<string>;
 }
 
 /** A text that is completed from what is known. The text as typed is the first choice. */
@@ -69,6 +71,8 @@ export interface UserQuestions {
   suggest(question: SuggestQuestion): Promise<Answer<string>>;
   /** One file. Undefined when none was chosen. */
   file(title: string, button: string): Promise<Uri | undefined>;
+  /** Where to save a file. Undefined when the person chose no place. */
+  saveAs(title: string, suggested: Uri): Promise<Uri | undefined>;
   /** A notification. Resolves with the button that was pressed, or undefined once it is gone. */
   say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined>;
   /** A line in the status bar that goes by itself: for what worked. */

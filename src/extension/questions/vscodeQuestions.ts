@@ -26,6 +26,8 @@ import type {
 } from './userQuestions.ts';
 
 const CONFIRMATION_MS = 4_000;
+/** Of one who types: shorter than between two words, longer than between two keys. */
+const TYPING_PAUSE_MS = 100;
 /** Of a topic in a list: one may have 65,535, and the list fifty such. */
 const MAX_LABEL_CHARACTERS = 300;
 
@@ -67,10 +69,14 @@ export const vscodeQuestions: UserQuestions = {
       input.validationMessage = question.problemWith?.(input.value);
     };
     input.onDidChangeValue(validate);
-    return answerOf(input, () => {
+    const { whileTyping } = question;
+    const typing = whileTyping && followTyping(input, whileTyping);
+    const answer = await answerOf(input, () => {
       validate();
       return input.validationMessage ? undefined : { value: input.value };
     });
+    typing?.dispose();
+    return answer;
   },
 
   async suggest(question: SuggestQuestion): Promise<Answer<string>> {
@@ -99,6 +105,10 @@ export const vscodeQuestions: UserQuestions = {
   async file(title, button) {
     const [uri] = (await window.showOpenDialog({ title, openLabel: button })) ?? [];
     return uri;
+  },
+
+  async saveAs(title, suggested) {
+    return window.showSaveDialog({ title, defaultUri: suggested });
   },
 
   async say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined> {
@@ -188,4 +198,23 @@ function answerOf<T>(
     );
     input.show();
   });
+}
+
+/** Nothing is asked any more when it is disposed of, whatever was typed last. */
+function followTyping(input: InputBox, whileTyping: (text: string) => Promise<string>): { dispose(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const follow = async (text: string): Promise<void> => {
+    const effect = await whileTyping(text);
+    if (input.value === text) input.prompt = effect;
+  };
+  const listener = input.onDidChangeValue((text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void follow(text), TYPING_PAUSE_MS);
+  });
+  return {
+    dispose() {
+      clearTimeout(timer);
+      listener.dispose();
+    },
+  };
 }

@@ -3,7 +3,7 @@
  *
  * What a device sent is text here, never markup: tooltips escape it, and no link in them is trusted.
  */
-import { l10n, type MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, type MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { commandIds, itemContexts } from '../../contracts/manifest.ts';
 import type { MessageSummary } from '../../contracts/messages.ts';
 import type { TopicNode } from '../../contracts/topics.ts';
@@ -15,47 +15,66 @@ import {
   formatName,
   formatPreview,
   formatTime,
-  formatTopics,
 } from '../words/formats.ts';
+import { describeTopic, trendWords } from '../words/topicRowWords.ts';
 import { plainLines } from './plainLines.ts';
-import type { MoreRow, TopicNodeRow } from './topicBranches.ts';
+import type { MoreRow, PinRow, TopicNodeRow } from './topicRows.ts';
 
-const ROW_PAYLOAD_CHARACTERS = 48;
 const TOOLTIP_PAYLOAD_CHARACTERS = 250;
 
-/**
- * @param epoch counts engines: node ids start again with each.
- * @param isOpen as the person left it. VS Code forgets that of rows below a closed one that changed.
- */
-export function topicItem(row: TopicNodeRow, epoch: number, isOpen: boolean): TreeItem {
+export interface TopicLook {
+  /** Of the tree that the row is in: node ids start again with each engine, and VS Code remembers rows by their ids. */
+  treeId: string;
+  /** As the person left it. VS Code forgets that of rows below a closed one that changed. */
+  isOpen: boolean;
+  /** The view stands still. */
+  isPaused: boolean;
+}
+
+export function topicItem(row: TopicNodeRow, { treeId, isOpen, isPaused }: TopicLook): TreeItem {
   const { node } = row;
   const label = formatLevel(node.level);
   const item = new TreeItem(label, collapsibleState(node, isOpen));
-  item.id = `${epoch}:${node.id}`;
-  item.description = describe(node);
-  item.iconPath = icon(node);
+  item.id = `${treeId}:${row.generation}:${node.id}`;
+  item.description = describeTopic(row);
+  item.iconPath = icon(iconOf(node), row.isDim);
   item.contextValue = context(node);
-  item.accessibilityInformation = {
-    label: [label, item.description, ...traits(node)].filter(Boolean).join(', '),
-  };
+  item.accessibilityInformation = { label: spoken(label, item.description, row, isPaused) };
   if (node.last !== undefined) {
     item.command = { command: commandIds.openMessages, title: '', arguments: [row] };
   }
   return item;
 }
 
+export function pinItem(row: PinRow, isPaused: boolean): TreeItem {
+  const label = formatName(row.topic, 120);
+  const item = new TreeItem(label);
+  item.id = `pin:${row.topic}`;
+  item.description = describeTopic(row);
+  item.iconPath = icon('pinned', row.isDim);
+  item.contextValue = itemContexts.topicPinned;
+  item.accessibilityInformation = {
+    label: [spoken(label, item.description, row, isPaused), l10n.t('pinned')].join(', '),
+  };
+  if (row.node?.last !== undefined) {
+    item.command = { command: commandIds.openMessages, title: '', arguments: [row] };
+  }
+  return item;
+}
+
 export function moreItem(row: MoreRow): TreeItem {
-  const item = new TreeItem(l10n.t('Show more…'));
-  item.id = `more:${row.parentId}`;
+  const item = new TreeItem(row.side === 'before' ? l10n.t('Show earlier…') : l10n.t('Show more…'));
+  item.id = `more:${row.side}:${row.parentId}`;
   item.description = l10n.t('{0} not shown', formatCount(row.hidden));
   item.iconPath = new ThemeIcon('ellipsis');
   item.command = { command: commandIds.showMoreTopics, title: '', arguments: [row] };
   return item;
 }
 
-export function topicTooltip({ topic, node }: TopicNodeRow): MarkdownString {
-  const { last } = node;
+export function topicTooltip({ topic, node }: TopicNodeRow | PinRow): MarkdownString {
   const name = formatName(topic, 300);
+  if (node === undefined) return plainLines([name, l10n.t('Nothing was heard of it yet.')]);
+  const { last } = node;
   if (last === undefined) return plainLines([name, ...retainedFact(node)]);
   const tooltip = plainLines([name]);
   tooltip.appendCodeblock(formatPreview(last, TOOLTIP_PAYLOAD_CHARACTERS), 'text');
@@ -76,21 +95,14 @@ function retainedFact(node: TopicNode): string[] {
   return node.retained ? [l10n.t('The broker holds a retained message.')] : [];
 }
 
-/** The payload first: it is what one looks for. Then what is below. */
-function describe(node: TopicNode): string {
-  const parts: string[] = [];
-  if (node.last !== undefined) {
-    parts.push(formatPreview(node.last, ROW_PAYLOAD_CHARACTERS), formatMessages(node.messageCount));
-  }
-  if (node.descendantTopicCount > 0) {
-    parts.push(formatTopics(node.descendantTopicCount));
-    if (node.last === undefined) parts.push(formatMessages(node.branchMessageCount));
-  }
-  return parts.join(' · ');
-}
-
-function traits(node: TopicNode): string[] {
-  return node.retained ? [l10n.t('retained')] : [];
+function spoken(
+  label: string,
+  description: string,
+  { trend }: TopicNodeRow | PinRow,
+  isPaused: boolean,
+): string {
+  const traits = [trendWords(trend), isPaused ? l10n.t('paused') : undefined];
+  return [label, description, ...traits].filter((part) => part !== undefined && part !== '').join(', ');
 }
 
 function collapsibleState(node: TopicNode, isOpen: boolean): TreeItemCollapsibleState {
@@ -98,9 +110,13 @@ function collapsibleState(node: TopicNode, isOpen: boolean): TreeItemCollapsible
   return isOpen ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
 }
 
-function icon(node: TopicNode): ThemeIcon {
-  if (node.retained) return new ThemeIcon('pinned');
-  return new ThemeIcon(node.last === undefined ? 'list-tree' : 'mail');
+function iconOf(node: TopicNode): string {
+  if (node.retained) return 'archive';
+  return node.last === undefined ? 'list-tree' : 'mail';
+}
+
+function icon(name: string, isDim: boolean): ThemeIcon {
+  return isDim ? new ThemeIcon(name, new ThemeColor('disabledForeground')) : new ThemeIcon(name);
 }
 
 function context(node: TopicNode): string {

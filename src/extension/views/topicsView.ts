@@ -2,24 +2,37 @@
  * The Topics view: the topic tree of the local broker.
  *
  * Owns when the tree is told of a change and which branches the engine watches for it: those that are open in a
- * visible view, and none otherwise. A refresh names rows, never the whole tree, unless the top level itself changed.
+ * visible view that is not paused, and none otherwise. A refresh names rows, never the whole tree, unless the top level
+ * itself changed, or a person asked for another tree: another order, a filter, other branches open.
  */
 import { EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
-import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable.ts';
+import { Emitter } from '../../base/event.ts';
 import { viewIds } from '../../contracts/manifest.ts';
-import type { TopicChildren, TopicNode } from '../../contracts/topics.ts';
+import type { TopicOrder, TopicsChange } from '../../contracts/topics.ts';
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
+import type { Memory } from '../memory.ts';
+import { topicsDescription, topicsMessage } from '../words/topicsViewWords.ts';
 import { DirtyRows } from './dirtyRows.ts';
-import { ROOT_ID, TopicBranches, type TopicRow, type Touched } from './topicBranches.ts';
-import { moreItem, topicItem, topicTooltip } from './topicItems.ts';
+import { expandTopics } from './expandTopics.ts';
+import { PauseCount } from './pauseCount.ts';
+import { StaleBranches } from './staleBranches.ts';
+import { ROOT_ID } from './topicBranches.ts';
+import { moreItem, pinItem, topicItem, topicTooltip } from './topicItems.ts';
+import { dimWhenQuiet, type TopicRow, type Touched } from './topicRows.ts';
+import { TopicTree } from './topicTree.ts';
 
 const REFRESH_INTERVAL_MS = 300;
 /** A thousand at once stall the extension host for 50 ms, these for less than 10. */
 const MAX_ROWS_PER_REFRESH = 200;
 /** A refresh of the whole tree asks for every open branch again: the more rows, the rarer. */
 const ROOT_REFRESH_MS_PER_ROW = 1;
+const ORDER_INTERVAL_MS = 2_000;
+const MAX_ORDERED_BRANCHES = 10;
+const MIN_QUIET_INTERVAL_MS = 1_000;
+const MAX_QUIET_INTERVAL_MS = 10_000;
 
 /** Stands among dirty rows for the top level. */
 const topLevel = Symbol('top level');
@@ -27,26 +40,37 @@ const topLevel = Symbol('top level');
 export interface TopicsViewOptions {
   engine: EngineClient;
   clock: Clock;
+  memory: Memory;
+  /** After what time without a message a topic is dimmed; 0: never. */
+  dimAfterMs: () => number;
   inBackground: InBackground;
 }
 
 export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   readonly #options: TopicsViewOptions;
-  readonly #branches = new TopicBranches();
+  readonly #tree: TopicTree;
   readonly #changed = new EventEmitter<TopicRow[] | undefined>();
+  readonly #didChangeState = new Emitter<void>();
   readonly #store = new DisposableStore();
   readonly #view: TreeView<TopicRow>;
   readonly #dirty: DirtyRows<TopicRow | typeof topLevel>;
-  /** Counts the engines: the ids of nodes start again with each. */
-  #epoch = 0;
-  #watched: readonly number[] = [];
+  readonly #stale: StaleBranches;
+  #pause: PauseCount | undefined;
+  /** As the broker's counter said last. */
+  #messagesReceived = 0;
+  /** What the engine was told to watch. */
+  #watched = '';
   #rootRefreshedAtMs = Number.NEGATIVE_INFINITY;
+  #quietTimer: Disposable | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
+  /** Paused, filtered, or what matches the filter. */
+  readonly onDidChangeState = this.#didChangeState.event;
 
   constructor(options: TopicsViewOptions) {
-    const { engine, clock } = options;
+    const { engine, clock, memory, inBackground } = options;
     this.#options = options;
+    this.#tree = new TopicTree({ engine, order: memory.topicOrder, pinnedTopics: memory.pinnedTopics });
     this.#dirty = this.#store.add(
       new DirtyRows({
         clock,
@@ -55,105 +79,320 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
         refresh: (rows) => this.#refresh(rows),
       }),
     );
+    this.#stale = this.#store.add(
+      new StaleBranches({
+        clock,
+        intervalMs: ORDER_INTERVAL_MS,
+        maxBranches: MAX_ORDERED_BRANCHES,
+        lookAt: (ids) => inBackground(this.#orderAnew(ids)),
+      }),
+    );
     this.#view = this.#store.add(
       window.createTreeView(viewIds.topics, { treeDataProvider: this, showCollapseAll: true }),
     );
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
-    this.#store.add(this.#view.onDidExpandElement(({ element }) => this.#expand(element)));
-    this.#store.add(this.#view.onDidCollapseElement(({ element }) => this.#collapse(element)));
-    this.#store.add(engine.on('topicsChanged', (change) => this.#touch(this.#branches.apply(change))));
-    this.#store.add(engine.onStarted(() => this.#watch()));
+    this.#store.add(this.#view.onDidExpandElement(({ element }) => this.#expanded(element)));
+    this.#store.add(this.#view.onDidCollapseElement(({ element }) => this.#collapsed(element)));
+    this.#store.add(engine.on('topicsChanged', (change) => this.#apply(change)));
+    this.#store.add(engine.on('counters', ({ messagesReceived }) => this.#counted(messagesReceived)));
+    this.#store.add(engine.onStarted(() => this.#engineStarted()));
     this.#store.add(engine.onDied(() => this.#startOver()));
+    this.#store.add(toDisposable(() => this.#quietTimer?.dispose()));
+    this.#awaitQuiet();
+    this.#showState();
   }
 
   dispose(): void {
     this.#store.dispose();
   }
 
+  // ── What VS Code asks ──
+
   getTreeItem(row: TopicRow): TreeItem {
     if (row.kind === 'more') return moreItem(row);
-    return topicItem(row, this.#epoch, this.#branches.isOpen(row.node.id));
+    dimWhenQuiet(row, this.#options.clock.nowMs(), this.#options.dimAfterMs());
+    if (row.kind === 'pin') return pinItem(row, this.isPaused);
+    const isOpen = this.#tree.branches.isOpen(row.node.id);
+    return topicItem(row, { treeId: this.#tree.id, isOpen, isPaused: this.isPaused });
   }
 
   async getChildren(parent?: TopicRow): Promise<TopicRow[]> {
-    const parentId = idOf(parent);
-    if (this.#branches.open(parentId)) this.#watch();
-    const held = this.#branches.heldChildren(parentId);
-    if (held) return [...held];
-    const epoch = this.#epoch;
-    const children = await this.#askForChildren(parentId);
-    if (children === undefined || epoch !== this.#epoch) return [];
-    return [...this.#branches.setChildren(children)];
+    const parentId = parent?.kind === 'node' ? parent.node.id : ROOT_ID;
+    // Asked after the watch was set: whatever changes from here on is told.
+    if (this.#tree.branches.open(parentId)) this.#watch();
+    if (parentId !== ROOT_ID) return [...(await this.#tree.childrenOf(parentId))];
+    const [children] = await Promise.all([
+      this.#tree.childrenOf(ROOT_ID),
+      this.isPaused ? undefined : this.#tree.askForPins(),
+    ]);
+    return [...this.#tree.pinRows, ...children];
+  }
+
+  getParent(row: TopicRow): TopicRow | undefined {
+    return this.#tree.parentOf(row);
   }
 
   /** The tooltip is built for the one row that the mouse rests on. */
   resolveTreeItem(item: TreeItem, row: TopicRow): TreeItem {
-    if (row.kind === 'node') item.tooltip = topicTooltip(row);
+    if (row.kind !== 'more') item.tooltip = topicTooltip(row);
     return item;
+  }
+
+  // ── What commands ask ──
+
+  /** The row that was clicked or came to by a key last. */
+  get selected(): TopicRow | undefined {
+    return this.#view.selection[0];
+  }
+
+  get order(): TopicOrder {
+    return this.#tree.order;
+  }
+
+  get isPaused(): boolean {
+    return this.#pause !== undefined;
+  }
+
+  /** Undefined without one. */
+  get filter(): { readonly text: string; readonly matches: number } | undefined {
+    return this.#tree.filter;
+  }
+
+  get pinnedTopics(): readonly string[] {
+    return this.#tree.pins.topics;
   }
 
   /** @param argument the row that was clicked. */
   showMore(argument: unknown): void {
     const row = argument as Partial<TopicRow> | undefined; // looked at before it is used
-    if (row?.kind === 'more' && row.parentId !== undefined)
-      this.#touch(this.#branches.showMore(row.parentId));
+    if (row?.kind !== 'more' || row.parentId === undefined || row.side === undefined) return;
+    this.#touch(this.#tree.branches.showMore({ parentId: row.parentId, side: row.side }));
   }
 
-  /** Asked after the watch was set: whatever changes from here on is told. Long topics come in several answers. */
-  async #askForChildren(parentId: number): Promise<TopicChildren | undefined> {
-    const { engine } = this.#options;
-    const wanted = this.#branches.limitOf(parentId);
-    const nodes: TopicNode[] = [];
-    for (;;) {
-      const params = { parentId, offset: nodes.length, limit: wanted - nodes.length };
-      const answer = await engine.callIfRunning('topicChildren', params);
-      if (answer === undefined) return undefined;
-      nodes.push(...answer.nodes);
-      const isDone = answer.nodes.length === 0 || nodes.length >= Math.min(wanted, answer.total);
-      if (isDone) return { parentId, nodes, total: answer.total };
+  async setOrder(order: TopicOrder): Promise<void> {
+    this.#tree.setOrder(order);
+    this.#showAnew();
+    await this.#options.memory.rememberTopicOrder(order);
+  }
+
+  /** Shows what contains the text, and all of it when that is empty. Settles when it is known what that is. */
+  async setFilter(text: string): Promise<void> {
+    if (await this.#tree.setFilter(text)) this.#showAnew();
+  }
+
+  /** From here on the tree stands still, and what comes is counted. */
+  pause(): void {
+    this.#pause ??= new PauseCount(this.#messagesReceived);
+    this.#showAnew();
+  }
+
+  resume(): void {
+    this.#pause = undefined;
+    this.#tree.branches.forgetChildren();
+    this.#showAnew();
+  }
+
+  /** False for a topic that is pinned already. */
+  async pin(topic: string): Promise<boolean> {
+    if (!this.#tree.pins.pin(topic)) return false;
+    await this.#pinsChanged();
+    return true;
+  }
+
+  /** False for a topic that is not pinned. */
+  async unpin(topic: string): Promise<boolean> {
+    if (!this.#tree.pins.unpin(topic)) return false;
+    await this.#pinsChanged();
+    return true;
+  }
+
+  /**
+   * Opens what is above the topic, and selects it. A filter that hides it goes.
+   *
+   * @returns false for a topic of which nothing was heard.
+   */
+  async reveal(topic: string): Promise<boolean> {
+    let found = await this.#tree.find(topic);
+    if (found === undefined && this.filter !== undefined) {
+      await this.setFilter('');
+      found = await this.#tree.find(topic);
     }
+    if (found === undefined) return false;
+    if (found.isMoved) this.#refreshAll();
+    await this.#view.reveal(found.row, { select: true, focus: true, expand: false });
+    return true;
+  }
+
+  /**
+   * @param branchId undefined for the whole tree.
+   * @param depth levels below that are in sight in the end.
+   * @returns how many branches were left closed, because there would have been too many rows.
+   */
+  async expandTo(branchId: number | undefined, depth: number): Promise<number> {
+    const id = branchId ?? ROOT_ID;
+    const { branches } = this.#tree;
+    const leftClosed = await expandTopics(branches, id, depth, (parentId) => this.#tree.childrenOf(parentId));
+    if (branches === this.#tree.branches) this.#renew(id);
+    return leftClosed;
+  }
+
+  /** As `expandTo`: what is deeper is closed. */
+  collapseTo(branchId: number | undefined, depth: number): void {
+    const id = branchId ?? ROOT_ID;
+    this.#tree.branches.collapse(id, depth);
+    this.#renew(id);
+  }
+
+  /** @returns how many topics were forgotten. */
+  async remove(id: number): Promise<number> {
+    const removed = (await this.#options.engine.callIfRunning('removeTopic', { id })) ?? 0;
+    // Who paused the view still wants to see this go.
+    this.#tree.branches.forgetChildren();
+    this.#refreshAll();
+    return removed;
+  }
+
+  /** The setting for quiet topics has changed. */
+  dimAnew(): void {
+    this.#awaitQuiet();
+    this.#refreshAll();
+  }
+
+  // ── What happens ──
+
+  #apply(change: TopicsChange): void {
+    if (this.isPaused) return;
+    const { branches, pins, order } = this.#tree;
+    const pinRows = pins.apply(change.changed);
+    if (this.filter === undefined) this.#touch({ root: false, rows: pinRows });
+    if (this.#tree.setMatches(change.matches)) this.#showState();
+    if (order === 'name') {
+      this.#touch(branches.apply(change));
+      return;
+    }
+    // Where nothing is shown yet, nothing can change its place.
+    const [shown, empty] = partition(change.childrenChanged, (id) => branches.heldChildren(id)?.length);
+    this.#touch(branches.apply({ changed: change.changed, childrenChanged: empty }));
+    for (const id of shown) this.#stale.add(id);
+    for (const { parentId } of change.changed) this.#stale.add(parentId);
+  }
+
+  #counted(messagesReceived: number): void {
+    this.#messagesReceived = messagesReceived;
+    if (this.#pause === undefined) return;
+    this.#pause.counted(messagesReceived);
+    this.#showState();
   }
 
   /** A row that changed while it was closed is stale to the tree, which asks for its children by itself. */
-  #expand(row: TopicRow): void {
+  #expanded(row: TopicRow): void {
     if (row.kind !== 'node') return;
     // A refresh of a row whose children are on their way leaves VS Code with rows below it that no longer open.
     this.#dirty.postpone();
-    if (this.#branches.open(row.node.id)) this.#watch();
+    if (this.#tree.branches.open(row.node.id)) this.#watch();
   }
 
-  #collapse(row: TopicRow): void {
+  #collapsed(row: TopicRow): void {
     if (row.kind !== 'node') return;
-    this.#branches.close(row.node.id);
+    this.#tree.branches.close(row.node.id);
     this.#watch();
   }
 
   #setVisible(visible: boolean): void {
     if (visible) this.#dirty.resume();
     else this.#dirty.pause();
-    this.#branches.forgetChildren();
+    if (!this.isPaused) this.#tree.branches.forgetChildren();
+    this.#stale.clear();
     this.#watch();
+    this.#awaitQuiet();
     if (visible) this.#refreshAll();
   }
 
-  /** Of an engine that ended, nothing is known any more. */
-  #startOver(): void {
-    this.#epoch++;
-    this.#watched = [];
-    this.#branches.reset();
-    this.#refreshAll();
+  #engineStarted(): void {
+    this.#watch();
+    const { filter } = this.#tree;
+    if (filter !== undefined) this.#options.inBackground(this.setFilter(filter.text));
   }
+
+  #startOver(): void {
+    this.#tree.startOver();
+    this.#watched = '';
+    this.#pause = undefined;
+    this.#messagesReceived = 0;
+    this.#showAnew();
+  }
+
+  async #orderAnew(branchIds: readonly number[]): Promise<void> {
+    for (const id of branchIds) {
+      if (this.isPaused || !this.#view.visible || !this.#tree.branches.watched.includes(id)) continue;
+      const changed = await this.#tree.orderAnew(id);
+      if (changed !== undefined) this.#dirty.add(changed === 'topLevel' ? topLevel : changed);
+    }
+  }
+
+  async #pinsChanged(): Promise<void> {
+    this.#watch();
+    this.#refreshAll();
+    await this.#options.memory.rememberPinnedTopics(this.#tree.pins.topics);
+  }
+
+  /** While somebody looks: which rows have become quiet. */
+  #awaitQuiet(): void {
+    const { clock, dimAfterMs } = this.#options;
+    this.#quietTimer?.dispose();
+    const afterMs = dimAfterMs();
+    if (afterMs === 0 || !this.#view.visible) return;
+    const intervalMs = Math.min(Math.max(afterMs / 4, MIN_QUIET_INTERVAL_MS), MAX_QUIET_INTERVAL_MS);
+    this.#quietTimer = clock.setTimeout(() => {
+      this.#awaitQuiet();
+      if (this.isPaused) return;
+      const { branches, pins } = this.#tree;
+      const nowMs = clock.nowMs();
+      this.#touch({ root: false, rows: branches.dimQuiet(nowMs, afterMs) });
+      const pinRows = pins.dimQuiet(nowMs, afterMs);
+      if (this.filter === undefined) this.#touch({ root: false, rows: pinRows });
+    }, intervalMs);
+  }
+
+  // ── What is told ──
 
   #watch(): void {
     const { engine, inBackground } = this.#options;
-    const branches = this.#view.visible ? this.#branches.watched : [];
-    const isSame =
-      branches.length === this.#watched.length && branches.every((id, i) => id === this.#watched[i]);
-    if (isSame || !engine.isRunning) return;
-    this.#watched = branches;
-    inBackground(engine.callIfRunning('watchTopics', { branches }));
+    const isWatching = this.#view.visible && !this.isPaused;
+    const branches = isWatching ? this.#tree.branches.watched : [];
+    const topics = isWatching ? this.#tree.pinRows.map(({ topic }) => topic) : [];
+    const watched = JSON.stringify([branches, topics]);
+    if (watched === this.#watched || !engine.isRunning) return;
+    this.#watched = watched;
+    inBackground(engine.callIfRunning('watchTopics', { branches, topics }));
+  }
+
+  #showState(): void {
+    const { order, filter } = this.#tree;
+    const state = { order, filter, waiting: this.#pause?.waiting };
+    const description = topicsDescription(state);
+    if (this.#view.description !== description) this.#view.description = description;
+    const message = topicsMessage(state);
+    if (this.#view.message !== message) this.#view.message = message;
+    this.#didChangeState.fire();
+  }
+
+  /** The person asked for another tree, or another state of it. */
+  #showAnew(): void {
+    this.#stale.clear();
+    this.#watch();
+    this.#showState();
+    this.#refreshAll();
+  }
+
+  /** The tree takes anew which branches are open. */
+  #renew(branchId: number): void {
+    const { root, rows } = this.#tree.branches.renew(branchId);
+    this.#watch();
+    if (root) this.#refreshAll();
+    else this.#changed.fire([...rows]);
   }
 
   #touch({ root, rows }: Touched): void {
@@ -164,7 +403,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   #refresh(dirty: readonly (TopicRow | typeof topLevel)[]): void {
     const rows = dirty.filter((row) => row !== topLevel);
     if (rows.length < dirty.length) {
-      const dueAtMs = this.#rootRefreshedAtMs + this.#branches.size * ROOT_REFRESH_MS_PER_ROW;
+      const dueAtMs = this.#rootRefreshedAtMs + this.#tree.branches.size * ROOT_REFRESH_MS_PER_ROW;
       if (this.#options.clock.monotonicMs() >= dueAtMs) {
         this.#refreshAll();
         return;
@@ -181,6 +420,6 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   }
 }
 
-function idOf(row: TopicRow | undefined): number {
-  return row?.kind === 'node' ? row.node.id : ROOT_ID;
+function partition(ids: readonly number[], isFirst: (id: number) => unknown): [number[], number[]] {
+  return [ids.filter((id) => isFirst(id)), ids.filter((id) => !isFirst(id))];
 }

@@ -20,7 +20,7 @@ import {
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures/proto');
 const vendor = path.join(fixtures, 'vendor');
 const readings = path.join(fixtures, 'readings.proto');
-const decoders = testDecoders({ includeFolders: [vendor] });
+const decoders = testDecoders({ includeFolders: () => [vendor] });
 const root = new protobuf.Root();
 
 before(async () => {
@@ -228,10 +228,14 @@ async function failureWith(files: Record<string, string>, includeFolders: string
     return new TextEncoder().encode(text);
   };
   return failureOf(
-    await testDecoders({ readFile, includeFolders }).decode(inputOf(hex('08 01')), 'protobuf', {
-      schemaFile: '/p/sensors.proto',
-      messageType: 'M',
-    }),
+    await testDecoders({ readFile, includeFolders: () => includeFolders }).decode(
+      inputOf(hex('08 01')),
+      'protobuf',
+      {
+        schemaFile: '/p/sensors.proto',
+        messageType: 'M',
+      },
+    ),
   );
 }
 

@@ -114,3 +114,10 @@ test('a payload that is part of a larger buffer is read from its own first byte'
   const whole = hex('FF FF A1 61 "a" 1A 00 01 00 00 FF');
   assert.deepEqual(jsonOf(await decoders.decode(inputOf(whole.subarray(2, 10)), 'cbor')), { a: 65536 });
 });
+
+test('a payload that ends early because it was cut is told to be cut', async () => {
+  const cut = hex('82 A1 "a" 01');
+  const whole = failureOf(await decoders.decode(inputOf(cut), 'messagePack'));
+  const shown = failureOf(await decoders.decode(inputOf(cut, { isCut: true }), 'messagePack'));
+  assert.equal(shown.message, `${whole.message} Only the first bytes of the payload are here.`);
+});

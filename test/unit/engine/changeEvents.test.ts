@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrokerCounters, EngineEvents, SubscriptionInfo } from '../../../src/contracts/engine.ts';
-import { ChangeEvents, type Emit } from '../../../src/engine/changeEvents.ts';
+import { ChangeEvents } from '../../../src/engine/changeEvents.ts';
+import type { Emit } from '../../../src/engine/modelEvents.ts';
 import { Model } from '../../../src/model/model.ts';
 import { ModelObserver } from '../../../src/observation/modelObserver.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
@@ -17,6 +18,7 @@ function setUp() {
     subscriptionsChanged: [],
     topicsChanged: [],
     messagesChanged: [],
+    recordingsChanged: [],
     log: [],
   };
   const emit: Emit = (event, payload) => sent[event].push(payload);

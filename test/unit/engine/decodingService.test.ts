@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { DecodingService } from '../../../src/engine/decodingService.ts';
-import { Model } from '../../../src/model/model.ts';
+import { Models } from '../../../src/engine/models.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** {"a": 1} */
@@ -11,10 +11,11 @@ const cbor = Uint8Array.of(0xa1, 0x61, 0x61, 0x01);
 function serviceWith(
   ...messages: readonly (readonly [topic: string, payload: Uint8Array])[]
 ): DecodingService {
-  const model = new Model({ historyBytes: 10_000_000 });
+  const models = new Models(10_000_000);
+  const model = models.local;
   for (const [topic, payload] of messages)
     model.messagePublished(topic, { payload, qos: 0, retain: false, receivedAtMs: 0, isWill: false });
-  return new DecodingService(model, () => Promise.reject(new Error('no such file')));
+  return new DecodingService(models, () => Promise.reject(new Error('no such file')));
 }
 
 test('what the page reads itself is named and not sent: text, JSON, bytes', async () => {

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import { MessageService } from '../../../src/engine/messageService.ts';
-import { Model } from '../../../src/model/model.ts';
+import { Models } from '../../../src/engine/models.ts';
 
 /** A service whose slices end at each look at the clock, and a view of these messages. */
 function serviceWith(payloads: readonly string[]): { service: MessageService; viewId: number } {
-  const model = new Model({ historyBytes: 10_000_000 });
+  const models = new Models(10_000_000);
+  const model = models.local;
   for (const payload of payloads) {
     model.messagePublished('t', {
       payload: new TextEncoder().encode(payload),
@@ -17,7 +18,7 @@ function serviceWith(payloads: readonly string[]): { service: MessageService; vi
     });
   }
   let nowMs = 0;
-  const service = new MessageService(model, { ...systemClock, monotonicMs: () => (nowMs += 100) });
+  const service = new MessageService(models, { ...systemClock, monotonicMs: () => (nowMs += 100) });
   const { viewId } = service.openMessages({ query: { source: { kind: 'broker' } } });
   model.views.advance(() => false);
   return { service, viewId };

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Models } from '../../../src/engine/models.ts';
 import { TopicService } from '../../../src/engine/topicService.ts';
-import { Model } from '../../../src/model/model.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { incoming } from '../model/messages.ts';
 
 function setUp(...heard: string[]) {
   const clock = new FakeClock();
-  const model = new Model({ historyBytes: 1_000_000 });
-  const topics = new TopicService(model, clock, () => {});
+  const models = new Models(1_000_000);
+  const model = models.local;
+  const topics = new TopicService(models, clock, () => {});
   let receivedAtMs = 1000;
   for (const topic of heard) model.messagePublished(topic, incoming('1', { receivedAtMs: receivedAtMs++ }));
   return { clock, model, topics };
@@ -75,8 +76,9 @@ test('a filter looks at the topics in turns, and one that another took the place
     }
   }
   const clock = new HurriedClock();
-  const model = new Model({ historyBytes: 1_000_000 });
-  const topics = new TopicService(model, clock, () => {});
+  const models = new Models(1_000_000);
+  const model = models.local;
+  const topics = new TopicService(models, clock, () => {});
   for (let i = 0; i < 200; i++) model.messagePublished(`t/${i}`, incoming(''));
   const first = topics.setTopicFilter({ text: 't' });
   const second = topics.setTopicFilter({ text: '19' });

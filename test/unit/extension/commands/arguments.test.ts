@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  branchArgument,
+  depthArgument,
+  messageArgument,
+  messagePairArgument,
   messagesArgument,
   publishArgument,
+  textArgument,
   topicArgument,
   topicFilterArgument,
   urlArgument,
@@ -19,6 +24,8 @@ test('anything else is no topic', () => {
     assert.equal(topicFilterArgument(argument), undefined);
     assert.equal(urlArgument(argument), undefined);
     assert.equal(publishArgument(argument), undefined);
+    assert.equal(messageArgument(argument), undefined);
+    assert.equal(messagePairArgument(argument), undefined);
   }
 });
 
@@ -58,4 +65,32 @@ test('the Messages view is about a topic, a branch, a client or a subscription',
   assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a' } }), { topicFilter: 'a/#' });
   assert.equal(messagesArgument(undefined), undefined);
   assert.equal(messagesArgument({ other: 1 }), undefined);
+});
+
+test('a text, a branch and a depth are taken as they are, and nothing else is', () => {
+  assert.equal(textArgument('abc'), 'abc');
+  assert.equal(textArgument({ text: '' }), '');
+  assert.equal(textArgument({ topic: 'a' }), undefined);
+  assert.equal(branchArgument({ kind: 'node', node: { id: 7 } }), 7);
+  assert.equal(branchArgument({ kind: 'pin', node: undefined }), undefined);
+  assert.equal(branchArgument(undefined), undefined);
+  assert.equal(depthArgument(3), 3);
+  assert.equal(depthArgument({ depth: 2 }), 2);
+  for (const argument of [0, 1.5, '3', { depth: -1 }, undefined])
+    assert.equal(depthArgument(argument), undefined);
+});
+
+test('a message comes by its id, or as the newest of a row', () => {
+  assert.deepEqual(messageArgument({ id: 7 }), { id: 7 });
+  assert.deepEqual(messageArgument({ id: 7, receivedAtMs: 9 }), { id: 7, receivedAtMs: 9 });
+  const row = { kind: 'node', topic: 'a', node: { id: 3, last: { id: 8, receivedAtMs: 9 } } };
+  assert.deepEqual(messageArgument(row), { id: 8, receivedAtMs: 9 });
+  assert.deepEqual(messagePairArgument({ left: 7, right: 9 }), { left: { id: 7 }, right: { id: 9 } });
+});
+
+test('an id is a whole number from 1', () => {
+  for (const id of [0, -1, 1.5, '7', Number.NaN]) {
+    assert.equal(messageArgument({ id }), undefined);
+    assert.equal(messagePairArgument({ left: 1, right: id }), undefined);
+  }
 });

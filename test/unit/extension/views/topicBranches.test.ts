@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TopicChildren, TopicNode } from '../../../../src/contracts/topics.ts';
-import { ROOT_ID, TopicBranches, type TopicRow } from '../../../../src/extension/views/topicBranches.ts';
+import { ROOT_ID, TopicBranches } from '../../../../src/extension/views/topicBranches.ts';
+import type { TopicRow } from '../../../../src/extension/views/topicRows.ts';
 
 function node(id: number, parentId: number, messageCount = 0): TopicNode {
   return {
@@ -26,7 +27,10 @@ const children = (parentId: number, ids: number[], total = ids.length): TopicChi
 });
 
 const idsOf = (rows: readonly TopicRow[]): (number | string)[] =>
-  rows.map((row) => (row.kind === 'node' ? row.node.id : `${row.hidden} more`));
+  rows.map((row) => {
+    if (row.kind === 'more') return `${row.hidden} ${row.side}`;
+    return row.node?.id ?? row.topic;
+  });
 
 /** 1 > 2 > 3, and 4 beside 1. */
 function openTree(): TopicBranches {
@@ -98,29 +102,99 @@ test('a change of a node that was never shown touches nothing', () => {
   });
 });
 
-test('children beyond the limit are one row that counts them; showing more doubles the limit', () => {
+test('children beyond the range are one row that counts them; showing more makes it a page longer', () => {
   const branches = openTree();
-  assert.equal(branches.limitOf(4), 1_000);
+  assert.deepEqual(branches.rangeOf(4), { from: 0, count: 1_000 });
   const rows = branches.setChildren(children(4, [10, 11], 2_500));
-  assert.deepEqual(idsOf(rows), [10, 11, '2498 more']);
-  const touched = branches.showMore(4);
+  assert.deepEqual(idsOf(rows), [10, 11, '2498 after']);
+  const touched = branches.showMore({ parentId: 4, side: 'after' });
   assert.deepEqual(idsOf(touched.rows), [4]);
-  assert.equal(branches.limitOf(4), 2_000);
-  assert.equal(branches.limitOf(1), 1_000);
+  assert.deepEqual(branches.rangeOf(4), { from: 0, count: 2_000 });
+  assert.deepEqual(branches.rangeOf(1), { from: 0, count: 1_000 });
+});
+
+test('a place far down is shown with its page, and with what is before and after it counted', () => {
+  const branches = openTree();
+  assert.equal(branches.showPlace(4, 999), false);
+  assert.equal(branches.showPlace(4, 45_678), true);
+  assert.deepEqual(branches.rangeOf(4), { from: 45_000, count: 1_000 });
+  const rows = branches.setChildren(children(4, [10], 100_000));
+  assert.deepEqual(idsOf(rows), ['45000 before', 10, '54999 after']);
+  branches.showMore({ parentId: 4, side: 'before' });
+  assert.deepEqual(branches.rangeOf(4), { from: 44_000, count: 2_000 });
+});
+
+test('no more is shown before the first', () => {
+  const branches = openTree();
+  branches.showPlace(4, 1_000);
+  branches.showMore({ parentId: 4, side: 'before' });
+  branches.showMore({ parentId: 4, side: 'before' });
+  assert.deepEqual(branches.rangeOf(4), { from: 0, count: 2_000 });
 });
 
 test('more of the top level touches the root', () => {
-  assert.equal(openTree().showMore(ROOT_ID).root, true);
+  assert.equal(openTree().showMore({ parentId: ROOT_ID, side: 'after' }).root, true);
 });
 
-test('after a reset nothing is known', () => {
+test('an answer is as shown when it has the same nodes in the same order', () => {
   const branches = openTree();
-  branches.showMore(4);
-  branches.reset();
+  assert.equal(branches.isAsShown(children(ROOT_ID, [1, 4])), true);
+  assert.equal(branches.isAsShown(children(ROOT_ID, [4, 1])), false);
+  assert.equal(branches.isAsShown(children(ROOT_ID, [1])), false);
+  assert.equal(branches.isAsShown(children(7, [])), false);
+});
+
+test('collapsing to a depth closes what is deeper, and nothing beside or above it', () => {
+  const branches = openTree();
+  branches.open(3);
+  branches.open(4);
+  branches.collapse(1, 1);
+  assert.deepEqual(
+    [1, 2, 3, 4].map((id) => branches.isOpen(id)),
+    [true, false, false, true],
+  );
+  branches.collapse(ROOT_ID, 1);
   assert.deepEqual(branches.watched, [ROOT_ID]);
-  assert.equal(branches.heldChildren(ROOT_ID), undefined);
-  assert.equal(branches.limitOf(4), 1_000);
-  assert.equal(branches.size, 0);
+});
+
+test('a branch is taken anew with all below it, and what is above it is refreshed', () => {
+  const branches = openTree();
+  const touched = branches.renew(2);
+  assert.deepEqual(idsOf(touched.rows), [1]);
+  assert.deepEqual(
+    [1, 2, 3, 4].map((id) => branches.row(id)?.generation),
+    [0, 1, 1, 0],
+  );
+  assert.equal(branches.renew(1).root, true);
+});
+
+test('under a filter branches are open by themselves, up to a number of rows', () => {
+  const branches = new TopicBranches(2);
+  branches.setChildren(children(ROOT_ID, [1, 2, 3]));
+  assert.deepEqual(
+    [1, 2, 3].map((id) => branches.isOpen(id)),
+    [true, true, false],
+  );
+  branches.close(1);
+  branches.setChildren(children(ROOT_ID, [1, 2, 3]));
+  assert.equal(branches.isOpen(1), false, 'a person closed it');
+});
+
+test('a row becomes dim when nothing came for a while, and is told once', () => {
+  const branches = new TopicBranches();
+  branches.setChildren({
+    parentId: ROOT_ID,
+    nodes: [
+      { ...node(1, ROOT_ID), branchNewestAtMs: 1_000 },
+      { ...node(2, ROOT_ID), branchNewestAtMs: 9_000 },
+    ],
+    total: 2,
+  });
+  assert.deepEqual(idsOf(branches.dimQuiet(10_000, 0)), []);
+  assert.deepEqual(idsOf(branches.dimQuiet(10_000, 5_000)), [1]);
+  assert.deepEqual(idsOf(branches.dimQuiet(10_000, 5_000)), []);
+  branches.apply({ changed: [{ ...node(1, ROOT_ID), branchNewestAtMs: 11_000 }], childrenChanged: [] });
+  assert.deepEqual(idsOf(branches.dimQuiet(12_000, 5_000)), [1], 'heard again');
 });
 
 test('a branch that is gone is forgotten with all below it, and no longer watched', () => {

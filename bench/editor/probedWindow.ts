@@ -1,0 +1,100 @@
+/**
+ * A VS Code with our extension and a probe beside it in the same extension host, for what happens there; and what the
+ * window itself can be asked about the time that it spends.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createVSIX } from '@vscode/vsce';
+import { openVscodeWindow, type VscodeWindow } from '../../test/host/vscodeWindow.ts';
+import { Program } from '../../test/support/program.ts';
+import { inRepository, vsixPath } from '../../test/support/repository.ts';
+import type { Flood, FloodResult } from './floodOptions.ts';
+
+const POLL_MS = 2;
+
+export interface EventLoop {
+  delayP50Ms: number;
+  delayP99Ms: number;
+  delayMaxMs: number;
+  /** Of the extension host's process, in which the engine is a thread. */
+  processCpuSeconds: number;
+}
+
+export class ProbedWindow implements AsyncDisposable {
+  readonly window: VscodeWindow;
+  readonly #probeFile: string;
+  readonly #cleanups: (() => unknown)[];
+  readonly #answers = new Map<string, number>();
+
+  static async open(settings: Readonly<Record<string, unknown>>): Promise<ProbedWindow> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'mqtt-workbench-bench-'));
+    const cleanups: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+    const probeFile = path.join(folder, 'probe.jsonl');
+    writeFileSync(probeFile, '');
+    const probeVsix = path.join(folder, 'probe.vsix');
+    await createVSIX({
+      cwd: inRepository('bench/probe'),
+      packagePath: probeVsix,
+      dependencies: false,
+      allowMissingRepository: true,
+      skipLicense: true,
+    });
+    const window = await openVscodeWindow({
+      settings,
+      env: { MQTT_WORKBENCH_PROBE: probeFile },
+      extensions: [vsixPath, probeVsix],
+    });
+    cleanups.push(() => window.dispose());
+    return new ProbedWindow(window, probeFile, cleanups);
+  }
+
+  private constructor(window: VscodeWindow, probeFile: string, cleanups: (() => unknown)[]) {
+    this.window = window;
+    this.#probeFile = probeFile;
+    this.#cleanups = cleanups;
+  }
+
+  /** How the extension host's event loop fared meanwhile. */
+  async loopDuring(work: () => Promise<void>): Promise<EventLoop> {
+    await this.#ask('Probe: Start', 'started');
+    await work();
+    return this.#ask('Probe: Stop', 'eventLoop');
+  }
+
+  /** Of the extension host's process, bytes. */
+  async residentBytes(): Promise<number> {
+    const { bytes } = await this.#ask<{ bytes: number }>('Probe: Memory', 'memory');
+    return bytes;
+  }
+
+  /** Ends when the broker has taken everything. */
+  async flood(options: Flood): Promise<FloodResult> {
+    const script = inRepository('bench/editor/flood.ts');
+    const owner = { after: (end: () => Promise<unknown>) => void this.#cleanups.push(end) };
+    const load = Program.start(owner, process.execPath, [script, JSON.stringify(options)]);
+    const { stdout, stderr, exitCode } = await load.ended;
+    if (exitCode !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as FloodResult; // as flood.ts promises
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const cleanup of this.#cleanups.reverse()) await cleanup();
+  }
+
+  /** Runs a command of the probe, and waits for its record in the file. */
+  async #ask<T>(command: string, kind: string): Promise<T> {
+    const nth = this.#answers.get(kind) ?? 0;
+    this.#answers.set(kind, nth + 1);
+    await this.window.workbench.runCommand(command);
+    for (;;) {
+      const lines = readFileSync(this.#probeFile, 'utf8').split('\n').filter(Boolean);
+      const records = lines
+        .map((line) => JSON.parse(line) as { kind: string })
+        .filter((record) => record.kind === kind);
+      // The probe's records are written by probe.js with these fields.
+      if (records.length > nth) return records[nth] as T;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+}

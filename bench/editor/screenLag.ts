@@ -1,0 +1,30 @@
+/**
+ * How far behind the screen is meanwhile: what the Topics tree shows of a topic whose payload is the time, and the newest
+ * row of the Messages view; and how long the window's own thread was held. Looked at in the page (page/screenWatch.js).
+ */
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { inRepository } from '../../test/support/repository.ts';
+
+export interface ScreenLag {
+  /** The oldest that was shown. Milliseconds. */
+  treeMaxMs: number;
+  messagesMaxMs: number;
+  /** Longest task of the window's main thread; those under 50 ms count 0. */
+  stallMaxMs: number;
+  /** How often there was something to look at. */
+  treeLooks: number;
+  messagesLooks: number;
+}
+
+/** @param markerLabel of the row whose payload is the time. It must be in sight. */
+export async function lagDuring(
+  page: Page,
+  markerLabel: string,
+  work: () => Promise<void>,
+): Promise<ScreenLag> {
+  const source = readFileSync(inRepository('bench/editor/page/screenWatch.js'), 'utf8');
+  await page.evaluate(`{ ${source}\n window.beginScreenWatch(${JSON.stringify(markerLabel)}); }`);
+  await work();
+  return page.evaluate<ScreenLag>('window.endScreenWatch()');
+}

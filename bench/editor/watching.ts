@@ -1,0 +1,128 @@
+/**
+ * What a flood does to the editor that watches it, with the sidebar and the Messages view open: how far behind they are,
+ * how long the extension host and the window are held, what it costs the broker; and a tree of 100,000 topics.
+ */
+import type { FeltFigure } from '../report/felt.ts';
+import type { FloodResult } from './floodOptions.ts';
+import type { ProbedWindow } from './probedWindow.ts';
+import { lagDuring } from './screenLag.ts';
+
+const FLOOD_PER_SECOND = 50_000;
+const FLOOD_TOPICS = 999;
+const PAYLOAD_BYTES = 64;
+const MARKER = 'marker';
+const MANY_TOPICS = 100_000;
+const FREE_SECONDS = 10;
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+
+/** What `--json` promises by name. */
+export interface WatchingResult {
+  messagesPerSecond: number;
+  hostDelayP99Ms: number;
+  viewLagMs: number;
+  tree100kTopicsMs: number;
+  engineMb100kTopics: number;
+  filterMs: number;
+}
+
+export interface Watching {
+  readonly result: WatchingResult;
+  readonly figures: readonly FeltFigure[];
+}
+
+/** The broker runs, on this port, and nothing has been published to it. @param floodSeconds 60 for a full run. */
+export async function measureWatching(
+  probed: ProbedWindow,
+  port: number,
+  floodSeconds: number,
+): Promise<Watching> {
+  const { workbench } = probed.window;
+  const flood = { port, prefix: 'flood', topics: FLOOD_TOPICS, payloadBytes: PAYLOAD_BYTES };
+
+  const before = await probed.residentBytes();
+  await workbench.openViews('MQTT Workbench');
+  const many = await manyTopics(probed, port);
+  const after = await probed.residentBytes();
+  const filterMs = 0;
+
+  await workbench.runCommand('MQTT: Clear Topics and Messages');
+  await workbench.openViews('Explorer');
+  const closed = await probed.flood({ ...flood, rate: 'free', seconds: FREE_SECONDS });
+
+  await workbench.openViews('MQTT Workbench');
+  await workbench.runCommand('MQTT: Show All Messages');
+  await probed.flood({ ...flood, rate: 1000, seconds: 1, marker: MARKER });
+  const open = await probed.flood({ ...flood, rate: 'free', seconds: FREE_SECONDS });
+  let steady: FloodResult | undefined;
+  let lag = { treeMaxMs: 0, messagesMaxMs: 0, stallMaxMs: 0, treeLooks: 0, messagesLooks: 0 };
+  const loop = await probed.loopDuring(async () => {
+    lag = await lagDuring(workbench.page, MARKER, async () => {
+      steady = await probed.flood({
+        ...flood,
+        rate: FLOOD_PER_SECOND,
+        seconds: floodSeconds,
+        marker: MARKER,
+      });
+    });
+  });
+  if (lag.treeLooks === 0 || lag.messagesLooks === 0)
+    throw new Error('the views showed nothing of the flood');
+
+  const result: WatchingResult = {
+    messagesPerSecond: steady?.messagesPerSecond ?? 0,
+    hostDelayP99Ms: loop.delayP99Ms,
+    viewLagMs: Math.max(lag.treeMaxMs, lag.messagesMaxMs),
+    tree100kTopicsMs: many.treeMs,
+    engineMb100kTopics: (after - before) / BYTES_PER_MEGABYTE,
+    filterMs,
+  };
+  const figures: FeltFigure[] = [
+    { name: `flood of ${floodSeconds} s, views open`, value: result.messagesPerSecond, unit: 'messages/s' },
+    { name: 'extension host delay p99 under it', value: result.hostDelayP99Ms, unit: 'ms', budget: 20 },
+    { name: 'longest task of the window under it', value: lag.stallMaxMs, unit: 'ms', budget: 100 },
+    { name: 'Topics tree behind at most', value: lag.treeMaxMs, unit: 'ms', budget: 1000 },
+    { name: 'Messages view behind at most', value: lag.messagesMaxMs, unit: 'ms', budget: 1000 },
+    { name: 'as fast as it is taken, views closed', value: closed.messagesPerSecond, unit: 'messages/s' },
+    {
+      name: 'the same, views open: time a message, of that with views closed',
+      value: closed.messagesPerSecond / open.messagesPerSecond,
+      unit: 'times',
+      budget: 1 / 0.9,
+    },
+    {
+      name: '100,000 topics: tree complete after the last message',
+      value: result.tree100kTopicsMs,
+      unit: 'ms',
+      budget: 1000,
+    },
+    {
+      name: '100,000 topics: memory of the extension host, more',
+      value: result.engineMb100kTopics,
+      unit: 'MB',
+      budget: 150,
+    },
+    { name: '100,000 topics: filter answered', value: filterMs, unit: 'ms', budget: 100 },
+  ];
+  return { result, figures };
+}
+
+/** From the broker having taken the last message to the row that counts them all. */
+async function manyTopics(probed: ProbedWindow, port: number): Promise<{ treeMs: number }> {
+  const { workbench } = probed.window;
+  const topics = MANY_TOPICS;
+  const done = probed.flood({
+    port,
+    prefix: 'many',
+    rate: 'once',
+    topics,
+    payloadBytes: PAYLOAD_BYTES,
+    seconds: 0,
+  });
+  await workbench
+    .pane('Topics')
+    .row('many')
+    .waitForDescription(/100,000 topics/);
+  const shownAtMs = Date.now();
+  const { endedAtMs } = await done;
+  return { treeMs: Math.max(0, shownAtMs - endedAtMs) };
+}

@@ -1,0 +1,44 @@
+/** Where topics and messages come from: the local broker, and recordings that were opened to be read. */
+
+/** 0 is the local broker; the others count up in the life of the engine. */
+export type ConnectionId = number;
+
+/** A recording that is open: its topics and messages are looked at like a broker's, and nothing can be published to it. */
+export interface OpenRecording {
+  connection: ConnectionId;
+  /** The invisible root of its topics. */
+  rootId: number;
+  /** Absolute path of the file that was opened, the first of its parts. */
+  file: string;
+  /** Messages read so far, and in all when `isRead`. */
+  messageCount: number;
+  /** Of its parts' bytes, how much was read, 0 to 1. */
+  progress: number;
+  isRead: boolean;
+  /** What could not be read, in sentences with file and line: the first hundred. */
+  problems: readonly string[];
+  /** Lines and files that could not be read, in all. */
+  problemCount: number;
+}
+
+export type OpenRecordingResult =
+  | { kind: 'opened'; recording: OpenRecording }
+  /** It is open already. */
+  | { kind: 'alreadyOpen'; recording: OpenRecording }
+  /** A sentence: what is wrong with the file, and what to do. */
+  | { kind: 'unreadable'; message: string };
+
+export interface ConnectionMethods {
+  /**
+   * Opens a recording with all its parts, and answers when its first lines were read; the rest follows with
+   * `recordingsChanged`.
+   */
+  openRecording(params: { file: string }): OpenRecordingResult;
+  /** Nothing of it is known from here on. */
+  closeRecording(params: { connection: ConnectionId }): void;
+  openRecordings(params: Record<string, never>): readonly OpenRecording[];
+}
+
+export interface ConnectionEvents {
+  recordingsChanged: readonly OpenRecording[];
+}

@@ -1,0 +1,62 @@
+/**
+ * What is known of each connection: of the local broker, and of recordings that were opened.
+ *
+ * The ids of a connection's nodes, messages and views are all in a range of its own, so that an id alone says whose it is.
+ */
+import type { ConnectionId } from '../contracts/connections.ts';
+import { Model } from '../model/model.ts';
+
+export const LOCAL_BROKER: ConnectionId = 0;
+
+/** 50,000 a second for eight months. A number holds eight thousand such ranges without loss. */
+const IDS_PER_CONNECTION = 2 ** 40;
+
+export class Models {
+  readonly local: Model;
+  readonly #byConnection = new Map<ConnectionId, Model>();
+  #lastConnection = LOCAL_BROKER;
+  #historyBytes: number;
+
+  /** @param historyBytes for the messages of each connection. */
+  constructor(historyBytes: number) {
+    this.#historyBytes = historyBytes;
+    this.local = new Model({ historyBytes });
+    this.#byConnection.set(LOCAL_BROKER, this.local);
+  }
+
+  add(): { connection: ConnectionId; model: Model } {
+    const connection = ++this.#lastConnection;
+    const model = new Model({
+      historyBytes: this.#historyBytes,
+      idBase: connection * IDS_PER_CONNECTION,
+    });
+    this.#byConnection.set(connection, model);
+    return { connection, model };
+  }
+
+  /** Nothing of it is known any more. */
+  remove(connection: ConnectionId): void {
+    this.#byConnection.get(connection)?.views.dispose();
+    this.#byConnection.delete(connection);
+  }
+
+  /** Undefined for a connection that is not, or no longer, there. The local broker's unless told. */
+  of(connection: ConnectionId = LOCAL_BROKER): Model | undefined {
+    return this.#byConnection.get(connection);
+  }
+
+  /** Of a node, a message or a view. */
+  withId(id: number): Model | undefined {
+    return this.#byConnection.get(Math.floor(id / IDS_PER_CONNECTION));
+  }
+
+  all(): Iterable<Model> {
+    return this.#byConnection.values();
+  }
+
+  /** Of each connection. */
+  setHistoryBytes(bytes: number): void {
+    this.#historyBytes = bytes;
+    for (const model of this.all()) model.log.setBudget(bytes);
+  }
+}

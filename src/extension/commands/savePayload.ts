@@ -1,0 +1,116 @@
+/**
+ * Save Payload…: into a file, part by part, with what is done so far and a way to stop it.
+ *
+ * A file of this machine is never half there: it gets its name when it is whole. Other file systems of VS Code take a file
+ * in one piece.
+ */
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { type CancellationToken, l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
+import { messageOf as wordsOf } from '../../base/messageOf.ts';
+import type { MessageName, ReadMessage, ReadParts } from '../editors/messageReader.ts';
+import { messageFileName } from '../editors/messageUri.ts';
+import { PartFile } from '../payload/partFile.ts';
+import type { Services } from '../services.ts';
+import { formatBytes } from '../words/formats.ts';
+import { explainUnreadable, explainWriteFailure } from '../words/messageWords.ts';
+import { messageOf } from './askForMessage.ts';
+
+type Saved = ReadParts | ReadMessage | { kind: 'notWritten'; cause: unknown };
+
+/** @param fraction of the whole that came with this step. */
+type Report = (fraction: number) => void;
+
+export async function savePayload(services: Services, argument: unknown): Promise<void> {
+  const { messageEditors, questions } = services;
+  const title = l10n.t('Save Payload');
+  const name = await messageOf(services, argument, {
+    title,
+    placeholder: l10n.t('Topic whose newest payload to save'),
+  });
+  if (name === undefined) return;
+  const judged = await messageEditors.judge(name);
+  if (judged === undefined) return;
+  const { message, kind } = judged;
+  const folder = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
+  const suggested = Uri.joinPath(folder, messageFileName(message.topic, kind, 'asItCame'));
+  const target = await questions.saveAs(title, suggested);
+  if (target === undefined) return;
+  const fileName = path.posix.basename(target.path);
+  const ref = { id: message.id, receivedAtMs: message.receivedAtMs };
+  const saved = await window.withProgress(
+    {
+      location: ProgressLocation.Notification,
+      title: l10n.t('Saving {0}', fileName),
+      // A file system of another extension takes it in one piece.
+      cancellable: target.scheme === 'file',
+    },
+    (progress, token) => {
+      const report: Report = (fraction) => progress.report({ increment: fraction * 100 });
+      return target.scheme === 'file'
+        ? saveFile(services, ref, target.fsPath, report, token)
+        : saveWhole(services, ref, target);
+    },
+  );
+  await tell(services, saved, fileName);
+}
+
+async function saveFile(
+  { messageReader }: Services,
+  name: MessageName,
+  filePath: string,
+  report: Report,
+  token: CancellationToken,
+): Promise<Saved> {
+  let file: PartFile | undefined;
+  try {
+    const open = await PartFile.create(filePath);
+    file = open;
+    const result = await messageReader.readParts(name, async (part, { payloadBytes }) => {
+      if (token.isCancellationRequested) return 'stop';
+      await open.write(part);
+      report(part.length / payloadBytes);
+      return 'goOn';
+    });
+    if (result.kind === 'read') await open.finish();
+    else await open.discard();
+    return result;
+  } catch (cause) {
+    await file?.discard();
+    return { kind: 'notWritten', cause };
+  }
+}
+
+async function saveWhole({ messageReader }: Services, name: MessageName, target: Uri): Promise<Saved> {
+  const read = await messageReader.read(name);
+  if (read.kind !== 'read') return read;
+  try {
+    await workspace.fs.writeFile(target, read.payload);
+    return read;
+  } catch (cause) {
+    return { kind: 'notWritten', cause };
+  }
+}
+
+async function tell({ questions }: Services, saved: Saved, fileName: string): Promise<void> {
+  switch (saved.kind) {
+    case 'read': {
+      const size = formatBytes(saved.message.payloadBytes);
+      return questions.confirm(l10n.t('Saved {0} as {1}.', size, fileName));
+    }
+    case 'stopped':
+      return questions.confirm(l10n.t('{0} was not saved.', fileName));
+    case 'notWritten': {
+      const { cause } = saved;
+      await questions.say('error', explainWriteFailure(fileName, codeOf(cause), wordsOf(cause)));
+      return;
+    }
+    default:
+      await questions.say('warning', explainUnreadable(saved));
+  }
+}
+
+/** Node's errors and VS Code's have one. */
+function codeOf(cause: unknown): string | undefined {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+}
