@@ -69,6 +69,7 @@ describe('the Inspector', { skip }, () => {
     await send('lamp/log', 'still followed');
     await waitForText(inspector.message.payload, 'still followed');
     await inspector.follow.click();
+    await inspector.frame.getByRole('button', { name: 'Follow Topic', pressed: false }).waitFor();
     await send('lamp/log', 'no longer');
     await messages.waitForSelected('no longer');
     await waitForText(inspector.message.payload, 'still followed');

@@ -120,14 +120,19 @@ export class MessageCursor implements Disposable {
     }
     const from = Math.max(view.first, place - 1);
     const answer = await this.#engine.callIfRunning('messageRows', { viewId, from, count: 3 });
-    if (answer === undefined || opened !== this.#opened) return;
+    // Something else is wanted by now: that is located next.
+    if (answer === undefined || opened !== this.#opened || wanted !== this.#wanted) return;
     const at = (wantedPlace: number): MessageSummary | undefined => answer.rows[wantedPlace - answer.from];
     const isOther = at(place)?.id !== id;
     // What was shown may be gone, or be none of the query's: then its neighbours are those around its place.
     const isBeside = wanted.kind === 'shown' && isOther && wanted.step <= 0;
     const summary = isBeside && wanted.step === 0 ? inspected.summary : at(place);
-    if (summary === undefined) return this.#stay(wanted);
-    if (wanted === this.#wanted && wanted.kind === 'shown') this.#wanted = { kind: 'shown', step: 0 };
+    if (summary === undefined) {
+      // There is nothing that way.
+      this.#wanted = { kind: 'shown', step: 0 };
+      return;
+    }
+    if (wanted.kind === 'shown') this.#wanted = { kind: 'shown', step: 0 };
     const previous = at(place - 1);
     const hasNext = at(place + (isBeside && wanted.step === 0 ? 0 : 1)) !== undefined;
     this.#show({
@@ -136,11 +141,6 @@ export class MessageCursor implements Disposable {
       hasNext,
       isFollowing: wanted.kind === 'newest',
     });
-  }
-
-  /** There is nothing that way. */
-  #stay(wanted: Wanted): void {
-    if (wanted === this.#wanted && wanted.kind === 'shown') this.#wanted = { kind: 'shown', step: 0 };
   }
 
   #show(message: InspectedMessage): void {

@@ -147,7 +147,7 @@ function detailReceived(
     ...answered,
     detail,
     decoded,
-    part: isSame ? shown.part : undefined,
+    part: isSame && detail.truncated ? shown.part : undefined,
     use: isOfUse ? shown.use : undefined,
     goneId: detail.id === shown.wantedId ? undefined : shown.goneId,
     wantsWhole: isSame && detail.id === shown.wantedId && shown.wantsWhole && !shown.awaited?.isWhole,

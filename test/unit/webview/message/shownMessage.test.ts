@@ -92,6 +92,8 @@ test('a part takes the place of the beginning, and knows whether it is the last'
   assert.equal(after(wanted, late).part, undefined);
   const part = after(wanted, { kind: 'payloadPart', id: 1, offset: 4, bytes: new Uint8Array(6) }).part;
   assert.deepEqual([part?.offset, part?.bytes.length, part?.isLast], [4, 6, true]);
+  const whole = after({ ...wanted, part }, { kind: 'detail', detail: detail(1) });
+  assert.equal(whole.part, undefined);
 });
 
 test('a decoder that is tried holds for its topic, until the person chooses', () => {
