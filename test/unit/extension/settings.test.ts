@@ -43,7 +43,7 @@ test('without any setting the defaults hold, and nothing is wrong', () => {
     host: '127.0.0.1',
     port: 1883,
     autoStart: false,
-    limits: { maxPacketBytes: 16_777_216, maxConnections: 1000, historyBytes: 67_108_864 },
+    limits: { maxPacketBytes: 16_777_216, maxConnections: 1000, historyBytes: 268_435_456 },
     dimTopicsAfterSeconds: 60,
   });
   assert.deepEqual(problems, []);
