@@ -56,6 +56,11 @@ export class TopicBranches {
     return this.#open.has(id);
   }
 
+  /** The row is in the tree, and every branch above it is open. */
+  isInSight({ node: { id, parentId } }: TopicNodeRow): boolean {
+    return this.#rows.has(id) && (parentId === ROOT_ID || this.#isShown(parentId));
+  }
+
   row(id: TopicNodeId): TopicNodeRow | undefined {
     return this.#rows.get(id);
   }

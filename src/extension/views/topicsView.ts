@@ -55,6 +55,8 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   readonly #view: TreeView<TopicRow>;
   readonly #dirty: DirtyRows<TopicRow | typeof topLevel>;
   readonly #stale: StaleBranches;
+  /** VS Code keeps a selection of its own, also of rows that are gone. */
+  #selected: TopicRow | undefined;
   #pause: PauseCount | undefined;
   /** As the broker's counter said last. */
   #messagesReceived = 0;
@@ -95,6 +97,11 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#store.add(this.#view.onDidExpandElement(({ element }) => this.#expanded(element)));
     this.#store.add(this.#view.onDidCollapseElement(({ element }) => this.#collapsed(element)));
+    this.#store.add(
+      this.#view.onDidChangeSelection(({ selection: [row] }) => {
+        this.#selected = row;
+      }),
+    );
     this.#store.add(engine.on('topicsChanged', (change) => this.#apply(change)));
     this.#store.add(engine.on('counters', ({ messagesReceived }) => this.#counted(messagesReceived)));
     this.#store.add(engine.onStarted(() => this.#engineStarted()));
@@ -142,9 +149,10 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
 
   // ── What commands ask ──
 
-  /** The row that was clicked or came to by a key last. */
+  /** Undefined where none is, or one that is out of sight: what a person does not see, a key must not act on. */
   get selected(): TopicRow | undefined {
-    return this.#view.selection[0];
+    const row = this.#selected;
+    return row?.kind !== 'node' || this.#tree.branches.isInSight(row) ? row : undefined;
   }
 
   get order(): TopicOrder {
@@ -382,6 +390,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   /** The person asked for another tree, or another state of it. */
   #showAnew(): void {
     this.#stale.clear();
+    this.#selected = undefined;
     this.#watch();
     this.#showState();
     this.#refreshAll();
@@ -390,6 +399,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   /** The tree takes anew which branches are open. */
   #renew(branchId: number): void {
     const { root, rows } = this.#tree.branches.renew(branchId);
+    this.#selected = undefined;
     this.#watch();
     if (root) this.#refreshAll();
     else this.#changed.fire([...rows]);

@@ -144,6 +144,17 @@ test('an answer is as shown when it has the same nodes in the same order', () =>
   assert.equal(branches.isAsShown(children(7, [])), false);
 });
 
+test('a row is in sight while every branch above it is open', () => {
+  const branches = openTree();
+  const [row] = branches.heldChildren(2) ?? [];
+  assert.ok(row?.kind === 'node');
+  assert.equal(branches.isInSight(row), true);
+  branches.close(1);
+  assert.equal(branches.isInSight(row), false);
+  branches.setChildren(children(ROOT_ID, [4]));
+  assert.equal(branches.isInSight(row), false, 'it is gone');
+});
+
 test('collapsing to a depth closes what is deeper, and nothing beside or above it', () => {
   const branches = openTree();
   branches.open(3);
