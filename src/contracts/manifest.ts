@@ -101,6 +101,9 @@ export const itemContexts = {
   topicBranch: 'mqttWorkbench.topicBranch',
   topic: 'mqttWorkbench.topic',
   topicRetained: 'mqttWorkbench.topicRetained',
+  /** An open recording, and a topic of one. */
+  recording: 'mqttWorkbench.recording',
+  recordedTopic: 'mqttWorkbench.recordedTopic',
   /** The row of a pinned topic, at the top. */
   topicPinned: 'mqttWorkbench.topicPinned',
 } as const;

@@ -4,6 +4,7 @@
  * Read in slices of a few milliseconds, so that the broker on the same thread goes on meanwhile. Owns which are open; the
  * files are src/recording's, what is known of them the models'.
  */
+import { basename } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
@@ -66,7 +67,7 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
     const known = [...this.#open.values()].find((recording) => recording.file === first);
     if (known !== undefined) return { kind: 'alreadyOpen', recording: infoOf(known) };
     const { clock, models, emit } = this.#options;
-    const { connection, model } = models.add();
+    const { connection, model } = models.add(basename(first));
     const reading = new AbortController();
     const index = new RecordingIndex(files, {
       signal: reading.signal,

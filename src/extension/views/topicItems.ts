@@ -111,6 +111,7 @@ function collapsibleState(node: TopicNode, isOpen: boolean): TreeItemCollapsible
 }
 
 function iconOf(node: TopicNode): string {
+  if (node.isRecording) return 'history';
   if (node.retained) return 'archive';
   return node.last === undefined ? 'list-tree' : 'mail';
 }
@@ -120,6 +121,8 @@ function icon(name: string, isDim: boolean): ThemeIcon {
 }
 
 function context(node: TopicNode): string {
+  if (node.isRecording) return itemContexts.recording;
+  if (node.connection !== undefined && node.last !== undefined) return itemContexts.recordedTopic;
   if (node.retained) return itemContexts.topicRetained;
   return node.last === undefined ? itemContexts.topicBranch : itemContexts.topic;
 }

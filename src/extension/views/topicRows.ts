@@ -54,7 +54,9 @@ export function nextTrend(row: TopicNodeRow | PinRow, node: TopicNode | undefine
  * @returns whether the row looks different from now on.
  */
 export function dimWhenQuiet(row: TopicNodeRow | PinRow, nowMs: number, dimAfterMs: number): boolean {
-  const isQuiet = dimAfterMs > 0 && nowMs - (row.node?.branchNewestAtMs ?? 0) > dimAfterMs;
+  // A recording is of another time.
+  const isLive = row.node?.connection === undefined;
+  const isQuiet = isLive && dimAfterMs > 0 && nowMs - (row.node?.branchNewestAtMs ?? 0) > dimAfterMs;
   if (row.isDim === isQuiet) return false;
   row.isDim = isQuiet;
   return true;
