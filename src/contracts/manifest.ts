@@ -19,6 +19,14 @@ export const commandIds = {
   copyTopic: 'mqttWorkbench.copyTopic',
   copyPayload: 'mqttWorkbench.copyPayload',
   clearTopics: 'mqttWorkbench.clearTopics',
+  startRecording: 'mqttWorkbench.startRecording',
+  stopRecording: 'mqttWorkbench.stopRecording',
+  showRecordingActions: 'mqttWorkbench.showRecordingActions',
+  exportMessages: 'mqttWorkbench.exportMessages',
+  openRecording: 'mqttWorkbench.openRecording',
+  closeRecording: 'mqttWorkbench.closeRecording',
+  replayRecording: 'mqttWorkbench.replayRecording',
+  showReplayActions: 'mqttWorkbench.showReplayActions',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
@@ -35,6 +43,10 @@ export const viewIds = {
 } as const;
 
 export const statusBarId = 'mqttWorkbench.status';
+/** Shown while a recording runs. */
+export const recordingStatusId = 'mqttWorkbench.recordingStatus';
+/** Shown while a recording is played. */
+export const replayStatusId = 'mqttWorkbench.replayStatus';
 
 export const panelIds = {
   messages: 'mqttWorkbench.messages',
@@ -50,6 +62,7 @@ export const settingKeys = {
   maxPacketBytes: 'broker.maxPacketBytes',
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',
+  recordingMaxFileMegabytes: 'recording.maxFileMegabytes',
 } as const;
 
 /** Set with `setContext`, read by `when` clauses. */
@@ -62,6 +75,10 @@ export const contextKeys = {
   /** True where the broker runs on another machine than the person's own. */
   isRemote: 'mqttWorkbench.isRemote',
   hasSubscriptions: 'mqttWorkbench.hasSubscriptions',
+  isRecording: 'mqttWorkbench.isRecording',
+  /** Recordings are open. */
+  hasRecordings: 'mqttWorkbench.hasRecordings',
+  isReplaying: 'mqttWorkbench.isReplaying',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */

@@ -5,11 +5,13 @@ import { contextKeys } from '../contracts/manifest.ts';
 import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
 import type { LocalBroker } from './localBroker.ts';
+import type { Recordings } from './recording/recordings.ts';
 
 type Value = string | number | boolean;
 
 export interface ContextKeysOptions {
   broker: LocalBroker;
+  recordings: Recordings;
   isRemote: boolean;
   inBackground: InBackground;
 }
@@ -23,6 +25,9 @@ export class ContextKeys implements Disposable {
     this.#options = options;
     this.#store.add(options.broker.onDidChangeState(() => this.#update()));
     this.#store.add(options.broker.onDidChangeSubscriptions(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeRecording(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeOpen(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeReplay(() => this.#update()));
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }
@@ -32,11 +37,15 @@ export class ContextKeys implements Disposable {
   }
 
   #update(): void {
-    const { state, subscriptions } = this.#options.broker;
+    const { broker, recordings } = this.#options;
+    const { state, subscriptions } = broker;
     this.#set(contextKeys.brokerState, state.kind);
     this.#set(contextKeys.brokerExposed, isExposed(state));
     this.#set(contextKeys.brokerPort, mainListener(state)?.port ?? 0);
     this.#set(contextKeys.hasSubscriptions, subscriptions.length > 0);
+    this.#set(contextKeys.isRecording, recordings.recording.kind === 'recording');
+    this.#set(contextKeys.hasRecordings, recordings.open.length > 0);
+    this.#set(contextKeys.isReplaying, recordings.replay !== undefined);
   }
 
   /** Once per change: each call goes through the window. */

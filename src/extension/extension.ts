@@ -18,6 +18,10 @@ import { MessagePanels } from './panels/messagePanels.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
 import { vscodeQuestions } from './questions/vscodeQuestions.ts';
+import { followRecordings } from './recording/followRecordings.ts';
+import { RecordingStatus } from './recording/recordingStatus.ts';
+import { Recordings } from './recording/recordings.ts';
+import { ReplayStatus } from './recording/replayStatus.ts';
 import { isOtherMachine } from './remoteSide.ts';
 import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
@@ -48,6 +52,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   });
   const broker = new LocalBroker(engine, () => settings.current);
   running = { engine, broker };
+  const recordings = new Recordings(engine);
 
   const memory = new Memory(context.workspaceState);
   const payloads = new Payloads(engine, questions);
@@ -58,6 +63,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     publishAgain: (topic, id) => publishForm.openWith(topic, id),
   });
   const topicsView = new TopicsView({ engine, clock: systemClock, inBackground });
+  let lastExportId = 0;
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const services: Services = {
     ...shared,
@@ -65,7 +71,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     messagePanels,
     topicsView,
     exposureCredentials,
+    settings,
+    recordings,
     log,
+    nextExportId: () => ++lastExportId,
   };
 
   subscriptions.push(
@@ -76,9 +85,12 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     topicsView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
-    new ContextKeys({ broker, isRemote, inBackground }),
+    new RecordingStatus(recordings),
+    new ReplayStatus(recordings),
+    new ContextKeys({ broker, recordings, isRemote, inBackground }),
     ...registerCommands(services),
     followEngine(services),
+    followRecordings(services),
     followSettings(services, settings),
   );
 
@@ -91,9 +103,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   };
 }
 
-/** Clients are told that the broker shuts down; then the engine ends. */
+/** Clients are told that the broker shuts down; what was recorded of that, too, is on the disk; then the engine ends. */
 export async function deactivate(): Promise<void> {
   await running?.broker.stop();
+  await running?.engine.callIfRunning('closeFiles', {});
   await running?.engine.end();
   running = undefined;
 }

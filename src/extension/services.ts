@@ -1,6 +1,7 @@
 /** What a command may use: built once in extension.ts, handed to each command. */
 import type { LogOutputChannel } from 'vscode';
 import type { InBackground } from './background.ts';
+import type { CurrentSettings } from './currentSettings.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { ExposureCredentials } from './exposureCredentials.ts';
 import type { LocalBroker } from './localBroker.ts';
@@ -9,11 +10,14 @@ import type { MessagePanels } from './panels/messagePanels.ts';
 import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
+import type { Recordings } from './recording/recordings.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 export interface Services {
   engine: EngineClient;
   broker: LocalBroker;
+  settings: CurrentSettings;
+  recordings: Recordings;
   questions: UserQuestions;
   memory: Memory;
   exposureCredentials: ExposureCredentials;
@@ -23,6 +27,8 @@ export interface Services {
   topicsView: TopicsView;
   log: LogOutputChannel;
   inBackground: InBackground;
+  /** Of no other export. */
+  nextExportId: () => number;
 }
 
 /** `argument`: whatever a tree row, a keybinding or another command hands in. */

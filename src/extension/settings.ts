@@ -20,6 +20,8 @@ export interface Settings {
   /** Absolute path. */
   configFile?: string;
   limits: Limits;
+  /** A recording goes on in another file before one becomes larger. */
+  recordingFileBytes: number;
 }
 
 export type SettingProblem =
@@ -49,6 +51,7 @@ export const numberRules = {
   [settingKeys.maxPacketBytes]: { default: 16_777_216, min: 128, max: 268_435_460 },
   [settingKeys.maxConnections]: { default: 1_000, min: 1, max: 100_000 },
   [settingKeys.historyMegabytes]: { default: 256, min: 1, max: 1_024 },
+  [settingKeys.recordingMaxFileMegabytes]: { default: 64, min: 1, max: 10_240 },
 } as const satisfies Partial<Record<SettingKey, NumberRule>>;
 
 const BYTES_PER_MEGABYTE = 1_048_576;
@@ -120,6 +123,9 @@ export function readSettings(
         wholeNumber(settingKeys.historyMegabytes, source.get(settingKeys.historyMegabytes)) *
         BYTES_PER_MEGABYTE,
     },
+    recordingFileBytes:
+      wholeNumber(settingKeys.recordingMaxFileMegabytes, source.get(settingKeys.recordingMaxFileMegabytes)) *
+      BYTES_PER_MEGABYTE,
   };
   return { settings, problems };
 }

@@ -12,21 +12,29 @@ import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
 import { clearRetained } from './clearRetained.ts';
 import { clearTopics } from './clearTopics.ts';
+import { closeRecording } from './closeRecording.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
 import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
+import { exportMessages } from './exportMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
 import { openMessages } from './openMessages.ts';
 import { openPublishForm } from './openPublishForm.ts';
+import { openRecording } from './openRecording.ts';
 import { publish } from './publish.ts';
 import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
+import { replayRecording } from './replayRecording.ts';
 import { restartBroker } from './restartBroker.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
+import { showRecordingActions } from './showRecordingActions.ts';
+import { showReplayActions } from './showReplayActions.ts';
 import { startBroker } from './startBroker.ts';
+import { startRecording } from './startRecording.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
+import { stopRecording } from './stopRecording.ts';
 import { subscribe } from './subscribe.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
@@ -47,6 +55,14 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.copyTopic]: copyTopic,
   [commandIds.copyPayload]: copyPayload,
   [commandIds.clearTopics]: clearTopics,
+  [commandIds.startRecording]: startRecording,
+  [commandIds.stopRecording]: stopRecording,
+  [commandIds.showRecordingActions]: showRecordingActions,
+  [commandIds.exportMessages]: exportMessages,
+  [commandIds.openRecording]: openRecording,
+  [commandIds.closeRecording]: closeRecording,
+  [commandIds.replayRecording]: replayRecording,
+  [commandIds.showReplayActions]: showReplayActions,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

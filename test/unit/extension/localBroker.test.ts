@@ -83,7 +83,13 @@ const inUse = (host: string): StartBrokerResult => ({
 
 function setUp() {
   const threads: ScriptedThread[] = [];
-  const settings: Settings = { host: '127.0.0.1', port: 1883, autoStart: false, limits };
+  const settings: Settings = {
+    host: '127.0.0.1',
+    port: 1883,
+    autoStart: false,
+    limits,
+    recordingFileBytes: 1,
+  };
   const engine = new EngineClient((handlers) => {
     const thread = new ScriptedThread(handlers);
     threads.push(thread);
