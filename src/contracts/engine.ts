@@ -8,6 +8,7 @@
 
 import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
+import type { RecordingEvents, RecordingMethods } from './recordings.ts';
 import type { TopicEvents, TopicMethods } from './topics.ts';
 
 // ── The broker ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,7 +170,7 @@ export interface LogEntry {
 // ── The two directions ────────────────────────────────────────────────────────────────────────────────────────
 
 /** Requests. Each is a function of one object, and answers with a promise on the extension's side. */
-export interface EngineMethods extends TopicMethods, MessageMethods, ConnectionMethods {
+export interface EngineMethods extends TopicMethods, MessageMethods, ConnectionMethods, RecordingMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -189,7 +190,7 @@ export interface EngineMethods extends TopicMethods, MessageMethods, ConnectionM
   listClients(params: Record<string, never>): readonly ClientInfo[];
 }
 
-export interface EngineEvents extends TopicEvents, MessageEvents, ConnectionEvents {
+export interface EngineEvents extends TopicEvents, MessageEvents, ConnectionEvents, RecordingEvents {
   brokerState: BrokerState;
   /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */
   clientsChanged: Record<string, never>;

@@ -40,6 +40,14 @@ export const commandIds = {
   expandTopics: 'mqttWorkbench.expandTopics',
   collapseTopics: 'mqttWorkbench.collapseTopics',
   removeTopic: 'mqttWorkbench.removeTopic',
+  startRecording: 'mqttWorkbench.startRecording',
+  stopRecording: 'mqttWorkbench.stopRecording',
+  showRecordingActions: 'mqttWorkbench.showRecordingActions',
+  exportMessages: 'mqttWorkbench.exportMessages',
+  openRecording: 'mqttWorkbench.openRecording',
+  closeRecording: 'mqttWorkbench.closeRecording',
+  replayRecording: 'mqttWorkbench.replayRecording',
+  showReplayActions: 'mqttWorkbench.showReplayActions',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
@@ -56,6 +64,10 @@ export const viewIds = {
 } as const;
 
 export const statusBarId = 'mqttWorkbench.status';
+/** Shown while a recording runs. */
+export const recordingStatusId = 'mqttWorkbench.recordingStatus';
+/** Shown while a recording is played. */
+export const replayStatusId = 'mqttWorkbench.replayStatus';
 
 export const panelIds = {
   messages: 'mqttWorkbench.messages',
@@ -72,6 +84,7 @@ export const settingKeys = {
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',
   dimTopicsAfterSeconds: 'topics.dimAfterSeconds',
+  recordingMaxFileMegabytes: 'recording.maxFileMegabytes',
 } as const;
 
 /** Set with `setContext`, read by `when` clauses. */
@@ -88,6 +101,10 @@ export const contextKeys = {
   /** `none`, `matches` or `noMatch`. */
   topicFilter: 'mqttWorkbench.topicFilter',
   messageSelectedForCompare: 'mqttWorkbench.messageSelectedForCompare',
+  isRecording: 'mqttWorkbench.isRecording',
+  /** Recordings are open. */
+  hasRecordings: 'mqttWorkbench.hasRecordings',
+  isReplaying: 'mqttWorkbench.isReplaying',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */

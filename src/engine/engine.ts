@@ -32,10 +32,12 @@ import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
 import { LogFeed } from './logFeed.ts';
+import { MessageFiles } from './messageFiles.ts';
 import { MessageService } from './messageService.ts';
 import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { OpenRecordings } from './openRecordings.ts';
+import { replayedPublishOf } from './replayService.ts';
 import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
 import { TopicService } from './topicService.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
@@ -57,6 +59,7 @@ export class Engine {
   readonly topics: TopicService;
   readonly messages: MessageService;
   readonly recordings: OpenRecordings;
+  readonly files: MessageFiles;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -82,9 +85,18 @@ export class Engine {
     this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
     this.messages = new MessageService(this.#models);
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
-    this.recordings = new OpenRecordings({
+    const ofFiles = {
       ...{ clock, models: this.#models, emit },
-      onTrouble: (message) => this.#log.write('recordingTrouble', 'error', () => message),
+      onTrouble: (message: string) => this.#log.write('recordingTrouble', 'error', () => message),
+    };
+    this.recordings = new OpenRecordings(ofFiles);
+    this.files = new MessageFiles({
+      ...ofFiles,
+      openRecordings: this.recordings,
+      replayTarget: {
+        isReady: () => this.brokerState.kind === 'running',
+        publish: async (message) => replayedPublishOf(await this.publish(message)),
+      },
     });
     this.#workbench = new Workbench({
       clock,
@@ -184,9 +196,10 @@ export class Engine {
     return this.#workbench.subscriptions.map((subscription) => this.#subscriptionInfo(subscription));
   }
 
-  /** Stops the broker in good order. No event follows. */
+  /** Stops the broker in good order, then what writes files of its last messages too. No event follows. */
   async dispose(): Promise<void> {
     await this.stopBroker({ keepState: false });
+    await this.files.dispose();
     this.#changes.dispose();
     this.recordings.dispose();
     this.#fullTreeLog.dispose();

@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, recordings } = engine;
+  const { topics, messages, recordings, files } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -32,6 +32,15 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     openRecording: (params) => recordings.openRecording(params),
     closeRecording: (params) => recordings.closeRecording(params),
     openRecordings: () => recordings.openRecordings(),
+    startRecording: (params) => files.startRecording(params),
+    stopRecording: () => files.stopRecording(),
+    recording: () => files.recording(),
+    exportMessages: (params) => files.exportMessages(params),
+    cancelExport: (params) => files.cancelExport(params),
+    startReplay: (params) => files.startReplay(params),
+    replayControl: (params) => files.replayControl(params),
+    replay: () => files.replay(),
+    closeFiles: () => files.closeFiles(),
     payloadPart: (params) => messages.payloadPart(params),
     previousMessage: (params) => messages.previousMessage(params),
   };

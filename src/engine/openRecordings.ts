@@ -30,6 +30,8 @@ const CHANGES_INTERVAL_MS = 200;
 interface Recording {
   readonly connection: ConnectionId;
   readonly file: string;
+  /** Its parts, in their order. */
+  readonly files: readonly string[];
   readonly model: Model;
   readonly index: RecordingIndex;
   readonly events: ModelEvents;
@@ -74,7 +76,7 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
       onProgress: () => this.#changes.touch(),
     });
     const events = new ModelEvents({ clock, model, emit });
-    const recording = { connection, file: first, model, index, events, reading };
+    const recording = { connection, file: first, files, model, index, events, reading };
     this.#open.set(connection, recording);
     await new Promise<void>((resolve, reject) => {
       this.#read(recording, resolve).then(resolve, (error: unknown) => {
@@ -102,6 +104,16 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
 
   openRecordings(): readonly OpenRecording[] {
     return [...this.#open.values()].map(infoOf);
+  }
+
+  /** For who plays it again. `messageCount` when all of it is read. */
+  sourceOf(
+    connection: ConnectionId,
+  ): { files: readonly string[]; messageCount: number | undefined } | undefined {
+    const recording = this.#open.get(connection);
+    if (recording === undefined) return undefined;
+    const { messages, isDone } = recording.index.summary;
+    return { files: recording.files, messageCount: isDone ? messages : undefined };
   }
 
   dispose(): void {

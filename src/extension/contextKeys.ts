@@ -5,6 +5,7 @@ import { contextKeys } from '../contracts/manifest.ts';
 import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
 import type { LocalBroker } from './localBroker.ts';
+import type { Recordings } from './recording/recordings.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 type Value = string | number | boolean;
@@ -12,6 +13,7 @@ type Value = string | number | boolean;
 export interface ContextKeysOptions {
   broker: LocalBroker;
   topicsView: TopicsView;
+  recordings: Recordings;
   isRemote: boolean;
   inBackground: InBackground;
 }
@@ -26,6 +28,9 @@ export class ContextKeys implements Disposable {
     this.#store.add(options.broker.onDidChangeState(() => this.#update()));
     this.#store.add(options.broker.onDidChangeSubscriptions(() => this.#update()));
     this.#store.add(options.topicsView.onDidChangeState(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeRecording(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeOpen(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeReplay(() => this.#update()));
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }
@@ -35,14 +40,17 @@ export class ContextKeys implements Disposable {
   }
 
   #update(): void {
-    const { topicsView } = this.#options;
-    const { state, subscriptions } = this.#options.broker;
+    const { broker, topicsView, recordings } = this.#options;
+    const { state, subscriptions } = broker;
     this.#set(contextKeys.brokerState, state.kind);
     this.#set(contextKeys.brokerExposed, isExposed(state));
     this.#set(contextKeys.brokerPort, mainListener(state)?.port ?? 0);
     this.#set(contextKeys.hasSubscriptions, subscriptions.length > 0);
     this.#set(contextKeys.topicsPaused, topicsView.isPaused);
     this.#set(contextKeys.topicFilter, filterState(topicsView.filter?.matches));
+    this.#set(contextKeys.isRecording, recordings.recording.kind === 'recording');
+    this.#set(contextKeys.hasRecordings, recordings.open.length > 0);
+    this.#set(contextKeys.isReplaying, recordings.replay !== undefined);
   }
 
   /** Once per change: each call goes through the window. */

@@ -21,6 +21,10 @@ import { MessagePanels } from './panels/messagePanels.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
 import { vscodeQuestions } from './questions/vscodeQuestions.ts';
+import { followRecordings } from './recording/followRecordings.ts';
+import { RecordingStatus } from './recording/recordingStatus.ts';
+import { Recordings } from './recording/recordings.ts';
+import { ReplayStatus } from './recording/replayStatus.ts';
 import { isOtherMachine } from './remoteSide.ts';
 import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
@@ -51,6 +55,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   });
   const broker = new LocalBroker(engine, () => settings.current);
   running = { engine, broker };
+  const recordings = new Recordings(engine);
 
   const memory = new Memory(context.workspaceState);
   const messageReader = new MessageReader(engine);
@@ -65,6 +70,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     ...{ engine, clock: systemClock, memory, inBackground },
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
   });
+  let lastExportId = 0;
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const services: Services = {
     ...shared,
@@ -74,7 +80,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     messageReader,
     messageEditors: new MessageEditors(messageReader, questions),
     exposureCredentials,
+    settings,
+    recordings,
     log,
+    nextExportId: () => ++lastExportId,
   };
 
   subscriptions.push(
@@ -85,10 +94,13 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     topicsView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
-    new ContextKeys({ broker, topicsView, isRemote, inBackground }),
     registerMessageFileSystem(messageReader),
+    new RecordingStatus(recordings),
+    new ReplayStatus(recordings),
+    new ContextKeys({ broker, topicsView, recordings, isRemote, inBackground }),
     ...registerCommands(services),
     followEngine(services),
+    followRecordings(services),
     followSettings(services, settings),
   );
 
@@ -101,9 +113,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   };
 }
 
-/** Clients are told that the broker shuts down; then the engine ends. */
+/** Clients are told that the broker shuts down; what was recorded of that, too, is on the disk; then the engine ends. */
 export async function deactivate(): Promise<void> {
   await running?.broker.stop();
+  await running?.engine.callIfRunning('closeFiles', {});
   await running?.engine.end();
   running = undefined;
 }

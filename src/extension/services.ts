@@ -1,6 +1,7 @@
 /** What a command may use: built once in extension.ts, handed to each command. */
 import type { LogOutputChannel } from 'vscode';
 import type { InBackground } from './background.ts';
+import type { CurrentSettings } from './currentSettings.ts';
 import type { MessageEditors } from './editors/messageEditors.ts';
 import type { MessageReader } from './editors/messageReader.ts';
 import type { EngineClient } from './engineClient.ts';
@@ -11,11 +12,14 @@ import type { MessagePanels } from './panels/messagePanels.ts';
 import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
+import type { Recordings } from './recording/recordings.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 export interface Services {
   engine: EngineClient;
   broker: LocalBroker;
+  settings: CurrentSettings;
+  recordings: Recordings;
   questions: UserQuestions;
   memory: Memory;
   exposureCredentials: ExposureCredentials;
@@ -27,6 +31,8 @@ export interface Services {
   topicsView: TopicsView;
   log: LogOutputChannel;
   inBackground: InBackground;
+  /** Of no other export. */
+  nextExportId: () => number;
 }
 
 /** `argument`: whatever a tree row, a keybinding or another command hands in. */

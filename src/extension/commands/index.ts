@@ -13,6 +13,7 @@ import type { CommandHandler, Services } from '../services.ts';
 import { clearRetained } from './clearRetained.ts';
 import { clearTopicFilter } from './clearTopicFilter.ts';
 import { clearTopics } from './clearTopics.ts';
+import { closeRecording } from './closeRecording.ts';
 import { collapseTopics } from './collapseTopics.ts';
 import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } from './compareMessages.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
@@ -21,6 +22,7 @@ import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
 import { diffWithPrevious } from './diffWithPrevious.ts';
 import { expandTopics } from './expandTopics.ts';
+import { exportMessages } from './exportMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
 import { filterTopics } from './filterTopics.ts';
 import { openMessage } from './openMessage.ts';
@@ -28,11 +30,13 @@ import { openMessageAs } from './openMessageAs.ts';
 import { openMessageCopy } from './openMessageCopy.ts';
 import { openMessages } from './openMessages.ts';
 import { openPublishForm } from './openPublishForm.ts';
+import { openRecording } from './openRecording.ts';
 import { pauseTopics } from './pauseTopics.ts';
 import { pinTopic } from './pinTopic.ts';
 import { publish } from './publish.ts';
 import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
 import { removeTopic } from './removeTopic.ts';
+import { replayRecording } from './replayRecording.ts';
 import { restartBroker } from './restartBroker.ts';
 import { resumeTopics } from './resumeTopics.ts';
 import { revealTopic } from './revealTopic.ts';
@@ -40,10 +44,14 @@ import { savePayload } from './savePayload.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
+import { showRecordingActions } from './showRecordingActions.ts';
+import { showReplayActions } from './showReplayActions.ts';
 import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
+import { startRecording } from './startRecording.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
+import { stopRecording } from './stopRecording.ts';
 import { subscribe } from './subscribe.ts';
 import { unpinTopic } from './unpinTopic.ts';
 import { unsubscribe } from './unsubscribe.ts';
@@ -85,6 +93,14 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.expandTopics]: expandTopics,
   [commandIds.collapseTopics]: collapseTopics,
   [commandIds.removeTopic]: removeTopic,
+  [commandIds.startRecording]: startRecording,
+  [commandIds.stopRecording]: stopRecording,
+  [commandIds.showRecordingActions]: showRecordingActions,
+  [commandIds.exportMessages]: exportMessages,
+  [commandIds.openRecording]: openRecording,
+  [commandIds.closeRecording]: closeRecording,
+  [commandIds.replayRecording]: replayRecording,
+  [commandIds.showReplayActions]: showReplayActions,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

@@ -63,6 +63,27 @@ export interface SuggestQuestion extends Question {
   nothingToOffer?: string;
 }
 
+/** Endings by what the dialog calls them: `{'Recordings': ['jsonl']}`. */
+export type FileFilters = Record<string, string[]>;
+
+export interface FileOptions {
+  filters: FileFilters;
+  /** Where the dialog begins. */
+  folder?: Uri;
+}
+
+export interface SaveOptions {
+  button?: string;
+  filters?: FileFilters;
+}
+
+export interface Busy {
+  /** How much is done, 0 to 1. */
+  report(done: number): void;
+  /** Aborted when the person calls the work off. */
+  signal: AbortSignal;
+}
+
 export type Severity = 'information' | 'warning' | 'error';
 
 export interface UserQuestions {
@@ -70,9 +91,13 @@ export interface UserQuestions {
   text(question: TextQuestion): Promise<Answer<string>>;
   suggest(question: SuggestQuestion): Promise<Answer<string>>;
   /** One file. Undefined when none was chosen. */
-  file(title: string, button: string): Promise<Uri | undefined>;
-  /** Where to save a file. Undefined when the person chose no place. */
-  saveAs(title: string, suggested: Uri): Promise<Uri | undefined>;
+  file(title: string, button: string, options?: FileOptions): Promise<Uri | undefined>;
+  /** One folder. Undefined when none was chosen. */
+  folder(title: string, button: string): Promise<Uri | undefined>;
+  /** Where to write a file; undefined when the person chose no place. The dialog asks before one that is there is replaced. */
+  saveAs(title: string, suggested: Uri | undefined, options?: SaveOptions): Promise<Uri | undefined>;
+  /** Shows how far the work is, with a button that calls it off. */
+  whileBusy<T>(title: string, work: (busy: Busy) => Promise<T>): Promise<T>;
   /** A notification. Resolves with the button that was pressed, or undefined once it is gone. */
   say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined>;
   /** A line in the status bar that goes by itself: for what worked. */

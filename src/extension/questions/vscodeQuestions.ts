@@ -7,6 +7,7 @@
 import {
   type Disposable,
   type InputBox,
+  ProgressLocation,
   type QuickInputButton,
   QuickInputButtons,
   type QuickPick,
@@ -102,13 +103,47 @@ export const vscodeQuestions: UserQuestions = {
     return answer;
   },
 
-  async file(title, button) {
-    const [uri] = (await window.showOpenDialog({ title, openLabel: button })) ?? [];
+  async file(title, button, options) {
+    const [uri] =
+      (await window.showOpenDialog({
+        ...{ title, openLabel: button },
+        ...(options && { filters: options.filters }),
+        ...(options?.folder && { defaultUri: options.folder }),
+      })) ?? [];
     return uri;
   },
 
-  async saveAs(title, suggested) {
-    return window.showSaveDialog({ title, defaultUri: suggested });
+  async folder(title, button) {
+    const onlyFolders = { canSelectFiles: false, canSelectFolders: true };
+    const [uri] = (await window.showOpenDialog({ title, openLabel: button, ...onlyFolders })) ?? [];
+    return uri;
+  },
+
+  async saveAs(title, suggested, { button, filters } = {}) {
+    return window.showSaveDialog({
+      title,
+      ...(suggested && { defaultUri: suggested }),
+      ...(button && { saveLabel: button }),
+      ...(filters && { filters }),
+    });
+  },
+
+  async whileBusy(title, work) {
+    const where = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
+    return window.withProgress(where, async (progress, cancellation) => {
+      const calledOff = new AbortController();
+      const listening = cancellation.onCancellationRequested(() => calledOff.abort());
+      let told = 0;
+      const report = (done: number): void => {
+        progress.report({ increment: 100 * (done - told) });
+        told = done;
+      };
+      try {
+        return await work({ report, signal: calledOff.signal });
+      } finally {
+        listening.dispose();
+      }
+    });
   },
 
   async say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined> {

@@ -19,6 +19,11 @@ function setUp() {
     topicsChanged: [],
     messagesChanged: [],
     recordingsChanged: [],
+    recordingState: [],
+    recordingEnded: [],
+    exportProgress: [],
+    replayState: [],
+    replayEnded: [],
     log: [],
   };
   const emit: Emit = (event, payload) => sent[event].push(payload);

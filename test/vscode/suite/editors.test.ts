@@ -251,7 +251,7 @@ describe('messages in editors', () => {
       {},
       {
         saveAs: async (_title, uri) => {
-          suggested = uri.path;
+          suggested = uri?.path ?? '';
           return Uri.file(path);
         },
       },
