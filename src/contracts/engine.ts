@@ -8,7 +8,9 @@
 
 import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
+import type { RetainedEvents, RetainedMethods } from './retained.ts';
 import type { TopicEvents, TopicMethods } from './topics.ts';
+import type { TrafficMethods } from './traffic.ts';
 
 // ── The broker ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -169,7 +171,12 @@ export interface LogEntry {
 // ── The two directions ────────────────────────────────────────────────────────────────────────────────────────
 
 /** Requests. Each is a function of one object, and answers with a promise on the extension's side. */
-export interface EngineMethods extends TopicMethods, MessageMethods, ConnectionMethods {
+export interface EngineMethods
+  extends TopicMethods,
+    MessageMethods,
+    ConnectionMethods,
+    RetainedMethods,
+    TrafficMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -183,13 +190,11 @@ export interface EngineMethods extends TopicMethods, MessageMethods, ConnectionM
   subscribe(params: SubscribeParams): SubscribeResult;
   unsubscribe(params: { topicFilter: string }): { kind: 'unsubscribed' | 'notSubscribed' };
   listSubscriptions(params: Record<string, never>): readonly SubscriptionInfo[];
-  /** Publishes an empty retained message. */
-  clearRetained(params: { topic: string }): PublishResult;
 
   listClients(params: Record<string, never>): readonly ClientInfo[];
 }
 
-export interface EngineEvents extends TopicEvents, MessageEvents, ConnectionEvents {
+export interface EngineEvents extends TopicEvents, MessageEvents, ConnectionEvents, RetainedEvents {
   brokerState: BrokerState;
   /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */
   clientsChanged: Record<string, never>;

@@ -26,6 +26,8 @@ import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
 import type { TestApi } from './testApi.ts';
 import { BrokerView } from './views/brokerView.ts';
+import { BusiestView } from './views/busiestView.ts';
+import { RetainedView } from './views/retainedView.ts';
 import { TopicsView } from './views/topicsView.ts';
 
 /** What `deactivate` ends: VS Code waits for that one, and for no disposable. */
@@ -65,6 +67,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     ...{ engine, clock: systemClock, memory, inBackground },
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
   });
+  const busiestView = new BusiestView({ engine, broker, clock: systemClock, inBackground });
+  const retainedView = new RetainedView({ engine, broker, clock: systemClock, inBackground });
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const services: Services = {
     ...shared,
@@ -73,6 +77,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     topicsView,
     messageReader,
     messageEditors: new MessageEditors(messageReader, questions),
+    busiestView,
+    retainedView,
     exposureCredentials,
     log,
   };
@@ -83,9 +89,11 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     publishForm,
     messagePanels,
     topicsView,
+    busiestView,
+    retainedView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
-    new ContextKeys({ broker, topicsView, isRemote, inBackground }),
+    new ContextKeys({ broker, engine, topicsView, busiestView, isRemote, inBackground }),
     registerMessageFileSystem(messageReader),
     ...registerCommands(services),
     followEngine(services),

@@ -11,6 +11,8 @@ import type { MessagePanels } from './panels/messagePanels.ts';
 import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
+import type { BusiestView } from './views/busiestView.ts';
+import type { RetainedView } from './views/retainedView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 export interface Services {
@@ -25,6 +27,8 @@ export interface Services {
   messagePanels: MessagePanels;
   publishForm: PublishForm;
   topicsView: TopicsView;
+  busiestView: BusiestView;
+  retainedView: RetainedView;
   log: LogOutputChannel;
   inBackground: InBackground;
 }

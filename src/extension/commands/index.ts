@@ -11,6 +11,7 @@ import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
 import { clearRetained } from './clearRetained.ts';
+import { clearRetainedBranch } from './clearRetainedBranch.ts';
 import { clearTopicFilter } from './clearTopicFilter.ts';
 import { clearTopics } from './clearTopics.ts';
 import { collapseTopics } from './collapseTopics.ts';
@@ -22,6 +23,7 @@ import { copyTopic } from './copyTopic.ts';
 import { diffWithPrevious } from './diffWithPrevious.ts';
 import { expandTopics } from './expandTopics.ts';
 import { exposeBroker } from './exposeBroker.ts';
+import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
 import { openMessage } from './openMessage.ts';
 import { openMessageAs } from './openMessageAs.ts';
@@ -39,12 +41,16 @@ import { revealTopic } from './revealTopic.ts';
 import { savePayload } from './savePayload.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
+import { showMoreRetained } from './showMoreRetained.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
+import { sortBusiestByBytes, sortBusiestByMessages } from './sortBusiest.ts';
+import { sortRetained } from './sortRetained.ts';
 import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { subscribe } from './subscribe.ts';
+import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
@@ -62,6 +68,12 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.exposeBroker]: exposeBroker,
   [commandIds.stopExposing]: stopExposing,
   [commandIds.clearRetained]: clearRetained,
+  [commandIds.clearRetainedBranch]: clearRetainedBranch,
+  [commandIds.undoClearRetained]: undoClearRetained,
+  [commandIds.filterRetained]: filterRetained,
+  [commandIds.sortRetained]: sortRetained,
+  [commandIds.sortBusiestByMessages]: sortBusiestByMessages,
+  [commandIds.sortBusiestByBytes]: sortBusiestByBytes,
   [commandIds.copyTopic]: copyTopic,
   [commandIds.copyPayload]: copyPayload,
   [commandIds.openMessage]: openMessage,
@@ -88,6 +100,7 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,
+  [commandIds.showMoreRetained]: showMoreRetained,
 };
 
 export function registerCommands(services: Services): Disposable[] {

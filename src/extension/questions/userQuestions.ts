@@ -65,6 +65,20 @@ export interface SuggestQuestion extends Question {
 
 export type Severity = 'information' | 'warning' | 'error';
 
+/** What would be lost, for a person to agree to. */
+export interface LossQuestion {
+  message: string;
+  detail: string;
+  /** Does it. */
+  button: string;
+}
+
+/** Of work that a person waits for, and may end. */
+export interface Progress {
+  report(done: number, total: number): void;
+  onCancel(listener: () => void): void;
+}
+
 export interface UserQuestions {
   pick<T>(question: PickQuestion<T>): Promise<Answer<T>>;
   text(question: TextQuestion): Promise<Answer<string>>;
@@ -75,6 +89,10 @@ export interface UserQuestions {
   saveAs(title: string, suggested: Uri): Promise<Uri | undefined>;
   /** A notification. Resolves with the button that was pressed, or undefined once it is gone. */
   say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined>;
+  /** Modal: for the loss of many things, and for nothing else. */
+  mayLose(question: LossQuestion): Promise<boolean>;
+  /** A notification with a bar and a button to cancel, for as long as the work lasts. */
+  whileWorking<T>(title: string, work: (progress: Progress) => Promise<T>): Promise<T>;
   /** A line in the status bar that goes by itself: for what worked. */
   confirm(message: string): void;
 }

@@ -7,13 +7,15 @@
 import {
   type Disposable,
   type InputBox,
+  l10n,
+  ProgressLocation,
   type QuickInputButton,
   QuickInputButtons,
   type QuickPick,
   type QuickPickItem,
   window,
 } from 'vscode';
-import { formatName } from '../words/formats.ts';
+import { formatCount, formatName } from '../words/formats.ts';
 import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
 import type {
   Answer,
@@ -116,6 +118,28 @@ export const vscodeQuestions: UserQuestions = {
     if (severity === 'error') return window.showErrorMessage(text, ...buttons);
     if (severity === 'warning') return window.showWarningMessage(text, ...buttons);
     return window.showInformationMessage(text, ...buttons);
+  },
+
+  async mayLose({ message, detail, button }): Promise<boolean> {
+    return (await window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+  },
+
+  async whileWorking(title, work) {
+    const options = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
+    return window.withProgress(options, (progress, cancellation) => {
+      let percent = 0;
+      return work({
+        report: (done, total) => {
+          const increment = (100 * done) / total - percent;
+          percent += increment;
+          progress.report({
+            increment,
+            message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)),
+          });
+        },
+        onCancel: (listener) => cancellation.onCancellationRequested(listener),
+      });
+    });
   },
 
   confirm(message) {
