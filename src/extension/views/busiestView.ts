@@ -85,7 +85,8 @@ export class BusiestView implements TreeDataProvider<BusiestRow>, Disposable {
     if (order === this.#order) return;
     this.#order = order;
     this.#didChangeOrder.fire(order);
-    this.#startOver();
+    this.#rows.reorder();
+    if (this.#view.visible) this.#options.inBackground(this.#ask());
   }
 
   #setVisible(visible: boolean): void {
