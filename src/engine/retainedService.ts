@@ -22,9 +22,9 @@ import type {
   RetainedPage,
   UndoClearRetainedResult,
 } from '../contracts/retained.ts';
-import type { Emit } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
 import { ClearedRetained } from './clearedRetained.ts';
+import type { Emit } from './modelEvents.ts';
 import { forEachRetained, listRetained, type RetainedRequest } from './retainedList.ts';
 import type { Handlers } from './rpcServer.ts';
 

@@ -34,12 +34,12 @@ export function recentPublishers(
   const { segments } = log;
   let left = maxMessages;
   for (let at = segments.length - 1; at >= 0 && left > 0; at--) {
-    const segment = segments[at]!; // inside the array, as every index is inside its column below
+    const segment = segments[at]!; // inside the array
     for (let index = segment.count - 1; index >= 0 && left > 0; index--, left--) {
-      if (segment.receivedAtMs[index]! < sinceMs) return result();
-      if (segment.origins[index] !== BROKER_ORIGIN) continue;
-      const publisher = segment.publishers[index]!;
-      const topicRef = segment.topics[index]!;
+      if (segment.receivedAtMs(index) < sinceMs) return result();
+      if (segment.origin(index) !== BROKER_ORIGIN) continue;
+      const publisher = segment.publisher(index);
+      const topicRef = segment.topic(index);
       let tally = tallies.get(publisher);
       if (tally === undefined) {
         const clientId = log.message(segment.firstId + index)?.publisher;
@@ -47,7 +47,7 @@ export function recentPublishers(
         tallies.set(publisher, tally);
       }
       tally.messages++;
-      tally.payloadBytes += segment.payloadBytes[index]!;
+      tally.payloadBytes += segment.payloadBytes(index);
       if (!publisherOf.has(topicRef)) continue;
       const known = publisherOf.get(topicRef);
       if (known === undefined) publisherOf.set(topicRef, publisher);

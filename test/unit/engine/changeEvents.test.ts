@@ -19,6 +19,9 @@ function setUp() {
     topicsChanged: [],
     messagesChanged: [],
     recordingsChanged: [],
+    retainedChanged: [],
+    retainedProgress: [],
+    clearedRetainedChanged: [],
     log: [],
   };
   const emit: Emit = (event, payload) => sent[event].push(payload);
