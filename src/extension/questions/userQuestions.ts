@@ -91,7 +91,7 @@ export interface UserQuestions {
   say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined>;
   /** Modal: for the loss of many things, and for nothing else. */
   mayLose(question: LossQuestion): Promise<boolean>;
-  /** A notification with a bar and a button to cancel, for as long as the work lasts. */
+  /** A notification with a bar and a button to cancel, where the work lasts longer than a moment. */
   whileWorking<T>(title: string, work: (progress: Progress) => Promise<T>): Promise<T>;
   /** A line in the status bar that goes by itself: for what worked. */
   confirm(message: string): void;

@@ -4,6 +4,7 @@
  * Owns how a question looks and how Back, Escape and a click elsewhere become answers. Labels of quick picks and texts
  * of notifications are markup to VS Code: what a device may have named is escaped here, at the last moment.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Disposable,
   type InputBox,
@@ -30,6 +31,8 @@ import type {
 const CONFIRMATION_MS = 4_000;
 /** Of one who types: shorter than between two words, longer than between two keys. */
 const TYPING_PAUSE_MS = 100;
+/** What ends sooner shows no progress: a notification that flashes tells nobody anything. */
+const QUICK_WORK_MS = 500;
 /** Of a topic in a list: one may have 65,535, and the list fifty such. */
 const MAX_LABEL_CHARACTERS = 300;
 
@@ -125,20 +128,35 @@ export const vscodeQuestions: UserQuestions = {
   },
 
   async whileWorking(title, work) {
+    const cancelListeners: (() => void)[] = [];
+    let done = 0;
+    let total = 1;
+    let show = (): void => {};
+    const working = work({
+      report: (nowDone, nowTotal) => {
+        [done, total] = [nowDone, nowTotal];
+        show();
+      },
+      onCancel: (listener) => cancelListeners.push(listener),
+    });
+    const ended = working.then(
+      () => true,
+      () => true,
+    );
+    const isLong = sleep(QUICK_WORK_MS).then(() => false);
+    if (await Promise.race([ended, isLong])) return working;
     const options = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
     return window.withProgress(options, (progress, cancellation) => {
-      let percent = 0;
-      return work({
-        report: (done, total) => {
-          const increment = (100 * done) / total - percent;
-          percent += increment;
-          progress.report({
-            increment,
-            message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)),
-          });
-        },
-        onCancel: (listener) => cancellation.onCancellationRequested(listener),
+      cancellation.onCancellationRequested(() => {
+        for (const listener of cancelListeners) listener();
       });
+      let shownPercent = 0;
+      show = () => {
+        const increment = (100 * done) / total - shownPercent;
+        shownPercent += increment;
+        progress.report({ increment, message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)) });
+      };
+      return working;
     });
   },
 
