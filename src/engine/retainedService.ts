@@ -168,13 +168,16 @@ export class RetainedService implements Handlers<RetainedMethods>, Disposable {
   }
 
   /** Ends early when it is cancelled, or the broker stops. */
-  #work(
+  async #work(
     broker: Broker,
     messages: readonly StoredMessage[],
     visit: (message: StoredMessage) => void,
   ): ReturnType<typeof inSlices> {
     const { clock, emit } = this.#options;
     let toldAtMs = clock.monotonicMs();
+    const mayGoOn = (): boolean => !this.#isCancelled && this.#options.broker() === broker;
+    // It may have been cancelled while the messages were looked for.
+    if (!mayGoOn()) return { visited: 0, isComplete: messages.length === 0 };
     return inSlices(messages, visit, {
       clock,
       maxItems: MAX_MESSAGES_PER_SLICE,
@@ -183,7 +186,7 @@ export class RetainedService implements Handlers<RetainedMethods>, Disposable {
           toldAtMs = clock.monotonicMs();
           emit('retainedProgress', { done, total: messages.length });
         }
-        return !this.#isCancelled && this.#options.broker() === broker;
+        return mayGoOn();
       },
     });
   }

@@ -224,6 +224,16 @@ test('many are cleared in slices with progress; cancelled, the rest stays and th
   assert.deepEqual(events.at(-1), ['clearedRetainedChanged', { undoable: 0 }]);
 });
 
+test('cancelled before the first is cleared, nothing is', async (t) => {
+  const { retain, retained, topics } = setUp(t);
+  retain('a');
+  const clearing = retained.clearRetained({});
+  retained.cancelRetained();
+  assert.deepEqual(await clearing, { kind: 'cleared', cleared: 0, undoable: 0, isEnded: true });
+  assert.deepEqual(topics(), ['a']);
+  assert.deepEqual(await retained.undoClearRetained(), { kind: 'nothingToUndo' });
+});
+
 test('an undo that is cancelled leaves the rest for another one', async (t) => {
   const { retain, retained, topics, finish } = setUp(t);
   for (let n = 0; n < 1200; n++) retain(`t/${n}`);
