@@ -9,7 +9,9 @@
 import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
 import type { RecordingEvents, RecordingMethods } from './recordings.ts';
+import type { RetainedEvents, RetainedMethods } from './retained.ts';
 import type { TopicEvents, TopicMethods } from './topics.ts';
+import type { TrafficMethods } from './traffic.ts';
 
 // ── The broker ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,7 +172,13 @@ export interface LogEntry {
 // ── The two directions ────────────────────────────────────────────────────────────────────────────────────────
 
 /** Requests. Each is a function of one object, and answers with a promise on the extension's side. */
-export interface EngineMethods extends TopicMethods, MessageMethods, ConnectionMethods, RecordingMethods {
+export interface EngineMethods
+  extends TopicMethods,
+    MessageMethods,
+    ConnectionMethods,
+    RecordingMethods,
+    RetainedMethods,
+    TrafficMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -184,13 +192,16 @@ export interface EngineMethods extends TopicMethods, MessageMethods, ConnectionM
   subscribe(params: SubscribeParams): SubscribeResult;
   unsubscribe(params: { topicFilter: string }): { kind: 'unsubscribed' | 'notSubscribed' };
   listSubscriptions(params: Record<string, never>): readonly SubscriptionInfo[];
-  /** Publishes an empty retained message. */
-  clearRetained(params: { topic: string }): PublishResult;
 
   listClients(params: Record<string, never>): readonly ClientInfo[];
 }
 
-export interface EngineEvents extends TopicEvents, MessageEvents, ConnectionEvents, RecordingEvents {
+export interface EngineEvents
+  extends TopicEvents,
+    MessageEvents,
+    ConnectionEvents,
+    RecordingEvents,
+    RetainedEvents {
   brokerState: BrokerState;
   /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */
   clientsChanged: Record<string, never>;

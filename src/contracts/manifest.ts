@@ -16,6 +16,12 @@ export const commandIds = {
   exposeBroker: 'mqttWorkbench.exposeBroker',
   stopExposing: 'mqttWorkbench.stopExposing',
   clearRetained: 'mqttWorkbench.clearRetained',
+  clearRetainedBranch: 'mqttWorkbench.clearRetainedBranch',
+  undoClearRetained: 'mqttWorkbench.undoClearRetained',
+  filterRetained: 'mqttWorkbench.filterRetained',
+  sortRetained: 'mqttWorkbench.sortRetained',
+  sortBusiestByMessages: 'mqttWorkbench.sortBusiestByMessages',
+  sortBusiestByBytes: 'mqttWorkbench.sortBusiestByBytes',
   copyTopic: 'mqttWorkbench.copyTopic',
   copyPayload: 'mqttWorkbench.copyPayload',
   openMessage: 'mqttWorkbench.openMessage',
@@ -52,6 +58,8 @@ export const commandIds = {
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
   showMoreTopics: 'mqttWorkbench.showMoreTopics',
+  /** The last row of a long list: for the tree alone. */
+  showMoreRetained: 'mqttWorkbench.showMoreRetained',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -61,6 +69,8 @@ export const viewContainerId = 'mqttWorkbench';
 export const viewIds = {
   broker: 'mqttWorkbench.broker',
   topics: 'mqttWorkbench.topics',
+  busiest: 'mqttWorkbench.busiest',
+  retained: 'mqttWorkbench.retained',
 } as const;
 
 export const statusBarId = 'mqttWorkbench.status';
@@ -105,6 +115,9 @@ export const contextKeys = {
   /** Recordings are open. */
   hasRecordings: 'mqttWorkbench.hasRecordings',
   isReplaying: 'mqttWorkbench.isReplaying',
+  /** `messages` or `bytes`. */
+  busiestOrder: 'mqttWorkbench.busiestOrder',
+  canUndoClearRetained: 'mqttWorkbench.canUndoClearRetained',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */
@@ -123,4 +136,6 @@ export const itemContexts = {
   recordedTopic: 'mqttWorkbench.recordedTopic',
   /** The row of a pinned topic, at the top. */
   topicPinned: 'mqttWorkbench.topicPinned',
+  busyTopic: 'mqttWorkbench.busyTopic',
+  retainedMessage: 'mqttWorkbench.retainedMessage',
 } as const;

@@ -38,8 +38,10 @@ import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { OpenRecordings } from './openRecordings.ts';
 import { replayedPublishOf } from './replayService.ts';
+import { RetainedService } from './retainedService.ts';
 import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
 import { TopicService } from './topicService.ts';
+import { TrafficService } from './trafficService.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
 
 const FULL_TREE_LOG_INTERVAL_MS = 10_000;
@@ -60,6 +62,8 @@ export class Engine {
   readonly messages: MessageService;
   readonly recordings: OpenRecordings;
   readonly files: MessageFiles;
+  readonly retained: RetainedService;
+  readonly traffic: TrafficService;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -84,6 +88,8 @@ export class Engine {
     this.#model = this.#models.local;
     this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
     this.messages = new MessageService(this.#models);
+    this.retained = new RetainedService({ clock, broker: () => this.#lifecycle.broker, emit });
+    this.traffic = new TrafficService(this.#model, clock);
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
     const ofFiles = {
       ...{ clock, models: this.#models, emit },
@@ -120,6 +126,7 @@ export class Engine {
       observer: compositeObserver([
         new ModelObserver(this.#model, clock),
         this.#changes.observer,
+        this.retained.observer,
         createBrokerLog((kind, level, word) => this.#log.write(kind, level, word)),
       ]),
       onRefused: (remoteAddress, message) =>
@@ -147,8 +154,9 @@ export class Engine {
     return result;
   }
 
-  stopBroker(params: { keepState: boolean }): Promise<void> {
-    return this.#lifecycle.stop(params);
+  async stopBroker(params: { keepState: boolean }): Promise<void> {
+    await this.#lifecycle.stop(params);
+    if (!params.keepState) this.retained.forgetCleared();
   }
 
   setLimits({ historyBytes, maxPacketBytes, maxConnections }: Limits): void {
@@ -168,11 +176,6 @@ export class Engine {
 
   publish(params: PublishParams): Promise<PublishResult> {
     return this.#workbench.publish(params);
-  }
-
-  clearRetained({ topic }: { topic: string }): Promise<PublishResult> {
-    // [MQTT-3.3.1-6] QoS 1, so that the answer comes when it is done.
-    return this.publish({ topic, payload: new Uint8Array(), qos: 1, retain: true });
   }
 
   async subscribe(params: SubscribeParams): Promise<SubscribeResult> {
@@ -203,6 +206,7 @@ export class Engine {
     this.#changes.dispose();
     this.recordings.dispose();
     this.#fullTreeLog.dispose();
+    this.retained.dispose();
     this.#log.dispose();
     this.#model.views.dispose();
     this.#didEmit.dispose();

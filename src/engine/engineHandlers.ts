@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, recordings, files } = engine;
+  const { topics, messages, recordings, files, retained, traffic } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -13,7 +13,6 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     subscribe: (params) => engine.subscribe(params),
     unsubscribe: (params) => engine.unsubscribe(params),
     listSubscriptions: () => engine.listSubscriptions(),
-    clearRetained: (params) => engine.clearRetained(params),
     listClients: () => engine.listClients(),
     topicChildren: (params) => topics.topicChildren(params),
     topicPath: (params) => topics.topicPath(params),
@@ -43,5 +42,12 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     closeFiles: () => files.closeFiles(),
     payloadPart: (params) => messages.payloadPart(params),
     previousMessage: (params) => messages.previousMessage(params),
+    listRetained: (params) => retained.listRetained(params),
+    countRetained: (params) => retained.countRetained(params),
+    watchRetained: (params) => retained.watchRetained(params),
+    clearRetained: (params) => retained.clearRetained(params),
+    undoClearRetained: () => retained.undoClearRetained(),
+    cancelRetained: () => retained.cancelRetained(),
+    busiestTopics: (params) => traffic.busiestTopics(params),
   };
 }

@@ -4,8 +4,10 @@ import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { contextKeys } from '../contracts/manifest.ts';
 import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
+import type { EngineClient } from './engineClient.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { Recordings } from './recording/recordings.ts';
+import type { BusiestView } from './views/busiestView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 type Value = string | number | boolean;
@@ -14,6 +16,8 @@ export interface ContextKeysOptions {
   broker: LocalBroker;
   topicsView: TopicsView;
   recordings: Recordings;
+  engine: EngineClient;
+  busiestView: BusiestView;
   isRemote: boolean;
   inBackground: InBackground;
 }
@@ -31,6 +35,12 @@ export class ContextKeys implements Disposable {
     this.#store.add(options.recordings.onDidChangeRecording(() => this.#update()));
     this.#store.add(options.recordings.onDidChangeOpen(() => this.#update()));
     this.#store.add(options.recordings.onDidChangeReplay(() => this.#update()));
+    const { engine, busiestView } = options;
+    this.#store.add(busiestView.onDidChangeOrder((order) => this.#set(contextKeys.busiestOrder, order)));
+    const canUndo = (undoable: number): void => this.#set(contextKeys.canUndoClearRetained, undoable > 0);
+    this.#store.add(engine.on('clearedRetainedChanged', ({ undoable }) => canUndo(undoable)));
+    this.#store.add(engine.onDied(() => canUndo(0)));
+    this.#set(contextKeys.busiestOrder, busiestView.order);
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }

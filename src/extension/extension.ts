@@ -30,6 +30,8 @@ import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
 import type { TestApi } from './testApi.ts';
 import { BrokerView } from './views/brokerView.ts';
+import { BusiestView } from './views/busiestView.ts';
+import { RetainedView } from './views/retainedView.ts';
 import { TopicsView } from './views/topicsView.ts';
 
 /** What `deactivate` ends: VS Code waits for that one, and for no disposable. */
@@ -71,6 +73,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
   });
   let lastExportId = 0;
+  const busiestView = new BusiestView({ engine, broker, clock: systemClock, inBackground });
+  const retainedView = new RetainedView({ engine, broker, clock: systemClock, inBackground });
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const services: Services = {
     ...shared,
@@ -79,6 +83,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     topicsView,
     messageReader,
     messageEditors: new MessageEditors(messageReader, questions),
+    busiestView,
+    retainedView,
     exposureCredentials,
     settings,
     recordings,
@@ -92,12 +98,14 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     publishForm,
     messagePanels,
     topicsView,
+    busiestView,
+    retainedView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
     registerMessageFileSystem(messageReader),
     new RecordingStatus(recordings),
     new ReplayStatus(recordings),
-    new ContextKeys({ broker, topicsView, recordings, isRemote, inBackground }),
+    new ContextKeys({ broker, engine, topicsView, recordings, busiestView, isRemote, inBackground }),
     ...registerCommands(services),
     followEngine(services),
     followRecordings(services),

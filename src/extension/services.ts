@@ -13,6 +13,8 @@ import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
 import type { Recordings } from './recording/recordings.ts';
+import type { BusiestView } from './views/busiestView.ts';
+import type { RetainedView } from './views/retainedView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 export interface Services {
@@ -29,6 +31,8 @@ export interface Services {
   messagePanels: MessagePanels;
   publishForm: PublishForm;
   topicsView: TopicsView;
+  busiestView: BusiestView;
+  retainedView: RetainedView;
   log: LogOutputChannel;
   inBackground: InBackground;
   /** Of no other export. */

@@ -30,6 +30,11 @@ export function topicFilterArgument(argument: unknown): string | undefined {
   return stringField(argument, 'topicFilter');
 }
 
+/** The kind of a tree row. */
+export function kindArgument(argument: unknown): string | undefined {
+  return stringField(argument, 'kind');
+}
+
 /** The address in `{url: 'mqtt://192.0.2.7:1883'}`. */
 export function urlArgument(argument: unknown): string | undefined {
   return stringField(argument, 'url');

@@ -11,6 +11,7 @@ import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
 import { clearRetained } from './clearRetained.ts';
+import { clearRetainedBranch } from './clearRetainedBranch.ts';
 import { clearTopicFilter } from './clearTopicFilter.ts';
 import { clearTopics } from './clearTopics.ts';
 import { closeRecording } from './closeRecording.ts';
@@ -24,6 +25,7 @@ import { diffWithPrevious } from './diffWithPrevious.ts';
 import { expandTopics } from './expandTopics.ts';
 import { exportMessages } from './exportMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
+import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
 import { openMessage } from './openMessage.ts';
 import { openMessageAs } from './openMessageAs.ts';
@@ -43,9 +45,12 @@ import { revealTopic } from './revealTopic.ts';
 import { savePayload } from './savePayload.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
+import { showMoreRetained } from './showMoreRetained.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
 import { showRecordingActions } from './showRecordingActions.ts';
 import { showReplayActions } from './showReplayActions.ts';
+import { sortBusiestByBytes, sortBusiestByMessages } from './sortBusiest.ts';
+import { sortRetained } from './sortRetained.ts';
 import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
 import { startRecording } from './startRecording.ts';
@@ -53,6 +58,7 @@ import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
 import { subscribe } from './subscribe.ts';
+import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
@@ -70,6 +76,12 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.exposeBroker]: exposeBroker,
   [commandIds.stopExposing]: stopExposing,
   [commandIds.clearRetained]: clearRetained,
+  [commandIds.clearRetainedBranch]: clearRetainedBranch,
+  [commandIds.undoClearRetained]: undoClearRetained,
+  [commandIds.filterRetained]: filterRetained,
+  [commandIds.sortRetained]: sortRetained,
+  [commandIds.sortBusiestByMessages]: sortBusiestByMessages,
+  [commandIds.sortBusiestByBytes]: sortBusiestByBytes,
   [commandIds.copyTopic]: copyTopic,
   [commandIds.copyPayload]: copyPayload,
   [commandIds.openMessage]: openMessage,
@@ -104,6 +116,7 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,
+  [commandIds.showMoreRetained]: showMoreRetained,
 };
 
 export function registerCommands(services: Services): Disposable[] {

@@ -86,6 +86,20 @@ export interface Busy {
 
 export type Severity = 'information' | 'warning' | 'error';
 
+/** What would be lost, for a person to agree to. */
+export interface LossQuestion {
+  message: string;
+  detail: string;
+  /** Does it. */
+  button: string;
+}
+
+/** Of work that a person waits for, and may end. */
+export interface Progress {
+  report(done: number, total: number): void;
+  onCancel(listener: () => void): void;
+}
+
 export interface UserQuestions {
   pick<T>(question: PickQuestion<T>): Promise<Answer<T>>;
   text(question: TextQuestion): Promise<Answer<string>>;
@@ -100,6 +114,10 @@ export interface UserQuestions {
   whileBusy<T>(title: string, work: (busy: Busy) => Promise<T>): Promise<T>;
   /** A notification. Resolves with the button that was pressed, or undefined once it is gone. */
   say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined>;
+  /** Modal: for the loss of many things, and for nothing else. */
+  mayLose(question: LossQuestion): Promise<boolean>;
+  /** A notification with a bar and a button to cancel, where the work lasts longer than a moment. */
+  whileWorking<T>(title: string, work: (progress: Progress) => Promise<T>): Promise<T>;
   /** A line in the status bar that goes by itself: for what worked. */
   confirm(message: string): void;
 }

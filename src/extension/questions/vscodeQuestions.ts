@@ -4,9 +4,11 @@
  * Owns how a question looks and how Back, Escape and a click elsewhere become answers. Labels of quick picks and texts
  * of notifications are markup to VS Code: what a device may have named is escaped here, at the last moment.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Disposable,
   type InputBox,
+  l10n,
   ProgressLocation,
   type QuickInputButton,
   QuickInputButtons,
@@ -14,7 +16,7 @@ import {
   type QuickPickItem,
   window,
 } from 'vscode';
-import { formatName } from '../words/formats.ts';
+import { formatCount, formatName } from '../words/formats.ts';
 import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
 import type {
   Answer,
@@ -29,6 +31,8 @@ import type {
 const CONFIRMATION_MS = 4_000;
 /** Of one who types: shorter than between two words, longer than between two keys. */
 const TYPING_PAUSE_MS = 100;
+/** What ends sooner shows no progress: a notification that flashes tells nobody anything. */
+const QUICK_WORK_MS = 500;
 /** Of a topic in a list: one may have 65,535, and the list fifty such. */
 const MAX_LABEL_CHARACTERS = 300;
 
@@ -151,6 +155,43 @@ export const vscodeQuestions: UserQuestions = {
     if (severity === 'error') return window.showErrorMessage(text, ...buttons);
     if (severity === 'warning') return window.showWarningMessage(text, ...buttons);
     return window.showInformationMessage(text, ...buttons);
+  },
+
+  async mayLose({ message, detail, button }): Promise<boolean> {
+    return (await window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+  },
+
+  async whileWorking(title, work) {
+    const cancelListeners: (() => void)[] = [];
+    let done = 0;
+    let total = 1;
+    let show = (): void => {};
+    const working = work({
+      report: (nowDone, nowTotal) => {
+        [done, total] = [nowDone, nowTotal];
+        show();
+      },
+      onCancel: (listener) => cancelListeners.push(listener),
+    });
+    const ended = working.then(
+      () => true,
+      () => true,
+    );
+    const isLong = sleep(QUICK_WORK_MS).then(() => false);
+    if (await Promise.race([ended, isLong])) return working;
+    const options = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
+    return window.withProgress(options, (progress, cancellation) => {
+      cancellation.onCancellationRequested(() => {
+        for (const listener of cancelListeners) listener();
+      });
+      let shownPercent = 0;
+      show = () => {
+        const increment = (100 * done) / total - shownPercent;
+        shownPercent += increment;
+        progress.report({ increment, message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)) });
+      };
+      return working;
+    });
   },
 
   confirm(message) {

@@ -24,6 +24,9 @@ function setUp() {
     exportProgress: [],
     replayState: [],
     replayEnded: [],
+    retainedChanged: [],
+    retainedProgress: [],
+    clearedRetainedChanged: [],
     log: [],
   };
   const emit: Emit = (event, payload) => sent[event].push(payload);

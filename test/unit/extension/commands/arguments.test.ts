@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   branchArgument,
   depthArgument,
+  kindArgument,
   messageArgument,
   messagePairArgument,
   publishArgument,
@@ -11,6 +12,12 @@ import {
   topicFilterArgument,
   urlArgument,
 } from '../../../../src/extension/commands/arguments.ts';
+
+test('a row of a tree says its kind', () => {
+  assert.equal(kindArgument({ kind: 'retained', topic: 'a' }), 'retained');
+  assert.equal(kindArgument({ kind: 3 }), undefined);
+  assert.equal(kindArgument('retained'), undefined);
+});
 
 test('a topic comes as a string or in an object', () => {
   assert.equal(topicArgument('a/b'), 'a/b');
