@@ -211,6 +211,13 @@ describe('messages in editors', () => {
       await run(id, { id: 999_999_999 });
       await listener.said('no longer held');
     }
+    // As an editor would, that outlived its engine: the id is another message's.
+    const { id } = await publish('x', bytesOf('of another time'));
+    for (const command of [commandIds.openMessageCopy, commandIds.diffWithPrevious]) {
+      listener = new Listener(api);
+      await run(command, { id, receivedAtMs: 1 });
+      await listener.said('no longer held');
+    }
     const gone = { id: 999_999_999, topic: 'x', receivedAtMs: 1, payloadBytes: 1 };
     const uri = Uri.from(messageUri(gone, 'text', 'asItCame'));
     await assert.rejects(
