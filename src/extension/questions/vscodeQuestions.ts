@@ -14,6 +14,7 @@ import {
   type QuickPickItem,
   window,
 } from 'vscode';
+import { Emitter } from '../../base/event.ts';
 import { formatName } from '../words/formats.ts';
 import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
 import type {
@@ -27,6 +28,8 @@ import type {
 } from './userQuestions.ts';
 
 const CONFIRMATION_MS = 4_000;
+/** Of work that is done by then nothing shows: its notification would stand beside the one that tells its end. */
+const SHORT_WORK_MS = 500;
 /** Of a topic in a list: one may have 65,535, and the list fifty such. */
 const MAX_LABEL_CHARACTERS = 300;
 
@@ -121,20 +124,23 @@ export const vscodeQuestions: UserQuestions = {
   },
 
   async whileBusy(title, work) {
+    const calledOff = new AbortController();
+    const told = new Emitter<number>();
+    let isDone = false;
+    const result = work({ report: (done) => told.fire(done), signal: calledOff.signal }).finally(() => {
+      isDone = true;
+    });
+    await Promise.race([result, new Promise((resolve) => setTimeout(resolve, SHORT_WORK_MS))]);
+    if (isDone) return result;
     const where = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
     return window.withProgress(where, async (progress, cancellation) => {
-      const calledOff = new AbortController();
-      const listening = cancellation.onCancellationRequested(() => calledOff.abort());
-      let told = 0;
-      const report = (done: number): void => {
-        progress.report({ increment: 100 * (done - told) });
-        told = done;
-      };
-      try {
-        return await work({ report, signal: calledOff.signal });
-      } finally {
-        listening.dispose();
-      }
+      cancellation.onCancellationRequested(() => calledOff.abort());
+      let shown = 0;
+      told.event((done) => {
+        progress.report({ increment: 100 * (done - shown) });
+        shown = done;
+      });
+      return result.finally(() => told.dispose());
     });
   },
 
