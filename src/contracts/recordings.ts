@@ -161,7 +161,7 @@ export interface RecordingMethods {
 
   /** To the local broker, by the workbench's own client. One at a time. */
   startReplay(params: ReplayParams): StartReplayResult;
-  /** Does nothing for what does not fit the state. */
+  /** Answers when it is done: a step, when its message is on its way. Does nothing for what does not fit the state. */
   replayControl(params: { action: ReplayAction }): void;
   replay(params: Record<string, never>): ReplayState;
 

@@ -5,6 +5,7 @@
  * which today is the local broker by the workbench's client.
  */
 import type { Clock } from '../base/clock.ts';
+import { DisposableStore } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
 import { Turns } from '../base/turns.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
@@ -84,6 +85,7 @@ export class ReplayService {
     const replay = this.#running?.replay;
     if (replay === undefined) return;
     if (action === 'stop') await replay.stop();
+    else if (action === 'step') await step(replay);
     else replay[action]();
   }
 
@@ -131,6 +133,16 @@ export class ReplayService {
     this.#options.emit('replayEnded', infoOf(running));
     this.#changes.touch();
   }
+}
+
+/** Resolves when the message is on its way, or there was none any more. */
+async function step(replay: Replay): Promise<void> {
+  if (replay.progress.state !== 'paused') return;
+  const listening = new DisposableStore();
+  const changed = new Promise<void>((resolve) => listening.add(replay.onDidChange(() => resolve())));
+  replay.step();
+  await Promise.race([changed, replay.ended]);
+  listening.dispose();
 }
 
 function infoOf({ replay, file, speed }: Running): ReplayInfo {

@@ -79,19 +79,22 @@ async function run(services: Services, params: Omit<ExportParams, 'exportId'>): 
   const { engine, questions } = services;
   const exportId = services.nextExportId();
   const name = fileName(params.file);
-  const result = await questions.whileBusy(l10n.t('Exporting to {0}', name), async ({ report, signal }) => {
-    const telling = engine.on('exportProgress', (progress) => {
-      if (progress.exportId === exportId) report(progress.progress);
-    });
-    const cancel = (): void => services.inBackground(engine.callIfRunning('cancelExport', { exportId }));
-    signal.addEventListener('abort', cancel);
-    try {
-      return await engine.call('exportMessages', { exportId, ...params });
-    } finally {
-      telling.dispose();
-      signal.removeEventListener('abort', cancel);
-    }
-  });
+  const result = await questions.whileWorking(
+    l10n.t('Exporting to {0}', name),
+    async ({ report, signal }) => {
+      const telling = engine.on('exportProgress', (progress) => {
+        if (progress.exportId === exportId) report(progress.progress);
+      });
+      const cancel = (): void => services.inBackground(engine.callIfRunning('cancelExport', { exportId }));
+      signal.addEventListener('abort', cancel);
+      try {
+        return await engine.call('exportMessages', { exportId, ...params });
+      } finally {
+        telling.dispose();
+        signal.removeEventListener('abort', cancel);
+      }
+    },
+  );
   const outcome = explainExport(result, params.file);
   if (outcome === undefined) return;
   const { ok, message } = outcome;

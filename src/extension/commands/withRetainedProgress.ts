@@ -7,7 +7,7 @@ export function withRetainedProgress<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   return questions.whileWorking(title, async (progress) => {
-    progress.onCancel(() => inBackground(engine.callIfRunning('cancelRetained', {})));
+    progress.signal.addEventListener('abort', () => inBackground(engine.callIfRunning('cancelRetained', {})));
     const following = engine.on('retainedProgress', ({ done, total }) => progress.report(done, total));
     try {
       return await work();

@@ -77,13 +77,6 @@ export interface SaveOptions {
   filters?: FileFilters;
 }
 
-export interface Busy {
-  /** How much is done, 0 to 1. */
-  report(done: number): void;
-  /** Aborted when the person calls the work off. */
-  signal: AbortSignal;
-}
-
 export type Severity = 'information' | 'warning' | 'error';
 
 /** What would be lost, for a person to agree to. */
@@ -96,8 +89,10 @@ export interface LossQuestion {
 
 /** Of work that a person waits for, and may end. */
 export interface Progress {
-  report(done: number, total: number): void;
-  onCancel(listener: () => void): void;
+  /** So many of so many things; without a total, a share of 0 to 1. */
+  report(done: number, total?: number): void;
+  /** Aborted when the person calls the work off. */
+  signal: AbortSignal;
 }
 
 export interface UserQuestions {
@@ -110,8 +105,6 @@ export interface UserQuestions {
   folder(title: string, button: string): Promise<Uri | undefined>;
   /** Where to write a file; undefined when the person chose no place. The dialog asks before one that is there is replaced. */
   saveAs(title: string, suggested: Uri | undefined, options?: SaveOptions): Promise<Uri | undefined>;
-  /** Shows how far the work is, with a button that calls it off. */
-  whileBusy<T>(title: string, work: (busy: Busy) => Promise<T>): Promise<T>;
   /** A notification. Resolves with the button that was pressed, or undefined once it is gone. */
   say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined>;
   /** Modal: for the loss of many things, and for nothing else. */

@@ -4,6 +4,7 @@
  * Owns how a question looks and how Back, Escape and a click elsewhere become answers. Labels of quick picks and texts
  * of notifications are markup to VS Code: what a device may have named is escaped here, at the last moment.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Disposable,
@@ -16,6 +17,7 @@ import {
   type QuickPickItem,
   window,
 } from 'vscode';
+import { Emitter } from '../../base/event.ts';
 import { formatCount, formatName } from '../words/formats.ts';
 import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
 import type {
@@ -31,7 +33,7 @@ import type {
 const CONFIRMATION_MS = 4_000;
 /** Of one who types: shorter than between two words, longer than between two keys. */
 const TYPING_PAUSE_MS = 100;
-/** What ends sooner shows no progress: a notification that flashes tells nobody anything. */
+/** What ends sooner shows no progress: a notification that flashes, beside the one that tells the end, says nothing. */
 const QUICK_WORK_MS = 500;
 /** Of a topic in a list: one may have 65,535, and the list fifty such. */
 const MAX_LABEL_CHARACTERS = 300;
@@ -132,24 +134,6 @@ export const vscodeQuestions: UserQuestions = {
     });
   },
 
-  async whileBusy(title, work) {
-    const where = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
-    return window.withProgress(where, async (progress, cancellation) => {
-      const calledOff = new AbortController();
-      const listening = cancellation.onCancellationRequested(() => calledOff.abort());
-      let told = 0;
-      const report = (done: number): void => {
-        progress.report({ increment: 100 * (done - told) });
-        told = done;
-      };
-      try {
-        return await work({ report, signal: calledOff.signal });
-      } finally {
-        listening.dispose();
-      }
-    });
-  },
-
   async say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined> {
     const text = escapeLinks(message);
     if (severity === 'error') return window.showErrorMessage(text, ...buttons);
@@ -162,16 +146,15 @@ export const vscodeQuestions: UserQuestions = {
   },
 
   async whileWorking(title, work) {
-    const cancelListeners: (() => void)[] = [];
-    let done = 0;
-    let total = 1;
-    let show = (): void => {};
+    const calledOff = new AbortController();
+    const reports = new Emitter<{ done: number; total: number | undefined }>();
+    let last = { done: 0, total: undefined as number | undefined };
+    reports.event((report) => {
+      last = report;
+    });
     const working = work({
-      report: (nowDone, nowTotal) => {
-        [done, total] = [nowDone, nowTotal];
-        show();
-      },
-      onCancel: (listener) => cancelListeners.push(listener),
+      report: (done, total) => reports.fire({ done, total }),
+      signal: calledOff.signal,
     });
     const ended = working.then(
       () => true,
@@ -181,15 +164,16 @@ export const vscodeQuestions: UserQuestions = {
     if (await Promise.race([ended, isLong])) return working;
     const options = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
     return window.withProgress(options, (progress, cancellation) => {
-      cancellation.onCancellationRequested(() => {
-        for (const listener of cancelListeners) listener();
-      });
+      cancellation.onCancellationRequested(() => calledOff.abort());
       let shownPercent = 0;
-      show = () => {
-        const increment = (100 * done) / total - shownPercent;
+      const show = ({ done, total }: typeof last): void => {
+        const increment = (100 * done) / (total ?? 1) - shownPercent;
         shownPercent += increment;
-        progress.report({ increment, message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)) });
+        const words = total && { message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)) };
+        progress.report({ increment, ...words });
       };
+      show(last);
+      reports.event(show);
       return working;
     });
   },

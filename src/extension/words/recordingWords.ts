@@ -141,7 +141,13 @@ export function describeReplay(replay: ReplayInfo): string[] {
     ...(refused === 0 ? [] : [l10n.t('{0} refused: {1}', formatMessages(refused), firstRefusal ?? '')]),
     ...(problems === 0
       ? []
-      : [l10n.t('{0} unreadable lines: {1}', formatCount(problems), firstProblem ?? '')]),
+      : [
+          l10n.t(
+            'Lines that could not be read: {0}. The first: {1}',
+            formatCount(problems),
+            firstProblem ?? '',
+          ),
+        ]),
   ];
 }
 
@@ -173,7 +179,7 @@ export function explainReplayEnd(replay: ReplayInfo): Outcome {
       ? []
       : [
           l10n.t(
-            '{0} unreadable lines were left out, the first: {1}',
+            'Lines that could not be read: {0}. The first: {1}',
             formatCount(problems),
             firstProblem ?? '',
           ),
