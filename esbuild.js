@@ -39,6 +39,7 @@ const builds = [
     target: 'chrome130',
     entryPoints: {
       'webview/messages': 'src/webview/messages/main.tsx',
+      'webview/inspector': 'src/webview/inspector/main.tsx',
       'webview/publish': 'src/webview/publish/main.tsx',
     },
     tsconfig: 'src/webview/tsconfig.json',

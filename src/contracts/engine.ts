@@ -7,6 +7,7 @@
  */
 
 import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
+import type { DecodingMethods } from './decoding.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
 import type { RecordingEvents, RecordingMethods } from './recordings.ts';
 import type { RetainedEvents, RetainedMethods } from './retained.ts';
@@ -175,6 +176,7 @@ export interface LogEntry {
 export interface EngineMethods
   extends TopicMethods,
     MessageMethods,
+    DecodingMethods,
     ConnectionMethods,
     RecordingMethods,
     RetainedMethods,

@@ -66,11 +66,15 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 export const viewContainerId = 'mqttWorkbench';
 
+/** In the panel area. */
+export const panelContainerId = 'mqttWorkbenchPanel';
+
 export const viewIds = {
   broker: 'mqttWorkbench.broker',
   topics: 'mqttWorkbench.topics',
   busiest: 'mqttWorkbench.busiest',
   retained: 'mqttWorkbench.retained',
+  messages: 'mqttWorkbench.messagesView',
 } as const;
 
 export const statusBarId = 'mqttWorkbench.status';
@@ -80,7 +84,7 @@ export const recordingStatusId = 'mqttWorkbench.recordingStatus';
 export const replayStatusId = 'mqttWorkbench.replayStatus';
 
 export const panelIds = {
-  messages: 'mqttWorkbench.messages',
+  inspector: 'mqttWorkbench.inspector',
   publish: 'mqttWorkbench.publishForm',
 } as const;
 
@@ -93,6 +97,7 @@ export const settingKeys = {
   maxPacketBytes: 'broker.maxPacketBytes',
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',
+  decoders: 'decoders',
   dimTopicsAfterSeconds: 'topics.dimAfterSeconds',
   recordingMaxFileMegabytes: 'recording.maxFileMegabytes',
 } as const;

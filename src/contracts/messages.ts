@@ -95,6 +95,9 @@ export interface MessageRows {
   rows: readonly MessageSummary[];
 }
 
+/** `superseded`: a newer search of the same view took its place. */
+export type FoundMessage = { kind: 'found'; place: number } | { kind: 'notFound' } | { kind: 'superseded' };
+
 export type PreviousMessage =
   | { kind: 'found'; previous: MessageSummary }
   /** None is held: it was the first, or older ones have gone. */
@@ -116,6 +119,17 @@ export interface MessageMethods {
     viewId: number;
     at: { id: MessageId } | { receivedAtMs: number };
   }): number | undefined;
+  /**
+   * The next message of the view that has this text in its topic or payload, in any case of the letters A to Z: the one
+   * at the place `from`, or one behind or before it. Hides nothing, unlike the text of a query.
+   */
+  findMessage(params: {
+    viewId: number;
+    /** Not empty. */
+    text: string;
+    from: number;
+    direction: 'forward' | 'backward';
+  }): FoundMessage;
   /** Undefined when the message is no longer held. */
   message(params: { id: MessageId; maxPayloadBytes: number }): MessageDetail | undefined;
   /** A part of a payload, for one that is too long to be sent at once. Undefined when the message is no longer held. */

@@ -4,6 +4,7 @@
  * Composes and translates; the work is in the rooms. Runs wherever its caller runs it: in the worker (worker.ts), in
  * the command line, in a test. Knows nothing of threads, of VS Code or of views.
  */
+import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type {
@@ -31,6 +32,7 @@ import { recordRestored } from '../observation/restored.ts';
 import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
+import { DecodingService } from './decodingService.ts';
 import { LogFeed } from './logFeed.ts';
 import { MessageFiles } from './messageFiles.ts';
 import { MessageService } from './messageService.ts';
@@ -60,6 +62,7 @@ export interface EngineSurroundings {
 export class Engine {
   readonly topics: TopicService;
   readonly messages: MessageService;
+  readonly decoding: DecodingService;
   readonly recordings: OpenRecordings;
   readonly files: MessageFiles;
   readonly retained: RetainedService;
@@ -87,9 +90,10 @@ export class Engine {
     this.#models = new Models(options.limits.historyBytes);
     this.#model = this.#models.local;
     this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
-    this.messages = new MessageService(this.#models);
     this.retained = new RetainedService({ clock, broker: () => this.#lifecycle.broker, emit });
     this.traffic = new TrafficService(this.#model, clock);
+    this.messages = new MessageService(this.#models, clock);
+    this.decoding = new DecodingService(this.#models, readFile);
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
     const ofFiles = {
       ...{ clock, models: this.#models, emit },

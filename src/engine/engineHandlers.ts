@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, recordings, files, retained, traffic } = engine;
+  const { topics, messages, decoding, recordings, files, retained, traffic } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -27,6 +27,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     closeMessages: (params) => messages.closeMessages(params),
     messageRows: (params) => messages.messageRows(params),
     messagePlace: (params) => messages.messagePlace(params),
+    findMessage: (params) => messages.findMessage(params),
     message: (params) => messages.message(params),
     openRecording: (params) => recordings.openRecording(params),
     closeRecording: (params) => recordings.closeRecording(params),
@@ -41,6 +42,8 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     replay: () => files.replay(),
     closeFiles: () => files.closeFiles(),
     payloadPart: (params) => messages.payloadPart(params),
+    decodeMessage: (params) => decoding.decodeMessage(params),
+    setDecoders: (params) => decoding.setDecoders(params),
     previousMessage: (params) => messages.previousMessage(params),
     listRetained: (params) => retained.listRetained(params),
     countRetained: (params) => retained.countRetained(params),

@@ -1,23 +1,32 @@
 /** What may be asked about the messages that are held. */
+import type { Clock } from '../base/clock.ts';
 import type {
+  FoundMessage,
   MessageDetail,
   MessageMethods,
   MessageRows,
   MessagesView,
   PreviousMessage,
 } from '../contracts/messages.ts';
+import { MessageSearch } from '../model/messageSearch.ts';
 import { sourceOf } from './messageSource.ts';
 import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
 import { detailOf, messageRowsOf, messagesViewOf, summaryOf } from './snapshots.ts';
 
 const MAX_ROWS = 1000;
+/** How long a search may go on before others have a turn. */
+const SEARCH_SLICE_MS = 8;
 
 export class MessageService implements Handlers<MessageMethods> {
   readonly #models: Models;
+  readonly #clock: Clock;
+  /** The newest search of each view, while it goes on. */
+  readonly #searches = new Map<number, MessageSearch>();
 
-  constructor(models: Models) {
+  constructor(models: Models, clock: Clock) {
     this.#models = models;
+    this.#clock = clock;
   }
 
   /** A view of a connection that is not there is empty, and stays so. */
@@ -27,6 +36,7 @@ export class MessageService implements Handlers<MessageMethods> {
   }
 
   closeMessages({ viewId }: { viewId: number }): void {
+    this.#searches.delete(viewId);
     this.#models.withId(viewId)?.views.close(viewId);
   }
 
@@ -40,6 +50,27 @@ export class MessageService implements Handlers<MessageMethods> {
   messagePlace({ viewId, at }: Parameters<MessageMethods['messagePlace']>[0]): number | undefined {
     const view = this.#models.withId(viewId)?.views.view(viewId);
     return 'id' in at ? view?.placeOf(at.id) : view?.placeAt(at.receivedAtMs);
+  }
+
+  async findMessage({
+    viewId,
+    ...request
+  }: Parameters<MessageMethods['findMessage']>[0]): Promise<FoundMessage> {
+    const model = this.#models.withId(viewId);
+    const view = model?.views.view(viewId);
+    if (model === undefined || view === undefined) return { kind: 'notFound' };
+    const search = new MessageSearch(view, model.log, request);
+    this.#searches.set(viewId, search);
+    for (;;) {
+      const endsAtMs = this.#clock.monotonicMs() + SEARCH_SLICE_MS;
+      const state = search.advance(() => this.#clock.monotonicMs() >= endsAtMs);
+      if (state.kind !== 'searching') {
+        this.#searches.delete(viewId);
+        return state.kind === 'found' ? state : { kind: 'notFound' };
+      }
+      await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, 0));
+      if (this.#searches.get(viewId) !== search) return { kind: 'superseded' };
+    }
   }
 
   /** The payload is a copy: the caller's to keep or to give away. */

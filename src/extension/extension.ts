@@ -17,7 +17,9 @@ import { followEngine } from './followEngine.ts';
 import { followSettings } from './followSettings.ts';
 import { LocalBroker } from './localBroker.ts';
 import { Memory } from './memory.ts';
-import { MessagePanels } from './panels/messagePanels.ts';
+import { DecoderChoices } from './panels/decoderChoices.ts';
+import { Inspector } from './panels/inspector.ts';
+import { MessageRequests } from './panels/messageRequests.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
 import { vscodeQuestions } from './questions/vscodeQuestions.ts';
@@ -31,6 +33,7 @@ import { StatusBar } from './statusBar.ts';
 import type { TestApi } from './testApi.ts';
 import { BrokerView } from './views/brokerView.ts';
 import { BusiestView } from './views/busiestView.ts';
+import { MessagesViewHost } from './views/messagesView.ts';
 import { RetainedView } from './views/retainedView.ts';
 import { TopicsView } from './views/topicsView.ts';
 
@@ -64,9 +67,19 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const payloads = new Payloads(messageReader, questions);
   const shared = { extensionUri, engine, broker, payloads, questions, memory, inBackground };
   const publishForm = new PublishForm({ ...shared, startBroker: () => startBroker(services) });
-  const messagePanels = new MessagePanels({
+  const decoderChoices = new DecoderChoices(shared);
+  const requests = new MessageRequests({
     ...shared,
+    decoderChoices,
     publishAgain: (topic, id) => publishForm.openWith(topic, id),
+    selectedMessage: () => messagesView.selectedId,
+  });
+  const ofMessages = { ...shared, decoderChoices, requests };
+  const inspector = new Inspector(ofMessages);
+  const messagesView: MessagesViewHost = new MessagesViewHost({
+    ...ofMessages,
+    inspector,
+    startBroker: () => startBroker(services),
   });
   const topicsView = new TopicsView({
     ...{ engine, clock: systemClock, memory, inBackground },
@@ -79,7 +92,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const services: Services = {
     ...shared,
     publishForm,
-    messagePanels,
+    messagesView,
+    inspector,
+    decoderChoices,
     topicsView,
     messageReader,
     messageEditors: new MessageEditors(messageReader, questions),
@@ -96,7 +111,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     log,
     settings,
     publishForm,
-    messagePanels,
+    decoderChoices,
+    inspector,
+    messagesView,
     topicsView,
     busiestView,
     retainedView,

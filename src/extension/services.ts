@@ -8,12 +8,14 @@ import type { EngineClient } from './engineClient.ts';
 import type { ExposureCredentials } from './exposureCredentials.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { Memory } from './memory.ts';
-import type { MessagePanels } from './panels/messagePanels.ts';
+import type { DecoderChoices } from './panels/decoderChoices.ts';
+import type { Inspector } from './panels/inspector.ts';
 import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
 import type { Recordings } from './recording/recordings.ts';
 import type { BusiestView } from './views/busiestView.ts';
+import type { MessagesViewHost } from './views/messagesView.ts';
 import type { RetainedView } from './views/retainedView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
@@ -26,9 +28,11 @@ export interface Services {
   memory: Memory;
   exposureCredentials: ExposureCredentials;
   payloads: Payloads;
+  messagesView: MessagesViewHost;
+  inspector: Inspector;
+  decoderChoices: DecoderChoices;
   messageReader: MessageReader;
   messageEditors: MessageEditors;
-  messagePanels: MessagePanels;
   publishForm: PublishForm;
   topicsView: TopicsView;
   busiestView: BusiestView;

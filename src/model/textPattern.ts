@@ -18,6 +18,10 @@ export class TextPattern {
     this.#lower = new TextEncoder().encode(this.#text);
   }
 
+  get byteLength(): number {
+    return this.#lower.length;
+  }
+
   /** In `bytes[start .. end)`. */
   isIn(bytes: Uint8Array, start: number, end: number): boolean {
     const lower = this.#lower;

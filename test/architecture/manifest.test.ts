@@ -7,6 +7,7 @@ import {
   commandIds,
   contextKeys,
   itemContexts,
+  panelContainerId,
   settingKeys,
   viewContainerId,
   viewIds,
@@ -32,7 +33,7 @@ interface Manifest {
     commands: { command: string; title: string; category: string; icon?: string; enablement?: string }[];
     menus: Record<string, Menu[]>;
     views: Record<string, { id: string; name: string }[]>;
-    viewsContainers: { activitybar: { id: string; icon: string }[] };
+    viewsContainers: Record<'activitybar' | 'panel', { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string; when?: string }[];
     configuration: {
       properties: Record<
@@ -82,8 +83,17 @@ test('the views and their container are those that are declared in code', () => 
     [viewContainerId],
   );
   assert.deepEqual(
+    contributes.viewsContainers.panel.map((container) => container.id),
+    [panelContainerId],
+  );
+  const { messages, ...ofSideBar } = viewIds;
+  assert.deepEqual(
     contributes.views[viewContainerId]?.map((view) => view.id),
-    Object.values(viewIds),
+    Object.values(ofSideBar),
+  );
+  assert.deepEqual(
+    contributes.views[panelContainerId]?.map((view) => view.id),
+    [messages],
   );
 });
 
@@ -145,6 +155,8 @@ test('every context key of a when clause is one that the code sets, or VS Codeâ€
     ...Object.values(commandIds),
     ...Object.values(viewIds),
     ...Object.values(itemContexts),
+    // No clause, but it looks like one.
+    `mqttWorkbench.${settingKeys.decoders}`,
   ]);
   for (const clause of clauses) assert.ok(known.has(clause), clause);
 });
@@ -152,7 +164,7 @@ test('every context key of a when clause is one that the code sets, or VS Codeâ€
 test('icons that the manifest names are files', () => {
   for (const icon of [
     manifest.icon,
-    ...contributes.viewsContainers.activitybar.map((container) => container.icon),
+    ...Object.values(contributes.viewsContainers).flatMap((all) => all.map((container) => container.icon)),
   ]) {
     assert.ok(existsSync(path.join(root, icon)), icon);
   }

@@ -1,5 +1,6 @@
 /** What a tree row, a keybinding or another command handed to a command: looked at, never trusted. Pure. */
 import type { PublishParams } from '../../contracts/engine.ts';
+import type { MessagesFilter } from '../../contracts/messagePages.ts';
 import type { QoS } from '../../contracts/messages.ts';
 import type { MessageName } from '../editors/messageReader.ts';
 
@@ -33,6 +34,27 @@ export function topicFilterArgument(argument: unknown): string | undefined {
 /** The kind of a tree row. */
 export function kindArgument(argument: unknown): string | undefined {
   return stringField(argument, 'kind');
+}
+
+/**
+ * What the Messages view is to show: the subscription in `{topicFilter: 'a/#'}`, a topic as above, all below a level in
+ * `{branch: 'a'}` or in the row of one that had no message itself, what a client published in `{client: 'id'}` or in its row.
+ */
+export function messagesArgument(argument: unknown): Partial<MessagesFilter> | undefined {
+  const topicFilter = topicFilterArgument(argument);
+  if (topicFilter !== undefined) return { source: { kind: 'subscription', topicFilter } };
+  const client = field(argument, 'client');
+  const publisher = typeof client === 'string' ? client : stringField(client, 'clientId');
+  if (publisher !== undefined) return { publisher };
+  const branch = stringField(argument, 'branch') ?? branchOfRow(argument);
+  if (branch !== undefined) return { topicFilter: `${branch}/#` };
+  const topic = topicArgument(argument);
+  return topic === undefined ? undefined : { topicFilter: topic };
+}
+
+function branchOfRow(argument: unknown): string | undefined {
+  const node = field(argument, 'node');
+  return field(node, 'last') === undefined ? stringField(node, 'topic') : undefined;
 }
 
 /** The address in `{url: 'mqtt://192.0.2.7:1883'}`. */

@@ -1,4 +1,4 @@
-/** Subscribe…: filter and QoS, then a message panel that follows what comes. */
+/** Subscribe…: filter and QoS, then the Messages view, which follows what comes. */
 import { l10n } from 'vscode';
 import type { QoS } from '../../contracts/messages.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
@@ -58,5 +58,5 @@ export async function subscribe(services: Services): Promise<void> {
     return;
   }
   services.questions.confirm(outcome.message);
-  await services.messagePanels.open({ kind: 'subscription', topicFilter });
+  await services.messagesView.open({ source: { kind: 'subscription', topicFilter } });
 }

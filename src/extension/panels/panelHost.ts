@@ -4,61 +4,58 @@
  * A hidden webview loses its page and every message to it; when it is shown again its script says `ready`, and who
  * owns the panel sends what it holds. So nothing is retained, and nothing is sent while hidden.
  */
-import { randomBytes } from 'node:crypto';
-import { env, l10n, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
-import { webviewHtml } from './webviewHtml.ts';
+import { fillWebview, type WebviewPageOptions } from './webviewPage.ts';
 
-export interface PanelHostOptions {
-  extensionUri: Uri;
+export interface PanelHostOptions extends WebviewPageOptions {
   viewType: string;
-  title: string;
-  /** Of dist/webview/NAME.js and media/NAME.css. */
-  bundle: 'messages' | 'publish';
+  /** Beside the editor that is in use, which keeps the focus; in its place otherwise. */
+  isBeside?: boolean;
 }
-
-const NONCE_BYTES = 16;
 
 export class PanelHost<FromPage, ToPage> implements Disposable {
   readonly #panel: WebviewPanel;
   readonly #received = new Emitter<FromPage>();
   readonly #disposed = new Emitter<void>();
+  readonly #hidden = new Emitter<void>();
   readonly #store = new DisposableStore();
   #isClosed = false;
 
   readonly onMessage: Event<FromPage> = this.#received.event;
+  /** The page is gone until the panel shows again: then it says that it is ready. */
+  readonly onHide: Event<void> = this.#hidden.event;
   /** The person closed the panel. */
   readonly onDispose: Event<void> = this.#disposed.event;
 
   constructor(options: PanelHostOptions) {
-    const { extensionUri, bundle, title } = options;
-    const scripts = Uri.joinPath(extensionUri, 'dist', 'webview');
+    const { extensionUri, title, isBeside } = options;
+    const place = isBeside ? { viewColumn: ViewColumn.Beside, preserveFocus: true } : ViewColumn.Active;
+    this.#panel = window.createWebviewPanel(options.viewType, title, place);
     const media = Uri.joinPath(extensionUri, 'media');
-    this.#panel = window.createWebviewPanel(options.viewType, title, ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [scripts, media],
-    });
     this.#panel.iconPath = {
       light: Uri.joinPath(media, 'panel-light.svg'),
       dark: Uri.joinPath(media, 'panel-dark.svg'),
     };
     const { webview } = this.#panel;
     this.#store.add(webview.onDidReceiveMessage((message: FromPage) => this.#received.fire(message)));
+    this.#store.add(
+      this.#panel.onDidChangeViewState(({ webviewPanel }) => {
+        if (!webviewPanel.visible) this.#hidden.fire();
+      }),
+    );
     this.#store.add(this.#panel.onDidDispose(() => this.#end()));
-    webview.html = webviewHtml({
-      language: env.language,
-      title,
-      scriptUri: webview.asWebviewUri(Uri.joinPath(scripts, `${bundle}.js`)).toString(),
-      styleUri: webview.asWebviewUri(Uri.joinPath(media, `${bundle}.css`)).toString(),
-      cspSource: webview.cspSource,
-      nonce: randomBytes(NONCE_BYTES).toString('base64url'),
-      l10n: l10n.bundle ?? {},
-    });
+    fillWebview(webview, options);
   }
 
-  reveal(): void {
-    this.#panel.reveal();
+  set title(title: string) {
+    if (!this.#isClosed) this.#panel.title = title;
+  }
+
+  /** @param preserveFocus what has the focus keeps it. */
+  reveal(preserveFocus = false): void {
+    this.#panel.reveal(undefined, preserveFocus);
   }
 
   post(message: ToPage): void {

@@ -1,5 +1,6 @@
 /**
- * The page of a webview: the same bare frame for each panel, with a policy that allows its own script and style only.
+ * The page of a webview: the same bare frame for each, with a policy that allows its own script and style, and pictures
+ * that the script makes of bytes.
  *
  * Pure: addresses and nonce are handed in. Everything that is shown is made by the script, from messages. The title
  * alone may hold what a device named, and is escaped.
@@ -21,7 +22,7 @@ export interface WebviewPage {
 
 export function webviewHtml(page: WebviewPage): string {
   const { nonce, cspSource } = page;
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource};`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource}; img-src blob:;`;
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(page.language)}">
 <head>

@@ -1,31 +1,70 @@
-/** Composes the message panel: the extension's messages into the state, the state onto the page, requests back out. */
+/** Composes the Messages view: the extension's messages into the state, the state onto the page, requests back out. */
 import { render } from 'preact';
-import type { ExtensionToMessagePanel, MessagePanelToExtension } from '../../contracts/webview.ts';
+import type { ExtensionToMessagesView, MessagesViewToExtension } from '../../contracts/messagePages.ts';
 import { Store } from '../shared/store.ts';
 import { connectToExtension } from '../shared/vscodeApi.ts';
-import { initialState, type PanelAction, type PanelState, reduce, type ViewChoices } from './state.ts';
-import { MessagePanel } from './view.tsx';
+import { requestsOf } from './requests.ts';
+import {
+  initialState,
+  isUsable,
+  type PageAction,
+  type PageState,
+  reduce,
+  type ViewChoices,
+} from './state.ts';
+import { MessagesPage } from './view.tsx';
 
-const extension = connectToExtension<MessagePanelToExtension, ExtensionToMessagePanel, ViewChoices>(
-  (message) => store.dispatch({ kind: 'received', message }),
-);
+/** After the last key in a field, before another view of the history is opened. */
+const filterDelayMs = 250;
 
-const store = new Store<PanelState, PanelAction>(initialState(extension.kept()), reduce, (draw) =>
+/** What survives hiding the view. */
+interface Kept {
+  choices: ViewChoices;
+  /** What the person was looking at while the list held still. */
+  heldId?: number;
+}
+
+const extension = connectToExtension<MessagesViewToExtension, ExtensionToMessagesView, Kept>((message) => {
+  if (message.kind === 'filter') sentFilter = message.filter;
+  store.dispatch({ kind: 'received', message });
+});
+
+const kept = extension.kept();
+const store = new Store<PageState, PageAction>(initialState(kept?.choices), reduce, (draw) =>
   requestAnimationFrame(draw),
 );
+if (kept?.heldId !== undefined) {
+  store.dispatch({ kind: 'list', action: { kind: 'wentTo', goal: { id: kept.heldId } } });
+}
 
 const root = document.getElementById('root');
-if (root === null) throw new Error('The page of the message panel has no #root');
+if (root === null) throw new Error('The page of the Messages view has no #root');
 
 let drawn = store.state;
+let sentFilter = store.state.filter;
+let filterTimer: ReturnType<typeof setTimeout> | undefined;
+
+function sendFilter(): void {
+  const { filter } = store.state;
+  if (filter === undefined || filter === sentFilter || !isUsable(filter)) return;
+  sentFilter = filter;
+  extension.post({ kind: 'filterChanged', filter });
+}
+
 store.onFrame((state) => {
-  const isOtherMessage = state.selectedId !== drawn.selectedId || state.generation !== drawn.generation;
-  if (state.selectedId !== undefined && isOtherMessage) {
-    extension.post({ kind: 'requestDetail', id: state.selectedId, whole: false });
-  }
-  if (state.choices !== drawn.choices) extension.keep(state.choices);
+  const before = drawn;
   drawn = state;
-  render(<MessagePanel state={state} dispatch={store.dispatch} post={extension.post} />, root);
+  if (state.filter !== before.filter && state.filter !== sentFilter) {
+    clearTimeout(filterTimer);
+    filterTimer = setTimeout(sendFilter, filterDelayMs);
+  }
+  const heldId = state.list.flow === 'following' ? undefined : state.list.selected?.message?.id;
+  if (state.choices !== before.choices || state.list.selected !== before.list.selected)
+    extension.keep({ choices: state.choices, ...(heldId !== undefined && { heldId }) });
+  const { messages, actions } = requestsOf(before, state);
+  for (const action of actions) store.dispatch(action);
+  for (const message of messages) extension.post(message);
+  render(<MessagesPage state={state} dispatch={store.dispatch} post={extension.post} />, root);
 });
 
 extension.post({ kind: 'ready' });

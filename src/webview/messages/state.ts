@@ -1,231 +1,222 @@
 /**
- * What the message panel shows, and how it changes. A pure reducer: no DOM, no clock, no words.
+ * What the Messages view shows, and how it changes. A pure reducer: no DOM, no clock, no words.
  *
- * Messages are read as a serial log is: newest last. While the panel follows, the newest is selected and shown. It
- * holds still as soon as the person looks at something (scrolls back, selects an older message) or pauses: then the
- * list keeps exactly what it had, and what comes is kept aside, counted, until the person follows again.
+ * The list is in listState.ts, the selected message in message/shownMessage.ts; here is what they have in common, and
+ * what the person asks for in the fields above them.
  */
-import type { MessageDetail, MessageId, MessageSummary } from '../../contracts/messages.ts';
-import type { ExtensionToMessagePanel, MessageSource } from '../../contracts/webview.ts';
-import type { PayloadTab } from './payload.ts';
+import {
+  type ExtensionToMessagesView,
+  everyMessage,
+  type MessagesFilter,
+} from '../../contracts/messagePages.ts';
+import type { MessageSummary } from '../../contracts/messages.ts';
+import { checkPlainTopicFilter } from '../../mqtt/topics.ts';
+import { defaultMessageChoices, type MessageChoices } from '../message/messageChoices.ts';
+import {
+  loseEngine,
+  nothingShown,
+  receiveShown,
+  reduceShown,
+  type ShownAction,
+  type ShownMessage,
+} from '../message/shownMessage.ts';
+import {
+  emptyList,
+  firstPlace,
+  type ListAction,
+  type ListState,
+  placeReceived,
+  reduceList,
+  rowsReceived,
+  searchStart,
+  showPlace,
+  viewChanged,
+  viewLost,
+} from './listState.ts';
 
-export const capacity = 100;
-
-export interface Entry {
-  message: MessageSummary;
-  /** Messages between the entry before and this one that came too fast to be sent to the panel. */
-  skippedBefore: number;
-}
-
-/** Why the list holds still. */
-export type Flow = 'following' | 'scrolledBack' | 'selectedOlder' | 'paused';
-
-/** What survives hiding the panel. */
-export interface ViewChoices {
-  /** The person's own choice of tab; `automatic` fits the tab to each payload. */
-  tab: PayloadTab | 'automatic';
+/** What survives hiding the view. */
+export interface ViewChoices extends MessageChoices {
   paused: boolean;
-  /** The list's share of the panel, 0 to 1. */
+  /** The list's share of the view, 0 to 1. */
   listShare: number;
-  factsOpen: boolean;
 }
 
-export interface PanelState {
+export interface TextSearch {
+  text: string;
+  from: number;
+  direction: 'forward' | 'backward';
+  /** It went on from the other end. */
+  hasWrapped: boolean;
+}
+
+export interface PageState {
   /** Undefined until the extension has answered. */
-  source: MessageSource | undefined;
-  /** In the list, newest last, `capacity` at most. */
-  entries: readonly Entry[];
-  flow: Flow;
-  /** Came while the list held still; the newest, `capacity` at most. */
-  waiting: readonly Entry[];
-  /** All that came while the list held still, also what is not in `waiting`. */
-  waitingCount: number;
-  selectedId: MessageId | undefined;
-  detail: MessageDetail | undefined;
-  /** The selected message is no longer held: only its summary is left. */
-  goneId: MessageId | undefined;
-  /** The whole payload of this message was asked for, and has not come. */
-  loadingWholeId: MessageId | undefined;
-  /** Counts up whenever the messages are sent anew: ids of an engine that ended mean nothing after it. */
-  generation: number;
-  total: number;
-  dropped: number;
-  skipped: number;
+  filter: MessagesFilter | undefined;
+  list: ListState;
+  shown: ShownMessage;
+  /** Under way. */
+  search: TextSearch | undefined;
+  /** Counts up with each request of a search. */
+  searchRequest: number;
+  searchOutcome: 'wrapped' | 'notFound' | undefined;
+  topics: { text: string; values: readonly string[] };
+  clients: { text: string; values: readonly string[] };
+  subscriptions: readonly string[];
   isBrokerRunning: boolean;
   choices: ViewChoices;
 }
 
-export type PanelAction =
-  | { kind: 'received'; message: ExtensionToMessagePanel }
-  | { kind: 'selected'; id: MessageId }
-  /** From the selected message: negative is towards older ones. Infinity is the newest, and follows. */
-  | { kind: 'selectionMoved'; by: number }
-  | { kind: 'scrolledBack' }
-  | { kind: 'scrolledToEnd' }
-  | { kind: 'paused' }
-  | { kind: 'followed' }
-  | { kind: 'wholeRequested'; id: MessageId }
-  | { kind: 'choicesChanged'; choices: Partial<ViewChoices> };
+export type PageAction =
+  | { kind: 'received'; message: ExtensionToMessagesView }
+  | { kind: 'filterEdited'; filter: Partial<MessagesFilter> }
+  | { kind: 'searched'; direction: 'forward' | 'backward' }
+  | { kind: 'choicesChanged'; choices: Partial<ViewChoices> }
+  | { kind: 'list'; action: ListAction }
+  | { kind: 'shown'; action: ShownAction };
 
+/** Folded: the view is wide and low, and the payload is what is looked at. The Inspector has room. */
 export const defaultChoices: ViewChoices = {
-  tab: 'automatic',
+  ...defaultMessageChoices,
+  factsOpen: false,
   paused: false,
-  listShare: 0.42,
-  factsOpen: true,
+  listShare: 0.55,
 };
 
-export function initialState(choices: Partial<ViewChoices> = {}): PanelState {
+export function initialState(choices: Partial<ViewChoices> = {}): PageState {
   const all = { ...defaultChoices, ...choices };
   return {
-    source: undefined,
-    entries: [],
-    flow: all.paused ? 'paused' : 'following',
-    waiting: [],
-    waitingCount: 0,
-    selectedId: undefined,
-    detail: undefined,
-    goneId: undefined,
-    loadingWholeId: undefined,
-    generation: 0,
-    total: 0,
-    dropped: 0,
-    skipped: 0,
+    filter: undefined,
+    list: emptyList(all.paused),
+    shown: nothingShown,
+    search: undefined,
+    searchRequest: 0,
+    searchOutcome: undefined,
+    topics: { text: '', values: [] },
+    clients: { text: '', values: [] },
+    subscriptions: [],
     isBrokerRunning: true,
     choices: all,
   };
 }
 
-export function reduce(state: PanelState, action: PanelAction): PanelState {
+export function reduce(state: PageState, action: PageAction): PageState {
   switch (action.kind) {
     case 'received':
       return received(state, action.message);
-    case 'selected':
-      return selected(state, action.id);
-    case 'selectionMoved':
-      return selectionMoved(state, action.by);
-    case 'scrolledBack':
-      return state.flow === 'following' ? { ...state, flow: 'scrolledBack' } : state;
-    case 'scrolledToEnd':
-      return state.flow === 'scrolledBack' ? followed(state) : state;
-    case 'paused':
-      return { ...state, flow: 'paused', choices: { ...state.choices, paused: true } };
-    case 'followed':
-      return followed(state);
-    case 'wholeRequested':
-      return { ...state, loadingWholeId: action.id };
+    case 'filterEdited':
+      return filterEdited(state, action.filter);
+    case 'searched':
+      return searched(state, action.direction);
     case 'choicesChanged':
       return { ...state, choices: { ...state.choices, ...action.choices } };
+    case 'list':
+      return withList(state, reduceList(state.list, action.action));
+    case 'shown':
+      return { ...state, shown: reduceShown(state.shown, action.action) };
   }
 }
 
-/** The entry of the selected message, where the list still has it. */
-export function selectedEntry(state: PanelState): Entry | undefined {
-  return state.entries[selectedIndex(state)];
+/** A filter that can't be one shows nothing: the messages of the last good one stay. */
+export function isUsable({ topicFilter }: MessagesFilter): boolean {
+  return topicFilter === '' || checkPlainTopicFilter(topicFilter) === undefined;
 }
 
-/** -1 when nothing is selected. */
-export function selectedIndex(state: PanelState): number {
-  return state.entries.findIndex((entry) => entry.message.id === state.selectedId);
+/** The summary of the selected message, as far as the list has it. */
+export function selectedMessage({ list }: PageState): MessageSummary | undefined {
+  return list.selected?.message;
 }
 
-function received(state: PanelState, message: ExtensionToMessagePanel): PanelState {
+/** The message in the list just before the one that is shown. */
+export function previousMessage({ list, shown }: PageState): MessageSummary | undefined {
+  const { selected, rows } = list;
+  return selected?.message?.id === shown.detail?.id && selected !== undefined
+    ? rows.get(selected.place - 1)
+    : undefined;
+}
+
+function received(state: PageState, message: ExtensionToMessagesView): PageState {
   switch (message.kind) {
-    case 'init': {
-      const entries = message.messages.slice(-capacity).map((summary) => entryOf(summary, 0));
+    case 'filter':
+      return { ...state, filter: message.filter, search: undefined, searchOutcome: undefined };
+    case 'view':
+      return withList(state, viewChanged(state.list, message.view));
+    case 'viewLost':
       return {
-        ...initialState(state.choices),
-        source: message.source,
-        entries,
-        selectedId: entries.at(-1)?.message.id,
-        generation: state.generation + 1,
-        total: message.total,
-        dropped: message.dropped,
-        isBrokerRunning: state.isBrokerRunning,
+        ...state,
+        list: viewLost(state.list),
+        shown: loseEngine(state.shown),
+        search: undefined,
       };
+    case 'rows': {
+      const { view } = state.list;
+      const isOurs = message.viewId === view?.viewId && message.generation === view.generation;
+      // An answer of a view that was closed meanwhile, or of messages that were forgotten.
+      if (!isOurs) return { ...state, list: { ...state.list, isAwaitingRows: false } };
+      return withList(state, rowsReceived(state.list, message.asked, message.rows));
     }
-    case 'added':
-      return added(state, message);
-    case 'detail':
-      return detailReceived(state, message.detail);
-    case 'detailGone':
-      if (message.id !== state.selectedId) return state;
-      return { ...state, detail: undefined, goneId: message.id, loadingWholeId: undefined };
+    case 'place':
+      return withList(state, placeReceived(state.list, message.request, message.place));
+    case 'found':
+      return found(state, message);
+    case 'topics':
+      return { ...state, topics: { text: message.text, values: message.topics } };
+    case 'clients':
+      return { ...state, clients: { text: message.text, values: message.clientIds } };
+    case 'subscriptions':
+      return { ...state, subscriptions: message.topicFilters };
     case 'brokerState':
       return { ...state, isBrokerRunning: message.running };
+    default:
+      return { ...state, shown: receiveShown(state.shown, message) };
   }
 }
 
-function added(state: PanelState, change: ExtensionToMessagePanel & { kind: 'added' }): PanelState {
-  const came = change.messages.map((summary, i) => entryOf(summary, i === 0 ? change.skipped : 0));
-  const counted = {
-    ...state,
-    total: change.total,
-    dropped: change.dropped,
-    skipped: state.skipped + change.skipped,
-  };
-  if (state.flow !== 'following') {
-    return {
-      ...counted,
-      waiting: [...state.waiting, ...came].slice(-capacity),
-      waitingCount: state.waitingCount + change.messages.length + change.skipped,
-    };
-  }
-  return withNewest({ ...counted, entries: [...state.entries, ...came].slice(-capacity) });
+function filterEdited(state: PageState, changes: Partial<MessagesFilter>): PageState {
+  const filter = { ...(state.filter ?? everyMessage), ...changes };
+  return { ...state, filter, search: undefined, searchOutcome: undefined };
 }
 
-function detailReceived(state: PanelState, detail: MessageDetail): PanelState {
-  // At a flood the newest is another one by the time its detail comes: showing a late one beats showing none.
-  if (detail.id !== state.selectedId && state.flow !== 'following') return state;
-  // A first part that was asked for before the whole.
-  if (state.detail?.id === detail.id && !state.detail.truncated && detail.truncated) return state;
-  const isAwaited = detail.id === state.loadingWholeId && !detail.truncated;
+function searched(state: PageState, direction: 'forward' | 'backward'): PageState {
+  const text = state.filter?.text ?? '';
+  if (text === '' || state.list.view === undefined || state.list.isLost) return state;
+  const from = searchStart(state.list, direction);
   return {
     ...state,
-    detail,
-    goneId: undefined,
-    loadingWholeId: isAwaited ? undefined : state.loadingWholeId,
+    search: { text, from, direction, hasWrapped: false },
+    searchRequest: state.searchRequest + 1,
+    searchOutcome: undefined,
   };
 }
 
-function selected(state: PanelState, id: MessageId): PanelState {
-  const isNewest = id === state.entries.at(-1)?.message.id && state.waitingCount === 0;
-  if (isNewest && state.flow === 'selectedOlder') return followed(state);
-  const holds = !isNewest && (state.flow === 'following' || state.flow === 'scrolledBack');
-  return withSelection({ ...state, flow: holds ? 'selectedOlder' : state.flow }, id);
-}
-
-function selectionMoved(state: PanelState, by: number): PanelState {
-  // Pausing is the person's word: End goes to the last message of the list, and leaves it paused.
-  if (by === Infinity && state.flow !== 'paused') return followed(state);
-  const from = selectedIndex(state);
-  const start = from === -1 ? state.entries.length : from;
-  const to = Math.min(Math.max(start + by, 0), state.entries.length - 1);
-  const entry = state.entries[to];
-  return entry === undefined ? state : selected(state, entry.message.id);
-}
-
-function followed(state: PanelState): PanelState {
-  return withNewest({
+function found(
+  state: PageState,
+  { request, found }: Extract<ExtensionToMessagesView, { kind: 'found' }>,
+): PageState {
+  const { search, list } = state;
+  if (search === undefined || request !== state.searchRequest || found.kind === 'superseded') return state;
+  if (found.kind === 'found') {
+    const searchOutcome = search.hasWrapped ? 'wrapped' : undefined;
+    return withList({ ...state, search: undefined, searchOutcome }, showPlace(list, found.place));
+  }
+  if (search.hasWrapped) return { ...state, search: undefined, searchOutcome: 'notFound' };
+  const from = search.direction === 'forward' ? firstPlace(list) : (list.view?.end ?? 0) - 1;
+  return {
     ...state,
-    flow: 'following',
-    entries: [...state.entries, ...state.waiting].slice(-capacity),
-    waiting: [],
-    waitingCount: 0,
-    choices: { ...state.choices, paused: false },
-  });
+    search: { ...search, from, hasWrapped: true },
+    searchRequest: state.searchRequest + 1,
+  };
 }
 
-function withNewest(state: PanelState): PanelState {
-  const newest = state.entries.at(-1);
-  return newest === undefined ? state : withSelection(state, newest.message.id);
-}
-
-/** The detail before stays until the new one comes: the panel doesn't flash empty between two messages. */
-function withSelection(state: PanelState, id: MessageId): PanelState {
-  if (id === state.selectedId) return state;
-  return { ...state, selectedId: id, goneId: undefined, loadingWholeId: undefined };
-}
-
-function entryOf(message: MessageSummary, skippedBefore: number): Entry {
-  return { message, skippedBefore };
+/** What the list selects is what is shown; that it was paused outlives the page. */
+function withList(state: PageState, list: ListState): PageState {
+  if (list === state.list) return state;
+  const isPaused = list.flow === 'paused';
+  const choices = isPaused === state.choices.paused ? state.choices : { ...state.choices, paused: isPaused };
+  const { selected } = list;
+  const isUnknown = selected !== undefined && selected.message === undefined;
+  // Until its row has come, what was shown before stays.
+  const shown = isUnknown
+    ? state.shown
+    : reduceShown(state.shown, { kind: 'wanted', id: selected?.message?.id });
+  return { ...state, list, choices, shown };
 }

@@ -1,74 +1,91 @@
-/** The message panel as a whole: its header, the list, the selected message, and how they share the space. */
+/** The Messages view as a whole: what is asked for, the list, the selected message, and how they share the space. */
 import { useRef } from 'preact/hooks';
+import { everyMessage, type MessageAction } from '../../contracts/messagePages.ts';
+import { MessagePane } from '../message/messagePane.tsx';
+import { Action } from '../shared/controls.tsx';
+import { SearchText } from '../shared/highlight.tsx';
 import { useSize } from '../shared/hooks.ts';
 import { t } from '../shared/l10n.ts';
 import { Splitter } from '../shared/splitter.tsx';
-import { TopicText } from '../shared/topicText.tsx';
-import type { PanelProps } from './panelProps.ts';
-import { defaultChoices } from './state.ts';
-import { MessageDetailView } from './viewDetail.tsx';
-import { PanelHeader } from './viewHeader.tsx';
-import { MessageList } from './viewList.tsx';
+import { EmptyList } from './emptyList.tsx';
+import { rowCountOf, waitingCountOf } from './listState.ts';
+import { MessageList } from './messageList.tsx';
+import type { PageProps } from './pageProps.ts';
+import { QueryBar } from './queryBar.tsx';
+import { defaultChoices, previousMessage, selectedMessage } from './state.ts';
+import { StatusLine } from './statusLine.tsx';
 
-/** From this width on, the list stands beside the message instead of above it. */
-const sideBySidePixels = 880;
+/** From this width on, the selected message stands beside the list. Narrower, the Inspector shows it. */
+const withDetailPixels = 620;
 
-export function MessagePanel(props: PanelProps) {
+export function MessagesPage(props: PageProps) {
   const { state, dispatch } = props;
-  const [panel, size] = useSize<HTMLElement>();
+  const [page, size] = useSize<HTMLElement>();
   const split = useRef<HTMLDivElement>(null);
-  if (state.source === undefined) return null;
-  const isSideBySide = (size?.widthPixels ?? 0) >= sideBySidePixels;
+  if (state.filter === undefined) return null;
+  const hasDetail = (size?.widthPixels ?? 0) >= withDetailPixels;
+  const isEmpty = rowCountOf(state.list) === 0 && waitingCountOf(state.list) === 0;
   return (
-    <main ref={panel} class="panel">
-      <PanelHeader {...props} source={state.source} />
-      {state.entries.length === 0 ? (
-        <EmptyPanel {...props} />
-      ) : (
-        <div
-          ref={split}
-          class={`split ${isSideBySide ? 'split-side-by-side' : 'split-stacked'}`}
-          style={{ '--list-share': `${state.choices.listShare * 100}%` }}
-        >
-          <MessageList {...props} />
-          <Splitter
-            label={t('Size of the message list')}
-            isVertical={isSideBySide}
-            share={state.choices.listShare}
-            defaultShare={defaultChoices.listShare}
-            container={() => split.current}
-            onChange={(listShare) => dispatch({ kind: 'choicesChanged', choices: { listShare } })}
-          />
-          <MessageDetailView {...props} />
-        </div>
-      )}
-    </main>
+    <SearchText.Provider value={state.filter.text}>
+      <main ref={page} class="panel">
+        <QueryBar {...props} filter={state.filter} />
+        <StatusLine {...props} />
+        {isEmpty && state.shown.detail === undefined ? (
+          <EmptyList {...props} filter={state.filter ?? everyMessage} />
+        ) : (
+          <div
+            ref={split}
+            class="split"
+            style={{ '--list-share': hasDetail ? `${state.choices.listShare * 100}%` : '100%' }}
+          >
+            <MessageList {...props} />
+            {hasDetail && (
+              <>
+                <Splitter
+                  label={t('Size of the message list')}
+                  isVertical={true}
+                  share={state.choices.listShare}
+                  defaultShare={defaultChoices.listShare}
+                  container={() => split.current}
+                  onChange={(listShare) => dispatch({ kind: 'choicesChanged', choices: { listShare } })}
+                />
+                <SelectedMessage {...props} />
+              </>
+            )}
+          </div>
+        )}
+      </main>
+    </SearchText.Provider>
   );
 }
 
-function EmptyPanel({ state, post }: PanelProps) {
-  const { source } = state;
-  if (source === undefined) return null;
-  const topic = source.kind === 'topic' ? source.topic : source.topicFilter;
+function SelectedMessage({ state, dispatch, post }: PageProps) {
+  const { shown } = state;
+  const { detail } = shown;
+  const act = (action: MessageAction) => {
+    if (detail !== undefined) post({ kind: 'act', action, id: detail.id, topic: detail.topic });
+  };
   return (
-    <div class="empty-panel">
-      <p class="empty-title">
-        {state.flow === 'paused' && state.waitingCount > 0
-          ? t('Paused. Messages have come since.')
-          : t('No messages yet')}
-      </p>
-      <p class="empty-words">
-        {t('What is published to this topic appears here as it comes:')} <TopicText topic={topic} />
-      </p>
-      {source.kind === 'topic' && (
-        <button
-          type="button"
-          class="button button-secondary"
-          onClick={() => post({ kind: 'publishAgain', topic })}
-        >
-          {t('Publish to This Topic…')}
-        </button>
-      )}
-    </div>
+    <MessagePane
+      shown={shown}
+      summary={selectedMessage(state)}
+      previous={previousMessage(state)}
+      choices={state.choices}
+      hasAllActions={false}
+      actions={
+        detail && (
+          <Action
+            icon="inspect"
+            label={t('Open in Inspector')}
+            tooltip={t('Open in the Inspector (Enter in the list)')}
+            onClick={() => post({ kind: 'openInspector', id: detail.id })}
+          />
+        )
+      }
+      onShown={(action) => dispatch({ kind: 'shown', action })}
+      onChoices={(choices) => dispatch({ kind: 'choicesChanged', choices })}
+      onAct={act}
+      onDecoder={post}
+    />
   );
 }

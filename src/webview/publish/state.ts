@@ -43,7 +43,7 @@ export interface FormState {
   refusalCount: number;
   outcome: { ok: boolean; message: string } | undefined;
   /** Seen topics for the text that is being typed in a topic field. */
-  suggestions: { text: string; topics: readonly string[] };
+  suggestions: { text: string; values: readonly string[] };
   arePropertiesOpen: boolean;
   nextKey: number;
   /** Counts up when a draft replaces the fields. */
@@ -84,7 +84,7 @@ export const initialState: FormState = {
   hasTried: false,
   refusalCount: 0,
   outcome: undefined,
-  suggestions: { text: '', topics: [] },
+  suggestions: { text: '', values: [] },
   arePropertiesOpen: false,
   nextKey: 1,
   generation: 0,
@@ -188,7 +188,7 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
       };
     }
     case 'topics':
-      return { ...state, suggestions: { text: message.text, topics: message.topics } };
+      return { ...state, suggestions: { text: message.text, values: message.topics } };
     case 'brokerState':
       // A broker that stopped acknowledges nothing any more.
       return {

@@ -4,13 +4,13 @@ import type { QoS } from '../../contracts/messages.ts';
 import { Notice, Segments } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';
+import { SuggestionField } from '../shared/suggestionField.tsx';
 import { checkForm, type FormCheck } from './check.ts';
 import type { CheckedFormProps, FormProps } from './formProps.ts';
 import type { FormState } from './state.ts';
 import { Hint, Problem } from './viewField.tsx';
 import { PayloadField } from './viewPayload.tsx';
 import { PropertyFields } from './viewProperties.tsx';
-import { TopicField } from './viewTopic.tsx';
 import { qosTooltip, topicHintWords, topicProblemWords } from './words.ts';
 
 const qosLevels: readonly QoS[] = [0, 1, 2];
@@ -63,11 +63,13 @@ export function PublishForm(props: FormProps) {
         )}
         <div class="field">
           <label for="topic">{t('Topic')}</label>
-          <TopicField
+          <SuggestionField
             id="topic"
             value={fields.topic}
             isInvalid={isTopicShownWrong}
             placeholder={t('plant/boiler/setpoint')}
+            describedBy="topic-note"
+            listLabel={t('Seen topics')}
             suggestions={state.suggestions}
             onInput={(topic) => change({ topic })}
             onFind={(text) => post({ kind: 'findTopics', text })}

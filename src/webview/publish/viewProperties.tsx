@@ -4,10 +4,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Action, Segments } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { count, t } from '../shared/l10n.ts';
+import { SuggestionField } from '../shared/suggestionField.tsx';
 import type { CheckedFormProps } from './formProps.ts';
 import { propertyCount, type UserPropertyField } from './state.ts';
 import { Problem } from './viewField.tsx';
-import { TopicField } from './viewTopic.tsx';
 import { payloadProblemWords, stringProblemWords, topicProblemWords } from './words.ts';
 
 export function PropertyFields(props: CheckedFormProps) {
@@ -61,11 +61,13 @@ export function PropertyFields(props: CheckedFormProps) {
           label={t('Response topic')}
           problem={check.responseTopic && topicProblemWords(check.responseTopic, fields.responseTopic)}
         >
-          <TopicField
+          <SuggestionField
             id="response-topic"
             value={fields.responseTopic}
             placeholder="plant/boiler/reply"
             isInvalid={check.responseTopic !== undefined}
+            describedBy="response-topic-note"
+            listLabel={t('Seen topics')}
             suggestions={state.suggestions}
             onInput={(responseTopic) => change({ responseTopic })}
             onFind={(text) => post({ kind: 'findTopics', text })}

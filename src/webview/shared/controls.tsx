@@ -1,4 +1,4 @@
-/** Small controls that both panels use. Native elements with VS Code's colours; nothing here keeps state of a panel. */
+/** Small controls that the pages use. Native elements with VS Code's colours; nothing here keeps state of a panel. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icons.tsx';
@@ -11,16 +11,22 @@ export interface ActionProps {
   isTextShown?: boolean;
   tooltip?: string;
   class?: string;
+  isDisabled?: boolean;
+  /** For one that is on or off. */
+  isPressed?: boolean;
   onClick(): void;
 }
 
-export function Action({ icon, label, isTextShown, tooltip, class: className = '', onClick }: ActionProps) {
+export function Action(props: ActionProps) {
+  const { icon, label, isTextShown, tooltip, class: className = '', onClick } = props;
   return (
     <button
       type="button"
       class={`action ${isTextShown ? 'action-with-text' : ''} ${className}`}
       aria-label={label}
       title={tooltip ?? label}
+      disabled={props.isDisabled ?? false}
+      {...(props.isPressed !== undefined && { 'aria-pressed': props.isPressed })}
       onClick={onClick}
     >
       <Icon name={icon} />

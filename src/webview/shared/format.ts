@@ -1,4 +1,4 @@
-/** Times, sizes and counts as the panels write them. Pure; local time, 24 hours, as device logs are read. */
+/** Times, sizes and counts as the pages write them. Pure; local time, 24 hours, as device logs are read. */
 
 /** `10:00:00.123` */
 export function formatClock(atMs: number): string {
@@ -7,11 +7,10 @@ export function formatClock(atMs: number): string {
   return `${parts.map((part) => padded(part, 2)).join(':')}.${padded(date.getMilliseconds(), 3)}`;
 }
 
-/** `2026-03-01 10:00:00.123` */
-export function formatDateAndTime(atMs: number): string {
-  const date = new Date(atMs);
-  const day = [padded(date.getFullYear(), 4), padded(date.getMonth() + 1, 2), padded(date.getDate(), 2)];
-  return `${day.join('-')} ${formatClock(atMs)}`;
+/** `Mar 1, 2026, 10:00:00.123`, as the locale has it. @param locale the runtime's own when undefined. */
+export function formatDateAndTime(atMs: number, locale?: string): string {
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(atMs);
+  return `${date}, ${formatClock(atMs)}`;
 }
 
 /** The time between two messages: `12 ms`, `1.002 s`, `3 min 20 s`, `2 h 5 min`. */

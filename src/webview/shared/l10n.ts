@@ -4,7 +4,7 @@
  * `t('…')` takes literals only, so that a script can collect them.
  */
 import type { L10nBundle } from '../../contracts/webview.ts';
-import { formatCount } from './format.ts';
+import { formatCount, formatDateAndTime } from './format.ts';
 
 let bundle: L10nBundle | undefined;
 
@@ -17,7 +17,17 @@ export function t(english: string, ...values: readonly string[]): string {
 
 /** A count with the separators of the display language. */
 export function count(value: number): string {
-  return formatCount(value, document.documentElement.lang || undefined);
+  return formatCount(value, displayLanguage());
+}
+
+/** A time with its day, in the order of the display language. */
+export function dateAndTime(atMs: number): string {
+  return formatDateAndTime(atMs, displayLanguage());
+}
+
+/** BCP 47; undefined where the page doesn't say. */
+export function displayLanguage(): string | undefined {
+  return document.documentElement.lang || undefined;
 }
 
 function readBundle(): L10nBundle {

@@ -2,17 +2,20 @@
  * A scrolling list of rows of one height, of which only those in view are in the page.
  *
  * Owns scrolling and nothing else: what a row is, which is selected and what keys do belong to its user. Positions are
- * computed in virtualRange.ts.
+ * computed in virtualRange.ts. Rows are known by number, from any number on: where the first ones go away, the others
+ * keep their numbers, and what is in view stays where it is.
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useSize } from './hooks.ts';
-import { scrollToShow, type VirtualViewport, virtualRange } from './virtualRange.ts';
+import { scrollScale, topOfScroll, topToShow, virtualRange } from './virtualRange.ts';
 
 export interface VirtualListProps {
+  /** Number of the first row; 0 unless told. */
+  firstRow?: number;
   rowCount: number;
   rowPixels: number;
-  /** The element for row 0 to rowCount - 1, with a key. */
+  /** The element for a row by its number, with a key. */
   renderRow(row: number): ComponentChildren;
   /** Of the scrolling element: class, role, label, keys. */
   attributes: JSX.HTMLAttributes<HTMLDivElement> & { [name: `aria-${string}`]: string };
@@ -22,55 +25,69 @@ export interface VirtualListProps {
   rowToShow?: number | undefined;
   /** The person scrolled: to the end, or away from it towards the beginning. */
   onScrolled?(to: 'end' | 'back'): void;
+  /** Numbers of the rows that are in the page: those in view, and some beyond. `end` is one past the last. */
+  onRowsInPage?(first: number, end: number): void;
 }
 
 export function VirtualList(props: VirtualListProps) {
-  const { rowCount, rowPixels, isFollowing, rowToShow } = props;
+  const { firstRow = 0, rowCount, rowPixels, isFollowing, rowToShow } = props;
   const [scroller, size] = useSize<HTMLDivElement>();
-  const [scrollPixels, setScrollPixels] = useState(0);
-  // Where the list was last known to be: only a step towards the beginning is a person's.
-  const lastScrollPixels = useRef(0);
-  const viewport: VirtualViewport = {
-    rowCount,
-    rowPixels,
-    viewportPixels: size?.heightPixels ?? 0,
-    scrollPixels,
-  };
-  const range = virtualRange(viewport);
+  // From row 0, there or not: it stays true when rows go away at the beginning.
+  const [topFromRow0, setTopFromRow0] = useState(firstRow * rowPixels);
+  // Where the scroll bar was last known to be: what differs from it is a person's doing.
+  const knownScrollPixels = useRef(0);
+  const bounds = { rowCount, rowPixels, viewportPixels: size?.heightPixels ?? 0 };
+  const topPixels = isFollowing ? Number.POSITIVE_INFINITY : topFromRow0 - firstRow * rowPixels;
+  const range = virtualRange({ ...bounds, topPixels });
+  const start = firstRow + range.firstRow;
+  const end = firstRow + range.endRow;
 
-  const scrollTo = (pixels: number) => {
+  useLayoutEffect(() => {
     const element = scroller.current;
-    if (element === null) return;
-    element.scrollTop = pixels;
-    lastScrollPixels.current = element.scrollTop;
-    setScrollPixels(element.scrollTop);
-  };
+    if (element === null || Math.abs(element.scrollTop - range.scrollPixels) < 1) return;
+    element.scrollTop = range.scrollPixels;
+    knownScrollPixels.current = element.scrollTop;
+  }, [range.scrollPixels, range.contentPixels, bounds.viewportPixels]);
 
   useLayoutEffect(() => {
-    if (isFollowing) scrollTo(range.contentPixels);
-  }, [isFollowing, range.contentPixels, viewport.viewportPixels]);
-
-  useLayoutEffect(() => {
-    if (rowToShow !== undefined && !isFollowing && size !== undefined) {
-      scrollTo(scrollToShow({ ...viewport, scrollPixels: scroller.current?.scrollTop ?? 0 }, rowToShow));
-    }
+    if (rowToShow === undefined || isFollowing || size === undefined) return;
+    const shownAt = range.scrollPixels * scrollScale(bounds);
+    const top = topToShow({ ...bounds, topPixels: shownAt }, rowToShow - firstRow);
+    setTopFromRow0(firstRow * rowPixels + top);
   }, [rowToShow, rowPixels, size?.heightPixels]);
 
+  useLayoutEffect(() => props.onRowsInPage?.(start, end), [start, end]);
+
+  const moveTo = (top: number, isBack: boolean) => {
+    setTopFromRow0(firstRow * rowPixels + top);
+    const isAtEnd = rowCount * rowPixels - top - bounds.viewportPixels < rowPixels / 2;
+    if (isAtEnd) props.onScrolled?.('end');
+    else if (isBack) props.onScrolled?.('back');
+  };
   const scrolled = () => {
     const element = scroller.current;
     if (element === null) return;
     const { scrollTop } = element;
-    setScrollPixels(scrollTop);
-    const isAtEnd = element.scrollHeight - scrollTop - element.clientHeight < rowPixels / 2;
-    if (isAtEnd) props.onScrolled?.('end');
-    else if (scrollTop < lastScrollPixels.current) props.onScrolled?.('back');
-    lastScrollPixels.current = scrollTop;
+    const before = knownScrollPixels.current;
+    if (Math.abs(scrollTop - before) < 1) return;
+    knownScrollPixels.current = scrollTop;
+    moveTo(topOfScroll(bounds, scrollTop), scrollTop < before);
+  };
+  const wheeled = (event: WheelEvent) => {
+    const scale = scrollScale(bounds);
+    // Only where a pixel of the bar is many of the list: there the wheel would leap over rows.
+    if (scale === 1 || event.deltaY === 0 || event.ctrlKey) return;
+    event.preventDefault();
+    const perUnit = [1, rowPixels, bounds.viewportPixels][event.deltaMode] ?? 1;
+    const top = range.scrollPixels * scale + event.deltaY * perUnit;
+    const last = rowCount * rowPixels - bounds.viewportPixels;
+    moveTo(Math.min(Math.max(top, 0), last), event.deltaY < 0);
   };
 
   const rows: ComponentChildren[] = [];
-  for (let row = range.firstRow; row < range.endRow; row++) rows.push(props.renderRow(row));
+  for (let row = start; row < end; row++) rows.push(props.renderRow(row));
   return (
-    <div {...props.attributes} ref={scroller} onScroll={scrolled}>
+    <div {...props.attributes} ref={scroller} onScroll={scrolled} onWheel={wheeled}>
       {/* role=presentation: between a listbox and its options stands nothing. */}
       <div class="virtual-content" role="presentation" style={{ height: `${range.contentPixels}px` }}>
         <div

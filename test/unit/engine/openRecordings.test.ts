@@ -46,7 +46,7 @@ function setUp(t: TestContext) {
     recordingOf(await recordings.openRecording({ file }));
     return read;
   };
-  return { models, recordings, topics, messages: new MessageService(models), write, opened };
+  return { models, recordings, topics, messages: new MessageService(models, systemClock), write, opened };
 }
 
 function recordingOf(result: OpenRecordingResult): OpenRecording {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemClock } from '../../../src/base/clock.ts';
 import { MessageService } from '../../../src/engine/messageService.ts';
 import { Models } from '../../../src/engine/models.ts';
 
@@ -11,7 +12,7 @@ function setUp(historyBytes = 1_000_000) {
   const incoming = (payload: Uint8Array) =>
     ({ payload, qos: 0, retain: false, receivedAtMs: 1000, isWill: false }) as const;
   return {
-    service: new MessageService(models),
+    service: new MessageService(models, systemClock),
     /** Returns its id. */
     publish: (topic: string, payload = bytes('x')) => {
       model.messagePublished(topic, incoming(payload));

@@ -52,14 +52,37 @@ describe('payloads and panels', () => {
     return id;
   };
 
-  it('opens one panel a topic, however often it is asked for', async () => {
+  it('opens one Inspector beside the editor, whichever message is asked for', async () => {
     await run(commandIds.publish, { topic: 'board/temperature', payload: '21.4', qos: 1 });
-    await run(commandIds.openMessages, { topic: 'board/temperature' });
-    await panelOpened(panelIds.messages, 'board/temperature');
-    await run(commandIds.openMessages, { topic: 'board/temperature' });
-    await run(commandIds.openMessages, { topic: 'board/status' });
-    await panelOpened(panelIds.messages, 'board/status');
-    assert.deepEqual(panels(panelIds.messages).sort(), ['board/status', 'board/temperature']);
+    await run(commandIds.publish, { topic: 'board/status', payload: 'online', qos: 1 });
+    const query = { source: { kind: 'broker' } } as const;
+    await api.services.inspector.open(await lastMessageId('board/temperature'), query);
+    await panelOpened(panelIds.inspector, 'board/temperature');
+    await api.services.inspector.open(await lastMessageId('board/status'), query);
+    await panelOpened(panelIds.inspector, 'board/status');
+    assert.deepEqual(panels(panelIds.inspector), ['board/status']);
+  });
+
+  it('says so when the message to inspect is no longer held', async () => {
+    const listener = new Listener(api);
+    await api.services.inspector.open(1_000_000, { source: { kind: 'broker' } });
+    await listener.said('no longer held');
+  });
+
+  it('writes the decoder that is chosen for a topic into the setting, and takes it back', async () => {
+    new Listener(api, {}, { pick: async () => ({ kind: 'answered', value: 'topic' as never }) });
+    const { decoderChoices } = api.services;
+    await decoderChoices.choose('board/adc', { id: 'numbers', via: [] });
+    const setting = (): unknown => workspace.getConfiguration('mqttWorkbench').get(settingKeys.decoders);
+    assert.deepEqual(setting(), [{ topicFilter: 'board/adc', decoder: 'numbers' }]);
+    await publishBytes('board/adc', Uint8Array.of(0x41));
+    const id = await lastMessageId('board/adc');
+    const decoded = await api.services.engine.call('decodeMessage', { id });
+    assert.equal(decoded?.used.id, 'numbers');
+    await decoderChoices.takeBack('board/adc');
+    assert.deepEqual(setting(), []);
+    const again = await api.services.engine.call('decodeMessage', { id });
+    assert.notEqual(again?.used.id, 'numbers');
   });
 
   it('opens the publish form once', async () => {

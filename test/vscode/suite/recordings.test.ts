@@ -100,7 +100,7 @@ describe('recordings', () => {
     const listener = new Listener(
       api,
       {},
-      { ...choosing('The Last Minute', 'JSON Lines'), saveFile: async () => Uri.file(file) },
+      { ...choosing('The Last Minute', 'JSON Lines'), saveAs: async () => Uri.file(file) },
     );
     await startBroker(api);
     await publish('plant/export', 'now');

@@ -6,6 +6,7 @@ import {
   kindArgument,
   messageArgument,
   messagePairArgument,
+  messagesArgument,
   publishArgument,
   textArgument,
   topicArgument,
@@ -53,6 +54,24 @@ test('a whole message has defaults for QoS and retain', () => {
 test('a QoS that is none counts as 0', () => {
   for (const qos of [3, -1, '1', null])
     assert.equal(publishArgument({ topic: 'a', payload: '', qos })?.qos, 0);
+});
+
+test('the Messages view is about a topic, a branch, a client or a subscription', () => {
+  assert.deepEqual(messagesArgument({ topic: 'a/b' }), { topicFilter: 'a/b' });
+  assert.deepEqual(messagesArgument('a/b'), { topicFilter: 'a/b' });
+  assert.deepEqual(messagesArgument({ branch: 'a' }), { topicFilter: 'a/#' });
+  assert.deepEqual(messagesArgument({ client: 'board' }), { publisher: 'board' });
+  assert.deepEqual(messagesArgument({ kind: 'client', client: { clientId: 'board' } }), {
+    publisher: 'board',
+  });
+  assert.deepEqual(messagesArgument({ topicFilter: 'a/+' }), {
+    source: { kind: 'subscription', topicFilter: 'a/+' },
+  });
+  // Rows of the tree: one that had a message, and one that only has topics below it.
+  assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a', last: {} } }), { topicFilter: 'a' });
+  assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a' } }), { topicFilter: 'a/#' });
+  assert.equal(messagesArgument(undefined), undefined);
+  assert.equal(messagesArgument({ other: 1 }), undefined);
 });
 
 test('a text, a branch and a depth are taken as they are, and nothing else is', () => {

@@ -12,11 +12,11 @@ const page = webviewHtml({
   l10n: { 'Payload </script><b>': 'Nutzdaten' },
 });
 
-test('the policy allows nothing but the page’s own script and styles, and no inline style', () => {
+test('the policy allows nothing but the page’s own script and styles, and pictures that it makes itself', () => {
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
   assert.equal(
     policy,
-    "default-src 'none'; script-src 'nonce-abc123'; style-src https://*.example.org; font-src https://*.example.org;",
+    "default-src 'none'; script-src 'nonce-abc123'; style-src https://*.example.org; font-src https://*.example.org; img-src blob:;",
   );
   assert.doesNotMatch(page, /unsafe|style=|<style/);
 });

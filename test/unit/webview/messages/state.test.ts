@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MessageDetail, MessageSummary } from '../../../../src/contracts/messages.ts';
-import type { ExtensionToMessagePanel } from '../../../../src/contracts/webview.ts';
+import { type ExtensionToMessagesView, everyMessage } from '../../../../src/contracts/messagePages.ts';
+import type { MessageDetail, MessageSummary, MessagesView } from '../../../../src/contracts/messages.ts';
+import { requestsOf } from '../../../../src/webview/messages/requests.ts';
 import {
-  capacity,
   initialState,
-  type PanelAction,
-  type PanelState,
+  isUsable,
+  type PageAction,
+  type PageState,
+  previousMessage,
   reduce,
-  selectedEntry,
 } from '../../../../src/webview/messages/state.ts';
 
 const summary = (id: number): MessageSummary => ({
@@ -22,216 +23,152 @@ const summary = (id: number): MessageSummary => ({
   isWill: false,
 });
 
-const detail = (id: number, truncated = false): MessageDetail => ({
+const view = (end: number, progress = 1): MessagesView => ({
+  viewId: 3,
+  generation: 0,
+  first: 0,
+  end,
+  progress,
+  history: { heldMessages: end, droppedMessages: 0, usedBytes: 0, budgetBytes: 1 },
+});
+
+const rows = (from: number, count: number): ExtensionToMessagesView => ({
+  kind: 'rows',
+  viewId: 3,
+  generation: 0,
+  asked: from,
+  rows: { from, rows: Array.from({ length: count }, (_, i) => summary(from + i + 1)) },
+});
+
+const detail = (id: number): MessageDetail => ({
   ...summary(id),
-  payload: new TextEncoder().encode('21.5'),
-  truncated,
+  payload: new Uint8Array(4),
+  truncated: false,
 });
 
-const range = (first: number, last: number): MessageSummary[] =>
-  Array.from({ length: last - first + 1 }, (_, i) => summary(first + i));
+/** What the page asks is written down. */
+class Page {
+  state: PageState = initialState();
+  asked: string[] = [];
 
-const init = (last: number): ExtensionToMessagePanel => ({
-  kind: 'init',
-  source: { kind: 'topic', topic: 'plant/boiler/temperature' },
-  messages: range(Math.max(1, last - capacity + 1), last),
-  total: last,
-  dropped: 0,
-});
+  do(...steps: (PageAction | ExtensionToMessagesView)[]): this {
+    for (const step of steps) {
+      const before = this.state;
+      const isOwn = ['filterEdited', 'searched', 'choicesChanged', 'list', 'shown'].includes(step.kind);
+      const action = isOwn
+        ? (step as PageAction)
+        : { kind: 'received' as const, message: step as ExtensionToMessagesView };
+      this.state = reduce(this.state, action);
+      const { messages, actions } = requestsOf(before, this.state);
+      for (const message of messages) this.asked.push(message.kind);
+      for (const own of actions) this.state = reduce(this.state, own);
+    }
+    return this;
+  }
 
-const addedOf = (first: number, last: number, skipped = 0, dropped = 0): ExtensionToMessagePanel => ({
-  kind: 'added',
-  messages: range(first, last),
-  skipped,
-  total: last,
-  dropped,
-});
-
-/** Messages of the extension and actions of the person, in order, from an empty panel. */
-function after(...steps: (PanelAction | ExtensionToMessagePanel)[]): PanelState {
-  return continued(initialState(), ...steps);
+  takeAsked(): string[] {
+    return this.asked.splice(0);
+  }
 }
 
-function continued(state: PanelState, ...steps: (PanelAction | ExtensionToMessagePanel)[]): PanelState {
-  return steps.reduce<PanelState>(
-    (before, step) => reduce(before, isAction(step) ? step : { kind: 'received', message: step }),
-    state,
-  );
-}
-
-function isAction(step: PanelAction | ExtensionToMessagePanel): step is PanelAction {
-  return !['init', 'added', 'detail', 'detailGone', 'brokerState'].includes(step.kind);
-}
-
-const ids = (state: PanelState): number[] => state.entries.map((entry) => entry.message.id);
-
-test('at first the newest message is selected, and the panel follows', () => {
-  const state = after(init(5));
-  assert.deepEqual(ids(state), [1, 2, 3, 4, 5]);
-  assert.equal(state.selectedId, 5);
-  assert.equal(state.flow, 'following');
-});
-
-test('while it follows, the newest is selected and the oldest leave the list at its capacity', () => {
-  const state = after(init(capacity), addedOf(capacity + 1, capacity + 3));
-  assert.equal(state.entries.length, capacity);
-  assert.deepEqual([ids(state)[0], ids(state).at(-1), state.selectedId], [4, capacity + 3, capacity + 3]);
-});
-
-test('selecting an older message holds the list still, and counts what comes', () => {
-  const state = after(init(5), { kind: 'selected', id: 2 }, addedOf(6, 8), addedOf(9, 9));
-  assert.equal(state.flow, 'selectedOlder');
-  assert.deepEqual(ids(state), [1, 2, 3, 4, 5]);
-  assert.equal(state.selectedId, 2);
-  assert.equal(state.waitingCount, 4);
-  assert.equal(state.total, 9);
-});
-
-test('following again shows what has come, and selects the newest', () => {
-  const state = after(init(5), { kind: 'selected', id: 2 }, addedOf(6, 8), { kind: 'followed' });
-  assert.deepEqual(ids(state), [1, 2, 3, 4, 5, 6, 7, 8]);
-  assert.deepEqual([state.selectedId, state.waitingCount, state.flow], [8, 0, 'following']);
-});
-
-test('selecting the newest while nothing waits follows on', () => {
-  assert.equal(after(init(5), { kind: 'selected', id: 5 }).flow, 'following');
-  assert.equal(after(init(5), { kind: 'selected', id: 2 }, { kind: 'selected', id: 5 }).flow, 'following');
-});
-
-test('selecting the last of the list while newer ones wait keeps holding', () => {
-  const state = after(init(5), { kind: 'selected', id: 2 }, addedOf(6, 6), { kind: 'selected', id: 5 });
-  assert.deepEqual([state.flow, state.selectedId, state.waitingCount], ['selectedOlder', 5, 1]);
-});
-
-test('scrolling back holds still, and scrolling to the end follows', () => {
-  const held = after(init(50), { kind: 'scrolledBack' }, addedOf(51, 52));
-  assert.deepEqual([held.flow, held.waitingCount, held.selectedId], ['scrolledBack', 2, 50]);
-  const state = continued(held, { kind: 'scrolledToEnd' });
-  assert.deepEqual([state.flow, state.waitingCount, state.selectedId], ['following', 0, 52]);
-});
-
-test('scrolling to the end does not end a hold that a selection or a pause began', () => {
-  const selected = after(init(50), { kind: 'selected', id: 2 }, { kind: 'scrolledToEnd' });
-  assert.equal(selected.flow, 'selectedOlder');
-  assert.equal(after(init(50), { kind: 'paused' }, { kind: 'scrolledToEnd' }).flow, 'paused');
-});
-
-test('a pause holds still through every selection, and ends only when the person follows', () => {
-  const paused = after(
-    init(5),
-    { kind: 'paused' },
-    addedOf(6, 7),
-    { kind: 'selected', id: 1 },
-    {
-      kind: 'selectionMoved',
-      by: Infinity,
-    },
-  );
-  assert.deepEqual([paused.flow, paused.selectedId, paused.waitingCount], ['paused', 5, 2]);
-  assert.deepEqual(ids(paused), [1, 2, 3, 4, 5]);
-  const state = continued(paused, { kind: 'followed' });
-  assert.deepEqual([state.flow, state.selectedId, state.choices.paused], ['following', 7, false]);
-});
-
-test('a pause survives hiding: the panel comes back paused, with what is held now', () => {
-  const kept = after(init(5), { kind: 'paused' }).choices;
-  const state = continued(initialState(kept), init(9), addedOf(10, 10));
-  assert.deepEqual([state.flow, state.entries.length, state.waitingCount], ['paused', 9, 1]);
-});
-
-test('what waits is kept up to the capacity, and counted whole', () => {
-  const state = after(init(5), { kind: 'paused' }, addedOf(6, 105), addedOf(206, 305, 100));
-  assert.equal(state.waiting.length, capacity);
-  assert.equal(state.waitingCount, 300);
-  const following = continued(state, { kind: 'followed' });
-  assert.deepEqual([ids(following)[0], ids(following).at(-1)], [206, 305]);
-});
-
-test('arrow keys move the selection and stop at both ends', () => {
-  const moved = (by: number, from: number) =>
-    after(init(5), { kind: 'selected', id: from }, { kind: 'selectionMoved', by }).selectedId;
-  assert.deepEqual([moved(-1, 3), moved(1, 3), moved(-1, 1), moved(1, 5), moved(-10, 3)], [2, 4, 1, 5, 1]);
-  assert.equal(moved(-Infinity, 3), 1);
-  assert.equal(after({ kind: 'selectionMoved', by: 1 }).selectedId, undefined);
-});
-
-test('the End key follows, and shows what waited', () => {
-  const state = after(init(5), { kind: 'selected', id: 1 }, addedOf(6, 6), {
-    kind: 'selectionMoved',
-    by: Infinity,
+const opened = (end: number): Page =>
+  new Page().do({ kind: 'filter', filter: everyMessage }, { kind: 'view', view: view(end) }, rows(0, end), {
+    kind: 'detail',
+    detail: detail(end),
   });
-  assert.deepEqual([state.flow, state.selectedId], ['following', 6]);
+
+test('it asks for rows, then for the newest message, each once', () => {
+  const page = new Page().do({ kind: 'filter', filter: everyMessage }, { kind: 'view', view: view(5) });
+  assert.deepEqual(page.takeAsked(), ['requestRows']);
+  page.do({ kind: 'view', view: view(6) });
+  assert.deepEqual(page.takeAsked(), []);
+  page.do(rows(0, 6));
+  assert.deepEqual(page.takeAsked(), ['requestDetail', 'selected']);
+  page.do({ kind: 'detail', detail: detail(6) });
+  assert.deepEqual(page.takeAsked(), []);
+  assert.equal(page.state.shown.detail?.id, 6);
+  assert.equal(previousMessage(page.state)?.id, 5);
 });
 
-test('skipped messages are counted, and the message after them knows of the gap', () => {
-  const state = after(init(2), addedOf(103, 104, 100), addedOf(105, 105));
-  assert.equal(state.skipped, 100);
+test('an answer of a view that was closed meanwhile is none, and the rows are asked for again', () => {
+  const page = new Page().do({ kind: 'view', view: view(5) });
+  page.takeAsked();
+  page.do({ kind: 'rows', viewId: 2, generation: 0, asked: 0, rows: { from: 0, rows: [summary(77)] } });
+  assert.equal(page.state.list.rows.size, 0);
+  assert.deepEqual(page.takeAsked(), ['requestRows']);
+});
+
+test('a search goes to its match and holds there, and the text is asked for once', () => {
+  const page = opened(50).do({ kind: 'filterEdited', filter: { text: '21', textMode: 'highlight' } });
+  page.takeAsked();
+  page.do({ kind: 'searched', direction: 'backward' });
+  assert.equal(page.state.search?.from, 48);
+  assert.deepEqual(page.takeAsked(), ['findText']);
+  page.do({ kind: 'found', request: page.state.searchRequest, found: { kind: 'found', place: 20 } });
+  assert.equal(page.state.list.selected?.place, 20);
+  assert.equal(page.state.list.flow, 'selectedOlder');
+  assert.equal(page.state.search, undefined);
+});
+
+test('a search without a match goes on from the other end, and then says that there is none', () => {
+  const page = opened(50).do(
+    { kind: 'filterEdited', filter: { text: 'x' } },
+    { kind: 'searched', direction: 'forward' },
+  );
+  page.takeAsked();
+  page.do({ kind: 'found', request: page.state.searchRequest, found: { kind: 'notFound' } });
+  assert.deepEqual(page.takeAsked(), ['findText']);
+  assert.equal(page.state.search?.from, 0);
+  page.do({ kind: 'found', request: page.state.searchRequest, found: { kind: 'notFound' } });
+  assert.equal(page.state.searchOutcome, 'notFound');
+  assert.deepEqual(page.takeAsked(), []);
+  page.do({ kind: 'filterEdited', filter: { text: 'xy' } });
+  assert.equal(page.state.searchOutcome, undefined);
+});
+
+test('an answer to a search that is over changes nothing', () => {
+  const page = opened(50).do(
+    { kind: 'filterEdited', filter: { text: 'x' } },
+    { kind: 'searched', direction: 'forward' },
+  );
+  const request = page.state.searchRequest;
+  page.do({ kind: 'filterEdited', filter: { text: 'y' } });
+  page.do({ kind: 'found', request, found: { kind: 'found', place: 3 } });
+  assert.equal(page.state.list.flow, 'following');
+});
+
+test('a time is asked for once the history was looked through', () => {
+  const page = new Page().do({ kind: 'view', view: view(5, 0.5) }, rows(0, 5));
+  page.do({ kind: 'list', action: { kind: 'wentTo', goal: { receivedAtMs: 7 } } });
+  assert.ok(!page.takeAsked().includes('findPlace'));
+  page.do({ kind: 'view', view: view(9) });
   assert.deepEqual(
-    state.entries.map((entry) => entry.skippedBefore),
-    [0, 0, 100, 0, 0],
+    page.takeAsked().filter((kind) => kind === 'findPlace'),
+    ['findPlace'],
   );
+  page.do({ kind: 'place', request: page.state.list.goalRequest, place: 2 });
+  assert.equal(page.state.list.selected?.place, 2);
 });
 
-test('dropped messages are counted as the engine says', () => {
-  assert.equal(after(init(2), addedOf(3, 3, 0, 7)).dropped, 7);
+test('that it was paused is remembered, and what else the person has chosen', () => {
+  const page = opened(5).do({ kind: 'list', action: { kind: 'paused' } });
+  page.do({ kind: 'choicesChanged', choices: { tab: 'hex' } });
+  const again = initialState(page.state.choices);
+  assert.equal(again.list.flow, 'paused');
+  assert.equal(again.choices.tab, 'hex');
 });
 
-test('the detail before stays until the next one comes', () => {
-  const state = after(init(5), { kind: 'detail', detail: detail(5) }, { kind: 'selected', id: 2 });
-  assert.equal(state.detail?.id, 5);
-  assert.equal(continued(state, { kind: 'detail', detail: detail(2) }).detail?.id, 2);
+test('what a filter can’t be is not asked for', () => {
+  assert.equal(isUsable({ ...everyMessage, topicFilter: 'a/#' }), true);
+  assert.equal(isUsable({ ...everyMessage, topicFilter: 'a/#/b' }), false);
+  assert.equal(isUsable(everyMessage), true);
 });
 
-test('a late detail is shown while the panel follows, and not when the person has selected', () => {
-  assert.equal(after(init(5), addedOf(6, 6), { kind: 'detail', detail: detail(5) }).detail?.id, 5);
-  const held = after(init(5), { kind: 'selected', id: 2 }, { kind: 'detail', detail: detail(5) });
-  assert.equal(held.detail, undefined);
-});
-
-test('the first part of a payload does not replace the whole', () => {
-  const state = after(
-    init(5),
-    { kind: 'wholeRequested', id: 5 },
-    { kind: 'detail', detail: detail(5) },
-    { kind: 'detail', detail: detail(5, true) },
-  );
-  assert.equal(state.detail?.truncated, false);
-  assert.equal(state.loadingWholeId, undefined);
-});
-
-test('the wait for a whole payload ends with it, not with its first part', () => {
-  const state = after(
-    init(5),
-    { kind: 'wholeRequested', id: 5 },
-    { kind: 'detail', detail: detail(5, true) },
-  );
-  assert.equal(state.loadingWholeId, 5);
-  assert.equal(continued(state, { kind: 'selected', id: 1 }).loadingWholeId, undefined);
-});
-
-test('of a message that is no longer held, the summary is left', () => {
-  const state = after(
-    init(5),
-    { kind: 'detail', detail: detail(5) },
-    { kind: 'selected', id: 2 },
-    { kind: 'detailGone', id: 2 },
-  );
-  assert.deepEqual([state.goneId, state.detail, selectedEntry(state)?.message.id], [2, undefined, 2]);
-  assert.equal(continued(state, { kind: 'selected', id: 3 }).goneId, undefined);
-  assert.equal(after(init(5), { kind: 'detailGone', id: 2 }).goneId, undefined);
-});
-
-test('a new init forgets everything but the choices: ids of an engine that ended mean nothing', () => {
-  const before = after(init(5), { kind: 'detail', detail: detail(5) }, addedOf(106, 106, 100), {
-    kind: 'choicesChanged',
-    choices: { tab: 'hex' },
-  });
-  const state = continued(before, init(3));
-  assert.deepEqual([state.detail, state.skipped, state.total, state.choices.tab], [undefined, 0, 3, 'hex']);
-  assert.notEqual(state.generation, before.generation);
-});
-
-test('when the broker stops, what is shown stays', () => {
-  const state = after(init(5), { kind: 'brokerState', running: false });
-  assert.deepEqual([state.isBrokerRunning, state.entries.length], [false, 5]);
+test('when the engine ends, what is shown stays', () => {
+  const page = opened(5).do({ kind: 'viewLost' });
+  assert.equal(page.state.shown.detail?.id, 5);
+  assert.equal(page.state.list.rows.size, 5);
+  page.takeAsked();
+  page.do({ kind: 'brokerState', running: false });
+  assert.deepEqual(page.takeAsked(), []);
 });

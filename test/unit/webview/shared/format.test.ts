@@ -14,7 +14,8 @@ const atMs = new Date(2026, 2, 1, 9, 5, 7, 42).getTime();
 
 test('a time is local, with milliseconds, every part padded', () => {
   assert.equal(formatClock(atMs), '09:05:07.042');
-  assert.equal(formatDateAndTime(atMs), '2026-03-01 09:05:07.042');
+  assert.equal(formatDateAndTime(atMs, 'en'), 'Mar 1, 2026, 09:05:07.042');
+  assert.equal(formatDateAndTime(atMs, 'de'), '01.03.2026, 09:05:07.042');
 });
 
 test('a time with a fraction of a millisecond has its whole milliseconds', () => {

@@ -1,37 +1,41 @@
 /**
- * A field for a topic that completes topics seen before.
+ * A field for a topic, or another text of many that are known, that completes what is typed.
  *
  * The combobox of the ARIA practices: the input keeps the focus, arrow keys walk the list, Enter takes, Escape closes.
- * Knows how to ask for topics, not where they come from.
+ * Knows how to ask for suggestions, not where they come from.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../shared/l10n.ts';
 
-export interface TopicFieldProps {
+export interface SuggestionFieldProps {
   id: string;
+  /** Where no label of the page names the field. */
+  label?: string;
   value: string;
   isInvalid: boolean;
   placeholder: string;
+  title?: string;
+  /** Id of an element that says more. */
+  describedBy?: string;
+  /** Names the list. */
+  listLabel: string;
   /** The answer to the last `onFind`, with the text it is for. */
-  suggestions: { text: string; topics: readonly string[] };
-  onInput(topic: string): void;
+  suggestions: { text: string; values: readonly string[] };
+  onInput(value: string): void;
   onFind(text: string): void;
 }
 
 const maxShown = 50;
 
-export function TopicField(props: TopicFieldProps) {
+export function SuggestionField(props: SuggestionFieldProps) {
   const { id, value, suggestions } = props;
   const [isOpen, setIsOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const list = useRef<HTMLDivElement>(null);
-  // An answer for another text is late; the very topic that is typed needs no completion.
-  const topics =
-    suggestions.text === value
-      ? suggestions.topics.filter((topic) => topic !== value).slice(0, maxShown)
-      : [];
-  const isShown = isOpen && topics.length > 0;
-  const listId = `${id}-topics`;
+  // An answer for another text is late; the very value that is typed needs no completion.
+  const values =
+    suggestions.text === value ? suggestions.values.filter((each) => each !== value).slice(0, maxShown) : [];
+  const isShown = isOpen && values.length > 0;
+  const listId = `${id}-suggestions`;
   const optionId = (index: number) => `${listId}-${index}`;
 
   useEffect(() => {
@@ -51,21 +55,21 @@ export function TopicField(props: TopicFieldProps) {
     setIsOpen(false);
     setActive(-1);
   };
-  const take = (topic: string) => {
-    props.onInput(topic);
+  const take = (taken: string) => {
+    props.onInput(taken);
     close();
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey) return;
-    const activeTopic = isShown ? topics[active] : undefined;
+    const activeValue = isShown ? values[active] : undefined;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       if (!isShown) open();
       else if (!event.altKey)
-        setActive(nextActive(active, event.key === 'ArrowDown' ? 1 : -1, topics.length));
+        setActive(nextActive(active, event.key === 'ArrowDown' ? 1 : -1, values.length));
       else if (event.key === 'ArrowUp') close();
     } else if (event.key === 'Enter') {
       // Never submits: a topic on its way is easily published to by mistake.
-      if (activeTopic !== undefined) take(activeTopic);
+      if (activeValue !== undefined) take(activeValue);
       else close();
     } else if (event.key === 'Escape' && isShown) close();
     else return;
@@ -88,7 +92,9 @@ export function TopicField(props: TopicFieldProps) {
         aria-controls={listId}
         aria-autocomplete="list"
         aria-invalid={props.isInvalid}
-        aria-describedby={`${id}-note`}
+        {...(props.label !== undefined && { 'aria-label': props.label })}
+        {...(props.title !== undefined && { title: props.title })}
+        {...(props.describedBy !== undefined && { 'aria-describedby': props.describedBy })}
         {...(isShown && active >= 0 && { 'aria-activedescendant': optionId(active) })}
         onInput={(event) => {
           const text = event.currentTarget.value;
@@ -106,23 +112,23 @@ export function TopicField(props: TopicFieldProps) {
         id={listId}
         class="suggestions"
         role="listbox"
-        aria-label={t('Seen topics')}
+        aria-label={props.listLabel}
         hidden={!isShown}
       >
-        {topics.map((topic, index) => (
+        {values.map((each, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus, see the file's header.
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys are the input's.
           <div
-            key={topic}
+            key={each}
             id={optionId(index)}
             class={`suggestion ${index === active ? 'suggestion-active' : ''}`}
             role="option"
             aria-selected={index === active}
             // Before the click, the input would lose the focus and close the list.
             onMouseDown={(event) => event.preventDefault()}
-            onClick={() => take(topic)}
+            onClick={() => take(each)}
           >
-            <Matched topic={topic} text={value} />
+            <Matched suggestion={each} text={value} />
           </div>
         ))}
       </div>
@@ -130,15 +136,15 @@ export function TopicField(props: TopicFieldProps) {
   );
 }
 
-/** The topic, with what was typed of it set apart. */
-function Matched({ topic, text }: { topic: string; text: string }) {
-  const at = text === '' ? -1 : topic.toLowerCase().indexOf(text.toLowerCase());
-  if (at === -1) return <bdi>{topic}</bdi>;
+/** The suggestion, with what was typed of it set apart. */
+function Matched({ suggestion, text }: { suggestion: string; text: string }) {
+  const at = text === '' ? -1 : suggestion.toLowerCase().indexOf(text.toLowerCase());
+  if (at === -1) return <bdi>{suggestion}</bdi>;
   return (
     <bdi>
-      {topic.slice(0, at)}
-      <b>{topic.slice(at, at + text.length)}</b>
-      {topic.slice(at + text.length)}
+      {suggestion.slice(0, at)}
+      <b>{suggestion.slice(at, at + text.length)}</b>
+      {suggestion.slice(at + text.length)}
     </bdi>
   );
 }

@@ -1,102 +1,42 @@
-/** The selected message: what was said about it, above what it says. */
+/** What is known of a message besides its payload, folded open or not. */
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
 import type { MessageDetail, MessagePropertiesInfo, MessageSummary } from '../../contracts/messages.ts';
-import { Action, CopyAction, Notice } from '../shared/controls.tsx';
-import {
-  formatByteSize,
-  formatClock,
-  formatDateAndTime,
-  formatHex,
-  formatInterval,
-} from '../shared/format.ts';
+import { CopyAction } from '../shared/controls.tsx';
+import { formatHex, formatInterval } from '../shared/format.ts';
 import { Icon } from '../shared/icons.tsx';
-import { count, t } from '../shared/l10n.ts';
+import { count, dateAndTime, t } from '../shared/l10n.ts';
 import { TopicText } from '../shared/topicText.tsx';
-import { MessageMarks, qosWords } from './messageMarks.tsx';
-import type { PanelProps } from './panelProps.ts';
-import { type PanelState, selectedEntry } from './state.ts';
-import { PayloadView } from './viewPayload.tsx';
+import { qosWords } from './messageMarks.tsx';
 
-export function MessageDetailView(props: PanelProps) {
-  const { state, dispatch, post } = props;
-  const detail = useMemo(() => shownDetail(state), [state.detail, state.goneId, state.selectedId]);
-  const words = t('Selected message');
-  if (detail === undefined) return <section class="detail" aria-label={words} aria-busy="true" />;
-  const isGone = state.goneId === detail.id;
-  const { id } = detail;
+export interface MessageFactsProps {
+  detail: MessageDetail;
+  /** Just before it, of those that the page shows. */
+  previous: MessageSummary | undefined;
+  isOpen: boolean;
+  onToggle(isOpen: boolean): void;
+  onCopyTopic(): void;
+}
+
+export function MessageFacts({ detail, previous, isOpen, onToggle, onCopyTopic }: MessageFactsProps) {
   return (
-    <section class="detail" aria-label={words} aria-busy={detail.id !== state.selectedId}>
-      <div class="detail-bar">
-        <h2>{formatClock(detail.receivedAtMs)}</h2>
-        <MessageMarks message={detail} />
-        <span class="detail-size">{formatByteSize(detail.payloadBytes)}</span>
-        <div class="detail-actions">
-          <CopyAction label={t('Copy Payload')} onCopy={() => post({ kind: 'copyPayload', id })} />
-          <Action
-            icon="open"
-            label={t('Open in Editor')}
-            onClick={() => post({ kind: 'openInEditor', id })}
-          />
-          <Action
-            icon="send"
-            label={t('Publish Again')}
-            isTextShown
-            tooltip={t('Open the publish form with this message')}
-            onClick={() => post({ kind: 'publishAgain', topic: detail.topic, id })}
-          />
-        </div>
-      </div>
-      {isGone && (
-        <Notice kind="warning">
-          {t('This message is no longer held. Only its first bytes and what the list knows are left.')}
-        </Notice>
-      )}
-      <details
-        class="facts-area"
-        open={state.choices.factsOpen}
-        onToggle={(event) => {
-          const factsOpen = event.currentTarget.open;
-          if (factsOpen !== state.choices.factsOpen)
-            dispatch({ kind: 'choicesChanged', choices: { factsOpen } });
-        }}
-      >
-        <summary>
-          <Icon name="chevron" />
-          {t('Details')}
-          <span class="summary-note">{propertiesNote(detail.properties)}</span>
-        </summary>
-        <Facts
-          detail={detail}
-          previous={previousOf(state, detail)}
-          onCopyTopic={() => post({ kind: 'copyTopic', topic: detail.topic })}
-        />
-      </details>
-      <PayloadView {...props} detail={detail} />
-    </section>
+    <details
+      class="facts-area"
+      open={isOpen}
+      onToggle={(event) => {
+        if (event.currentTarget.open !== isOpen) onToggle(event.currentTarget.open);
+      }}
+    >
+      <summary>
+        <Icon name="chevron" />
+        {t('Details')}
+        <span class="summary-note">{propertiesNote(detail.properties)}</span>
+      </summary>
+      <Facts detail={detail} previous={previous} onCopyTopic={onCopyTopic} />
+    </details>
   );
 }
 
-/** The message's own, or what its summary still tells when it is gone. */
-function shownDetail(state: PanelState): MessageDetail | undefined {
-  if (state.goneId === undefined) return state.detail;
-  const summary = selectedEntry(state)?.message;
-  if (summary === undefined) return undefined;
-  const { preview } = summary;
-  return { ...summary, payload: preview, truncated: preview.length < summary.payloadBytes };
-}
-
-/** The message in the list just before this one, when none was skipped between them. */
-function previousOf(state: PanelState, detail: MessageDetail): MessageSummary | undefined {
-  const index = state.entries.findIndex((entry) => entry.message.id === detail.id);
-  return state.entries[index]?.skippedBefore === 0 ? state.entries[index - 1]?.message : undefined;
-}
-
-interface FactsProps {
-  detail: MessageDetail;
-  previous: MessageSummary | undefined;
-  onCopyTopic(): void;
-}
+type FactsProps = Pick<MessageFactsProps, 'detail' | 'previous' | 'onCopyTopic'>;
 
 function Facts({ detail, previous, onCopyTopic }: FactsProps) {
   const { properties } = detail;
@@ -115,7 +55,7 @@ function Facts({ detail, previous, onCopyTopic }: FactsProps) {
           noteTooltip={t('Since the message before')}
           isWide
         >
-          {formatDateAndTime(detail.receivedAtMs)}
+          {dateAndTime(detail.receivedAtMs)}
         </Fact>
         <Fact name={t('Publisher')}>
           {detail.publisher === undefined ? <i>{t('unknown')}</i> : <bdi>{detail.publisher}</bdi>}

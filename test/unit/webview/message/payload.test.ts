@@ -7,15 +7,15 @@ import {
   layOutText,
   maxReadBytes,
   PayloadContent,
-  type PayloadTab,
   previewOf,
-} from '../../../../src/webview/messages/payload.ts';
+  type RawTab,
+} from '../../../../src/webview/message/payload.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const contentOf = (payload: Uint8Array, properties: MessagePropertiesInfo = {}, truncated = false) =>
   new PayloadContent({ payload, properties, truncated });
 
-const bestTabs: [what: string, payload: Uint8Array, best: PayloadTab][] = [
+const bestTabs: [what: string, payload: Uint8Array, best: RawTab][] = [
   ['a JSON object', utf8('{"temp":21.5}'), 'json'],
   ['a JSON array with white space before it', utf8('\n [1,2]'), 'json'],
   ['a bare number', utf8('21.5'), 'text'],
@@ -103,4 +103,13 @@ test('a preview that was cut within a character is still text', () => {
   const euro = utf8('a€').subarray(0, 3);
   assert.deepEqual(previewOf(euro, 4), { kind: 'text', text: 'a' });
   assert.equal(previewOf(euro, 3).kind, 'bytes');
+});
+
+test('a part from the middle leaves out the characters that are cut at its ends, and counts its bytes on', () => {
+  const bytes = utf8('äöü').subarray(1, 5);
+  const part = { offset: 4096, bytes, isLast: false };
+  const content = new PayloadContent({ payload: new Uint8Array(), truncated: true }, part);
+  assert.equal(content.text, 'ö');
+  assert.equal(content.invalidByteCount, 0);
+  assert.equal(hexRow(bytes, 0, 16, content.offset).offset, '00001000');
 });

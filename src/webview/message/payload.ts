@@ -11,8 +11,20 @@ import { IntList } from '../shared/intList.ts';
 import { type JsonLayout, layOutJson } from '../shared/json.ts';
 import { type DecodedText, decodeUtf8, withoutTerminalSequences } from '../shared/utf8.ts';
 
-export type PayloadTab = 'text' | 'json' | 'hex';
-export const payloadTabs: readonly PayloadTab[] = ['text', 'json', 'hex'];
+/** The payload itself, read in the page. What the engine's decoders make of it has a tab of its own. */
+export type RawTab = 'text' | 'json' | 'hex';
+export const rawTabs: readonly RawTab[] = ['text', 'json', 'hex'];
+
+/** How much of a long payload is here at a time, where it is looked at in parts. */
+export const partBytes = 256 * 1024;
+
+export interface PayloadPart {
+  /** Of its first byte in the payload. */
+  offset: number;
+  bytes: Uint8Array;
+  /** Nothing follows it. */
+  isLast: boolean;
+}
 
 /** Text and JSON are read from this much of a payload; hex has no limit. Keeps the longest wait under a second. */
 export const maxReadBytes = 16 * 1024 * 1024;
@@ -33,7 +45,9 @@ export interface HexRow {
 
 export class PayloadContent {
   readonly bytes: Uint8Array;
-  /** The bytes here are only the first of the payload. */
+  /** Of the first byte here in the payload. */
+  readonly offset: number;
+  /** The payload goes on after the bytes here. */
   readonly isCut: boolean;
   /** The payload is longer than what Text and JSON read. */
   readonly isBeyondReading: boolean;
@@ -41,10 +55,12 @@ export class PayloadContent {
   #decoded: DecodedText | undefined;
   #json: JsonLayout | undefined;
 
-  constructor(detail: Pick<MessageDetail, 'payload' | 'truncated' | 'properties'>) {
-    this.bytes = detail.payload;
-    this.isCut = detail.truncated;
-    this.isBeyondReading = detail.payload.length > maxReadBytes;
+  /** @param part in place of the payload's beginning. */
+  constructor(detail: Pick<MessageDetail, 'payload' | 'truncated' | 'properties'>, part?: PayloadPart) {
+    this.bytes = part?.bytes ?? detail.payload;
+    this.offset = part?.offset ?? 0;
+    this.isCut = part === undefined ? detail.truncated : !part.isLast;
+    this.isBeyondReading = this.bytes.length > maxReadBytes;
     this.#contentType = detail.properties?.contentType?.toLowerCase() ?? '';
   }
 
@@ -70,7 +86,7 @@ export class PayloadContent {
   }
 
   /** The tab that shows most of what the payload means. */
-  get bestTab(): PayloadTab {
+  get bestTab(): RawTab {
     if (this.bytes.length === 0) return 'text';
     if (this.invalidByteCount > 0 || hasBinaryControls(this.text)) return 'hex';
     const isStructured = /^\s*[[{]/.test(this.text);
@@ -90,7 +106,8 @@ export class PayloadContent {
   }
 
   #read(): DecodedText {
-    this.#decoded ??= decodeUtf8(this.bytes.subarray(0, maxReadBytes), this.#isEndMissing);
+    const start = this.offset === 0 ? 0 : continuationLength(this.bytes);
+    this.#decoded ??= decodeUtf8(this.bytes.subarray(start, maxReadBytes), this.#isEndMissing);
     return this.#decoded;
   }
 }
@@ -123,15 +140,18 @@ export function hexRowCount(bytes: Uint8Array, bytesPerRow: number): number {
   return Math.ceil(bytes.length / bytesPerRow);
 }
 
-/** @param bytesPerRow Shown in groups of eight. */
-export function hexRow(bytes: Uint8Array, row: number, bytesPerRow: number): HexRow {
+/**
+ * @param bytesPerRow Shown in groups of eight.
+ * @param firstOffset What the first of the bytes is counted as.
+ */
+export function hexRow(bytes: Uint8Array, row: number, bytesPerRow: number, firstOffset = 0): HexRow {
   const start = row * bytesPerRow;
   const rowBytes = bytes.subarray(start, start + bytesPerRow);
   const groups: string[] = [];
   for (let i = 0; i < rowBytes.length; i += 8) groups.push(formatHex(rowBytes.subarray(i, i + 8)));
   let ascii = '';
   for (const byte of rowBytes) ascii += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·';
-  return { offset: start.toString(16).padStart(8, '0'), hex: groups.join('  '), ascii };
+  return { offset: (firstOffset + start).toString(16).padStart(8, '0'), hex: groups.join('  '), ascii };
 }
 
 /** The bytes are not UTF-8, or hold control characters: a line of text would say nothing. */
@@ -144,6 +164,13 @@ export function previewOf(preview: Uint8Array, payloadBytes: number): Preview {
   if (invalidByteCount > 0 || hasBinaryControls(text))
     return { kind: 'bytes', hex: formatHex(preview.subarray(0, 32)) };
   return { kind: 'text', text: withoutTerminalSequences(text).replace(/\s+/g, ' ').trim() };
+}
+
+/** Of the end of a character that began before these bytes: three bytes at most. */
+function continuationLength(bytes: Uint8Array): number {
+  let length = 0;
+  while (length < 3 && ((bytes[length] ?? 0) & 0xc0) === 0x80) length++;
+  return length;
 }
 
 function isHighSurrogate(unit: number): boolean {

@@ -5,12 +5,13 @@
  * virtual list of rows of one height, so that ten megabytes cost no more than a screenful.
  */
 import { useMemo } from 'preact/hooks';
+import { Searched } from '../shared/highlight.tsx';
 import { probeText, useMonospaceMetrics, useSize } from '../shared/hooks.ts';
 import { isSpacedAfter, type JsonLayout, jsonRowTokens } from '../shared/json.ts';
 import { count, t } from '../shared/l10n.ts';
 import { textSegments } from '../shared/utf8.ts';
 import { VirtualList } from '../shared/virtualList.tsx';
-import { hexRow, hexRowCount, layOutText, type PayloadContent } from './payload.ts';
+import { hexRow, hexRowCount, layOutText } from './payload.ts';
 
 const maxWholeCharacters = 16_384;
 const maxWholeJsonRows = 400;
@@ -20,9 +21,8 @@ const maxRowCharacters = 4000;
 const maxIndentLevels = 40;
 const horizontalPaddingPixels = 28;
 
-export function TextPayload({ content }: { content: PayloadContent }) {
-  const isShort = content.text.length <= maxWholeCharacters;
-  return isShort ? <WholeText text={content.text} /> : <LongText text={content.text} />;
+export function TextPayload({ text }: { text: string }) {
+  return text.length <= maxWholeCharacters ? <WholeText text={text} /> : <LongText text={text} />;
 }
 
 function WholeText({ text }: { text: string }) {
@@ -65,7 +65,7 @@ function MarkedText({ text }: { text: string }) {
     <>
       {textSegments(text).map((segment, i) =>
         segment.kind === 'text' ? (
-          segment.text.replaceAll('\r\n', '\n')
+          <Searched key={i} text={segment.text.replaceAll('\r\n', '\n')} />
         ) : (
           <span
             key={i}
@@ -80,10 +80,9 @@ function MarkedText({ text }: { text: string }) {
   );
 }
 
-export function JsonPayload({ content }: { content: PayloadContent }) {
+export function JsonPayload({ layout }: { layout: JsonLayout }) {
   const [probe, metrics] = useMonospaceMetrics();
-  const layout = content.json;
-  if (layout.rowCount === 0) return <TextPayload content={content} />;
+  if (layout.rowCount === 0) return <TextPayload text={layout.text} />;
   if (layout.rowCount <= maxWholeJsonRows && layout.text.length <= maxWholeCharacters) {
     const rows = Array.from({ length: layout.rowCount }, (_, row) => (
       <JsonRow key={row} layout={layout} row={row} />
@@ -144,7 +143,8 @@ function JsonRest({ layout }: { layout: JsonLayout }) {
   );
 }
 
-export function HexPayload({ bytes }: { bytes: Uint8Array }) {
+/** @param props.offset What the first of the bytes is counted as. */
+export function HexPayload({ bytes, offset: firstOffset = 0 }: { bytes: Uint8Array; offset?: number }) {
   const [probe, metrics] = useMonospaceMetrics();
   const [area, size] = useSize<HTMLDivElement>();
   const columns = ((size?.widthPixels ?? 0) - horizontalPaddingPixels) / metrics.columnPixels;
@@ -157,7 +157,7 @@ export function HexPayload({ bytes }: { bytes: Uint8Array }) {
         rowPixels={metrics.rowPixels}
         attributes={rowsAttributes()}
         renderRow={(row) => {
-          const { offset, hex, ascii } = hexRow(bytes, row, bytesPerRow);
+          const { offset, hex, ascii } = hexRow(bytes, row, bytesPerRow, firstOffset);
           return (
             <div key={row} class="payload-row hex-row">
               <span class="hex-offset">{offset}</span>

@@ -1,0 +1,145 @@
+/**
+ * What travels between the extension and the pages that show messages: the Messages view and the Inspector.
+ *
+ * The history stays in the engine: a page knows how much there is, and asks for what is in sight.
+ */
+import type { DecodedMessage, DecodingCandidate } from './decoding.ts';
+import type {
+  FoundMessage,
+  MessageDetail,
+  MessageId,
+  MessageQuery,
+  MessageRows,
+  MessageSummary,
+  MessagesView,
+} from './messages.ts';
+
+// ── One message, in either page ───────────────────────────────────────────────────────────────────────────────
+
+/** A button of a message. What it does is the extension's. */
+export type MessageAction =
+  | 'copyPayload'
+  | 'copyAs'
+  | 'copyTopic'
+  | 'openInEditor'
+  | 'publishAgain'
+  | 'savePayload'
+  | 'diffWithPrevious'
+  /** With the message that is selected in the Messages view. */
+  | 'compareWithSelected'
+  | 'plot';
+
+export type DecoderUse = Pick<DecodingCandidate, 'id' | 'via'>;
+
+/** For messages of the topic, instead of the decoder that is chosen or the likeliest. */
+export interface TriedDecoder {
+  topic: string;
+  decoder: DecoderUse;
+}
+
+export type MessagePageToExtension =
+  /** Sent once, when the script runs. The extension answers with all that the page needs to begin. */
+  | { kind: 'ready' }
+  /** Answered with `detail` or `detailGone`. */
+  | { kind: 'requestDetail'; id: MessageId; whole: boolean; use?: TriedDecoder }
+  /** Answered with `payloadPart` or `detailGone`. */
+  | { kind: 'requestPart'; id: MessageId; offset: number }
+  /** From now on, for the topic or a filter that the person is asked for. */
+  | { kind: 'chooseDecoder'; topic: string; decoder: DecoderUse }
+  /** Takes back what was chosen for the filter. */
+  | { kind: 'forgetDecoder'; topicFilter: string }
+  | { kind: 'act'; action: MessageAction; id: MessageId; topic: string };
+
+export type ExtensionToMessagePage =
+  | { kind: 'detail'; detail: MessageDetail; decoded?: DecodedMessage }
+  /** The engine no longer holds the message. */
+  | { kind: 'detailGone'; id: MessageId }
+  | { kind: 'payloadPart'; id: MessageId; offset: number; bytes: Uint8Array }
+  /** The person has chosen other decoders: what was decoded is to be asked for again. */
+  | { kind: 'decodersChanged' }
+  /** The broker stopped or the engine ended: what is shown stays. */
+  | { kind: 'brokerState'; running: boolean };
+
+// ── Messages view ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What the Messages view shows, as its fields have it. An empty text stands for all. */
+export interface MessagesFilter {
+  source: MessageQuery['source'];
+  topicFilter: string;
+  /** Client id. */
+  publisher: string;
+  text: string;
+  /** Whether messages without the text are left out, or the text is only marked and searched for. */
+  textMode: 'filter' | 'highlight';
+}
+
+export const everyMessage: MessagesFilter = {
+  source: { kind: 'broker' },
+  topicFilter: '',
+  publisher: '',
+  text: '',
+  textMode: 'filter',
+};
+
+export type MessagesViewToExtension =
+  | MessagePageToExtension
+  /** Answered with `view`. */
+  | { kind: 'filterChanged'; filter: MessagesFilter }
+  /** One at a time. Answered with `rows`. */
+  | { kind: 'requestRows'; viewId: number; from: number; count: number }
+  /** Answered with `place`, which carries `request`. */
+  | { kind: 'findPlace'; request: number; viewId: number; at: { id: MessageId } | { receivedAtMs: number } }
+  /** Answered with `found`. */
+  | {
+      kind: 'findText';
+      request: number;
+      viewId: number;
+      text: string;
+      from: number;
+      direction: 'forward' | 'backward';
+    }
+  /** Completion, of topics and of client ids. Answered with `topics`, `clients`. */
+  | { kind: 'findTopics'; text: string }
+  | { kind: 'findClients'; text: string }
+  | { kind: 'selected'; id: MessageId | undefined }
+  | { kind: 'openInspector'; id: MessageId }
+  | { kind: 'startBroker' };
+
+export type ExtensionToMessagesView =
+  | ExtensionToMessagePage
+  /** What is shown from here on, as a command has set it. `view` follows where the engine runs. */
+  | { kind: 'filter'; filter: MessagesFilter }
+  /** `filter` is in force; or the view has changed. */
+  | { kind: 'view'; view: MessagesView }
+  /** The engine ended and its views with it, or it has not started. */
+  | { kind: 'viewLost' }
+  | { kind: 'rows'; viewId: number; generation: number; asked: number; rows: MessageRows }
+  | { kind: 'place'; request: number; place: number | undefined }
+  | { kind: 'found'; request: number; found: FoundMessage }
+  | { kind: 'topics'; text: string; topics: readonly string[] }
+  | { kind: 'clients'; text: string; clientIds: readonly string[] }
+  /** The workbench's own: what `filter.source` can be. */
+  | { kind: 'subscriptions'; topicFilters: readonly string[] };
+
+// ── Inspector ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type InspectorToExtension =
+  | MessagePageToExtension
+  /** To the message before or after this one, of those that the Messages view showed. */
+  | { kind: 'step'; by: -1 | 1 }
+  /** Shows each new message of the topic as it comes. */
+  | { kind: 'follow'; isOn: boolean };
+
+export interface InspectedMessage {
+  summary: MessageSummary;
+  /** Just before it, of those that are stepped through. */
+  previous?: MessageSummary;
+  hasNext: boolean;
+  isFollowing: boolean;
+}
+
+export type ExtensionToInspector =
+  | ExtensionToMessagePage
+  /** The engine ended: what is shown stays, and nothing more can be asked of it. */
+  | { kind: 'engineLost' }
+  | { kind: 'inspected'; message: InspectedMessage };

@@ -1,0 +1,133 @@
+/**
+ * What the payload of a message says: the decoders of src/decoders, with a person's choices, over the log.
+ *
+ * A payload is decoded when somebody looks at it. Nothing is done for messages as they come, not even for Sparkplug,
+ * whose DATA says little without the birth before it: the births are looked up in the log.
+ */
+import type { DecodedMessage, DecoderChoice, DecodingMethods } from '../contracts/decoding.ts';
+import type { DecoderChoice as CheckedChoice } from '../decoders/choice.ts';
+import type { DecodeOutcome, DecoderInput } from '../decoders/decoder.ts';
+import { type Candidate, createDecoders, type Decoders } from '../decoders/registry.ts';
+import type { ReadFile } from '../decoders/schemaFiles.ts';
+import { parseSparkplugTopic } from '../decoders/sparkplugTopic.ts';
+import type { LoggedMessage } from '../model/loggedMessage.ts';
+import type { Model } from '../model/model.ts';
+import { topicMatches } from '../mqtt/topics.ts';
+import type { Models } from './models.ts';
+import type { Handlers } from './rpcServer.ts';
+
+/** The decoders forget births too: what was read long ago is read again. */
+const MAX_READ_BIRTHS = 500;
+
+export class DecodingService implements Handlers<DecodingMethods> {
+  readonly #models: Models;
+  readonly #decoders: Decoders;
+  #choices: readonly CheckedChoice[] = [];
+  /** Births that were read, by their topics: the id of the message. */
+  readonly #readBirths = new Map<string, number>();
+
+  /** @param readFile of schemas. */
+  constructor(models: Models, readFile: ReadFile) {
+    this.#models = models;
+    this.#decoders = createDecoders({ matches: topicMatches, readFile });
+  }
+
+  setDecoders({ choices }: { choices: readonly DecoderChoice[] }): void {
+    // An unknown decoder is told of where it is used: as a failure, in its words.
+    this.#choices = choices as readonly CheckedChoice[];
+    // Who changes the setting may have changed the schema too.
+    this.#decoders.invalidate();
+  }
+
+  async decodeMessage({
+    id,
+    use,
+  }: Parameters<DecodingMethods['decodeMessage']>[0]): Promise<DecodedMessage | undefined> {
+    const model = this.#models.withId(id);
+    const message = model?.log.message(id);
+    if (model === undefined || message === undefined) return undefined;
+    // Borrowed: good until something is waited for.
+    const borrowed = inputOf(message);
+    this.#readBirthsOf(borrowed.topic, model);
+    const choice = this.#decoders.choiceFor(this.#choices, borrowed.topic);
+    const candidates = this.#decoders.candidates(borrowed, choice);
+    const used = candidates.find((candidate) => isUsed(candidate, use)) ?? candidates[0]!; // hex is always there
+    const decoded = { id, candidates, used, ...(choice && { chosenFor: choice.topicFilter }) };
+    const as = readByWhoShowsIt(borrowed.payload, used, choice);
+    if (as !== undefined)
+      return { ...decoded, outcome: { kind: 'decoded', view: { kind: 'asItCame', as }, notes: [] } };
+    const input = { ...borrowed, payload: borrowed.payload.slice() };
+    return { ...decoded, outcome: outcomeOf(await this.#decode(input, used, choice)) };
+  }
+
+  #decode(input: DecoderInput, used: Candidate, choice: CheckedChoice | undefined): Promise<DecodeOutcome> {
+    if (used.isChosen && choice !== undefined) return this.#decoders.decodeChosen(input, choice);
+    if (used.failure !== undefined) return Promise.resolve({ kind: 'failed', message: used.failure });
+    return this.#decoders.decode(input, used.id as CheckedChoice['decoder'], { via: used.via });
+  }
+
+  /** The newest ones of the edge node and the device, where the log has them whole. */
+  #readBirthsOf(topic: string, model: Model): void {
+    const place = parseSparkplugTopic(topic);
+    if (place === undefined) return;
+    const { groupId, edgeNodeId, deviceId } = place;
+    this.#readBirth(`spBv1.0/${groupId}/NBIRTH/${edgeNodeId}`, model);
+    if (deviceId !== undefined) this.#readBirth(`spBv1.0/${groupId}/DBIRTH/${edgeNodeId}/${deviceId}`, model);
+  }
+
+  #readBirth(topic: string, { log }: Model): void {
+    const logged = log.topics.find(topic);
+    const newestId = logged && log.newestOf(logged)?.id;
+    if (newestId === undefined || this.#readBirths.get(topic) === newestId) return;
+    const birth = log.message(newestId);
+    if (birth === undefined || !birth.isWhole) return;
+    if (this.#readBirths.size >= MAX_READ_BIRTHS) this.#readBirths.clear();
+    this.#readBirths.set(topic, newestId);
+    this.#decoders.sparkplugNames.observe(topic, birth.payload);
+    // An edge node that is born anew has no devices until they are read again.
+    const [, groupId = '', type, edgeNodeId = ''] = topic.split('/');
+    if (type !== 'NBIRTH') return;
+    const ofDevices = `spBv1.0/${groupId}/DBIRTH/${edgeNodeId}/`;
+    for (const known of this.#readBirths.keys())
+      if (known.startsWith(ofDevices)) this.#readBirths.delete(known);
+  }
+}
+
+function inputOf({ topic, payload, isWhole, properties }: LoggedMessage): DecoderInput {
+  const { contentType, payloadFormatIndicator } = properties ?? {};
+  return {
+    topic,
+    payload,
+    isCut: !isWhole,
+    ...(contentType !== undefined && { contentType }),
+    ...(payloadFormatIndicator !== undefined && { payloadFormatIndicator }),
+  };
+}
+
+/** What a page lays out from the payload that it has anyway: 100 MB of text need not travel twice. */
+function readByWhoShowsIt(
+  payload: Uint8Array,
+  { id, via, isChosen, failure }: Candidate,
+  choice: CheckedChoice | undefined,
+): 'text' | 'json' | 'hex' | undefined {
+  if (via.length > 0 || failure !== undefined) return undefined;
+  if (id === 'hex') return 'hex';
+  if (id !== 'text' && id !== 'json') return undefined;
+  const isOtherEncoding = isChosen && choice?.encoding !== undefined;
+  return isOtherEncoding || hasUtf16Mark(payload) ? undefined : id;
+}
+
+function hasUtf16Mark([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
+function isUsed(candidate: Candidate, use: { id: string; via: readonly string[] } | undefined): boolean {
+  return candidate.id === use?.id && String(candidate.via) === String(use.via);
+}
+
+/** In the contract's words: without the values that only plots need. */
+function outcomeOf(outcome: DecodeOutcome): DecodedMessage['outcome'] {
+  if (outcome.kind === 'failed') return outcome;
+  const { view, notes } = outcome.decoded;
+  return { kind: 'decoded', view, notes };
+}

@@ -1,0 +1,156 @@
+/**
+ * One message among others: of a view of the engine's messages, the one that is shown, what is before and after it, and
+ * the way to them; or always the newest of its topic.
+ *
+ * Holds summaries, never payloads. One request is under way at a time, so that a flood costs as much as the engine's ten
+ * events a second. Knows nothing of VS Code.
+ */
+import type { Disposable } from '../../base/disposable.ts';
+import { Emitter, type Event } from '../../base/event.ts';
+import type { InspectedMessage } from '../../contracts/messagePages.ts';
+import type { MessageId, MessageQuery, MessageSummary } from '../../contracts/messages.ts';
+import type { InBackground } from '../background.ts';
+import type { EngineClient } from '../engineClient.ts';
+import { MessagesFollower } from './messagesFollower.ts';
+
+/** `step`: to a neighbour of the one that is shown. */
+type Wanted = { kind: 'newest' } | { kind: 'shown'; step: -1 | 0 | 1 };
+
+export class MessageCursor implements Disposable {
+  readonly #engine: EngineClient;
+  readonly #inBackground: InBackground;
+  readonly #follower: MessagesFollower;
+  readonly #changed = new Emitter<InspectedMessage>();
+  /** What is stepped through. */
+  #query: MessageQuery | undefined;
+  #wanted: Wanted = { kind: 'shown', step: 0 };
+  #inspected: InspectedMessage | undefined;
+  /** Counts up with each message that is opened: what was asked for another is too late. */
+  #opened = 0;
+  #isLocating = false;
+  #isDirty = false;
+
+  /** Another message is shown, or its neighbours came or went. */
+  readonly onDidChange: Event<InspectedMessage> = this.#changed.event;
+
+  constructor(engine: EngineClient, inBackground: InBackground) {
+    this.#engine = engine;
+    this.#inBackground = inBackground;
+    this.#follower = new MessagesFollower(engine, inBackground);
+    this.#follower.onDidChange(() => inBackground(this.#locate()));
+  }
+
+  get inspected(): InspectedMessage | undefined {
+    return this.#inspected;
+  }
+
+  /**
+   * Shows a message, among those of the query. False when it is no longer held.
+   */
+  async open(id: MessageId, query: MessageQuery): Promise<boolean> {
+    const opened = ++this.#opened;
+    const detail = await this.#engine.callIfRunning('message', { id, maxPayloadBytes: 0 });
+    if (detail === undefined) return false;
+    if (opened !== this.#opened) return true;
+    const { payload: _none, truncated: _cut, properties: _later, ...summary } = detail;
+    this.#wanted = { kind: 'shown', step: 0 };
+    this.#show({ summary, hasNext: false, isFollowing: false });
+    this.#query = query;
+    await this.#follower.open(query);
+    return true;
+  }
+
+  step(by: -1 | 1): void {
+    this.#wanted = { kind: 'shown', step: by };
+    this.#inBackground(this.#locate());
+  }
+
+  /** Shows the newest message of the topic whenever one comes; or steps through the query's messages again. */
+  async follow(isOn: boolean): Promise<void> {
+    if (this.#inspected === undefined) return;
+    this.#wanted = isOn ? { kind: 'newest' } : { kind: 'shown', step: 0 };
+    this.#show({ ...this.#inspected, isFollowing: isOn });
+    await this.resume();
+  }
+
+  /** Nobody looks: the engine follows nothing for it. */
+  pause(): void {
+    this.#follower.close();
+  }
+
+  async resume(): Promise<void> {
+    if (this.#inspected === undefined) return;
+    const ofTopic: MessageQuery = { source: { kind: 'broker' }, topicFilter: this.#inspected.summary.topic };
+    const query = this.#wanted.kind === 'newest' ? ofTopic : (this.#query ?? ofTopic);
+    await this.#follower.open(query);
+  }
+
+  dispose(): void {
+    this.#follower.dispose();
+  }
+
+  async #locate(): Promise<void> {
+    this.#isDirty = true;
+    if (this.#isLocating) return;
+    this.#isLocating = true;
+    try {
+      while (this.#isDirty) {
+        this.#isDirty = false;
+        await this.#locateOnce();
+      }
+    } finally {
+      this.#isLocating = false;
+    }
+  }
+
+  async #locateOnce(): Promise<void> {
+    const view = this.#follower.view;
+    const inspected = this.#inspected;
+    // Not before all of the history was looked through: places are final then.
+    if (view === undefined || view.progress < 1 || view.end === view.first || inspected === undefined) return;
+    const opened = this.#opened;
+    const wanted = this.#wanted;
+    const { viewId } = view;
+    const { id } = inspected.summary;
+    let place = view.end - 1;
+    if (wanted.kind === 'shown') {
+      const own = await this.#engine.callIfRunning('messagePlace', { viewId, at: { id } });
+      if (own === undefined) return;
+      place = own + wanted.step;
+    }
+    const from = Math.max(view.first, place - 1);
+    const answer = await this.#engine.callIfRunning('messageRows', { viewId, from, count: 3 });
+    if (answer === undefined || opened !== this.#opened) return;
+    const at = (wantedPlace: number): MessageSummary | undefined => answer.rows[wantedPlace - answer.from];
+    const isOther = at(place)?.id !== id;
+    // What was shown may be gone, or be none of the query's: then its neighbours are those around its place.
+    const isBeside = wanted.kind === 'shown' && isOther && wanted.step <= 0;
+    const summary = isBeside && wanted.step === 0 ? inspected.summary : at(place);
+    if (summary === undefined) return this.#stay(wanted);
+    if (wanted === this.#wanted && wanted.kind === 'shown') this.#wanted = { kind: 'shown', step: 0 };
+    const previous = at(place - 1);
+    const hasNext = at(place + (isBeside && wanted.step === 0 ? 0 : 1)) !== undefined;
+    this.#show({
+      summary,
+      ...(previous !== undefined && { previous }),
+      hasNext,
+      isFollowing: wanted.kind === 'newest',
+    });
+  }
+
+  /** There is nothing that way. */
+  #stay(wanted: Wanted): void {
+    if (wanted === this.#wanted && wanted.kind === 'shown') this.#wanted = { kind: 'shown', step: 0 };
+  }
+
+  #show(message: InspectedMessage): void {
+    const before = this.#inspected;
+    const isSame =
+      before?.summary.id === message.summary.id &&
+      before.previous?.id === message.previous?.id &&
+      before.hasNext === message.hasNext &&
+      before.isFollowing === message.isFollowing;
+    this.#inspected = message;
+    if (!isSame) this.#changed.fire(message);
+  }
+}

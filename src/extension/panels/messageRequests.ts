@@ -1,0 +1,105 @@
+/**
+ * What a page that shows a message asks of the extension, answered alike for the Messages view and the Inspector: its
+ * payload, read and decoded, and its buttons.
+ */
+import { commands, env, l10n } from 'vscode';
+import { commandIds } from '../../contracts/manifest.ts';
+import type { ExtensionToMessagePage, MessagePageToExtension } from '../../contracts/messagePages.ts';
+import type { MessageId } from '../../contracts/messages.ts';
+import type { EngineClient } from '../engineClient.ts';
+import { type Payloads, WHOLE_PAYLOAD_BYTES } from '../payload/payloads.ts';
+import type { UserQuestions } from '../questions/userQuestions.ts';
+import type { DecoderChoices } from './decoderChoices.ts';
+
+export interface MessageRequestsOptions {
+  engine: EngineClient;
+  payloads: Payloads;
+  questions: UserQuestions;
+  decoderChoices: DecoderChoices;
+  /** Opens the publish form with a message's values, or with its topic alone. */
+  publishAgain: (topic: string, id: MessageId | undefined) => Promise<void>;
+  /** Of the Messages view. */
+  selectedMessage: () => MessageId | undefined;
+}
+
+/** What the page gets of a payload at once: a screenful many times over, and quick to lay out. */
+const PART_BYTES = 262_144;
+
+/** Of the plots. */
+const plotCommand = 'mqttWorkbench.plot';
+
+export type MessageRequest = Exclude<MessagePageToExtension, { kind: 'ready' }>;
+
+export class MessageRequests {
+  readonly #options: MessageRequestsOptions;
+
+  constructor(options: MessageRequestsOptions) {
+    this.#options = options;
+  }
+
+  async answer(request: MessageRequest, post: (message: ExtensionToMessagePage) => void): Promise<void> {
+    const { engine, decoderChoices } = this.#options;
+    switch (request.kind) {
+      case 'requestDetail':
+        return this.#sendDetail(request, post);
+      case 'requestPart': {
+        const { id, offset } = request;
+        const bytes = await engine.callIfRunning('payloadPart', { id, offset, length: PART_BYTES });
+        post(bytes ? { kind: 'payloadPart', id, offset, bytes } : { kind: 'detailGone', id });
+        return;
+      }
+      case 'chooseDecoder':
+        return decoderChoices.choose(request.topic, request.decoder);
+      case 'forgetDecoder':
+        return decoderChoices.takeBack(request.topicFilter);
+      case 'act':
+        return this.#act(request);
+    }
+  }
+
+  async #sendDetail(
+    { id, whole, use }: Extract<MessageRequest, { kind: 'requestDetail' }>,
+    post: (message: ExtensionToMessagePage) => void,
+  ): Promise<void> {
+    const { engine } = this.#options;
+    const maxPayloadBytes = whole ? WHOLE_PAYLOAD_BYTES : PART_BYTES;
+    const detail = await engine.callIfRunning('message', { id, maxPayloadBytes });
+    if (detail === undefined) return post({ kind: 'detailGone', id });
+    const ownUse = use?.topic === detail.topic ? { use: use.decoder } : {};
+    const decoded = await engine.callIfRunning('decodeMessage', { id, ...ownUse });
+    post({ kind: 'detail', detail, ...(decoded && { decoded }) });
+  }
+
+  async #act({ action, id, topic }: Extract<MessageRequest, { kind: 'act' }>): Promise<void> {
+    const { payloads, questions, publishAgain, selectedMessage } = this.#options;
+    switch (action) {
+      case 'copyPayload':
+        return payloads.copy(id);
+      case 'copyTopic':
+        await env.clipboard.writeText(topic);
+        return questions.confirm(l10n.t('Topic copied.'));
+      case 'openInEditor':
+        return commands.executeCommand(commandIds.openMessage, { id });
+      case 'publishAgain':
+        return publishAgain(topic, id);
+      case 'copyAs':
+        return commands.executeCommand(commandIds.copyMessageAs, { id });
+      case 'savePayload':
+        return commands.executeCommand(commandIds.savePayload, { id });
+      case 'diffWithPrevious':
+        return commands.executeCommand(commandIds.diffWithPrevious, { id });
+      case 'plot':
+        return commands.executeCommand(plotCommand, { topic });
+      case 'compareWithSelected': {
+        const selected = selectedMessage();
+        if (selected !== undefined && selected !== id)
+          return commands.executeCommand(commandIds.compareMessages, { left: selected, right: id });
+        await questions.say(
+          'information',
+          l10n.t('Select another message in the Messages view, to compare this one with it.'),
+        );
+        return;
+      }
+    }
+  }
+}

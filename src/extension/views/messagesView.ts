@@ -1,0 +1,198 @@
+/**
+ * The Messages view in VS Code's panel area: what its page is sent, and what it asks for.
+ *
+ * Owns what is shown (the filter). Holds no message: the page asks for the rows in sight, and they pass through. A hidden
+ * view has no page; then nothing of the engine is followed for it.
+ */
+import { commands, type Uri, type WebviewView, window } from 'vscode';
+import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import { viewIds } from '../../contracts/manifest.ts';
+import {
+  type ExtensionToMessagesView,
+  everyMessage,
+  type MessagesFilter,
+  type MessagesViewToExtension,
+} from '../../contracts/messagePages.ts';
+import type { MessageId, MessageQuery } from '../../contracts/messages.ts';
+import type { InBackground } from '../background.ts';
+import type { EngineClient } from '../engineClient.ts';
+import type { LocalBroker } from '../localBroker.ts';
+import type { DecoderChoices } from '../panels/decoderChoices.ts';
+import type { Inspector } from '../panels/inspector.ts';
+import type { MessageRequests } from '../panels/messageRequests.ts';
+import { MessagesFollower } from '../panels/messagesFollower.ts';
+import { fillWebview } from '../panels/webviewPage.ts';
+
+export interface MessagesViewOptions {
+  extensionUri: Uri;
+  engine: EngineClient;
+  broker: LocalBroker;
+  requests: MessageRequests;
+  decoderChoices: DecoderChoices;
+  inspector: Inspector;
+  inBackground: InBackground;
+  /** As the command does, with its messages. */
+  startBroker: () => Promise<void>;
+}
+
+const MAX_SUGGESTIONS = 50;
+
+export class MessagesViewHost implements Disposable {
+  readonly #options: MessagesViewOptions;
+  readonly #store = new DisposableStore();
+  readonly #follower: MessagesFollower;
+  #webviewView: WebviewView | undefined;
+  #filter: MessagesFilter = everyMessage;
+  #selectedId: MessageId | undefined;
+
+  constructor(options: MessagesViewOptions) {
+    const { engine, broker, decoderChoices, inBackground } = options;
+    this.#options = options;
+    this.#follower = this.#store.add(new MessagesFollower(engine, inBackground));
+    this.#follower.onDidChange((view) => this.#post({ kind: 'view', view }));
+    this.#follower.onDidLose(() => this.#post({ kind: 'viewLost' }));
+    this.#store.add(broker.onDidChangeState(() => this.#sendBrokerState()));
+    this.#store.add(broker.onDidChangeSubscriptions(() => this.#sendSubscriptions()));
+    this.#store.add(decoderChoices.onDidChange(() => this.#post({ kind: 'decodersChanged' })));
+    this.#store.add(
+      window.registerWebviewViewProvider(viewIds.messages, {
+        resolveWebviewView: (webviewView) => this.#resolve(webviewView),
+      }),
+    );
+  }
+
+  /** What the Inspector's Compare with Selected takes. */
+  get selectedId(): MessageId | undefined {
+    return this.#selectedId;
+  }
+
+  /** Shows the view with this filter; what is not given stands for all. */
+  async open(filter: Partial<MessagesFilter>): Promise<void> {
+    this.#filter = { ...everyMessage, textMode: this.#filter.textMode, ...filter };
+    this.#post({ kind: 'filter', filter: this.#filter });
+    if (this.#webviewView?.visible) this.#options.inBackground(this.#openView());
+    await this.show();
+  }
+
+  /** As it is. */
+  async show(): Promise<void> {
+    // The focus stays where it is, in the tree say: arrow keys go on from topic to topic.
+    await commands.executeCommand(`${viewIds.messages}.focus`, { preserveFocus: true });
+  }
+
+  dispose(): void {
+    this.#store.dispose();
+  }
+
+  #resolve(webviewView: WebviewView): void {
+    this.#webviewView = webviewView;
+    const { webview } = webviewView;
+    webview.onDidReceiveMessage((message: MessagesViewToExtension) =>
+      this.#options.inBackground(this.#receive(message)),
+    );
+    webviewView.onDidChangeVisibility(() => {
+      // Its page says that it is ready when it shows again.
+      if (!webviewView.visible) this.#follower.close();
+    });
+    webviewView.onDidDispose(() => {
+      this.#webviewView = undefined;
+      this.#follower.close();
+    });
+    const { extensionUri } = this.#options;
+    fillWebview(webview, { extensionUri, title: webviewView.title ?? '', bundle: 'messages' });
+  }
+
+  async #receive(message: MessagesViewToExtension): Promise<void> {
+    const { engine, inspector, requests } = this.#options;
+    switch (message.kind) {
+      case 'ready':
+        this.#post({ kind: 'filter', filter: this.#filter });
+        this.#sendSubscriptions();
+        this.#sendBrokerState();
+        return this.#openView();
+      case 'filterChanged': {
+        const before = queryOf(this.#filter);
+        this.#filter = message.filter;
+        // A text that is only marked is the page's own matter.
+        if (JSON.stringify(before) !== JSON.stringify(queryOf(message.filter))) await this.#openView();
+        return;
+      }
+      case 'requestRows':
+        return this.#sendRows(message);
+      case 'findPlace': {
+        const { request, viewId, at } = message;
+        const place = await engine.callIfRunning('messagePlace', { viewId, at });
+        return this.#post({ kind: 'place', request, place });
+      }
+      case 'findText': {
+        const { kind: _, request, ...search } = message;
+        const found = await engine.callIfRunning('findMessage', search);
+        return this.#post({ kind: 'found', request, found: found ?? { kind: 'notFound' } });
+      }
+      case 'findTopics': {
+        const { text } = message;
+        const topics = await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS });
+        return this.#post({ kind: 'topics', text, topics: topics ?? [] });
+      }
+      case 'findClients':
+        return this.#sendClients(message.text);
+      case 'selected':
+        this.#selectedId = message.id;
+        return;
+      case 'openInspector':
+        return inspector.open(message.id, queryOf(this.#filter));
+      case 'startBroker':
+        return this.#options.startBroker();
+      default:
+        return requests.answer(message, (answer) => this.#post(answer));
+    }
+  }
+
+  #openView(): Promise<void> {
+    return this.#follower.open(queryOf(this.#filter));
+  }
+
+  async #sendRows({
+    viewId,
+    from,
+    count,
+  }: Extract<MessagesViewToExtension, { kind: 'requestRows' }>): Promise<void> {
+    const generation = this.#follower.view?.generation ?? 0;
+    const answer = await this.#options.engine.callIfRunning('messageRows', { viewId, from, count });
+    const rows = answer ?? { from, rows: [] };
+    this.#post({ kind: 'rows', viewId, generation, asked: from, rows });
+  }
+
+  async #sendClients(text: string): Promise<void> {
+    const clients = (await this.#options.engine.callIfRunning('listClients', {})) ?? [];
+    const wanted = text.toLowerCase();
+    const clientIds = clients
+      .map(({ clientId }) => clientId)
+      .filter((clientId) => clientId.toLowerCase().includes(wanted))
+      .sort()
+      .slice(0, MAX_SUGGESTIONS);
+    this.#post({ kind: 'clients', text, clientIds });
+  }
+
+  #sendSubscriptions(): void {
+    const topicFilters = this.#options.broker.subscriptions.map(({ topicFilter }) => topicFilter);
+    this.#post({ kind: 'subscriptions', topicFilters });
+  }
+
+  #sendBrokerState(): void {
+    this.#post({ kind: 'brokerState', running: this.#options.broker.state.kind === 'running' });
+  }
+
+  #post(message: ExtensionToMessagesView): void {
+    if (this.#webviewView?.visible) void this.#webviewView.webview.postMessage(message);
+  }
+}
+
+function queryOf({ source, topicFilter, publisher, text, textMode }: MessagesFilter): MessageQuery {
+  return {
+    source,
+    ...(topicFilter !== '' && { topicFilter }),
+    ...(publisher !== '' && { publisher }),
+    ...(text !== '' && textMode === 'filter' && { text }),
+  };
+}

@@ -1,0 +1,290 @@
+/**
+ * What the list of messages shows, and how it changes. A pure reducer: no DOM, no clock, no words.
+ *
+ * The history stays in the engine: this knows the places that there are (`view`), and the rows around what is in sight.
+ * Messages are read as a serial log is: newest last. While the list follows, it ends with the newest rows that have come.
+ * It holds still as soon as the person looks at something (scrolls back, selects an older message) or pauses: then its
+ * end stays where it is, and what comes is counted, until the person follows again.
+ */
+import type { MessageId, MessageRows, MessageSummary, MessagesView } from '../../contracts/messages.ts';
+
+/** Why the list holds still. */
+export type Flow = 'following' | 'scrolledBack' | 'selectedOlder' | 'paused';
+
+/** A place to go to as soon as the view has found all there is. */
+export type Goal = { id: MessageId } | { receivedAtMs: number };
+
+export interface ListState {
+  /** Undefined until the engine has answered. */
+  view: MessagesView | undefined;
+  /** The engine ended, and its messages with it: what is shown is not to be had again. */
+  isLost: boolean;
+  flow: Flow;
+  /** One past the last place in the list. */
+  end: number;
+  /** By place: those in sight, and others that were. */
+  rows: ReadonlyMap<number, MessageSummary>;
+  /** Places that the list has in its page; `end` is one past the last. */
+  inPage: { first: number; end: number };
+  selected: { place: number; message: MessageSummary | undefined } | undefined;
+  /** Brought into view. */
+  shownPlace: number | undefined;
+  goal: Goal | undefined;
+  /** The goal was asked for: counts up. */
+  goalRequest: number;
+  isAwaitingRows: boolean;
+  /** A request brought nothing: there is no use in another before the view changes. */
+  isFruitless: boolean;
+  /** All that was in sight while the list held still has been dropped. */
+  isSightLost: boolean;
+}
+
+export type ListAction =
+  | { kind: 'selected'; place: number }
+  /** From the selected message: negative is towards older ones. Infinity is the newest, and follows. */
+  | { kind: 'selectionMoved'; by: number }
+  | { kind: 'scrolledBack' }
+  | { kind: 'scrolledToEnd' }
+  | { kind: 'paused' }
+  | { kind: 'followed' }
+  | { kind: 'rowsInPage'; first: number; end: number }
+  | { kind: 'rowsRequested' }
+  | { kind: 'wentTo'; goal: Goal };
+
+/** Rows that are kept: many screenfuls, and not so many that they are felt. */
+const maxRows = 1500;
+/** Asked for beyond what is in the page. */
+const spareRows = 40;
+const maxRequestedRows = 400;
+/** Until the list has told how many it shows. */
+const firstRows = 60;
+
+export function emptyList(isPaused: boolean): ListState {
+  return {
+    view: undefined,
+    isLost: false,
+    flow: isPaused ? 'paused' : 'following',
+    end: 0,
+    rows: new Map(),
+    inPage: { first: 0, end: 0 },
+    selected: undefined,
+    shownPlace: undefined,
+    goal: undefined,
+    goalRequest: 0,
+    isAwaitingRows: false,
+    isFruitless: false,
+    isSightLost: false,
+  };
+}
+
+/** Place of the first row. */
+export function firstPlace(list: ListState): number {
+  return list.view?.first ?? 0;
+}
+
+/** Rows in the list. */
+export function rowCountOf(list: ListState): number {
+  return Math.max(0, list.end - firstPlace(list));
+}
+
+/** Messages that came while the list held still. */
+export function waitingCountOf({ view, flow, end, goal }: ListState): number {
+  return view === undefined || flow === 'following' || goal !== undefined ? 0 : view.end - end;
+}
+
+export function reduceList(list: ListState, action: ListAction): ListState {
+  switch (action.kind) {
+    case 'selected':
+      return selectedAt(list, action.place);
+    case 'selectionMoved':
+      return selectionMoved(list, action.by);
+    case 'scrolledBack':
+      return list.flow === 'following' ? { ...list, flow: 'scrolledBack' } : list;
+    case 'scrolledToEnd':
+      return list.flow === 'scrolledBack' ? followed(list) : list;
+    case 'paused':
+      return { ...list, flow: 'paused' };
+    case 'followed':
+      return followed(list);
+    case 'rowsInPage': {
+      const { first, end } = action;
+      if (first === list.inPage.first && end === list.inPage.end) return list;
+      return { ...list, inPage: { first, end }, isFruitless: false };
+    }
+    case 'rowsRequested':
+      return { ...list, isAwaitingRows: true };
+    case 'wentTo':
+      return goingTo(list, action.goal);
+  }
+}
+
+/** A view was opened for another query, or the one that is open has changed. */
+export function viewChanged(list: ListState, view: MessagesView): ListState {
+  const before = list.view;
+  // Another engine counts from 1 again.
+  const isSame = before?.viewId === view.viewId && before.generation === view.generation && !list.isLost;
+  const base = isSame ? { ...list, view, isFruitless: false } : startedOver(list, view);
+  if (base.flow === 'following') return base;
+  // While it is still being looked through, what is found is added: the list stands still from its end on.
+  const isSearching = view.progress < 1 || (isSame && before.progress < 1) || !isSame;
+  const grown = isSearching ? { ...base, end: view.end } : base;
+  const isComplete = isSearching && view.progress === 1;
+  // Who paused before anything was shown sees the newest of what there was.
+  if (isComplete && grown.goal === undefined && grown.selected === undefined) return withNewest(grown);
+  const { inPage } = grown;
+  const isSightLost = isSame && inPage.end > inPage.first && inPage.end <= view.first;
+  return { ...grown, isSightLost: grown.isSightLost || isSightLost };
+}
+
+/** The engine ended. What is shown stays. */
+export function viewLost(list: ListState): ListState {
+  return { ...list, isLost: list.view !== undefined, isAwaitingRows: false, goal: undefined };
+}
+
+export function rowsReceived(list: ListState, asked: number, { from, rows }: MessageRows): ListState {
+  const { view } = list;
+  if (view === undefined) return { ...list, isAwaitingRows: false };
+  const merged = new Map(list.rows);
+  for (const [i, row] of rows.entries()) merged.set(from + i, row);
+  const isFollowing = list.flow === 'following';
+  const end = isFollowing && rows.length > 0 ? Math.max(list.end, from + rows.length) : list.end;
+  const received: ListState = {
+    ...list,
+    // Older ones have gone meanwhile.
+    view: from > asked && from > view.first ? { ...view, first: from } : view,
+    end,
+    rows: pruned(merged, from + rows.length / 2),
+    isAwaitingRows: false,
+    isFruitless: rows.length === 0,
+  };
+  if (isFollowing) return withNewest(received);
+  const { selected } = received;
+  const message = selected && (selected.message ?? merged.get(selected.place));
+  return selected && message !== selected.message
+    ? { ...received, selected: { ...selected, message } }
+    : received;
+}
+
+/** The answer to the request for a goal. Undefined where the view is gone. */
+export function placeReceived(list: ListState, request: number, place: number | undefined): ListState {
+  if (request !== list.goalRequest || list.goal === undefined) return list;
+  const reached = { ...list, goal: undefined };
+  if (place === undefined || list.view === undefined || list.view.end === list.view.first) return reached;
+  return showPlace(reached, Math.min(place, list.view.end - 1));
+}
+
+/** Selects what is at a place, and holds still. */
+export function showPlace(list: ListState, place: number): ListState {
+  const { view } = list;
+  if (view === undefined) return list;
+  const held: ListState = {
+    ...list,
+    flow: list.flow === 'paused' ? 'paused' : 'selectedOlder',
+    end: list.flow === 'following' ? view.end : Math.max(list.end, place + 1),
+    isSightLost: false,
+  };
+  return withSelection(held, place);
+}
+
+/** What must be asked for now: the newest rows while it follows, those in sight that are missing while it doesn't. */
+export function rowsToRequest(list: ListState): { viewId: number; from: number; count: number } | undefined {
+  const { view, rows, inPage, isAwaitingRows, isFruitless } = list;
+  if (view === undefined || list.isLost || isAwaitingRows || isFruitless) return undefined;
+  if (view.end === view.first) return undefined;
+  const { viewId } = view;
+  if (list.flow === 'following') {
+    if (list.end === view.end && rows.has(view.end - 1)) return undefined;
+    const wanted = Math.max(firstRows, inPage.end - inPage.first + spareRows);
+    const from = Math.max(view.first, view.end - Math.min(wanted, maxRequestedRows));
+    return { viewId, from, count: view.end - from };
+  }
+  const end = Math.min(list.end, view.end);
+  if (inPage.end <= inPage.first) return undefined;
+  const low = Math.max(view.first, inPage.first);
+  const high = Math.min(end, inPage.end);
+  let from = low;
+  while (from < high && rows.has(from)) from++;
+  if (from >= high) return undefined;
+  const start = Math.max(view.first, from - spareRows);
+  const stop = Math.min(end, high + spareRows);
+  return { viewId, from: start, count: Math.min(stop - start, maxRequestedRows) };
+}
+
+/** The goal that the view can be asked for now; once for each `goalRequest`. */
+export function goalToRequest({ view, goal, isLost }: ListState): Goal | undefined {
+  return view?.progress === 1 && !isLost ? goal : undefined;
+}
+
+/** Where a search begins: at the neighbour of the selected message, or of what is in sight. */
+export function searchStart(list: ListState, direction: 'forward' | 'backward'): number {
+  const { selected, inPage } = list;
+  if (direction === 'forward') return selected === undefined ? inPage.first : selected.place + 1;
+  return selected === undefined ? list.end - 1 : selected.place - 1;
+}
+
+function startedOver(list: ListState, view: MessagesView): ListState {
+  const wasCleared = list.view?.viewId === view.viewId || list.isLost;
+  const isPaused = list.flow === 'paused';
+  const id = list.selected?.message?.id;
+  const isHeld = list.flow !== 'following' && !wasCleared && id !== undefined;
+  const goal = isHeld ? (list.goal ?? { id }) : list.goal;
+  return {
+    ...emptyList(isPaused),
+    view,
+    flow: isPaused ? 'paused' : goal === undefined ? 'following' : 'selectedOlder',
+    inPage: list.inPage,
+    selected: isHeld ? list.selected : undefined,
+    goal,
+    goalRequest: list.goalRequest + 1,
+  };
+}
+
+function goingTo(list: ListState, goal: Goal): ListState {
+  return {
+    ...list,
+    flow: list.flow === 'paused' ? 'paused' : 'selectedOlder',
+    end: list.flow === 'following' ? (list.view?.end ?? list.end) : list.end,
+    goal,
+    goalRequest: list.goalRequest + 1,
+  };
+}
+
+function selectedAt(list: ListState, place: number): ListState {
+  const isNewest = place === list.end - 1 && waitingCountOf(list) === 0;
+  if (isNewest && list.flow === 'selectedOlder') return followed(list);
+  const holds = !isNewest && (list.flow === 'following' || list.flow === 'scrolledBack');
+  return withSelection({ ...list, flow: holds ? 'selectedOlder' : list.flow }, place);
+}
+
+function selectionMoved(list: ListState, by: number): ListState {
+  // Pausing is the person's word: End goes to the last message of the list, and leaves it paused.
+  if (by === Number.POSITIVE_INFINITY && list.flow !== 'paused') return followed(list);
+  if (rowCountOf(list) === 0) return list;
+  const first = firstPlace(list);
+  const from = list.selected?.place ?? list.end;
+  return selectedAt(list, Math.min(Math.max(from + by, first), list.end - 1));
+}
+
+function followed(list: ListState): ListState {
+  return withNewest({ ...list, flow: 'following', goal: undefined, isSightLost: false, isFruitless: false });
+}
+
+/** Of those that have come; the newest of all is asked for, and is selected when it has come. */
+function withNewest(list: ListState): ListState {
+  return rowCountOf(list) === 0 ? list : withSelection(list, list.end - 1);
+}
+
+function withSelection(list: ListState, place: number): ListState {
+  const message = list.rows.get(place);
+  const { selected } = list;
+  if (selected?.place === place && selected.message === message) return { ...list, shownPlace: place };
+  return { ...list, selected: { place, message }, shownPlace: place };
+}
+
+/** Those nearest to a place. */
+function pruned(rows: Map<number, MessageSummary>, around: number): Map<number, MessageSummary> {
+  if (rows.size <= maxRows) return rows;
+  const places = [...rows.keys()].sort((a, b) => Math.abs(a - around) - Math.abs(b - around));
+  for (const place of places.slice(maxRows / 2)) rows.delete(place);
+  return rows;
+}

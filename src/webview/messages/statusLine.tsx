@@ -1,0 +1,110 @@
+/** How much there is, what is not shown, and whether the list follows. Never silent about what is missing. */
+import { formatByteSize } from '../shared/format.ts';
+import { Icon } from '../shared/icons.tsx';
+import { count, t } from '../shared/l10n.ts';
+import type { Flow } from './listState.ts';
+import { listAction, type PageProps } from './pageProps.ts';
+import type { PageState } from './state.ts';
+
+export function StatusLine({ state, dispatch }: PageProps) {
+  const { flow, view } = state.list;
+  const isFollowing = flow === 'following';
+  const progress = state.list.isLost ? 1 : (view?.progress ?? 1);
+  return (
+    <div class="status-line">
+      {progress < 1 && (
+        <progress class="search-progress" value={progress} aria-label={t('Looking through the history…')} />
+      )}
+      <p class="panel-counts">
+        {countWords(state).map(({ words, tooltip, isWarning }) => (
+          <span key={tooltip} class={isWarning ? 'count count-warning' : 'count'} title={tooltip}>
+            {words}
+          </span>
+        ))}
+      </p>
+      <div class="panel-flow">
+        <span class={`flow-state flow-${isFollowing ? 'on' : 'off'}`} role="status" id="flow-state">
+          {flowWords(flow)}
+        </span>
+        <button
+          type="button"
+          class="button button-secondary"
+          aria-keyshortcuts="Space"
+          title={
+            isFollowing
+              ? t('Hold the list still (Space in the list)')
+              : t('Show the newest (Space in the list)')
+          }
+          onClick={() => dispatch(listAction({ kind: isFollowing ? 'paused' : 'followed' }))}
+        >
+          <Icon name={isFollowing ? 'pause' : 'play'} />
+          {isFollowing ? t('Pause') : t('Follow')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function flowWords(flow: Flow): string {
+  switch (flow) {
+    case 'following':
+      return t('Following');
+    case 'scrolledBack':
+    case 'selectedOlder':
+      return t('Holding');
+    case 'paused':
+      return t('Paused');
+  }
+}
+
+interface CountWords {
+  words: string;
+  tooltip: string;
+  isWarning: boolean;
+}
+
+function countWords({ list, isBrokerRunning }: PageState): CountWords[] {
+  const { view } = list;
+  const words: CountWords[] = [];
+  const held = view === undefined ? 0 : view.end - view.first;
+  words.push({
+    words: held === 1 ? t('1 message') : t('{0} messages', count(held)),
+    tooltip: t('Messages that are held and match'),
+    isWarning: false,
+  });
+  if (view !== undefined && !list.isLost && view.progress < 1) {
+    const percent = count(Math.floor(view.progress * 100));
+    words.push({
+      words: t('searching, {0} %', percent),
+      tooltip: t('How much of the history was looked through'),
+      isWarning: false,
+    });
+  }
+  const dropped = view?.history.droppedMessages ?? 0;
+  if (view !== undefined && dropped > 0) {
+    words.push({
+      words: t('{0} dropped', count(dropped)),
+      tooltip: t(
+        'Older messages, of all topics, that are no longer held: the memory for history is {0} (setting {1})',
+        formatByteSize(view.history.budgetBytes),
+        'mqttWorkbench.history.megabytes',
+      ),
+      isWarning: false,
+    });
+  }
+  if (list.isSightLost) {
+    words.push({
+      words: t('what was shown here is dropped'),
+      tooltip: t('Newer messages took the place of those that were in sight'),
+      isWarning: true,
+    });
+  }
+  if (!isBrokerRunning) {
+    words.push({
+      words: t('broker not running'),
+      tooltip: t('What came before stays here'),
+      isWarning: true,
+    });
+  }
+  return words;
+}
