@@ -38,7 +38,8 @@ export function kindArgument(argument: unknown): string | undefined {
 
 /**
  * What the Messages view is to show: the subscription in `{topicFilter: 'a/#'}`, a topic as above, all below a level in
- * `{branch: 'a'}` or in the row of one that had no message itself, what a client published in `{client: 'id'}` or in its row.
+ * `{branch: 'a'}` or in the row of one that had no message itself, what a client published in `{client: 'id'}` or in its
+ * row, and all of a recording in its row.
  */
 export function messagesArgument(argument: unknown): Partial<MessagesFilter> | undefined {
   const topicFilter = topicFilterArgument(argument);
@@ -46,10 +47,14 @@ export function messagesArgument(argument: unknown): Partial<MessagesFilter> | u
   const client = field(argument, 'client');
   const publisher = typeof client === 'string' ? client : stringField(client, 'clientId');
   if (publisher !== undefined) return { publisher };
+  const node = field(argument, 'node');
+  const connection = field(node, 'connection');
+  const source = typeof connection === 'number' && { source: { kind: 'broker' as const, connection } };
+  if (field(node, 'isRecording') === true) return { ...source };
   const branch = stringField(argument, 'branch') ?? branchOfRow(argument);
-  if (branch !== undefined) return { topicFilter: `${branch}/#` };
+  if (branch !== undefined) return { ...source, topicFilter: `${branch}/#` };
   const topic = topicArgument(argument);
-  return topic === undefined ? undefined : { topicFilter: topic };
+  return topic === undefined ? undefined : { ...source, topicFilter: topic };
 }
 
 function branchOfRow(argument: unknown): string | undefined {

@@ -72,6 +72,19 @@ test('the Messages view is about a topic, a branch, a client or a subscription',
   assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a' } }), { topicFilter: 'a/#' });
   assert.equal(messagesArgument(undefined), undefined);
   assert.equal(messagesArgument({ other: 1 }), undefined);
+  // Rows of a recording: all of it, a branch and a topic.
+  const source = { kind: 'broker', connection: 2 };
+  assert.deepEqual(messagesArgument({ topic: '', node: { topic: '', connection: 2, isRecording: true } }), {
+    source,
+  });
+  assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a', connection: 2 } }), {
+    source,
+    topicFilter: 'a/#',
+  });
+  assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a', connection: 2, last: {} } }), {
+    source,
+    topicFilter: 'a',
+  });
 });
 
 test('a text, a branch and a depth are taken as they are, and nothing else is', () => {
