@@ -272,6 +272,7 @@ describe('messages in editors', () => {
   it('leaves no file of a payload whose saving was called off', async () => {
     const path = join(folder, 'called-off.bin');
     const calledOff = new AbortController();
+    const { whileWorking } = api.services.questions;
     let reported = 0;
     listener = new Listener(
       api,
@@ -289,6 +290,7 @@ describe('messages in editors', () => {
       },
     );
     await runOn(commandIds.savePayload, 'save/called-off', new Uint8Array(5_000_000));
+    api.answerWith({ whileWorking });
     assert.ok(reported > 0 && reported < 1, `${reported}`);
     assert.deepEqual(
       readdirSync(folder).filter((name) => name.startsWith('called-off')),
