@@ -269,6 +269,35 @@ describe('messages in editors', () => {
     assert.deepEqual(readdirSync(folder), ['saved.bin']);
   });
 
+  it('leaves no file of a payload whose saving was called off', async () => {
+    const path = join(folder, 'called-off.bin');
+    const calledOff = new AbortController();
+    const { whileWorking } = api.services.questions;
+    let reported = 0;
+    listener = new Listener(
+      api,
+      {},
+      {
+        saveAs: async () => Uri.file(path),
+        whileWorking: (_title, work) =>
+          work({
+            report: (done) => {
+              reported = done;
+              calledOff.abort();
+            },
+            signal: calledOff.signal,
+          }),
+      },
+    );
+    await runOn(commandIds.savePayload, 'save/called-off', new Uint8Array(5_000_000));
+    api.answerWith({ whileWorking });
+    assert.ok(reported > 0 && reported < 1, `${reported}`);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('called-off')),
+      [],
+    );
+  });
+
   it('says why a payload was not saved, and offers a file when it is too much for the clipboard', async () => {
     const path = join(folder, 'gone', 'x.bin');
     listener = new Listener(api, {}, { saveAs: async () => Uri.file(path) });
