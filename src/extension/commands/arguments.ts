@@ -31,6 +31,22 @@ export function topicFilterArgument(argument: unknown): string | undefined {
   return stringField(argument, 'topicFilter');
 }
 
+/** The filter of what a row means: its own, or its topic with all that is below it. Undefined for a recording's root. */
+export function branchFilterArgument(argument: unknown): string | undefined {
+  const topicFilter = topicFilterArgument(argument);
+  if (topicFilter !== undefined) return topicFilter;
+  const topic = topicArgument(argument);
+  const node = field(argument, 'node');
+  if (topic === undefined || field(node, 'isRecording') === true) return undefined;
+  return Number(field(node, 'childCount') ?? 0) > 0 ? `${topic}/#` : topic;
+}
+
+/** The connection in `{connection: 1}`, or of a row of the Topics view. */
+export function connectionArgument(argument: unknown): number | undefined {
+  const connection = field(argument, 'connection') ?? field(field(argument, 'node'), 'connection');
+  return typeof connection === 'number' ? connection : undefined;
+}
+
 /** The kind of a tree row. */
 export function kindArgument(argument: unknown): string | undefined {
   return stringField(argument, 'kind');

@@ -12,10 +12,11 @@ import { askSteps, keeping, type Step } from '../questions/askSteps.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { explainExport, fileName } from '../words/recordingWords.ts';
+import { branchFilterArgument } from './arguments.ts';
 import { askTimeSpan, type TimeSpan } from './askTimeSpan.ts';
 import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
 import { recordingArgument } from './openRecording.ts';
-import { askTopicFilter, EVERYTHING, filterOfRow } from './recordingSteps.ts';
+import { askTopicFilter, EVERYTHING } from './recordingSteps.ts';
 import { showFile } from './showRecordingActions.ts';
 
 const LOCAL_BROKER: ConnectionId = 0;
@@ -26,12 +27,12 @@ export async function exportMessages(services: Services, argument: unknown): Pro
   const title = l10n.t('Export Messages');
   const given = queryArgument(argument);
   let connection = recordingArgument(services, argument)?.connection ?? LOCAL_BROKER;
-  let topicFilter = filterOfRow(argument) ?? EVERYTHING;
+  let topicFilter = branchFilterArgument(argument) ?? EVERYTHING;
   let span: TimeSpan = {};
   let format: Format = 'jsonLines';
 
   const steps: Step[] = [];
-  const isRow = filterOfRow(argument) !== undefined || connection !== LOCAL_BROKER;
+  const isRow = branchFilterArgument(argument) !== undefined || connection !== LOCAL_BROKER;
   if (given === undefined && !isRow && services.recordings.open.length > 0)
     steps.push(
       keeping(

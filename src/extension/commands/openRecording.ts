@@ -3,6 +3,7 @@ import { l10n, Uri } from 'vscode';
 import type { OpenRecording } from '../../contracts/connections.ts';
 import type { Services } from '../services.ts';
 import { describeOpenRecording, fileName } from '../words/recordingWords.ts';
+import { connectionArgument } from './arguments.ts';
 import { localPathOf, usualFolder } from './localFiles.ts';
 
 export async function openRecording(services: Services, argument: unknown): Promise<void> {
@@ -37,8 +38,8 @@ export function askForRecordingFile(services: Services, title: string): Promise<
   });
 }
 
-/** The open recording of a row, `{connection}`. */
+/** The open recording that a row is, or is of. */
 export function recordingArgument({ recordings }: Services, argument: unknown): OpenRecording | undefined {
-  if (typeof argument !== 'object' || argument === null || !('connection' in argument)) return undefined;
-  return recordings.open.find(({ connection }) => connection === argument.connection);
+  const connection = connectionArgument(argument);
+  return recordings.open.find((recording) => recording.connection === connection);
 }

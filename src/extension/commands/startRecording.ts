@@ -10,9 +10,10 @@ import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts
 import { recordingName } from '../recording/typedTimes.ts';
 import type { Services } from '../services.ts';
 import { explainStartRecording } from '../words/recordingWords.ts';
+import { branchFilterArgument } from './arguments.ts';
 import { ensureRunning } from './launch.ts';
 import { localPathOf, localWorkspaceFolders } from './localFiles.ts';
-import { askTopicFilter, EVERYTHING, filterOfRow } from './recordingSteps.ts';
+import { askTopicFilter, EVERYTHING } from './recordingSteps.ts';
 
 const FOLDER_NAME = 'recordings';
 
@@ -20,7 +21,7 @@ export async function startRecording(services: Services, argument: unknown): Pro
   const title = l10n.t('Start Recording');
   const { engine, memory, questions } = services;
   if (!(await ensureRunning(services, title))) return;
-  let topicFilter = filterOfRow(argument) ?? EVERYTHING;
+  let topicFilter = branchFilterArgument(argument) ?? EVERYTHING;
   let folder = '';
   const answered = await askSteps([
     keeping(

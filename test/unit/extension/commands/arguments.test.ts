@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   branchArgument,
+  branchFilterArgument,
+  connectionArgument,
   depthArgument,
   kindArgument,
   messageArgument,
@@ -113,4 +115,20 @@ test('an id is a whole number from 1', () => {
     assert.equal(messageArgument({ id }), undefined);
     assert.equal(messagePairArgument({ left: 1, right: id }), undefined);
   }
+});
+
+test('a row means its topic with all that is below it, a subscription its filter, and a recording everything', () => {
+  assert.equal(branchFilterArgument({ topicFilter: 'a/+' }), 'a/+');
+  assert.equal(branchFilterArgument({ topic: 'a', node: { childCount: 2 } }), 'a/#');
+  assert.equal(branchFilterArgument({ topic: 'a', node: { childCount: 0 } }), 'a');
+  assert.equal(branchFilterArgument({ topic: 'a', node: undefined }), 'a', 'a pin that was not heard');
+  assert.equal(branchFilterArgument({ topic: '', node: { childCount: 2, isRecording: true } }), undefined);
+  assert.equal(branchFilterArgument(undefined), undefined);
+});
+
+test('a connection comes in an object, or in the node of a row', () => {
+  assert.equal(connectionArgument({ connection: 2 }), 2);
+  assert.equal(connectionArgument({ topic: 'a', node: { connection: 3 } }), 3);
+  for (const argument of [undefined, 2, { connection: '2' }, { node: {} }, { topic: 'a' }])
+    assert.equal(connectionArgument(argument), undefined);
 });
