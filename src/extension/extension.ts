@@ -78,6 +78,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const inspector = new Inspector(ofMessages);
   const messagesView: MessagesViewHost = new MessagesViewHost({
     ...ofMessages,
+    recordings,
     inspector,
     startBroker: () => startBroker(services),
   });

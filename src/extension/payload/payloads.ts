@@ -47,7 +47,7 @@ export class Payloads {
   }
 
   /** @param receivedAtMs where it is known: ids start again with each engine. */
-  async openInEditor(id: MessageId, receivedAtMs?: number): Promise<void> {
+  async openCopy(id: MessageId, receivedAtMs?: number): Promise<void> {
     const payload = await this.#read(id, receivedAtMs);
     if (payload === undefined) return;
     const content = classifyPayload(payload);
