@@ -31,8 +31,8 @@ import type {
 } from './userQuestions.ts';
 
 const CONFIRMATION_MS = 4_000;
-/** Of one who types: shorter than between two words, longer than between two keys. */
-const TYPING_PAUSE_MS = 100;
+/** Of one who types: of keys that come in one burst, the last counts. An answer that is overtaken is called off. */
+const TYPING_PAUSE_MS = 30;
 /** What ends sooner shows no progress: a notification that flashes, beside the one that tells the end, says nothing. */
 const QUICK_WORK_MS = 500;
 /** Of a topic in a list: one may have 65,535, and the list fifty such. */
