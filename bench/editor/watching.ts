@@ -41,11 +41,12 @@ export async function measureWatching(
 
   const before = await probed.residentBytes();
   await workbench.openViews('MQTT Workbench');
+  await workbench.runCommand('MQTT: Clear Topics');
   const many = await manyTopics(probed, port);
   const after = await probed.residentBytes();
   const filterMs = await filterTopics(probed);
 
-  await workbench.runCommand('MQTT: Clear Topics and Messages');
+  await workbench.runCommand('MQTT: Clear Topics');
   await workbench.openViews('Explorer');
   const closed = await probed.flood({ ...flood, rate: 'free', seconds: FREE_SECONDS });
 
