@@ -113,10 +113,11 @@ export class TreeRow {
     return text.trim();
   }
 
-  /** As a hand does: a row that is drawn anew under a pointer at rest notices it only when it moves again. */
+  /** As a hand does: a row that is drawn anew under a pointer notices it only when it comes again from elsewhere. */
   async #restPointerUntil(tooltip: Locator): Promise<void> {
     const label = this.locator.locator('.label-name');
     for (let x = 1; x < tooltipMoves; x++) {
+      await this.#page.mouse.move(0, 0);
       await label.hover({ position: { x, y: 1 } });
       const shown = await tooltip.waitFor({ timeout: tooltipDelayMs }).then(
         () => true,
