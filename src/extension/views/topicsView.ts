@@ -108,7 +108,9 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     );
     this.#store.add(engine.on('topicsChanged', (change) => this.#apply(change)));
     // Those that are open are rows of the top level.
-    this.#store.add(engine.on('recordingsChanged', () => this.#touch({ root: true, rows: [] })));
+    this.#store.add(
+      engine.on('recordingsChanged', () => this.#touch({ root: true, branches: [], rows: [] })),
+    );
     this.#store.add(engine.on('counters', ({ messagesReceived }) => this.#counted(messagesReceived)));
     this.#store.add(engine.onStarted(() => this.#engineStarted()));
     this.#store.add(engine.onDied(() => this.#startOver()));
