@@ -87,7 +87,8 @@ export class TopicService implements Handlers<TopicMethods> {
   async setTopicFilter({ text }: { text: string }): Promise<TopicFilterResult | undefined> {
     const startedAtMs = this.#clock.monotonicMs();
     const models = [...this.#models.all()];
-    for (const model of models) model.filterTopics(text);
+    const total = { matches: 0 };
+    for (const model of models) model.filterTopics(text, total);
     const filters = models.map(({ topics }) => topics.filter);
     while (models.some((model) => this.#filterForAWhile(model))) {
       await new Promise<void>((resolve) => void this.#clock.setTimeout(resolve, 0));
@@ -95,7 +96,7 @@ export class TopicService implements Handlers<TopicMethods> {
     }
     const topics = models.reduce((sum, model) => sum + model.topics.topicCount, 0);
     return {
-      matches: text === '' ? topics : filters.reduce((sum, filter) => sum + (filter?.matches ?? 0), 0),
+      matches: text === '' ? topics : total.matches,
       topics,
       tookMs: this.#clock.monotonicMs() - startedAtMs,
     };

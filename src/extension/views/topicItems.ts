@@ -31,6 +31,13 @@ export interface TopicLook {
   isPaused: boolean;
 }
 
+/** All that changes in a row's item while it stays the same row: VS Code is told when this has. */
+export function lookOf(row: TopicNodeRow | PinRow): string {
+  const { node, isDim } = row;
+  const shape = node === undefined ? '' : `${iconOf(node)} ${node.childCount > 0} ${node.last !== undefined}`;
+  return `${shape} ${isDim} ${describeTopic(row)}`;
+}
+
 export function topicItem(row: TopicNodeRow, { treeId, isOpen, isPaused }: TopicLook): TreeItem {
   const { node } = row;
   const label = formatLevel(node.level);

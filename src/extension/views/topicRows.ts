@@ -35,9 +35,13 @@ export interface MoreRow {
 
 export type TopicRow = TopicNodeRow | PinRow | MoreRow;
 
-/** What a tree must refresh: everything, or some rows and what is below them. */
+/** What a tree must refresh, where it looks different. */
 export interface Touched {
+  /** Everything: the top level has changed. */
   root: boolean;
+  /** With what is below them. */
+  branches: readonly TopicNodeRow[];
+  /** Their numbers, last message or marks have changed: which does not always show. */
   rows: readonly (TopicNodeRow | PinRow)[];
 }
 
