@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { MessagesPage } from '../host/messagePages.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { RawClient } from '../support/rawClient.ts';
@@ -50,15 +51,19 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     await topics.row('large').expand();
     await topics.row('text').waitForDescription(/^line 000000 of a long log.*…/);
     await topics.row('text').click();
-    const panel = await workbench.webview('large/text');
-    await waitForText(panel.getByRole('tabpanel'), 'line 000000 of a long log');
-    const detail = panel.getByRole('region', { name: 'Selected message' });
+    const { message } = await MessagesPage.about(workbench, 'large/text');
+    await waitForText(message.payload, 'line 000000 of a long log');
+    const detail = message.region;
     await waitForText(detail, 'Showing 262,144 bytes of 10,000,000 bytes.');
+    await message.button('Last Part').click();
+    await waitForText(detail, 'Showing bytes 9,961,472 to 9,999,999 of 10,000,000.');
+    await message.button('Previous Part').click();
+    await waitForText(detail, 'Showing bytes 9,699,328 to 9,961,471 of 10,000,000.');
     await detail.getByRole('button', { name: 'Load Whole Payload' }).click();
     await detail.getByText('Showing 262,144 bytes').waitFor({ state: 'hidden' });
-    await panel.getByRole('tab', { name: 'Hex' }).click();
-    await waitForText(panel.getByRole('tabpanel'), '6c 69 6e 65');
-    await panel.getByRole('tab', { name: 'Text' }).click();
+    await message.tab('Hex').click();
+    await waitForText(message.payload, '6c 69 6e 65');
+    await message.tab('Text').click();
   });
 
   test('bytes that are not UTF-8 are markers in the text, and bytes in the hex', async (t) => {
@@ -66,12 +71,13 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     const path = file('invalid.bin', Buffer.from('6f6bfffe800a6f6b', 'hex'));
     await publish(t, port, '-t', 'large/invalid', '-f', path);
     await workbench.pane('Topics').row('invalid').click();
-    const panel = await workbench.webview('large/invalid');
-    await waitForText(panel.getByRole('region', { name: 'Selected message' }), 'not UTF-8');
-    await panel.getByRole('tab', { name: 'Text' }).click();
-    await waitForText(panel.locator('.marker-invalid').first(), /FF|ff/);
-    await panel.getByRole('tab', { name: 'Hex' }).click();
-    await waitForText(panel.getByRole('tabpanel'), '6f 6b ff fe 80 0a 6f 6b');
+    const { message, frame } = await MessagesPage.about(workbench, 'large/invalid');
+    await waitForText(message.payload, 'ok');
+    await message.tab('Text').click();
+    await waitForText(frame.locator('.marker-invalid').first(), /FF|ff/);
+    await waitForText(message.region, 'not UTF-8');
+    await message.tab('Hex').click();
+    await waitForText(message.payload, '6f 6b ff fe 80 0a 6f 6b');
   });
 
   test('markup in a payload, a topic and a client id is shown as text, and never runs', async (t) => {
@@ -85,10 +91,10 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     await row.waitForDescription(markup);
     assert.match(await row.tooltip(), /<img src=x onerror=alert\(1\)>[\s\S]*<img src=x/);
     await row.click();
-    const panel = await workbench.webview(`markup/${markup}`);
-    await waitForText(panel.getByRole('tabpanel'), markup);
-    await panel.getByRole('option', { name: markup }).waitFor();
-    assert.equal(await panel.locator('img').count(), 0);
+    const page = await MessagesPage.about(workbench, `markup/${markup}`);
+    await waitForText(page.message.payload, markup);
+    await page.row(markup).waitFor();
+    assert.equal(await page.frame.locator('img').count(), 0);
     assert.equal(await workbench.page.locator('.monaco-list img').count(), 0);
     assert.deepEqual(dialogs, []);
   });
@@ -103,7 +109,7 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     await topics.row('b', { level: 4 }).waitForDescription('found');
   });
 
-  test('a topic of 65,535 bytes is cut in the tree and whole in the panel', async (t) => {
+  test('a topic of 65,535 bytes is cut in the tree and whole in the Messages view', async (t) => {
     const { workbench } = window;
     await publish(t, port, '-t', longestTopic, '-m', 'far');
     const topics = workbench.pane('Topics');
@@ -111,12 +117,10 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     const row = topics.row(/^x+…$/);
     await row.waitFor();
     await row.click();
-    const panel = await workbench.webview(`long/${'x'.repeat(34)}…`);
-    await waitForText(panel.getByRole('tabpanel'), 'far');
-    await panel
-      .getByRole('region', { name: 'Selected message' })
-      .getByRole('button', { name: 'Copy Topic' })
-      .click();
+    const { message } = await MessagesPage.about(workbench, `${longestTopic.slice(0, 199)}…`);
+    await waitForText(message.payload, 'far');
+    await message.openDetails();
+    await message.button('Copy Topic').click();
     await waitForClipboard(workbench, longestTopic);
   });
 

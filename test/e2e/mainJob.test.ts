@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { MessagesPage } from '../host/messagePages.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { Program, run } from '../support/program.ts';
@@ -73,16 +74,16 @@ describe('the main job, with mosquitto_pub and mosquitto_sub as the board', { sk
   test('a topic opened in the tree shows its payload, and follows what comes', async (t) => {
     const { workbench } = window;
     await workbench.pane('Topics').row('temperature').click();
-    const panel = await workbench.webview('plant/boiler/temperature');
-    await panel.getByRole('option', { name: '71.5' }).waitFor();
-    await waitForText(panel.getByRole('tabpanel'), '71.5');
+    const page = await MessagesPage.about(workbench, 'plant/boiler/temperature');
+    await page.row('71.5').waitFor();
+    await waitForText(page.message.payload, '71.5');
 
     await publish(t, '-t', 'plant/boiler/temperature', '-m', '{"celsius":72.25,"ok":true}');
-    await panel.getByRole('tab', { name: 'JSON', selected: true }).waitFor();
-    await waitForText(panel.getByRole('tabpanel'), /"celsius": 72\.25/);
-    await panel.getByRole('tab', { name: 'Hex' }).click();
-    await waitForText(panel.getByRole('tabpanel'), '7b 22 63 65');
-    await panel.getByRole('tab', { name: 'JSON' }).click();
+    await page.frame.getByRole('tab', { name: 'JSON', selected: true }).waitFor();
+    await waitForText(page.message.payload, /"celsius": 72\.25/);
+    await page.message.tab('Hex').click();
+    await waitForText(page.message.payload, '7b 22 63 65');
+    await page.message.tab('JSON').click();
   });
 
   test('MQTT 5 properties, publisher, QoS and retain of a message are shown', async (t) => {
@@ -102,9 +103,10 @@ describe('the main job, with mosquitto_pub and mosquitto_sub as the board', { sk
         'abc',
       ],
     );
-    const panel = await workbench.webview('plant/boiler/temperature');
-    await panel.getByRole('option', { name: /73.*QoS 2.*retained.*from esp32-boiler/ }).waitFor();
-    const detail = panel.getByRole('region', { name: 'Selected message' });
+    const page = await MessagesPage.about(workbench, 'plant/boiler/temperature');
+    await page.row(/73.*QoS 2.*retained.*from esp32-boiler/).waitFor();
+    await page.message.openDetails();
+    const detail = page.message.region;
     await waitForText(detail, '4 MQTT 5 properties');
     for (const words of [
       'text/plain',
@@ -182,14 +184,14 @@ describe('the main job, with mosquitto_pub and mosquitto_sub as the board', { sk
     await waitForText(form.getByRole('status').first(), 'Published to plant/boiler/raw');
   });
 
-  test('Subscribe… shows in a panel what a subscriber is delivered, and Unsubscribe ends it', async (t) => {
+  test('Subscribe… shows what a subscriber is delivered, and Unsubscribe ends it', async (t) => {
     const { workbench } = window;
     await workbench.runCommand('MQTT: Subscribe…');
     await workbench.quickInput.answer('Topic filter to subscribe to', 'garden/+/moisture');
     await workbench.quickInput.choose('Highest quality of service', 'QoS 1');
-    const panel = await workbench.webview('garden/+/moisture');
+    const page = await MessagesPage.ofSubscription(workbench, 'garden/+/moisture');
     await publish(t, '-t', 'garden/bed-1/moisture', '-m', '0.31', '-q', '2');
-    await panel.getByRole('option', { name: /0\.31.*QoS 1/ }).waitFor();
+    await page.row(/0\.31.*QoS 1/).waitFor();
     await workbench.runCommand('MQTT: Unsubscribe');
     await workbench.quickInput.pick('garden/+/moisture');
     await workbench.pane('Broker').row('garden/+/moisture').waitFor('hidden');

@@ -169,8 +169,11 @@ export function rowsReceived(list: ListState, asked: number, { from, rows }: Mes
 export function placeReceived(list: ListState, request: number, place: number | undefined): ListState {
   if (request !== list.goalRequest || list.goal === undefined) return list;
   const reached = { ...list, goal: undefined };
-  if (place === undefined || list.view === undefined || list.view.end === list.view.first) return reached;
-  return showPlace(reached, Math.min(place, list.view.end - 1));
+  const { view } = list;
+  if (view === undefined || place === undefined) return reached;
+  if (view.end === view.first)
+    return { ...reached, selected: undefined, flow: list.flow === 'paused' ? 'paused' : 'following' };
+  return showPlace(reached, Math.min(place, view.end - 1));
 }
 
 /** Selects what is at a place, and holds still. */

@@ -1,8 +1,9 @@
 /** The Messages view as a whole: what is asked for, the list, the selected message, and how they share the space. */
 import { useRef } from 'preact/hooks';
-import { everyMessage, type MessageAction } from '../../contracts/messagePages.ts';
+import { everyMessage, type MessageAction, type MessagesFilter } from '../../contracts/messagePages.ts';
 import { MessagePane } from '../message/messagePane.tsx';
 import { Action } from '../shared/controls.tsx';
+import { shorten } from '../shared/format.ts';
 import { SearchText } from '../shared/highlight.tsx';
 import { useSize } from '../shared/hooks.ts';
 import { t } from '../shared/l10n.ts';
@@ -15,6 +16,7 @@ import { QueryBar } from './queryBar.tsx';
 import { defaultChoices, previousMessage, selectedMessage } from './state.ts';
 import { StatusLine } from './statusLine.tsx';
 
+const nameCharacters = 200;
 /** From this width on, the selected message stands beside the list. Narrower, the Inspector shows it. */
 const withDetailPixels = 620;
 
@@ -27,7 +29,7 @@ export function MessagesPage(props: PageProps) {
   const isEmpty = rowCountOf(state.list) === 0 && waitingCountOf(state.list) === 0;
   return (
     <SearchText.Provider value={state.filter.text}>
-      <main ref={page} class="panel">
+      <main ref={page} class="panel" aria-label={nameOf(state.filter)}>
         <QueryBar {...props} filter={state.filter} />
         <StatusLine {...props} />
         {isEmpty && state.shown.detail === undefined ? (
@@ -57,6 +59,12 @@ export function MessagesPage(props: PageProps) {
       </main>
     </SearchText.Provider>
   );
+}
+
+/** What a screen reader calls the page. */
+function nameOf({ source, topicFilter }: MessagesFilter): string {
+  if (source.kind === 'subscription') return t('Messages of the subscription {0}', source.topicFilter);
+  return topicFilter === '' ? t('Messages') : t('Messages on {0}', shorten(topicFilter, nameCharacters));
 }
 
 function SelectedMessage({ state, dispatch, post }: PageProps) {

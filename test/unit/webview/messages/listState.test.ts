@@ -166,6 +166,14 @@ test('another query shows its newest, unless a message was looked at: that is go
   assert.equal(reached.flow, 'selectedOlder');
 });
 
+test('where nothing matches there is nothing to hold still at', () => {
+  const held = after(following(100), { kind: 'selectionMoved', by: -50 });
+  const none = viewChanged(held, view(0, 0, { viewId: 2 }));
+  const reached = placeReceived(none, none.goalRequest, 0);
+  assert.equal(reached.selected, undefined);
+  assert.equal(reached.flow, 'following');
+});
+
 test('a goal behind the last message is the last message, and an answer to an older request is none', () => {
   const list = after(following(100), { kind: 'wentTo', goal: { receivedAtMs: 5 } });
   assert.equal(list.flow, 'selectedOlder');

@@ -1,0 +1,150 @@
+/**
+ * The Inspector under a person's hands: one message beside the editor, its neighbours, its topic's newest, and payloads
+ * of every kind, read by the decoder that fits or that the person chooses.
+ *
+ * The tests are one story: each goes on where the one before it ended.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { InspectorPage, MessagesPage } from '../host/messagePages.ts';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { RawClient } from '../support/rawClient.ts';
+import { inRepository } from '../support/repository.ts';
+import { skipUnless } from '../support/tools.ts';
+import { startBroker, waitForClipboard } from './story.ts';
+
+const skip = skipUnless('chromium');
+/** {"on": true, "level": 7} */
+const cbor = Buffer.from('a2626f6ef5656c6576656c07', 'hex');
+
+describe('the Inspector', { skip }, () => {
+  const window = useVscodeWindow({
+    settings: { 'mqttWorkbench.broker.port': 0 },
+    files: { 'notes.txt': 'beside me' },
+  });
+  let lamp: RawClient;
+  let messages: MessagesPage;
+  let inspector: InspectorPage;
+
+  test('Enter in the list opens the message beside the editor, with all that is known of it', async () => {
+    const { workbench } = window;
+    await workbench.openViews('MQTT Workbench');
+    lamp = await RawClient.overTcp(await startBroker(workbench), 5);
+    await lamp.connect({ clientId: 'lamp' });
+    await send('lamp/state', '{"on":false}');
+    await send('lamp/log', 'boot');
+    await send('lamp/state', '{"on":true}');
+    await workbench.runCommand('MQTT: Open Messages');
+    messages = await MessagesPage.in(workbench);
+    await messages.waitForSelected(/"on":true/);
+    await messages.list.press('Enter');
+    inspector = await InspectorPage.in(workbench, 'lamp/state');
+    await waitForText(inspector.message.payload, '"on": true');
+    for (const words of ['lamp/state', 'lamp', 'At most once', '11 bytes'])
+      await waitForText(inspector.message.region, words);
+  });
+
+  test('the messages before and after it are those of the list', async () => {
+    await inspector.frame.getByRole('button', { name: 'Previous Message' }).click();
+    await waitForText(inspector.heading, 'lamp/log');
+    await waitForText(inspector.message.payload, 'boot');
+    await inspector.frame.getByRole('button', { name: 'Next Message' }).click();
+    await waitForText(inspector.heading, 'lamp/state');
+    await inspector.frame.getByRole('button', { name: 'Next Message', disabled: true }).waitFor();
+    await send('lamp/log', 'later');
+    await inspector.frame.getByRole('button', { name: 'Next Message', disabled: false }).waitFor();
+    await inspector.frame.getByRole('main').press('Alt+ArrowDown');
+    await waitForText(inspector.message.payload, 'later');
+  });
+
+  test('it follows the newest of its topic, and no other', async () => {
+    await inspector.follow.click();
+    await send('lamp/log', 'followed');
+    await waitForText(inspector.message.payload, 'followed');
+    await send('lamp/state', '{"on":false}');
+    await send('lamp/log', 'still followed');
+    await waitForText(inspector.message.payload, 'still followed');
+    await inspector.follow.click();
+    await send('lamp/log', 'no longer');
+    await messages.waitForSelected('no longer');
+    await waitForText(inspector.message.payload, 'still followed');
+  });
+
+  test('a message selected in the Messages view is compared with it in the diff editor', async () => {
+    const { workbench } = window;
+    await messages.row('boot').click();
+    await messages.waitForSelected('boot');
+    await inspector.message.button('Compare with Selected').click();
+    await workbench.page.locator('.monaco-diff-editor').first().waitFor();
+  });
+
+  test('Copy Payload copies what the device sent', async () => {
+    const { workbench } = window;
+    await inspect('lamp/log', 'copied');
+    await inspector.message.button('Copy Payload').click();
+    await waitForClipboard(workbench, 'copied');
+  });
+
+  test('CBOR is decoded, and another decoder can be tried and remembered for the topic', async () => {
+    const { workbench } = window;
+    await inspect('lamp/cbor', cbor);
+    await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
+    await waitForText(inspector.message.payload, '"level": 7');
+    await inspector.message.decoder.selectOption({ label: 'Hex' });
+    await workbench.quickInput.choose('Which topics always to read so', 'This Topic');
+    await inspector.frame.getByRole('tab', { name: 'Hex', selected: true }).waitFor();
+    await waitForText(inspector.message.payload, 'a2 62 6f 6e f5');
+    const settings = join(window.workspaceFolder, '.vscode/settings.json');
+    const { 'mqttWorkbench.decoders': choices } = JSON.parse(readFileSync(settings, 'utf8'));
+    assert.deepEqual(choices, [{ topicFilter: 'lamp/cbor', decoder: 'hex' }]);
+    await inspector.message.decoder.selectOption({ label: 'Automatic' });
+    await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
+  });
+
+  test('a decoder that can’t read the payload says why, and the bytes are below', async () => {
+    const { workbench } = window;
+    await workbench.runCommand('Preferences: Open Workspace Settings (JSON)');
+    await workbench.page.keyboard.press('Control+a');
+    await workbench.page.keyboard.insertText(
+      '{"mqttWorkbench.decoders": [{"topicFilter": "lamp/broken", "decoder": "cbor"}]}',
+    );
+    await workbench.page.keyboard.press('Control+s');
+    await inspect('lamp/broken', 'no CBOR at all');
+    await waitForText(inspector.message.region, /Not readable as CBOR/);
+    await waitForText(inspector.message.payload, '6e 6f 20 43 42 4f 52');
+  });
+
+  test('an image is drawn, and a text that only looks like markup never is', async () => {
+    await inspect('lamp/icon', readFileSync(inRepository('media/icon.png')));
+    const image = inspector.message.payload.locator('img');
+    await image.waitFor();
+    const drawn = await image.evaluate((element) => (element as { naturalWidth?: number }).naturalWidth);
+    assert.ok(drawn !== undefined && drawn > 0);
+    await inspect('lamp/svg', '<svg onload=alert(1)><img src=x></svg>');
+    await waitForText(inspector.message.payload, '<svg onload=alert(1)>');
+    assert.equal(await inspector.message.payload.locator('img').count(), 0);
+  });
+
+  test('when the broker stops, what is shown stays', async () => {
+    await window.workbench.runCommand('MQTT: Stop Local Broker');
+    await waitForText(inspector.frame.getByRole('main'), 'The broker is not running');
+    await waitForText(inspector.message.payload, '<svg onload=alert(1)>');
+  });
+
+  async function send(topic: string, payload: string | Uint8Array): Promise<void> {
+    lamp.sendPublish(topic, payload);
+    await lamp.ping();
+  }
+
+  /** Sends a message, and opens it. */
+  async function inspect(topic: string, payload: string | Uint8Array): Promise<void> {
+    await send(topic, payload);
+    await messages.list.press('End');
+    await messages.waitForSelected(new RegExp(topic));
+    await messages.list.press('Enter');
+    inspector = await InspectorPage.in(window.workbench, topic);
+  }
+});

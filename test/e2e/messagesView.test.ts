@@ -1,0 +1,267 @@
+/**
+ * The Messages view under a person's hands: it follows, it holds still when asked or looked at, it finds what is asked
+ * for, and it can be used by keyboard and by ear.
+ *
+ * The tests are one story: each goes on where the one before it ended.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { MessagesPage } from '../host/messagePages.ts';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { RawClient } from '../support/rawClient.ts';
+import { skipUnless } from '../support/tools.ts';
+import { brokerStarted, waitForClipboard } from './story.ts';
+
+const skip = skipUnless('chromium');
+const topic = 'oven/temperature';
+
+describe('the Messages view', { skip }, () => {
+  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  let oven: RawClient;
+  let page: MessagesPage;
+
+  test('without a broker it says so, and starts one', async () => {
+    const { workbench } = window;
+    await workbench.openViews('MQTT Workbench');
+    await workbench.runCommand('MQTT: Open Messages');
+    page = await MessagesPage.in(workbench);
+    await page.frame.getByText('No broker is running').waitFor();
+    await page.frame.getByRole('button', { name: 'Start Local Broker' }).click();
+    oven = await RawClient.overTcp(await brokerStarted(workbench), 5);
+    await oven.connect({ clientId: 'oven' });
+    await page.frame.getByText('No messages yet').waitFor();
+  });
+
+  test('it shows the messages of all topics, newest last, and the newest is selected', async () => {
+    await send('{"celsius":180}', '{"celsius":181}');
+    oven.sendPublish('oven/door', 'shut');
+    await oven.ping();
+    await page.row(/oven\/temperature.*"celsius":180/).waitFor();
+    await page.waitForSelected(/oven\/door.*shut/);
+    await waitForText(page.flow, 'Following');
+    await page.waitForCount('3 messages');
+  });
+
+  test('a topic opened in the tree shows its messages alone', async () => {
+    const { workbench } = window;
+    const topics = workbench.pane('Topics');
+    await topics.row('oven').expand();
+    await topics.row('temperature').click();
+    page = await MessagesPage.about(workbench, topic);
+    await page.waitForSelected('"celsius":181');
+    await page.waitForCount('2 messages');
+    assert.equal(await page.list.getByRole('option').count(), 2);
+  });
+
+  test('it follows what comes', async () => {
+    await send('{"celsius":183}');
+    await page.waitForSelected('"celsius":183');
+    await waitForText(page.message.payload, '"celsius": 183');
+  });
+
+  test('Space holds it still, what comes is counted, and Space again shows it', async () => {
+    await page.list.focus();
+    await page.list.press(' ');
+    await waitForText(page.flow, 'Paused');
+    await send('{"celsius":184}', '{"celsius":185}');
+    await page.frame.getByRole('button', { name: '2 new messages' }).waitFor();
+    await page.waitForSelected('"celsius":183');
+    assert.equal(await page.list.getByRole('option').count(), 3);
+    await page.list.press(' ');
+    await page.waitForSelected('"celsius":185');
+    await waitForText(page.flow, 'Following');
+    assert.equal(await page.list.getByRole('option').count(), 5);
+  });
+
+  test('looking at an older message by the arrow keys holds it too, until the new ones are asked for', async () => {
+    await page.list.press('ArrowUp');
+    await page.list.press('ArrowUp');
+    await page.waitForSelected('"celsius":183');
+    await waitForText(page.message.payload, '"celsius": 183');
+    await waitForText(page.flow, 'Holding');
+    await send('{"celsius":186}');
+    await page.frame.getByRole('button', { name: '1 new message' }).click();
+    await page.waitForSelected('"celsius":186');
+    await waitForText(page.flow, 'Following');
+    await page.list.press('Home');
+    await page.waitForSelected('"celsius":180');
+    await page.list.press('End');
+    await page.waitForSelected('"celsius":186');
+  });
+
+  test('scrolling back holds it still, over as many messages as there are', async () => {
+    await send(...Array.from({ length: 1000 }, (_, i) => `{"celsius":${1000 + i}}`));
+    await page.waitForSelected('"celsius":1999');
+    await page.waitForCount('1,006 messages');
+    await page.list.hover();
+    await window.workbench.page.mouse.wheel(0, -300);
+    await waitForText(page.flow, 'Holding');
+    await send('{"celsius":300}');
+    await page.frame.getByRole('button', { name: '1 new message' }).waitFor();
+    await page.list.focus();
+    await page.list.press('Home');
+    await page.waitForSelected('"celsius":180');
+    const first = page.list.getByRole('option', { selected: true });
+    assert.equal(await first.getAttribute('aria-posinset'), '1');
+    assert.equal(await first.getAttribute('aria-setsize'), '1006');
+    await page.frame.getByRole('button', { name: '1 new message' }).click();
+    await page.waitForSelected('"celsius":300');
+  });
+
+  test('a text that is searched for is marked, and Enter goes from match to match', async () => {
+    await page.frame.getByRole('button', { name: 'Show matches only' }).click();
+    await page.text.fill('199');
+    await page.text.press('Shift+Enter');
+    await page.waitForSelected('"celsius":1999');
+    await waitForText(page.list.locator('.message-row-selected .hit'), '199');
+    await waitForText(page.message.payload.locator('.hit').first(), '199');
+    await page.text.press('Enter');
+    await page.waitForSelected('"celsius":1199');
+    await waitForText(page.frame.locator('.query-outcome'), 'From the other end');
+    await page.text.fill('fahrenheit');
+    await page.text.press('Enter');
+    await waitForText(page.frame.locator('.query-outcome'), 'No match');
+    await page.waitForCount('1,007 messages');
+  });
+
+  test('as a filter, a text leaves the matches alone, and what was looked at stays when it goes', async () => {
+    await page.frame.getByRole('button', { name: 'Show matches only' }).click();
+    await page.text.fill('"celsius":150');
+    await page.waitForCount('10 messages');
+    await page.row('"celsius":1500').click();
+    await page.text.fill('');
+    await page.waitForCount('1,007 messages');
+    await page.waitForSelected('"celsius":1500');
+    await waitForText(page.flow, 'Holding');
+  });
+
+  test('a branch, a client and a wrong filter', async () => {
+    const { workbench } = window;
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    await page.waitForCount('1,008 messages');
+    await page.topicFilter.fill('oven/#/x');
+    await page.frame.getByText('The wildcard # must be the last level').waitFor({ state: 'attached' });
+    await page.topicFilter.fill('oven/+');
+    await MessagesPage.about(workbench, 'oven/+');
+    await page.client.fill('nobody');
+    await page.frame.getByText('No message matches').waitFor();
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).last().click();
+    await workbench.pane('Broker').row('oven').contextMenu('Open Messages');
+    await page.waitForCount('1,008 messages');
+    assert.equal(await page.client.inputValue(), 'oven');
+    await workbench.pane('Topics').row('door').click();
+    await MessagesPage.about(workbench, 'oven/door');
+    await page.waitForCount('1 message');
+    await workbench.pane('Topics').row('temperature').click();
+    await MessagesPage.about(workbench, topic);
+  });
+
+  test('a time is gone to, and what is no time is said', async () => {
+    await page.time.fill('soon');
+    await page.time.press('Enter');
+    await page.frame.locator('#time[aria-invalid=true]').waitFor();
+    await page.time.fill('2001-02-03 04:05');
+    await page.time.press('Enter');
+    await page.waitForSelected('"celsius":180');
+    await page.list.press('End');
+    await page.waitForSelected('"celsius":300');
+  });
+
+  test('the tabs of the payload are walked by arrow keys', async () => {
+    await page.message.tab('JSON').press('ArrowRight');
+    await page.frame.getByRole('tab', { name: 'Hex', selected: true }).waitFor();
+    await waitForText(page.message.payload, '7b 22 63 65 6c 73');
+    await page.message.tab('Hex').press('ArrowLeft');
+    await page.frame.getByRole('tab', { name: 'JSON', selected: true }).waitFor();
+  });
+
+  test('Copy Payload and Ctrl+C in the list copy what the device sent', async () => {
+    const { workbench } = window;
+    await page.message.button('Copy Payload').click();
+    await waitForClipboard(workbench, '{"celsius":300}');
+    await page.list.press('ArrowUp');
+    await page.list.press('Control+c');
+    await waitForClipboard(workbench, '{"celsius":1999}');
+    await page.list.press('End');
+  });
+
+  test('every control has a name, in an order that follows the eye', async () => {
+    await page.topicFilter.focus();
+    const names: string[] = [];
+    for (let i = 0; i < 21; i++) {
+      names.push(await page.frame.locator(':focus').evaluate(accessibleName));
+      await window.workbench.page.keyboard.press('Tab');
+    }
+    assert.deepEqual(names, [
+      'Topic filter',
+      'Publishing client',
+      'Search topics and payloads',
+      'Show matches only',
+      'Go to time',
+      'Clear Filter',
+      'Pause',
+      'Messages, newest last',
+      'Size of the message list',
+      'Open in Inspector',
+      'Copy Payload',
+      'Copy As…',
+      'Compare with Previous',
+      'Plot Values…',
+      'Save Payload…',
+      'Open in Editor',
+      'Publish Again',
+      'Details',
+      'JSON',
+      'Decoder',
+      'Payload',
+    ]);
+  });
+
+  test('Compare with Previous shows both in the diff editor, Open in Editor one of them', async () => {
+    const { workbench } = window;
+    await page.message.button('Compare with Previous').click();
+    await workbench.page.locator('.monaco-diff-editor').first().waitFor();
+    await page.message.button('Open in Editor').click();
+    const language = workbench.page.locator('.statusbar-item', { hasText: /^JSON$/ });
+    await language.waitFor();
+    assert.equal(await workbench.editorText(), '{"celsius":300}');
+  });
+
+  test('hidden behind another view and shown again, it is as it was', async () => {
+    const { workbench } = window;
+    await page.list.focus();
+    await page.list.press('Home');
+    await page.waitForSelected('"celsius":180');
+    await workbench.runCommand('Output: Focus on Output View');
+    await page.list.waitFor({ state: 'hidden' });
+    await send('{"celsius":301}');
+    await workbench.runCommand('MQTT: Open Messages');
+    page = await MessagesPage.about(workbench, topic);
+    await page.waitForSelected('"celsius":180');
+    await waitForText(page.flow, 'Holding');
+    await page.waitForCount('1,008 messages');
+  });
+
+  test('when the broker stops, what is shown stays', async () => {
+    await window.workbench.runCommand('MQTT: Stop Local Broker');
+    await page.waitForCount('broker not running');
+    await page.waitForSelected('"celsius":180');
+  });
+
+  async function send(...payloads: readonly string[]): Promise<void> {
+    for (const payload of payloads) oven.sendPublish(topic, payload);
+    await oven.ping();
+  }
+});
+
+/** Of the page's types only this much is known here. */
+interface NamedElement {
+  readonly textContent: string | null;
+  getAttribute(name: string): string | null;
+}
+
+/** As a screen reader takes it, for the elements that this panel has. Runs in the page. */
+function accessibleName(element: NamedElement): string {
+  return element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
+}
