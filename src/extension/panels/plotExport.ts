@@ -1,7 +1,7 @@
 /** A plot into a file: its points as CSV, which the engine writes part by part, or its picture as PNG. */
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
+import { l10n, Uri, workspace } from 'vscode';
 import { messageOf } from '../../base/messageOf.ts';
 import type { CsvColumn, TimeRange } from '../../contracts/plots.ts';
 import { EngineDiedError } from '../engineClient.ts';
@@ -40,22 +40,19 @@ export async function saveCsv(
 }
 
 /** Undefined when the person has had enough of it. */
-async function fetchCsv({ engine }: Options, csvId: number): Promise<Uint8Array | undefined> {
-  return window.withProgress(
-    { location: ProgressLocation.Notification, title: l10n.t('Writing the points…'), cancellable: true },
-    async (progress, cancellation) => {
-      const parts: Uint8Array[] = [];
-      for (let done = 0; done < 1; ) {
-        if (cancellation.isCancellationRequested) return undefined;
-        const part = await engine.callIfRunning('csvPart', { csvId });
-        if (part === undefined) throw new EngineDiedError(undefined);
-        parts.push(part.bytes);
-        progress.report({ increment: (part.progress - done) * 100 });
-        done = part.progress;
-      }
-      return joined(parts);
-    },
-  );
+async function fetchCsv({ engine, questions }: Options, csvId: number): Promise<Uint8Array | undefined> {
+  return questions.whileWorking(l10n.t('Writing the points…'), async ({ report, signal }) => {
+    const parts: Uint8Array[] = [];
+    for (let done = 0; done < 1; ) {
+      if (signal.aborted) return undefined;
+      const part = await engine.callIfRunning('csvPart', { csvId });
+      if (part === undefined) throw new EngineDiedError(undefined);
+      parts.push(part.bytes);
+      done = part.progress;
+      report(done);
+    }
+    return joined(parts);
+  });
 }
 
 async function write({ questions }: Pick<Options, 'questions'>, uri: Uri, bytes: Uint8Array): Promise<void> {
