@@ -21,11 +21,10 @@ export async function saveCsv(
   { engine, questions }: Options,
   table: { columns: readonly CsvColumn[]; range: TimeRange | undefined },
 ): Promise<void> {
-  const opened = await engine.callIfRunning('openCsv', {
-    columns: table.columns,
-    ...(table.range ?? allTimes),
-  });
-  if (opened === undefined || table.columns.length === 0) {
+  const { columns, range = allTimes } = table;
+  const opened =
+    columns.length === 0 ? undefined : await engine.callIfRunning('openCsv', { columns, ...range });
+  if (opened === undefined) {
     await questions.say('warning', l10n.t('The points are gone with the MQTT engine that held them.'));
     return;
   }
