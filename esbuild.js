@@ -40,6 +40,7 @@ const builds = [
     entryPoints: {
       'webview/messages': 'src/webview/messages/main.tsx',
       'webview/inspector': 'src/webview/inspector/main.tsx',
+      'webview/plot': 'src/webview/plot/main.tsx',
       'webview/publish': 'src/webview/publish/main.tsx',
     },
     tsconfig: 'src/webview/tsconfig.json',

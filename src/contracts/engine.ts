@@ -9,6 +9,7 @@
 import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
 import type { DecodingMethods } from './decoding.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
+import type { PlotEvents, PlotMethods } from './plots.ts';
 import type { RecordingEvents, RecordingMethods } from './recordings.ts';
 import type { RetainedEvents, RetainedMethods } from './retained.ts';
 import type { TopicEvents, TopicMethods } from './topics.ts';
@@ -180,7 +181,8 @@ export interface EngineMethods
     ConnectionMethods,
     RecordingMethods,
     RetainedMethods,
-    TrafficMethods {
+    TrafficMethods,
+    PlotMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -203,7 +205,8 @@ export interface EngineEvents
     MessageEvents,
     ConnectionEvents,
     RecordingEvents,
-    RetainedEvents {
+    RetainedEvents,
+    PlotEvents {
   brokerState: BrokerState;
   /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */
   clientsChanged: Record<string, never>;

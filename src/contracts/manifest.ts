@@ -12,6 +12,8 @@ export const commandIds = {
   subscribe: 'mqttWorkbench.subscribe',
   unsubscribe: 'mqttWorkbench.unsubscribe',
   openMessages: 'mqttWorkbench.openMessages',
+  plot: 'mqttWorkbench.plot',
+  addToPlot: 'mqttWorkbench.addToPlot',
   copyBrokerAddress: 'mqttWorkbench.copyBrokerAddress',
   exposeBroker: 'mqttWorkbench.exposeBroker',
   stopExposing: 'mqttWorkbench.stopExposing',
@@ -86,6 +88,7 @@ export const replayStatusId = 'mqttWorkbench.replayStatus';
 export const panelIds = {
   inspector: 'mqttWorkbench.inspector',
   publish: 'mqttWorkbench.publishForm',
+  plot: 'mqttWorkbench.plotPanel',
 } as const;
 
 /** Without the prefix `mqttWorkbench.`: as `getConfiguration('mqttWorkbench').get(…)` takes them. */
@@ -123,6 +126,8 @@ export const contextKeys = {
   /** `messages` or `bytes`. */
   busiestOrder: 'mqttWorkbench.busiestOrder',
   canUndoClearRetained: 'mqttWorkbench.canUndoClearRetained',
+  /** A plot is open. */
+  hasPlots: 'mqttWorkbench.hasPlots',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */

@@ -32,6 +32,7 @@ import { recordRestored } from '../observation/restored.ts';
 import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
+import { decodedNumbers } from './decodedNumbers.ts';
 import { DecodingService } from './decodingService.ts';
 import { LogFeed } from './logFeed.ts';
 import { MessageFiles } from './messageFiles.ts';
@@ -39,6 +40,7 @@ import { MessageService } from './messageService.ts';
 import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { OpenRecordings } from './openRecordings.ts';
+import { PlotService } from './plotService.ts';
 import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
 import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
@@ -63,6 +65,7 @@ export class Engine {
   readonly topics: TopicService;
   readonly messages: MessageService;
   readonly decoding: DecodingService;
+  readonly plots: PlotService;
   readonly recordings: OpenRecordings;
   readonly files: MessageFiles;
   readonly retained: RetainedService;
@@ -94,6 +97,12 @@ export class Engine {
     this.traffic = new TrafficService(this.#model, clock);
     this.messages = new MessageService(this.#models, clock);
     this.decoding = new DecodingService(this.#models, readFile);
+    this.plots = new PlotService({
+      models: this.#models,
+      clock,
+      numbers: decodedNumbers(this.decoding),
+      onChanged: (states) => emit('seriesChanged', states),
+    });
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
     const ofFiles = {
       ...{ clock, models: this.#models, emit },
@@ -209,6 +218,7 @@ export class Engine {
     await this.files.dispose();
     this.#changes.dispose();
     this.recordings.dispose();
+    this.plots.dispose();
     this.#fullTreeLog.dispose();
     this.retained.dispose();
     this.#log.dispose();

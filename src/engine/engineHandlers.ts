@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, decoding, recordings, files, retained, traffic } = engine;
+  const { topics, messages, plots, decoding, recordings, files, retained, traffic } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -52,5 +52,13 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     undoClearRetained: () => retained.undoClearRetained(),
     cancelRetained: () => retained.cancelRetained(),
     busiestTopics: (params) => traffic.busiestTopics(params),
+    plotPaths: (params) => plots.plotPaths(params),
+    openSeries: (params) => plots.openSeries(params),
+    closeSeries: (params) => plots.closeSeries(params),
+    watchSeries: (params) => plots.watchSeries(params),
+    seriesPoints: (params) => plots.seriesPoints(params),
+    openCsv: (params) => plots.openCsv(params),
+    csvPart: (params) => plots.csvPart(params),
+    closeCsv: (params) => plots.closeCsv(params),
   };
 }

@@ -6,6 +6,7 @@ import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { LocalBroker } from './localBroker.ts';
+import type { PlotPanels } from './panels/plotPanels.ts';
 import type { Recordings } from './recording/recordings.ts';
 import type { BusiestView } from './views/busiestView.ts';
 import type { TopicsView } from './views/topicsView.ts';
@@ -18,6 +19,7 @@ export interface ContextKeysOptions {
   recordings: Recordings;
   engine: EngineClient;
   busiestView: BusiestView;
+  plotPanels: PlotPanels;
   isRemote: boolean;
   inBackground: InBackground;
 }
@@ -41,6 +43,7 @@ export class ContextKeys implements Disposable {
     this.#store.add(engine.on('clearedRetainedChanged', ({ undoable }) => canUndo(undoable)));
     this.#store.add(engine.onDied(() => canUndo(0)));
     this.#set(contextKeys.busiestOrder, busiestView.order);
+    this.#store.add(options.plotPanels.onDidChangeOpen(() => this.#update()));
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }
@@ -61,6 +64,7 @@ export class ContextKeys implements Disposable {
     this.#set(contextKeys.isRecording, recordings.recording.kind === 'recording');
     this.#set(contextKeys.hasRecordings, recordings.open.length > 0);
     this.#set(contextKeys.isReplaying, recordings.replay !== undefined);
+    this.#set(contextKeys.hasPlots, this.#options.plotPanels.isAnyOpen);
   }
 
   /** Once per change: each call goes through the window. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type ExtensionContext, ExtensionKind, ExtensionMode, env, window } from 'vscode';
 import { systemClock } from '../base/clock.ts';
 import { createInBackground } from './background.ts';
+import { askAndAdd } from './commands/addToPlot.ts';
 import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
 import { ContextKeys } from './contextKeys.ts';
@@ -20,6 +21,7 @@ import { Memory } from './memory.ts';
 import { DecoderChoices } from './panels/decoderChoices.ts';
 import { Inspector } from './panels/inspector.ts';
 import { MessageRequests } from './panels/messageRequests.ts';
+import { PlotPanels } from './panels/plotPanels.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
 import { vscodeQuestions } from './questions/vscodeQuestions.ts';
@@ -82,6 +84,11 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     inspector,
     startBroker: () => startBroker(services),
   });
+  const plotPanels = new PlotPanels({
+    ...shared,
+    startBroker: () => startBroker(services),
+    askAndAdd: (panel) => askAndAdd(services, panel),
+  });
   const topicsView = new TopicsView({
     ...{ engine, clock: systemClock, memory, inBackground },
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
@@ -96,6 +103,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     messagesView,
     inspector,
     decoderChoices,
+    plotPanels,
     topicsView,
     messageReader,
     messageEditors: new MessageEditors(messageReader, questions),
@@ -115,6 +123,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     decoderChoices,
     inspector,
     messagesView,
+    plotPanels,
     topicsView,
     busiestView,
     retainedView,
@@ -123,7 +132,16 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     registerMessageFileSystem(messageReader),
     new RecordingStatus(recordings),
     new ReplayStatus(recordings),
-    new ContextKeys({ broker, engine, topicsView, recordings, busiestView, isRemote, inBackground }),
+    new ContextKeys({
+      broker,
+      engine,
+      topicsView,
+      plotPanels,
+      recordings,
+      busiestView,
+      isRemote,
+      inBackground,
+    }),
     ...registerCommands(services),
     followEngine(services),
     followRecordings(services),

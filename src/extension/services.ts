@@ -10,6 +10,7 @@ import type { LocalBroker } from './localBroker.ts';
 import type { Memory } from './memory.ts';
 import type { DecoderChoices } from './panels/decoderChoices.ts';
 import type { Inspector } from './panels/inspector.ts';
+import type { PlotPanels } from './panels/plotPanels.ts';
 import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
@@ -33,6 +34,7 @@ export interface Services {
   decoderChoices: DecoderChoices;
   messageReader: MessageReader;
   messageEditors: MessageEditors;
+  plotPanels: PlotPanels;
   publishForm: PublishForm;
   topicsView: TopicsView;
   busiestView: BusiestView;

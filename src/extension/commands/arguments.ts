@@ -2,6 +2,7 @@
 import type { PublishParams } from '../../contracts/engine.ts';
 import type { MessagesFilter } from '../../contracts/messagePages.ts';
 import type { QoS } from '../../contracts/messages.ts';
+import type { SeriesSource } from '../../contracts/plots.ts';
 import type { MessageName } from '../editors/messageReader.ts';
 
 /** The topic in `'a/b'` or `{topic: 'a/b'}`. */
@@ -76,6 +77,21 @@ export function messagesArgument(argument: unknown): Partial<MessagesFilter> | u
 function branchOfRow(argument: unknown): string | undefined {
   const node = field(argument, 'node');
   return field(node, 'last') === undefined ? stringField(node, 'topic') : undefined;
+}
+
+/** The series in `{topic: 'a/b', path: '.c'}`, or as `topicArgument`; of a recording, where a row of one was handed in. */
+export function seriesArgument(
+  argument: unknown,
+): (Omit<SeriesSource, 'path'> & Partial<SeriesSource>) | undefined {
+  const topic = topicArgument(argument);
+  if (topic === undefined) return undefined;
+  const path = stringField(argument, 'path');
+  const connection = connectionArgument(argument);
+  return {
+    topic,
+    ...(path !== undefined && { path }),
+    ...(connection !== undefined && { connection }),
+  };
 }
 
 /** The address in `{url: 'mqtt://192.0.2.7:1883'}`. */

@@ -10,6 +10,7 @@ import { messageOf } from '../../base/messageOf.ts';
 import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
+import { addToPlot } from './addToPlot.ts';
 import { clearRetained } from './clearRetained.ts';
 import { clearRetainedBranch } from './clearRetainedBranch.ts';
 import { clearTopicFilter } from './clearTopicFilter.ts';
@@ -35,6 +36,7 @@ import { openPublishForm } from './openPublishForm.ts';
 import { openRecording } from './openRecording.ts';
 import { pauseTopics } from './pauseTopics.ts';
 import { pinTopic } from './pinTopic.ts';
+import { plot } from './plot.ts';
 import { publish } from './publish.ts';
 import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
 import { removeTopic } from './removeTopic.ts';
@@ -72,6 +74,8 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.subscribe]: subscribe,
   [commandIds.unsubscribe]: unsubscribe,
   [commandIds.openMessages]: openMessages,
+  [commandIds.plot]: plot,
+  [commandIds.addToPlot]: addToPlot,
   [commandIds.copyBrokerAddress]: copyBrokerAddress,
   [commandIds.exposeBroker]: exposeBroker,
   [commandIds.stopExposing]: stopExposing,

@@ -27,6 +27,7 @@ function setUp() {
     retainedChanged: [],
     retainedProgress: [],
     clearedRetainedChanged: [],
+    seriesChanged: [],
     log: [],
   };
   const emit: Emit = (event, payload) => sent[event].push(payload);

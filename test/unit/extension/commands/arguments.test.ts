@@ -10,6 +10,7 @@ import {
   messagePairArgument,
   messagesArgument,
   publishArgument,
+  seriesArgument,
   textArgument,
   topicArgument,
   topicFilterArgument,
@@ -131,4 +132,15 @@ test('a connection comes in an object, or in the node of a row', () => {
   assert.equal(connectionArgument({ topic: 'a', node: { connection: 3 } }), 3);
   for (const argument of [undefined, 2, { connection: '2' }, { node: {} }, { topic: 'a' }])
     assert.equal(connectionArgument(argument), undefined);
+});
+
+test('a series is a topic, with or without the path of its number', () => {
+  assert.deepEqual(seriesArgument('a/b'), { topic: 'a/b' });
+  assert.deepEqual(seriesArgument({ topic: 'a/b' }), { topic: 'a/b' });
+  assert.deepEqual(seriesArgument({ topic: 'a/+', path: '' }), { topic: 'a/+', path: '' });
+  assert.deepEqual(seriesArgument({ topic: 'a', path: 3 }), { topic: 'a' });
+  const recorded = { kind: 'node', topic: 'a', node: { id: 3, connection: 2 } };
+  assert.deepEqual(seriesArgument(recorded), { topic: 'a', connection: 2 });
+  assert.equal(seriesArgument({ path: '.c' }), undefined);
+  assert.equal(seriesArgument(undefined), undefined);
 });
