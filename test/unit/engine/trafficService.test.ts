@@ -21,7 +21,7 @@ function setUp() {
   };
   const tick = (): void => {
     clock.advance(SECOND_MS);
-    model.topics.updateRates(clock.monotonicMs());
+    model.topics.updateRates(clock.monotonicMs(), () => false);
   };
   return { clock, model, publish, tick, traffic: new TrafficService(model, clock) };
 }
@@ -117,7 +117,7 @@ test('when nothing comes any more, nothing is named', () => {
   const { clock, model, publish, traffic } = setUp();
   publish('t');
   clock.advance(SECOND_MS);
-  while (model.topics.updateRates(clock.monotonicMs())) clock.advance(SECOND_MS);
+  while (model.topics.updateRates(clock.monotonicMs(), () => false) === 'active') clock.advance(SECOND_MS);
   assert.deepEqual(traffic.busiestTopics({ limit: 5, by: 'messages' }), {
     topics: [],
     clients: [],
