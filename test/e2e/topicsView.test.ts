@@ -27,6 +27,8 @@ describe('the Topics view', { skip }, () => {
     const { workbench } = window;
     await workbench.openViews('MQTT Workbench');
     port = await startBroker(workbench);
+    // Room for the rows: one that is scrolled out of sight does not exist.
+    await workbench.pane('Broker').header.click();
     await publish(t, port, '-t', 'plant/boiler/temperature', '-m', '71.5');
     await publish(t, port, '-t', 'plant/boiler/state', '-m', '{\n  "on": true\n}', '-r', '-q', '1');
     await topics().row('plant').expand();
@@ -117,6 +119,7 @@ describe('the Topics view', { skip }, () => {
     await topics().row('not/yet').waitForDescription('nothing heard yet');
     assert.deepEqual((await topics().labels()).slice(0, 2), ['plant/boiler/temperature', 'not/yet']);
     await publish(t, port, '-t', 'not/yet', '-m', '1');
+    await topics().row('not/yet').waitForDescription(/^1 /);
     await publish(t, port, '-t', 'not/yet', '-m', '2');
     await topics().row('not/yet').waitForDescription('2 ↑');
     await topics().row('plant/boiler/temperature').inlineAction('Unpin Topic');
