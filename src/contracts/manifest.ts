@@ -52,6 +52,8 @@ export const commandIds = {
   stopRecording: 'mqttWorkbench.stopRecording',
   showRecordingActions: 'mqttWorkbench.showRecordingActions',
   exportMessages: 'mqttWorkbench.exportMessages',
+  /** Of the Messages view. */
+  exportShownMessages: 'mqttWorkbench.exportShownMessages',
   openRecording: 'mqttWorkbench.openRecording',
   closeRecording: 'mqttWorkbench.closeRecording',
   replayRecording: 'mqttWorkbench.replayRecording',

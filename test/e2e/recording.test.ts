@@ -84,7 +84,7 @@ describe('a recording, with mosquitto_pub and mosquitto_sub as the board', { ski
       ...['-V', '5', '-q', '1', '-t', 'again/#', '-F', 'got %t %x type=%C %P'],
     );
     await workbench.runCommand('MQTT: Replay Recording…');
-    await workbench.quickInput.answer('Choose a recording to replay', recordingFile());
+    await workbench.quickInput.chooseFile('Choose a recording to replay', recordingFile());
     await workbench.quickInput.choose('How fast to replay', 'Step by Step');
     await workbench.quickInput.answer('Topic prefix', 'again');
     await workbench.quickInput.answer('Topic filter of what to replay', '#');
@@ -106,14 +106,17 @@ describe('a recording, with mosquitto_pub and mosquitto_sub as the board', { ski
   test('it is opened beside the broker, and closed again', async () => {
     const { workbench } = window;
     await workbench.runCommand('MQTT: Open Recording…');
-    await workbench.quickInput.answer('Choose a recording to open', recordingFile());
-    // Close Recording can be run when one is open.
+    await workbench.quickInput.chooseFile('Choose a recording to open', recordingFile());
+    await workbench.openViews('MQTT Workbench');
+    const row = workbench.pane('Topics').row(/recording-/);
+    await row.waitFor();
+    await window.screenshot('recording-open');
     await workbench.runCommand('MQTT: Export Messages…');
     await workbench.quickInput.choose('Whose messages to export', /recording-/);
     await workbench.quickInput.waitFor('Topic filter of what to export');
     await workbench.quickInput.cancel();
-    await workbench.runCommand('MQTT: Close Recording');
-    await workbench.page.getByText(/Closed recording-/).waitFor();
+    await row.inlineAction('Close Recording');
+    await row.waitFor('hidden');
   });
 
   test('what is held of a topic is exported as CSV', async () => {
@@ -123,7 +126,7 @@ describe('a recording, with mosquitto_pub and mosquitto_sub as the board', { ski
     await workbench.quickInput.answer('Topic filter of what to export', 'lab/#');
     await workbench.quickInput.choose('Of which time', 'All That Is Held');
     await workbench.quickInput.choose('Format of the file', 'CSV');
-    await workbench.quickInput.answer('Export Messages', file);
+    await workbench.quickInput.chooseFile('Export Messages', file);
     await workbench.toast('Exported 2 messages to lab.csv.').waitFor();
     await window.screenshot('export');
     const [header, led, frame, ...others] = readFileSync(file, 'utf8').split('\r\n');

@@ -25,6 +25,7 @@ import { copyTopic } from './copyTopic.ts';
 import { diffWithPrevious } from './diffWithPrevious.ts';
 import { expandTopics } from './expandTopics.ts';
 import { exportMessages } from './exportMessages.ts';
+import { exportShownMessages } from './exportShownMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
 import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
@@ -113,6 +114,7 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.stopRecording]: stopRecording,
   [commandIds.showRecordingActions]: showRecordingActions,
   [commandIds.exportMessages]: exportMessages,
+  [commandIds.exportShownMessages]: exportShownMessages,
   [commandIds.openRecording]: openRecording,
   [commandIds.closeRecording]: closeRecording,
   [commandIds.replayRecording]: replayRecording,

@@ -1,5 +1,5 @@
 /** Show Recording Actions: what the status bar item of a recording opens. */
-import { commands, l10n, Uri, workspace } from 'vscode';
+import { commands, env, l10n, UIKind, Uri, workspace } from 'vscode';
 import type { Services } from '../services.ts';
 import { describeRecording } from '../words/recordingWords.ts';
 import { openRecordingFile } from './openRecording.ts';
@@ -24,9 +24,14 @@ export async function showRecordingActions(services: Services): Promise<void> {
   else await openRecordingFile(services, recording.firstFile);
 }
 
-/** In the explorer, or in the system's own where the workspace has it not. An editor would not follow what is written. */
+/**
+ * In the explorer; in the system's own where the workspace has it not, and the window is on the same computer. An editor
+ * would not follow what is written, and is what is left.
+ */
 export async function showFile(file: string): Promise<void> {
   const uri = Uri.file(file);
+  const isHere = env.uiKind === UIKind.Desktop && env.remoteName === undefined;
+  const elsewhere = isHere ? 'revealFileInOS' : 'vscode.open';
   const isOfWorkspace = workspace.getWorkspaceFolder(uri) !== undefined;
-  await commands.executeCommand(isOfWorkspace ? 'revealInExplorer' : 'revealFileInOS', uri);
+  await commands.executeCommand(isOfWorkspace ? 'revealInExplorer' : elsewhere, uri);
 }

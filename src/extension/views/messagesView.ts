@@ -70,6 +70,11 @@ export class MessagesViewHost implements Disposable {
     return this.#selectedId;
   }
 
+  /** What is shown, as the engine is asked for it. */
+  get query(): MessageQuery {
+    return queryOf(this.#filter);
+  }
+
   /** Shows the view with this filter; what is not given stands for all. */
   async open(filter: Partial<MessagesFilter>): Promise<void> {
     this.#filter = { ...everyMessage, textMode: this.#filter.textMode, ...filter };
@@ -144,7 +149,7 @@ export class MessagesViewHost implements Disposable {
         this.#selectedId = message.id;
         return;
       case 'openInspector':
-        return inspector.open(message.id, queryOf(this.#filter));
+        return inspector.open(message.id, this.query);
       case 'startBroker':
         return this.#options.startBroker();
       default:
@@ -153,7 +158,7 @@ export class MessagesViewHost implements Disposable {
   }
 
   #openView(): Promise<void> {
-    return this.#follower.open(queryOf(this.#filter));
+    return this.#follower.open(this.query);
   }
 
   async #sendRows({

@@ -107,9 +107,10 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
       }),
     );
     this.#store.add(engine.on('topicsChanged', (change) => this.#apply(change)));
-    // Those that are open are rows of the top level.
+    // Those that are open are rows of the top level, which is asked for anew.
+    const topLevelChanged = { changed: [], childrenChanged: [ROOT_ID] };
     this.#store.add(
-      engine.on('recordingsChanged', () => this.#touch({ root: true, branches: [], rows: [] })),
+      engine.on('recordingsChanged', () => this.#touch(this.#tree.branches.apply(topLevelChanged))),
     );
     this.#store.add(engine.on('counters', ({ messagesReceived }) => this.#counted(messagesReceived)));
     this.#store.add(engine.onStarted(() => this.#engineStarted()));

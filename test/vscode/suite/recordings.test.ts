@@ -84,8 +84,17 @@ describe('recordings', () => {
     await run(commandIds.openRecording, Uri.file(cutFile('open.jsonl')));
     const [recording] = await opened;
     assert.deepEqual([recording?.messageCount, recording?.problemCount], [1, 1]);
+    const exported = join(folder, 'of-the-row.jsonl');
+    api.answerWith({
+      ...choosing('All That Is Held', 'JSON Lines'),
+      saveAs: async () => Uri.file(exported),
+    });
+    const { connection } = recording ?? {};
+    await run(commandIds.exportMessages, { topic: '', node: { connection, isRecording: true } });
+    assert.match(readFileSync(exported, 'utf8'), /"topic":"a".*"text":"one"/);
+
     const closed = next(recordings.onDidChangeOpen, ({ length }) => length === 0);
-    await run(commandIds.closeRecording, { connection: recording?.connection });
+    await run(commandIds.closeRecording, { connection });
     await closed;
 
     const file = join(folder, 'notes.jsonl');
@@ -108,6 +117,14 @@ describe('recordings', () => {
     const { message } = await listener.said('Exported');
     assert.equal(message, 'Exported 1 message to export.jsonl.');
     assert.match(readFileSync(file, 'utf8'), /"topic":"plant\/export".*"text":"now"/);
+
+    await publish('plant/shown', 'later');
+    await api.services.messagesView.open({ topicFilter: 'plant/shown' });
+    await run(commandIds.exportShownMessages);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    assert.equal(lines.length, 2);
+    assert.match(lines[1] ?? '', /"topic":"plant\/shown"/);
+
     await run(commandIds.exportMessages, { topic: 'plant/nobody' });
     await listener.said('Nothing was exported: no such message is held.');
   });
