@@ -6,7 +6,6 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { InspectorPage, MessagesPage } from '../host/messagePages.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
@@ -22,8 +21,10 @@ const cbor = Buffer.from('a2626f6ef5656c6576656c07', 'hex');
 
 describe('the Inspector', { skip }, () => {
   const window = useVscodeWindow({
-    settings: { 'mqttWorkbench.broker.port': 0 },
-    files: { 'notes.txt': 'beside me' },
+    settings: {
+      'mqttWorkbench.broker.port': 0,
+      'mqttWorkbench.decoders': [{ topicFilter: 'lamp/broken', decoder: 'cbor' }],
+    },
   });
   let lamp: RawClient;
   let messages: MessagesPage;
@@ -56,7 +57,7 @@ describe('the Inspector', { skip }, () => {
     await inspector.frame.getByRole('button', { name: 'Next Message', disabled: true }).waitFor();
     await send('lamp/log', 'later');
     await inspector.frame.getByRole('button', { name: 'Next Message', disabled: false }).waitFor();
-    await inspector.frame.getByRole('main').press('Alt+ArrowDown');
+    await inspector.follow.press('Alt+ArrowDown');
     await waitForText(inspector.message.payload, 'later');
   });
 
@@ -97,21 +98,15 @@ describe('the Inspector', { skip }, () => {
     await workbench.quickInput.choose('Which topics always to read so', 'This Topic');
     await inspector.frame.getByRole('tab', { name: 'Hex', selected: true }).waitFor();
     await waitForText(inspector.message.payload, 'a2 62 6f 6e f5');
-    const settings = join(window.workspaceFolder, '.vscode/settings.json');
-    const { 'mqttWorkbench.decoders': choices } = JSON.parse(readFileSync(settings, 'utf8'));
-    assert.deepEqual(choices, [{ topicFilter: 'lamp/cbor', decoder: 'hex' }]);
+    await workbench.runCommand('Preferences: Open Workspace Settings (JSON)');
+    await waitForText(workbench.page.locator('.view-line'), '"topicFilter": "lamp/cbor"');
+    await workbench.closeTab('settings.json');
+    inspector = await InspectorPage.in(workbench, 'lamp/cbor');
     await inspector.message.decoder.selectOption({ label: 'Automatic' });
     await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
   });
 
   test('a decoder that can’t read the payload says why, and the bytes are below', async () => {
-    const { workbench } = window;
-    await workbench.runCommand('Preferences: Open Workspace Settings (JSON)');
-    await workbench.page.keyboard.press('Control+a');
-    await workbench.page.keyboard.insertText(
-      '{"mqttWorkbench.decoders": [{"topicFilter": "lamp/broken", "decoder": "cbor"}]}',
-    );
-    await workbench.page.keyboard.press('Control+s');
     await inspect('lamp/broken', 'no CBOR at all');
     await waitForText(inspector.message.region, /Not readable as CBOR/);
     await waitForText(inspector.message.payload, '6e 6f 20 43 42 4f 52');

@@ -104,7 +104,8 @@ export class Workbench {
     const holdsInner = `outer => outer.contentDocument?.querySelector(${quoted(inner)})`;
     const name = await this.page.waitForFunction(`${outers}.find(${holdsInner})?.name`);
     const outer = this.page.frameLocator(`iframe.webview[name=${quoted(String(await name.jsonValue()))}]`);
-    return outer.frameLocator(inner);
+    // By its id alone: a panel may change its title.
+    return outer.frameLocator('iframe#active-frame');
   }
 
   /** What the window would paste. */

@@ -1,5 +1,7 @@
 /** The Inspector: one message beside the editor, the way to its neighbours, and whether it follows its topic. */
-import type { InspectorToExtension, MessageAction } from '../../contracts/messagePages.ts';
+
+import { useEffect } from 'preact/hooks';
+import type { InspectedMessage, InspectorToExtension, MessageAction } from '../../contracts/messagePages.ts';
 import { MessagePane } from '../message/messagePane.tsx';
 import { Action, Notice } from '../shared/controls.tsx';
 import { shorten } from '../shared/format.ts';
@@ -17,19 +19,13 @@ const tooltipCharacters = 500;
 
 export function InspectorPage({ state, dispatch, post }: InspectorProps) {
   const { inspected, shown } = state;
+  useStepKeys(inspected, post);
   if (inspected === undefined) return null;
   const { summary, previous, hasNext, isFollowing } = inspected;
   const { topic } = shown.detail ?? summary;
   const act = (action: MessageAction) => post({ kind: 'act', action, id: summary.id, topic });
-  const pressed = (event: KeyboardEvent) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'ArrowUp' && previous !== undefined) post({ kind: 'step', by: -1 });
-    else if (event.key === 'ArrowDown' && hasNext) post({ kind: 'step', by: 1 });
-    else return;
-    event.preventDefault();
-  };
   return (
-    <main class="panel inspector" onKeyDown={pressed}>
+    <main class="panel inspector">
       <header class="inspector-header">
         <h1 title={shorten(topic, tooltipCharacters)}>
           <TopicText topic={topic} />
@@ -76,4 +72,19 @@ export function InspectorPage({ state, dispatch, post }: InspectorProps) {
       />
     </main>
   );
+}
+
+/** Alt+Up and Alt+Down, wherever the focus is in the page. */
+function useStepKeys(inspected: InspectedMessage | undefined, post: InspectorProps['post']): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (!event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === 'ArrowUp' && inspected?.previous !== undefined) post({ kind: 'step', by: -1 });
+      else if (event.key === 'ArrowDown' && inspected?.hasNext) post({ kind: 'step', by: 1 });
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  }, [inspected, post]);
 }

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../../../../src/base/clock.ts';
+import type { InspectedMessage } from '../../../../src/contracts/messagePages.ts';
+import type { MessageQuery, MessagesView } from '../../../../src/contracts/messages.ts';
+import { MessageService } from '../../../../src/engine/messageService.ts';
+import { Models } from '../../../../src/engine/models.ts';
+import { messagesViewOf } from '../../../../src/engine/snapshots.ts';
+import type { EngineThreadHandlers } from '../../../../src/extension/engineClient.ts';
+import { EngineClient } from '../../../../src/extension/engineClient.ts';
+import { MessageCursor } from '../../../../src/extension/panels/messageCursor.ts';
+
+const everything: MessageQuery = { source: { kind: 'broker' } };
+
+/** A cursor over a real log, by way of a client whose engine answers at once. */
+class Fixture {
+  readonly models = new Models(10_000_000);
+  readonly service = new MessageService(this.models, systemClock);
+  readonly shown: InspectedMessage[] = [];
+  readonly cursor: MessageCursor;
+  readonly engine: EngineClient;
+  readonly #work: Promise<unknown>[] = [];
+  #handlers: EngineThreadHandlers | undefined;
+
+  constructor() {
+    this.engine = new EngineClient((handlers) => {
+      this.#handlers = handlers;
+      return {
+        post: ({ id, method, params }) => {
+          const service = this.service as unknown as Record<string, (params: unknown) => unknown>;
+          const result = service[method]?.(params); // the methods that are asked for are the service's
+          queueMicrotask(() => handlers.onMessage({ kind: 'response', id, ok: true, result }));
+        },
+        terminate: async () => {},
+      };
+    });
+    this.cursor = new MessageCursor(this.engine, (work) => this.#work.push(work));
+    this.cursor.onDidChange((message) => this.shown.push(message));
+  }
+
+  publish(topic: string): number {
+    const { local } = this.models;
+    const payload = new Uint8Array();
+    local.messagePublished(topic, { payload, qos: 0, retain: false, receivedAtMs: 0, isWill: false });
+    return local.log.nextId - 1;
+  }
+
+  /** As the engine does ten times a second, and until nothing is under way. */
+  async settle(): Promise<void> {
+    await this.engine.call('messagePlace', { viewId: 0, at: { id: 0 } });
+    const { views, log } = this.models.local;
+    views.advance(() => false);
+    for (const view of views.takeChanged()) this.#tell(messagesViewOf(view, log));
+    while (this.#work.length > 0) await this.#work.shift();
+  }
+
+  #tell(payload: MessagesView): void {
+    this.#handlers?.onMessage({ kind: 'event', event: 'messagesChanged', payload });
+  }
+
+  get last(): { id: number | undefined; previous: number | undefined; hasNext: boolean | undefined } {
+    const message = this.shown.at(-1);
+    return { id: message?.summary.id, previous: message?.previous?.id, hasNext: message?.hasNext };
+  }
+}
+
+async function opened(id: number, ...topics: string[]): Promise<Fixture> {
+  const fixture = new Fixture();
+  for (const topic of topics) fixture.publish(topic);
+  await fixture.settle();
+  assert.equal(await fixture.cursor.open(id, everything), true);
+  await fixture.settle();
+  return fixture;
+}
+
+test('a message is shown with what is before it, and whether there is a next one', async () => {
+  const fixture = await opened(2, 'a', 'b', 'a');
+  assert.deepEqual(fixture.last, { id: 2, previous: 1, hasNext: true });
+});
+
+test('it steps to the neighbours, and stays where there is none', async () => {
+  const fixture = await opened(2, 'a', 'b', 'a');
+  fixture.cursor.step(1);
+  await fixture.settle();
+  assert.deepEqual(fixture.last, { id: 3, previous: 2, hasNext: false });
+  fixture.cursor.step(1);
+  await fixture.settle();
+  assert.deepEqual(fixture.last, { id: 3, previous: 2, hasNext: false });
+  fixture.publish('c');
+  await fixture.settle();
+  assert.deepEqual(fixture.last, { id: 3, previous: 2, hasNext: true });
+  for (let i = 0; i < 4; i++) {
+    fixture.cursor.step(-1);
+    await fixture.settle();
+  }
+  assert.deepEqual(fixture.last, { id: 1, previous: undefined, hasNext: true });
+});
+
+test('it follows the newest of its topic, then steps through the list again', async () => {
+  const fixture = await opened(1, 'a', 'b', 'a', 'b');
+  await fixture.cursor.follow(true);
+  await fixture.settle();
+  assert.deepEqual(fixture.last, { id: 3, previous: 1, hasNext: false });
+  fixture.publish('b');
+  const newest = fixture.publish('a');
+  await fixture.settle();
+  assert.equal(fixture.last.id, newest);
+  await fixture.cursor.follow(false);
+  await fixture.settle();
+  assert.deepEqual(fixture.last, { id: newest, previous: newest - 1, hasNext: false });
+  fixture.publish('a');
+  await fixture.settle();
+  assert.equal(fixture.last.id, newest);
+});
+
+test('a message that is not held is not opened', async () => {
+  const fixture = new Fixture();
+  await fixture.settle();
+  assert.equal(await fixture.cursor.open(7, everything), false);
+});
+
+test('paused, nothing is followed; resumed, it is where it was', async () => {
+  const fixture = await opened(1, 'a');
+  fixture.cursor.pause();
+  await fixture.settle();
+  const before = fixture.shown.length;
+  fixture.publish('a');
+  await fixture.settle();
+  assert.equal(fixture.shown.length, before);
+  await fixture.cursor.resume();
+  await fixture.settle();
+  assert.deepEqual(fixture.last, { id: 1, previous: undefined, hasNext: true });
+});
