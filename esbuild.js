@@ -40,11 +40,31 @@ const builds = [
     entryPoints: {
       'webview/messages': 'src/webview/messages/main.tsx',
       'webview/inspector': 'src/webview/inspector/main.tsx',
+      'webview/plot': 'src/webview/plot/main.tsx',
       'webview/publish': 'src/webview/publish/main.tsx',
     },
     tsconfig: 'src/webview/tsconfig.json',
   },
 ].map((build) => ({ ...build, outdir: 'dist', absWorkingDir: __dirname }));
+
+/**
+ * The licenses of all packages that are in a bundle, as they ask to be passed on: dist/THIRD-PARTY-NOTICES.txt.
+ *
+ * @param {string[]} inputs
+ */
+function writeNotices(inputs) {
+  const folders = inputs.map((input) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
+  const sections = [...new Set(folders.filter((folder) => folder !== undefined))].sort().map((folder) => {
+    const absolute = path.join(__dirname, folder);
+    const { name, version, license } = JSON.parse(fs.readFileSync(path.join(absolute, 'package.json'), 'utf8'));
+    const file = fs.readdirSync(absolute).find((each) => /^(licen[cs]e|copying)(\.|$)/i.test(each));
+    const text = file ? fs.readFileSync(path.join(absolute, file), 'utf8').trim() : `License: ${license}`;
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  const heading = 'MQTT Workbench contains these packages. Each is under its own license.\n';
+  const line = `\n${'-'.repeat(80)}\n\n`;
+  fs.writeFileSync(path.join(__dirname, 'dist', 'THIRD-PARTY-NOTICES.txt'), [heading, ...sections].join(line));
+}
 
 async function main() {
   fs.rmSync(path.join(__dirname, 'dist'), { recursive: true, force: true });
@@ -55,6 +75,7 @@ async function main() {
   }
   const results = await Promise.all(builds.map((build) => esbuild.build(build)));
   const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
+  writeNotices(results.flatMap((result) => Object.keys(result.metafile.inputs)));
   fs.writeFileSync(path.join(__dirname, 'dist', 'meta.json'), JSON.stringify({ outputs }, null, 1));
 }
 

@@ -74,7 +74,7 @@ export const steps: readonly Step[] = [
   },
   nodeTests('architecture', { timeoutMs: 2 * minuteMs }),
   nodeTests('runners', { timeoutMs: 2 * minuteMs }),
-  nodeTests('unit', { timeoutMs: 4 * minuteMs }),
+  nodeTests('unit', { timeoutMs: 8 * minuteMs }),
   nodeTests('conformance', { timeoutMs: 4 * minuteMs }),
   nodeTests('fuzz', { timeoutMs: byHand('FUZZ_CASES') ?? 12 * minuteMs, everyTest: true }),
   nodeTests('faults', { timeoutMs: byHand('FAULT_ROUNDS') ?? 12 * minuteMs }),

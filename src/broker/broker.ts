@@ -26,6 +26,7 @@ import type { Persistence } from './persistence.ts';
 import { Router } from './router.ts';
 import type { SessionInfo } from './session.ts';
 import { SessionRegistry } from './sessionRegistry.ts';
+import type { StoredMessage } from './storedMessage.ts';
 import { SysTree } from './sysTree.ts';
 import { TimerWheel } from './timerWheel.ts';
 import type { Transport } from './transport.ts';
@@ -34,6 +35,7 @@ export type { Redirect } from './context.ts';
 export type { BrokerCounters } from './counters.ts';
 export type { BrokerLimits } from './limits.ts';
 export type { SessionInfo } from './session.ts';
+export type { StoredMessage } from './storedMessage.ts';
 
 export interface BrokerOptions {
   /** Laid over the defaults of limits.ts. */
@@ -207,6 +209,20 @@ export class Broker {
   /** Every retained message, in no particular order. */
   retainedMessages(): Iterable<Message> {
     return this.#router.retainedMessages();
+  }
+
+  /**
+   * Retained messages one by one, for who goes through many and lets others have a turn: what changes meanwhile may or
+   * may not be among them.
+   *
+   * @param topicFilter those that a subscription to it would be sent; all of them without. Valid, without a share prefix.
+   */
+  eachRetained(topicFilter?: string): Iterable<StoredMessage> {
+    return this.#router.eachRetained(topicFilter);
+  }
+
+  retainedMessage(topic: string): StoredMessage | undefined {
+    return this.#router.retainedMessage(topic);
   }
 
   /**

@@ -27,7 +27,7 @@ export class Publication {
   /** For those with: few, as clients tend to number alike. */
   private identified: IdentifiedEncoding[] | undefined;
 
-  /** @param receivedAtMs wall clock; not looked at when the message has no expiry. */
+  /** @param receivedAtMs wall clock; not looked at when the message neither expires nor is retained. */
   constructor(message: Message, publisher: string | undefined, receivedAtMs: number) {
     this.message = message;
     this.publisher = publisher;

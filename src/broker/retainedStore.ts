@@ -75,6 +75,11 @@ export class RetainedStore {
     return this.#tree.valuesOfNamesMatching(topicFilter);
   }
 
+  /** As `matching`, or all of them, one by one: see TopicTree. */
+  each(topicFilter: string | undefined): Iterable<StoredMessage> {
+    return this.#tree.eachOfNamesMatching(topicFilter);
+  }
+
   all(): StoredMessage[] {
     return this.#tree.values();
   }

@@ -33,12 +33,12 @@ export class Router {
    * @returns to how many sessions it was handed.
    */
   publish(message: Message, publisher: string | undefined, isWill: boolean): number {
-    // The wall clock is only asked when something in the message depends on it.
+    // The wall clock is only asked where somebody will: when it expires, or how old the retained message is.
     const expires =
       message instanceof ReceivedPublish
         ? message.expires
         : message.properties?.messageExpiryInterval !== undefined;
-    const receivedAtMs = expires ? this.#context.clock.nowMs() : 0;
+    const receivedAtMs = expires || message.retain ? this.#context.clock.nowMs() : 0;
     const publication = new Publication(message, publisher, receivedAtMs);
     this.#context.observer?.messagePublished?.(message, publisher, isWill);
     if (message.retain) this.#retain(publication);
@@ -116,6 +116,19 @@ export class Router {
   retainedMessages(): StoredMessage[] {
     this.#forget(this.#retained.removeExpired(this.#context.clock.nowMs()));
     return this.#retained.all();
+  }
+
+  /** One by one: see TopicTree. Those that have expired are passed over. */
+  *eachRetained(topicFilter: string | undefined): Generator<StoredMessage, void> {
+    const { clock } = this.#context;
+    for (const message of this.#retained.each(topicFilter))
+      if (!message.hasExpired(clock.nowMs())) yield message;
+  }
+
+  /** Undefined where there is none, or it has expired. */
+  retainedMessage(topic: string): StoredMessage | undefined {
+    const message = this.#retained.get(topic);
+    return message?.hasExpired(this.#context.clock.nowMs()) === false ? message : undefined;
   }
 
   /** Puts back a message read from a store, past the limits: it was within them once. */

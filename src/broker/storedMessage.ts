@@ -18,7 +18,7 @@ export class StoredMessage implements Message {
   readonly properties?: MessageProperties;
   /** Client id of the publisher; undefined for the broker's own. */
   readonly publisher: string | undefined;
-  /** Wall clock. Means something only in a message that expires. */
+  /** Wall clock; 0 where it is not known. Known of what expires, and of what was published to be retained. */
   readonly receivedAtMs: number;
   /** Wall clock, as it must mean the same after a restart; infinity for a message that does not expire. */
   readonly expiresAtMs: number;

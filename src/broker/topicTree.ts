@@ -140,6 +140,36 @@ export class TopicTree<Value> {
     return found;
   }
 
+  /**
+   * As `valuesOfNamesMatching`, one by one, for who takes them over a time; without a filter every value. What is set or
+   * pruned meanwhile may or may not be among them. Parents come before their children.
+   */
+  *eachOfNamesMatching(topicFilter: string | undefined): Generator<Value, void> {
+    const levels = topicFilter === undefined ? ['#'] : topicFilter.split('/');
+    // One of nodes at the same depth for each level gone down.
+    const stack: NodesAtDepth<Value>[] = [{ nodes: [this.#root].values(), depth: 0 }];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const next = top.nodes.next();
+      if (next.done === true) {
+        stack.pop();
+        continue;
+      }
+      const node = next.value;
+      const { depth } = top;
+      const level = levels[depth];
+      if ((level === undefined || level === '#') && node.value !== undefined) yield node.value;
+      if (level === undefined || node.children === undefined) continue;
+      if (level !== '#' && level !== '+') {
+        const same = node.children.get(level);
+        if (same !== undefined) stack.push({ nodes: [same].values(), depth: depth + 1 });
+        continue;
+      }
+      const nodes =
+        node === this.#root && topicFilter !== undefined ? plain(node.children) : node.children.values();
+      stack.push({ nodes, depth: level === '#' ? depth : depth + 1 });
+    }
+  }
+
   /** Every value. Parents come before their children. */
   values(): Value[] {
     const found: Value[] = [];
@@ -166,6 +196,19 @@ export class TopicTree<Value> {
       if (node !== this.#root || !child.level.startsWith('$')) nodes.push(child);
     }
   }
+}
+
+/** Nodes that match the levels of a filter before this one; at a `#`, those below it as well. */
+interface NodesAtDepth<Value> {
+  readonly nodes: Iterator<TopicNode<Value>>;
+  readonly depth: number;
+}
+
+/** What a wildcard at the top stands for. [MQTT-4.7.2-1] */
+function* plain<Value>(
+  children: ReadonlyMap<string, TopicNode<Value>>,
+): Generator<TopicNode<Value>, undefined> {
+  for (const child of children.values()) if (!child.level.startsWith('$')) yield child;
 }
 
 function addValue<Value>(node: TopicNode<Value> | undefined, found: Value[]): void {

@@ -9,7 +9,11 @@
 import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
 import type { DecodingMethods } from './decoding.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
+import type { PlotEvents, PlotMethods } from './plots.ts';
+import type { RecordingEvents, RecordingMethods } from './recordings.ts';
+import type { RetainedEvents, RetainedMethods } from './retained.ts';
 import type { TopicEvents, TopicMethods } from './topics.ts';
+import type { TrafficMethods } from './traffic.ts';
 
 // ── The broker ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,7 +174,15 @@ export interface LogEntry {
 // ── The two directions ────────────────────────────────────────────────────────────────────────────────────────
 
 /** Requests. Each is a function of one object, and answers with a promise on the extension's side. */
-export interface EngineMethods extends TopicMethods, MessageMethods, DecodingMethods, ConnectionMethods {
+export interface EngineMethods
+  extends TopicMethods,
+    MessageMethods,
+    DecodingMethods,
+    ConnectionMethods,
+    RecordingMethods,
+    RetainedMethods,
+    TrafficMethods,
+    PlotMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -184,13 +196,17 @@ export interface EngineMethods extends TopicMethods, MessageMethods, DecodingMet
   subscribe(params: SubscribeParams): SubscribeResult;
   unsubscribe(params: { topicFilter: string }): { kind: 'unsubscribed' | 'notSubscribed' };
   listSubscriptions(params: Record<string, never>): readonly SubscriptionInfo[];
-  /** Publishes an empty retained message. */
-  clearRetained(params: { topic: string }): PublishResult;
 
   listClients(params: Record<string, never>): readonly ClientInfo[];
 }
 
-export interface EngineEvents extends TopicEvents, MessageEvents, ConnectionEvents {
+export interface EngineEvents
+  extends TopicEvents,
+    MessageEvents,
+    ConnectionEvents,
+    RecordingEvents,
+    RetainedEvents,
+    PlotEvents {
   brokerState: BrokerState;
   /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */
   clientsChanged: Record<string, never>;

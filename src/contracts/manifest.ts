@@ -12,10 +12,18 @@ export const commandIds = {
   subscribe: 'mqttWorkbench.subscribe',
   unsubscribe: 'mqttWorkbench.unsubscribe',
   openMessages: 'mqttWorkbench.openMessages',
+  plot: 'mqttWorkbench.plot',
+  addToPlot: 'mqttWorkbench.addToPlot',
   copyBrokerAddress: 'mqttWorkbench.copyBrokerAddress',
   exposeBroker: 'mqttWorkbench.exposeBroker',
   stopExposing: 'mqttWorkbench.stopExposing',
   clearRetained: 'mqttWorkbench.clearRetained',
+  clearRetainedBranch: 'mqttWorkbench.clearRetainedBranch',
+  undoClearRetained: 'mqttWorkbench.undoClearRetained',
+  filterRetained: 'mqttWorkbench.filterRetained',
+  sortRetained: 'mqttWorkbench.sortRetained',
+  sortBusiestByMessages: 'mqttWorkbench.sortBusiestByMessages',
+  sortBusiestByBytes: 'mqttWorkbench.sortBusiestByBytes',
   copyTopic: 'mqttWorkbench.copyTopic',
   copyPayload: 'mqttWorkbench.copyPayload',
   openMessage: 'mqttWorkbench.openMessage',
@@ -40,10 +48,22 @@ export const commandIds = {
   expandTopics: 'mqttWorkbench.expandTopics',
   collapseTopics: 'mqttWorkbench.collapseTopics',
   removeTopic: 'mqttWorkbench.removeTopic',
+  startRecording: 'mqttWorkbench.startRecording',
+  stopRecording: 'mqttWorkbench.stopRecording',
+  showRecordingActions: 'mqttWorkbench.showRecordingActions',
+  exportMessages: 'mqttWorkbench.exportMessages',
+  /** Of the Messages view. */
+  exportShownMessages: 'mqttWorkbench.exportShownMessages',
+  openRecording: 'mqttWorkbench.openRecording',
+  closeRecording: 'mqttWorkbench.closeRecording',
+  replayRecording: 'mqttWorkbench.replayRecording',
+  showReplayActions: 'mqttWorkbench.showReplayActions',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
   showMoreTopics: 'mqttWorkbench.showMoreTopics',
+  /** The last row of a long list: for the tree alone. */
+  showMoreRetained: 'mqttWorkbench.showMoreRetained',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -56,14 +76,21 @@ export const panelContainerId = 'mqttWorkbenchPanel';
 export const viewIds = {
   broker: 'mqttWorkbench.broker',
   topics: 'mqttWorkbench.topics',
+  busiest: 'mqttWorkbench.busiest',
+  retained: 'mqttWorkbench.retained',
   messages: 'mqttWorkbench.messagesView',
 } as const;
 
 export const statusBarId = 'mqttWorkbench.status';
+/** Shown while a recording runs. */
+export const recordingStatusId = 'mqttWorkbench.recordingStatus';
+/** Shown while a recording is played. */
+export const replayStatusId = 'mqttWorkbench.replayStatus';
 
 export const panelIds = {
   inspector: 'mqttWorkbench.inspector',
   publish: 'mqttWorkbench.publishForm',
+  plot: 'mqttWorkbench.plotPanel',
 } as const;
 
 /** Without the prefix `mqttWorkbench.`: as `getConfiguration('mqttWorkbench').get(…)` takes them. */
@@ -77,6 +104,7 @@ export const settingKeys = {
   historyMegabytes: 'history.megabytes',
   decoders: 'decoders',
   dimTopicsAfterSeconds: 'topics.dimAfterSeconds',
+  recordingMaxFileMegabytes: 'recording.maxFileMegabytes',
 } as const;
 
 /** Set with `setContext`, read by `when` clauses. */
@@ -93,6 +121,15 @@ export const contextKeys = {
   /** `none`, `matches` or `noMatch`. */
   topicFilter: 'mqttWorkbench.topicFilter',
   messageSelectedForCompare: 'mqttWorkbench.messageSelectedForCompare',
+  isRecording: 'mqttWorkbench.isRecording',
+  /** Recordings are open. */
+  hasRecordings: 'mqttWorkbench.hasRecordings',
+  isReplaying: 'mqttWorkbench.isReplaying',
+  /** `messages` or `bytes`. */
+  busiestOrder: 'mqttWorkbench.busiestOrder',
+  canUndoClearRetained: 'mqttWorkbench.canUndoClearRetained',
+  /** A plot is open. */
+  hasPlots: 'mqttWorkbench.hasPlots',
 } as const;
 
 /** `TreeItem.contextValue`s, read by `when` clauses as `viewItem`. */
@@ -106,6 +143,11 @@ export const itemContexts = {
   topicBranch: 'mqttWorkbench.topicBranch',
   topic: 'mqttWorkbench.topic',
   topicRetained: 'mqttWorkbench.topicRetained',
+  /** An open recording, and a topic of one. */
+  recording: 'mqttWorkbench.recording',
+  recordedTopic: 'mqttWorkbench.recordedTopic',
   /** The row of a pinned topic, at the top. */
   topicPinned: 'mqttWorkbench.topicPinned',
+  busyTopic: 'mqttWorkbench.busyTopic',
+  retainedMessage: 'mqttWorkbench.retainedMessage',
 } as const;

@@ -3,6 +3,7 @@
  *
  * The history stays in the engine: a page knows how much there is, and asks for what is in sight.
  */
+import type { ConnectionId } from './connections.ts';
 import type { DecodedMessage, DecodingCandidate } from './decoding.ts';
 import type {
   FoundMessage,
@@ -62,6 +63,12 @@ export type ExtensionToMessagePage =
 
 // ── Messages view ─────────────────────────────────────────────────────────────────────────────────────────────
 
+export interface NamedRecording {
+  connection: ConnectionId;
+  /** Of its file. */
+  name: string;
+}
+
 /** What the Messages view shows, as its fields have it. An empty text stands for all. */
 export interface MessagesFilter {
   source: MessageQuery['source'];
@@ -118,8 +125,8 @@ export type ExtensionToMessagesView =
   | { kind: 'found'; request: number; found: FoundMessage }
   | { kind: 'topics'; text: string; topics: readonly string[] }
   | { kind: 'clients'; text: string; clientIds: readonly string[] }
-  /** The workbench's own: what `filter.source` can be. */
-  | { kind: 'subscriptions'; topicFilters: readonly string[] };
+  /** What `filter.source` can be beside the local broker: the workbench's own subscriptions, and open recordings. */
+  | { kind: 'sources'; subscriptions: readonly string[]; recordings: readonly NamedRecording[] };
 
 // ── Inspector ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -37,6 +37,10 @@ export interface TopicNode {
   last?: MessageSummary;
   /** The broker holds a retained message for this topic. */
   retained: boolean;
+  /** Not the local broker's. */
+  connection?: ConnectionId;
+  /** It stands for all topics of a recording, whose `level` is the name of its file: a child of the root, with no topic. */
+  isRecording?: true;
 }
 
 export interface TopicChildren {
@@ -70,7 +74,7 @@ export interface TopicFilterResult {
 
 export interface TopicMethods {
   /**
-   * Children that are shown; `limit` 1 to 10,000. By name unless told. The other orders are made at each call: of two
+   * Children that are shown; `limit` 1 to 10,000. Of the root, the recordings that are open come first. By name unless told. The other orders are made at each call: of two
    * pages, the second may have a node of the first again.
    */
   topicChildren(params: {

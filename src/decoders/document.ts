@@ -13,6 +13,8 @@
  * A bigint is plain digits; -0 stays -0. Readers make those objects; bytes, floats and undefined are JavaScript's own
  * values until they are written here, so that plots and filters get them as they are.
  */
+import { DecodeProblem } from './decodeProblem.ts';
+import { mebibyte } from './decoder.ts';
 import { hexOf } from './hexText.ts';
 
 export type DocumentValue =
@@ -32,6 +34,9 @@ export interface DocumentObject {
 
 /** Deeper lines are indented no further: a document of 500 levels would be mostly spaces. */
 const maxIndentedLevels = 32;
+
+/** Hex doubles bytes, and what was deflated within a payload comes on top. */
+const maxDocumentCharacters = 32 * mebibyte;
 
 /** A key of `__proto__` becomes a field like any other. */
 export function setField(object: DocumentObject, key: string, value: DocumentValue): void {
@@ -72,45 +77,59 @@ export function isoDateOfMs(ms: bigint): string | undefined {
   return isoDate((ms - fraction) / 1000n, fraction, 3);
 }
 
-/** Pretty, two spaces a level. */
+/** Pretty, two spaces a level. Throws a DecodeProblem for a document that no view could hold. */
 export function documentText(value: DocumentValue): string {
-  const parts: string[] = [];
-  write(value, 0, parts);
-  return parts.join('');
+  const out = new DocumentWriter();
+  out.write(value, 0);
+  return out.text;
 }
 
-function write(value: DocumentValue, depth: number, parts: string[]): void {
-  if (Array.isArray(value)) writeArray(value, depth, parts);
-  else if (value instanceof Uint8Array) parts.push('{"$bytes": "', hexOf(value), '"}');
-  else if (typeof value === 'object' && value !== null) writeObject(value as DocumentObject, depth, parts);
-  else parts.push(scalarText(value));
-}
+class DocumentWriter {
+  readonly #parts: string[] = [];
+  #length = 0;
 
-function writeArray(items: readonly DocumentValue[], depth: number, parts: string[]): void {
-  if (items.length === 0) {
-    parts.push('[]');
-    return;
+  get text(): string {
+    return this.#parts.join('');
   }
-  parts.push('[');
-  for (let i = 0; i < items.length; i++) {
-    parts.push(i === 0 ? '' : ',', lineStart(depth + 1));
-    write(items[i], depth + 1, parts);
-  }
-  parts.push(lineStart(depth), ']');
-}
 
-function writeObject(object: DocumentObject, depth: number, parts: string[]): void {
-  const keys = Object.keys(object);
-  if (keys.length === 0) {
-    parts.push('{}');
-    return;
+  write(value: DocumentValue, depth: number): void {
+    if (Array.isArray(value)) this.#writeArray(value, depth);
+    else if (value instanceof Uint8Array) this.#push(`{"$bytes": "${hexOf(value)}"}`);
+    else if (typeof value === 'object' && value !== null) this.#writeObject(value as DocumentObject, depth);
+    else this.#push(scalarText(value));
   }
-  parts.push('{');
-  keys.forEach((key, i) => {
-    parts.push(i === 0 ? '' : ',', lineStart(depth + 1), JSON.stringify(key), ': ');
-    write(object[key], depth + 1, parts);
-  });
-  parts.push(lineStart(depth), '}');
+
+  #writeArray(items: readonly DocumentValue[], depth: number): void {
+    if (items.length === 0) {
+      this.#push('[]');
+      return;
+    }
+    for (let i = 0; i < items.length; i++) {
+      this.#push((i === 0 ? '[' : ',') + lineStart(depth + 1));
+      this.write(items[i], depth + 1);
+    }
+    this.#push(`${lineStart(depth)}]`);
+  }
+
+  #writeObject(object: DocumentObject, depth: number): void {
+    const keys = Object.keys(object);
+    if (keys.length === 0) {
+      this.#push('{}');
+      return;
+    }
+    keys.forEach((key, i) => {
+      this.#push(`${i === 0 ? '{' : ','}${lineStart(depth + 1)}${JSON.stringify(key)}: `);
+      this.write(object[key], depth + 1);
+    });
+    this.#push(`${lineStart(depth)}}`);
+  }
+
+  #push(part: string): void {
+    this.#length += part.length;
+    if (this.#length > maxDocumentCharacters)
+      throw new DecodeProblem('As a document this would be longer than 32 MiB. Look at the bytes.');
+    this.#parts.push(part);
+  }
 }
 
 function lineStart(depth: number): string {

@@ -13,16 +13,20 @@ import { parseSparkplugTopic } from '../decoders/sparkplugTopic.ts';
 import type { LoggedMessage } from '../model/loggedMessage.ts';
 import type { Model } from '../model/model.ts';
 import { topicMatches } from '../mqtt/topics.ts';
+import type { ValueDecoder } from './decodedNumbers.ts';
 import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
 
 /** The decoders forget births too: what was read long ago is read again. */
 const MAX_READ_BIRTHS = 500;
+const MAX_KNOWN_CHOICES = 1000;
 
-export class DecodingService implements Handlers<DecodingMethods> {
+export class DecodingService implements Handlers<DecodingMethods>, ValueDecoder {
   readonly #models: Models;
   readonly #decoders: Decoders;
   #choices: readonly CheckedChoice[] = [];
+  /** By topic: plots ask for every message. */
+  readonly #choiceOf = new Map<string, CheckedChoice | undefined>();
   /** Births that were read, by their topics: the id of the message. */
   readonly #readBirths = new Map<string, number>();
 
@@ -35,6 +39,7 @@ export class DecodingService implements Handlers<DecodingMethods> {
   setDecoders({ choices }: { choices: readonly DecoderChoice[] }): void {
     // An unknown decoder is told of where it is used: as a failure, in its words.
     this.#choices = choices as readonly CheckedChoice[];
+    this.#choiceOf.clear();
     // Who changes the setting may have changed the schema too.
     this.#decoders.invalidate();
   }
@@ -58,6 +63,24 @@ export class DecodingService implements Handlers<DecodingMethods> {
       return { ...decoded, outcome: { kind: 'decoded', view: { kind: 'asItCame', as }, notes: [] } };
     const input = { ...borrowed, payload: borrowed.payload.slice() };
     return { ...decoded, outcome: outcomeOf(await this.#decode(input, used, choice)) };
+  }
+
+  choiceFor(topic: string): CheckedChoice | undefined {
+    if (this.#choices.length === 0) return undefined;
+    if (!this.#choiceOf.has(topic)) {
+      if (this.#choiceOf.size >= MAX_KNOWN_CHOICES) this.#choiceOf.clear();
+      this.#choiceOf.set(topic, this.#decoders.choiceFor(this.#choices, topic));
+    }
+    return this.#choiceOf.get(topic);
+  }
+
+  async valueOf(model: Model, topic: string, payload: Uint8Array): Promise<unknown> {
+    this.#readBirthsOf(topic, model);
+    const input = { topic, payload, isCut: false };
+    const choice = this.choiceFor(topic);
+    const [best] = this.#decoders.candidates(input, choice);
+    const outcome = await this.#decode(input, best!, choice); // hex is always there
+    return outcome.kind === 'decoded' ? outcome.decoded.value : undefined;
   }
 
   #decode(input: DecoderInput, used: Candidate, choice: CheckedChoice | undefined): Promise<DecodeOutcome> {

@@ -32,14 +32,20 @@ import { recordRestored } from '../observation/restored.ts';
 import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
+import { decodedNumbers } from './decodedNumbers.ts';
 import { DecodingService } from './decodingService.ts';
 import { LogFeed } from './logFeed.ts';
+import { MessageFiles } from './messageFiles.ts';
 import { MessageService } from './messageService.ts';
 import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { OpenRecordings } from './openRecordings.ts';
+import { PlotService } from './plotService.ts';
+import { replayedPublishOf } from './replayService.ts';
+import { RetainedService } from './retainedService.ts';
 import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
 import { TopicService } from './topicService.ts';
+import { TrafficService } from './trafficService.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
 
 const FULL_TREE_LOG_INTERVAL_MS = 10_000;
@@ -59,7 +65,11 @@ export class Engine {
   readonly topics: TopicService;
   readonly messages: MessageService;
   readonly decoding: DecodingService;
+  readonly plots: PlotService;
   readonly recordings: OpenRecordings;
+  readonly files: MessageFiles;
+  readonly retained: RetainedService;
+  readonly traffic: TrafficService;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -83,12 +93,29 @@ export class Engine {
     this.#models = new Models(options.limits.historyBytes);
     this.#model = this.#models.local;
     this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
+    this.retained = new RetainedService({ clock, broker: () => this.#lifecycle.broker, emit });
+    this.traffic = new TrafficService(this.#model, clock);
     this.messages = new MessageService(this.#models, clock);
     this.decoding = new DecodingService(this.#models, readFile);
+    this.plots = new PlotService({
+      models: this.#models,
+      clock,
+      numbers: decodedNumbers(this.decoding),
+      onChanged: (states) => emit('seriesChanged', states),
+    });
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));
-    this.recordings = new OpenRecordings({
+    const ofFiles = {
       ...{ clock, models: this.#models, emit },
-      onTrouble: (message) => this.#log.write('recordingTrouble', 'error', () => message),
+      onTrouble: (message: string) => this.#log.write('recordingTrouble', 'error', () => message),
+    };
+    this.recordings = new OpenRecordings(ofFiles);
+    this.files = new MessageFiles({
+      ...ofFiles,
+      openRecordings: this.recordings,
+      replayTarget: {
+        isReady: () => this.brokerState.kind === 'running',
+        publish: async (message) => replayedPublishOf(await this.publish(message)),
+      },
     });
     this.#workbench = new Workbench({
       clock,
@@ -112,6 +139,7 @@ export class Engine {
       observer: compositeObserver([
         new ModelObserver(this.#model, clock),
         this.#changes.observer,
+        this.retained.observer,
         createBrokerLog((kind, level, word) => this.#log.write(kind, level, word)),
       ]),
       onRefused: (remoteAddress, message) =>
@@ -139,8 +167,9 @@ export class Engine {
     return result;
   }
 
-  stopBroker(params: { keepState: boolean }): Promise<void> {
-    return this.#lifecycle.stop(params);
+  async stopBroker(params: { keepState: boolean }): Promise<void> {
+    await this.#lifecycle.stop(params);
+    if (!params.keepState) this.retained.forgetCleared();
   }
 
   setLimits({ historyBytes, maxPacketBytes, maxConnections }: Limits): void {
@@ -160,11 +189,6 @@ export class Engine {
 
   publish(params: PublishParams): Promise<PublishResult> {
     return this.#workbench.publish(params);
-  }
-
-  clearRetained({ topic }: { topic: string }): Promise<PublishResult> {
-    // [MQTT-3.3.1-6] QoS 1, so that the answer comes when it is done.
-    return this.publish({ topic, payload: new Uint8Array(), qos: 1, retain: true });
   }
 
   async subscribe(params: SubscribeParams): Promise<SubscribeResult> {
@@ -188,12 +212,15 @@ export class Engine {
     return this.#workbench.subscriptions.map((subscription) => this.#subscriptionInfo(subscription));
   }
 
-  /** Stops the broker in good order. No event follows. */
+  /** Stops the broker in good order, then what writes files of its last messages too. No event follows. */
   async dispose(): Promise<void> {
     await this.stopBroker({ keepState: false });
+    await this.files.dispose();
     this.#changes.dispose();
     this.recordings.dispose();
+    this.plots.dispose();
     this.#fullTreeLog.dispose();
+    this.retained.dispose();
     this.#log.dispose();
     this.#model.views.dispose();
     this.#didEmit.dispose();

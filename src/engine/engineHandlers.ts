@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, decoding, recordings } = engine;
+  const { topics, messages, plots, decoding, recordings, files, retained, traffic } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -13,7 +13,6 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     subscribe: (params) => engine.subscribe(params),
     unsubscribe: (params) => engine.unsubscribe(params),
     listSubscriptions: () => engine.listSubscriptions(),
-    clearRetained: (params) => engine.clearRetained(params),
     listClients: () => engine.listClients(),
     topicChildren: (params) => topics.topicChildren(params),
     topicPath: (params) => topics.topicPath(params),
@@ -33,9 +32,33 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     openRecording: (params) => recordings.openRecording(params),
     closeRecording: (params) => recordings.closeRecording(params),
     openRecordings: () => recordings.openRecordings(),
+    startRecording: (params) => files.startRecording(params),
+    stopRecording: () => files.stopRecording(),
+    recording: () => files.recording(),
+    exportMessages: (params) => files.exportMessages(params),
+    cancelExport: (params) => files.cancelExport(params),
+    startReplay: (params) => files.startReplay(params),
+    replayControl: (params) => files.replayControl(params),
+    replay: () => files.replay(),
+    closeFiles: () => files.closeFiles(),
     payloadPart: (params) => messages.payloadPart(params),
     decodeMessage: (params) => decoding.decodeMessage(params),
     setDecoders: (params) => decoding.setDecoders(params),
     previousMessage: (params) => messages.previousMessage(params),
+    listRetained: (params) => retained.listRetained(params),
+    countRetained: (params) => retained.countRetained(params),
+    watchRetained: (params) => retained.watchRetained(params),
+    clearRetained: (params) => retained.clearRetained(params),
+    undoClearRetained: () => retained.undoClearRetained(),
+    cancelRetained: () => retained.cancelRetained(),
+    busiestTopics: (params) => traffic.busiestTopics(params),
+    plotPaths: (params) => plots.plotPaths(params),
+    openSeries: (params) => plots.openSeries(params),
+    closeSeries: (params) => plots.closeSeries(params),
+    watchSeries: (params) => plots.watchSeries(params),
+    seriesPoints: (params) => plots.seriesPoints(params),
+    openCsv: (params) => plots.openCsv(params),
+    csvPart: (params) => plots.csvPart(params),
+    closeCsv: (params) => plots.closeCsv(params),
   };
 }

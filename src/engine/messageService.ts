@@ -8,8 +8,8 @@ import type {
   MessagesView,
   PreviousMessage,
 } from '../contracts/messages.ts';
-import { BROKER_ORIGIN } from '../model/messageLog.ts';
 import { MessageSearch } from '../model/messageSearch.ts';
+import { sourceOf } from './messageSource.ts';
 import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
 import { detailOf, messageRowsOf, messagesViewOf, summaryOf } from './snapshots.ts';
@@ -17,8 +17,6 @@ import { detailOf, messageRowsOf, messagesViewOf, summaryOf } from './snapshots.
 const MAX_ROWS = 1000;
 /** How long a search may go on before others have a turn. */
 const SEARCH_SLICE_MS = 8;
-/** Of no message. */
-const NO_ORIGIN = -1;
 
 export class MessageService implements Handlers<MessageMethods> {
   readonly #models: Models;
@@ -33,13 +31,8 @@ export class MessageService implements Handlers<MessageMethods> {
 
   /** A view of a connection that is not there is empty, and stays so. */
   openMessages({ query }: Parameters<MessageMethods['openMessages']>[0]): MessagesView {
-    const { source, topicFilter, publisher, text } = query;
-    const { local } = this.#models;
-    const known = source.kind === 'broker' ? this.#models.of(source.connection) : local;
-    let origin = known === undefined ? NO_ORIGIN : BROKER_ORIGIN;
-    if (source.kind === 'subscription') origin = local.feeds.get(source.topicFilter).origin;
-    const model = known ?? local;
-    return messagesViewOf(model.views.open({ origin, topicFilter, publisher, text }), model.log);
+    const { model, query: found } = sourceOf(this.#models, query);
+    return messagesViewOf(model.views.open(found), model.log);
   }
 
   closeMessages({ viewId }: { viewId: number }): void {

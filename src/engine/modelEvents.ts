@@ -95,10 +95,26 @@ export class ModelEvents implements Disposable {
   #awaitRates(): void {
     const { clock, model } = this.#options;
     this.#ratesTimer = clock.setTimeout(() => {
-      this.#ratesTimer = undefined;
       const nowMs = clock.monotonicMs();
       model.topics.filterActive(() => clock.monotonicMs() >= nowMs + SEARCH_SLICE_MS);
-      if (model.topics.updateRates(nowMs)) this.#awaitRates();
+      this.#updateRates(nowMs);
     }, RATES_INTERVAL_MS);
+  }
+
+  /** What is left when the time is up is worked out in the next turn. */
+  #updateRates(tickAtMs: number): void {
+    const { clock, model } = this.#options;
+    this.#ratesTimer = undefined;
+    const endsAtMs = clock.monotonicMs() + SEARCH_SLICE_MS;
+    switch (model.topics.updateRates(tickAtMs, () => clock.monotonicMs() >= endsAtMs)) {
+      case 'more':
+        this.#ratesTimer = clock.setTimeout(() => this.#updateRates(tickAtMs), 0);
+        break;
+      case 'active':
+        this.#awaitRates();
+        break;
+      case 'idle':
+        break;
+    }
   }
 }

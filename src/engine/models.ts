@@ -11,9 +11,15 @@ export const LOCAL_BROKER: ConnectionId = 0;
 /** 50,000 a second for eight months. A number holds eight thousand such ranges without loss. */
 const IDS_PER_CONNECTION = 2 ** 40;
 
+/** Whose node, message or view this is. */
+export function connectionOf(id: number): ConnectionId {
+  return Math.floor(id / IDS_PER_CONNECTION);
+}
+
 export class Models {
   readonly local: Model;
   readonly #byConnection = new Map<ConnectionId, Model>();
+  readonly #names = new Map<Model, string>();
   #lastConnection = LOCAL_BROKER;
   #historyBytes: number;
 
@@ -24,20 +30,25 @@ export class Models {
     this.#byConnection.set(LOCAL_BROKER, this.local);
   }
 
-  add(): { connection: ConnectionId; model: Model } {
+  /** @param name of the recording, for people. */
+  add(name: string): { connection: ConnectionId; model: Model } {
     const connection = ++this.#lastConnection;
     const model = new Model({
       historyBytes: this.#historyBytes,
       idBase: connection * IDS_PER_CONNECTION,
     });
     this.#byConnection.set(connection, model);
+    this.#names.set(model, name);
     return { connection, model };
   }
 
   /** Nothing of it is known any more. */
   remove(connection: ConnectionId): void {
-    this.#byConnection.get(connection)?.views.dispose();
+    const model = this.#byConnection.get(connection);
+    if (model === undefined) return;
+    model.views.dispose();
     this.#byConnection.delete(connection);
+    this.#names.delete(model);
   }
 
   /** Undefined for a connection that is not, or no longer, there. The local broker's unless told. */
@@ -47,7 +58,12 @@ export class Models {
 
   /** Of a node, a message or a view. */
   withId(id: number): Model | undefined {
-    return this.#byConnection.get(Math.floor(id / IDS_PER_CONNECTION));
+    return this.#byConnection.get(connectionOf(id));
+  }
+
+  /** In the order in which they were opened, with their names. */
+  recordings(): Iterable<[Model, string]> {
+    return this.#names;
   }
 
   all(): Iterable<Model> {

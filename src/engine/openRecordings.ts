@@ -4,6 +4,7 @@
  * Read in slices of a few milliseconds, so that the broker on the same thread goes on meanwhile. Owns which are open; the
  * files are src/recording's, what is known of them the models'.
  */
+import { basename } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
@@ -29,6 +30,8 @@ const CHANGES_INTERVAL_MS = 200;
 interface Recording {
   readonly connection: ConnectionId;
   readonly file: string;
+  /** Its parts, in their order. */
+  readonly files: readonly string[];
   readonly model: Model;
   readonly index: RecordingIndex;
   readonly events: ModelEvents;
@@ -66,14 +69,14 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
     const known = [...this.#open.values()].find((recording) => recording.file === first);
     if (known !== undefined) return { kind: 'alreadyOpen', recording: infoOf(known) };
     const { clock, models, emit } = this.#options;
-    const { connection, model } = models.add();
+    const { connection, model } = models.add(basename(first));
     const reading = new AbortController();
     const index = new RecordingIndex(files, {
       signal: reading.signal,
       onProgress: () => this.#changes.touch(),
     });
     const events = new ModelEvents({ clock, model, emit });
-    const recording = { connection, file: first, model, index, events, reading };
+    const recording = { connection, file: first, files, model, index, events, reading };
     this.#open.set(connection, recording);
     await new Promise<void>((resolve, reject) => {
       this.#read(recording, resolve).then(resolve, (error: unknown) => {
@@ -101,6 +104,16 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
 
   openRecordings(): readonly OpenRecording[] {
     return [...this.#open.values()].map(infoOf);
+  }
+
+  /** For who plays it again. `messageCount` when all of it is read. */
+  sourceOf(
+    connection: ConnectionId,
+  ): { files: readonly string[]; messageCount: number | undefined } | undefined {
+    const recording = this.#open.get(connection);
+    if (recording === undefined) return undefined;
+    const { messages, isDone } = recording.index.summary;
+    return { files: recording.files, messageCount: isDone ? messages : undefined };
   }
 
   dispose(): void {

@@ -20,6 +20,8 @@ import type { MessageLog } from '../model/messageLog.ts';
 import type { MessageView } from '../model/messageView.ts';
 import type { Model } from '../model/model.ts';
 import { type TopicNode, topicOf } from '../model/topicNode.ts';
+import { ROOT_ID } from '../model/topicStore.ts';
+import { connectionOf, LOCAL_BROKER } from './models.ts';
 
 export function summaryOf(message: MessageHeader): MessageSummary {
   const { id, topic, receivedAtMs, qos, retain, payloadBytes, preview, publisher, isWill } = message;
@@ -74,6 +76,7 @@ export function messageRowsOf(view: MessageView, log: MessageLog, from: number, 
 
 export function topicNodeOf(node: TopicNode, model: Model): TopicNodeInfo {
   const newest = model.newestOf(node);
+  const connection = connectionOf(node.id);
   return {
     id: node.id,
     parentId: node.parent?.id ?? node.id,
@@ -87,7 +90,15 @@ export function topicNodeOf(node: TopicNode, model: Model): TopicNodeInfo {
     branchNewestAtMs: node.branchNewestAtMs,
     ...(newest !== undefined && { last: summaryOf(newest) }),
     retained: node.retained,
+    ...(connection !== LOCAL_BROKER && { connection }),
   };
+}
+
+/** All topics of a recording as one node, beside the topics of the local broker. */
+export function recordingNodeOf(model: Model, name: string): TopicNodeInfo {
+  const { topics } = model;
+  const root = topicNodeOf(topics.node(topics.rootId)!, model); // every tree has its root
+  return { ...root, parentId: ROOT_ID, level: name, isRecording: true };
 }
 
 /**

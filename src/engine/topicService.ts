@@ -4,9 +4,10 @@ import type { TopicChildren, TopicFilterResult, TopicMethods, TopicNode } from '
 import type { Model } from '../model/model.ts';
 import type { TopicNode as StoredTopicNode } from '../model/topicNode.ts';
 import { firstInOrder } from '../model/topicOrder.ts';
+import { ROOT_ID } from '../model/topicStore.ts';
 import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
-import { topicNodeOf, topicPageOf } from './snapshots.ts';
+import { recordingNodeOf, topicNodeOf, topicPageOf } from './snapshots.ts';
 
 const MAX_CHILDREN = 10_000;
 /** Topics of 65,535 bytes make a page of 128; common ones never get near. */
@@ -36,10 +37,17 @@ export class TopicService implements Handlers<TopicMethods> {
   }: Parameters<TopicMethods['topicChildren']>[0]): TopicChildren {
     const model = this.#models.withId(parentId);
     if (model === undefined) return { parentId, nodes: [], total: 0 };
+    const recordings = parentId === ROOT_ID ? [...this.#models.recordings()] : [];
+    const first = recordings.slice(offset, offset + limit).map(([of, name]) => recordingNodeOf(of, name));
     const children = model.topics.children(parentId);
-    const page = { offset, limit: Math.min(limit, MAX_CHILDREN), maxTopicChars: MAX_PAGE_TOPIC_CHARS };
-    const ordered = firstInOrder(children, order, offset + page.limit);
-    return { parentId, nodes: topicPageOf(ordered, model, page), total: children.length };
+    const page = {
+      offset: Math.max(0, offset - recordings.length),
+      limit: Math.min(limit, MAX_CHILDREN) - first.length,
+      maxTopicChars: MAX_PAGE_TOPIC_CHARS,
+    };
+    const ordered = firstInOrder(children, order, page.offset + page.limit);
+    const nodes = [...first, ...topicPageOf(ordered, model, page)];
+    return { parentId, nodes, total: recordings.length + children.length };
   }
 
   topicPlace({ id, order }: Parameters<TopicMethods['topicPlace']>[0]): number | undefined {
@@ -48,7 +56,9 @@ export class TopicService implements Handlers<TopicMethods> {
     if (topics === undefined || node === undefined) return undefined;
     const children = topics.children(node.parent?.id ?? topics.rootId);
     const place = firstInOrder(children, order, children.length).indexOf(node);
-    return place === -1 ? undefined : place;
+    if (place === -1) return undefined;
+    const isTop = node.parent === topics.node(ROOT_ID);
+    return isTop ? [...this.#models.recordings()].length + place : place;
   }
 
   topicPath({
@@ -77,7 +87,8 @@ export class TopicService implements Handlers<TopicMethods> {
   async setTopicFilter({ text }: { text: string }): Promise<TopicFilterResult | undefined> {
     const startedAtMs = this.#clock.monotonicMs();
     const models = [...this.#models.all()];
-    for (const model of models) model.filterTopics(text);
+    const total = { matches: 0 };
+    for (const model of models) model.filterTopics(text, total);
     const filters = models.map(({ topics }) => topics.filter);
     while (models.some((model) => this.#filterForAWhile(model))) {
       await new Promise<void>((resolve) => void this.#clock.setTimeout(resolve, 0));
@@ -85,7 +96,7 @@ export class TopicService implements Handlers<TopicMethods> {
     }
     const topics = models.reduce((sum, model) => sum + model.topics.topicCount, 0);
     return {
-      matches: text === '' ? topics : filters.reduce((sum, filter) => sum + (filter?.matches ?? 0), 0),
+      matches: text === '' ? topics : total.matches,
       topics,
       tookMs: this.#clock.monotonicMs() - startedAtMs,
     };

@@ -15,6 +15,9 @@ if (parentPort === null) throw new Error('engine.js runs as a worker thread of t
 const engine = new Engine(workerData as EngineOptions);
 const server = new RpcServer<EngineMethods, EngineEvents>(parentPort, handlersOf(engine), {
   message: (detail) => (detail === undefined ? [] : [detail.payload.buffer as ArrayBuffer]),
+  seriesPoints: (lines) =>
+    lines.flatMap(({ timesMs, values }) => [timesMs.buffer as ArrayBuffer, values.buffer as ArrayBuffer]),
+  csvPart: (part) => (part === undefined ? [] : [part.bytes.buffer as ArrayBuffer]),
   payloadPart: (part) => (part === undefined ? [] : [part.buffer as ArrayBuffer]),
 });
 engine.onEvent(({ event, payload }) => server.send(event, payload));

@@ -4,7 +4,11 @@ import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { contextKeys } from '../contracts/manifest.ts';
 import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
+import type { EngineClient } from './engineClient.ts';
 import type { LocalBroker } from './localBroker.ts';
+import type { PlotPanels } from './panels/plotPanels.ts';
+import type { Recordings } from './recording/recordings.ts';
+import type { BusiestView } from './views/busiestView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 type Value = string | number | boolean;
@@ -12,6 +16,10 @@ type Value = string | number | boolean;
 export interface ContextKeysOptions {
   broker: LocalBroker;
   topicsView: TopicsView;
+  recordings: Recordings;
+  engine: EngineClient;
+  busiestView: BusiestView;
+  plotPanels: PlotPanels;
   isRemote: boolean;
   inBackground: InBackground;
 }
@@ -26,6 +34,16 @@ export class ContextKeys implements Disposable {
     this.#store.add(options.broker.onDidChangeState(() => this.#update()));
     this.#store.add(options.broker.onDidChangeSubscriptions(() => this.#update()));
     this.#store.add(options.topicsView.onDidChangeState(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeRecording(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeOpen(() => this.#update()));
+    this.#store.add(options.recordings.onDidChangeReplay(() => this.#update()));
+    const { engine, busiestView } = options;
+    this.#store.add(busiestView.onDidChangeOrder((order) => this.#set(contextKeys.busiestOrder, order)));
+    const canUndo = (undoable: number): void => this.#set(contextKeys.canUndoClearRetained, undoable > 0);
+    this.#store.add(engine.on('clearedRetainedChanged', ({ undoable }) => canUndo(undoable)));
+    this.#store.add(engine.onDied(() => canUndo(0)));
+    this.#set(contextKeys.busiestOrder, busiestView.order);
+    this.#store.add(options.plotPanels.onDidChangeOpen(() => this.#update()));
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }
@@ -35,14 +53,18 @@ export class ContextKeys implements Disposable {
   }
 
   #update(): void {
-    const { topicsView } = this.#options;
-    const { state, subscriptions } = this.#options.broker;
+    const { broker, topicsView, recordings } = this.#options;
+    const { state, subscriptions } = broker;
     this.#set(contextKeys.brokerState, state.kind);
     this.#set(contextKeys.brokerExposed, isExposed(state));
     this.#set(contextKeys.brokerPort, mainListener(state)?.port ?? 0);
     this.#set(contextKeys.hasSubscriptions, subscriptions.length > 0);
     this.#set(contextKeys.topicsPaused, topicsView.isPaused);
     this.#set(contextKeys.topicFilter, filterState(topicsView.filter?.matches));
+    this.#set(contextKeys.isRecording, recordings.recording.kind === 'recording');
+    this.#set(contextKeys.hasRecordings, recordings.open.length > 0);
+    this.#set(contextKeys.isReplaying, recordings.replay !== undefined);
+    this.#set(contextKeys.hasPlots, this.#options.plotPanels.isAnyOpen);
   }
 
   /** Once per change: each call goes through the window. */

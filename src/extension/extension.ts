@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type ExtensionContext, ExtensionKind, ExtensionMode, env, window } from 'vscode';
 import { systemClock } from '../base/clock.ts';
 import { createInBackground } from './background.ts';
+import { askAndAdd } from './commands/addToPlot.ts';
 import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
 import { ContextKeys } from './contextKeys.ts';
@@ -20,15 +21,22 @@ import { Memory } from './memory.ts';
 import { DecoderChoices } from './panels/decoderChoices.ts';
 import { Inspector } from './panels/inspector.ts';
 import { MessageRequests } from './panels/messageRequests.ts';
+import { PlotPanels } from './panels/plotPanels.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
 import { vscodeQuestions } from './questions/vscodeQuestions.ts';
+import { followRecordings } from './recording/followRecordings.ts';
+import { RecordingStatus } from './recording/recordingStatus.ts';
+import { Recordings } from './recording/recordings.ts';
+import { ReplayStatus } from './recording/replayStatus.ts';
 import { isOtherMachine } from './remoteSide.ts';
 import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
 import type { TestApi } from './testApi.ts';
 import { BrokerView } from './views/brokerView.ts';
+import { BusiestView } from './views/busiestView.ts';
 import { MessagesViewHost } from './views/messagesView.ts';
+import { RetainedView } from './views/retainedView.ts';
 import { TopicsView } from './views/topicsView.ts';
 
 /** What `deactivate` ends: VS Code waits for that one, and for no disposable. */
@@ -54,6 +62,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   });
   const broker = new LocalBroker(engine, () => settings.current);
   running = { engine, broker };
+  const recordings = new Recordings(engine);
 
   const memory = new Memory(context.workspaceState);
   const messageReader = new MessageReader(engine);
@@ -71,13 +80,22 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const inspector = new Inspector(ofMessages);
   const messagesView: MessagesViewHost = new MessagesViewHost({
     ...ofMessages,
+    recordings,
     inspector,
     startBroker: () => startBroker(services),
+  });
+  const plotPanels = new PlotPanels({
+    ...shared,
+    startBroker: () => startBroker(services),
+    askAndAdd: (panel) => askAndAdd(services, panel),
   });
   const topicsView = new TopicsView({
     ...{ engine, clock: systemClock, memory, inBackground },
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
   });
+  let lastExportId = 0;
+  const busiestView = new BusiestView({ engine, broker, clock: systemClock, inBackground });
+  const retainedView = new RetainedView({ engine, broker, clock: systemClock, inBackground });
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const services: Services = {
     ...shared,
@@ -85,11 +103,17 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     messagesView,
     inspector,
     decoderChoices,
+    plotPanels,
     topicsView,
     messageReader,
     messageEditors: new MessageEditors(messageReader, questions),
+    busiestView,
+    retainedView,
     exposureCredentials,
+    settings,
+    recordings,
     log,
+    nextExportId: () => ++lastExportId,
   };
 
   subscriptions.push(
@@ -99,13 +123,28 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     decoderChoices,
     inspector,
     messagesView,
+    plotPanels,
     topicsView,
+    busiestView,
+    retainedView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
-    new ContextKeys({ broker, topicsView, isRemote, inBackground }),
     registerMessageFileSystem(messageReader),
+    new RecordingStatus(recordings),
+    new ReplayStatus(recordings),
+    new ContextKeys({
+      broker,
+      engine,
+      topicsView,
+      plotPanels,
+      recordings,
+      busiestView,
+      isRemote,
+      inBackground,
+    }),
     ...registerCommands(services),
     followEngine(services),
+    followRecordings(services),
     followSettings(services, settings),
   );
 
@@ -118,9 +157,10 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   };
 }
 
-/** Clients are told that the broker shuts down; then the engine ends. */
+/** Clients are told that the broker shuts down; what was recorded of that, too, is on the disk; then the engine ends. */
 export async function deactivate(): Promise<void> {
   await running?.broker.stop();
+  await running?.engine.callIfRunning('closeFiles', {});
   await running?.engine.end();
   running = undefined;
 }

@@ -77,6 +77,24 @@ export class Memory {
     await this.#state.update('pinnedTopics', topics);
   }
 
+  /** Absolute path of the last one that was recorded into. */
+  get recordingFolder(): string | undefined {
+    return this.#state.get('recordingFolder');
+  }
+
+  async rememberRecordingFolder(folder: string): Promise<void> {
+    await this.#state.update('recordingFolder', folder);
+  }
+
+  /** Of the topics of the last replay; empty for none. */
+  get replayPrefix(): string {
+    return this.#state.get('replayPrefix') ?? '';
+  }
+
+  async rememberReplayPrefix(topicPrefix: string): Promise<void> {
+    await this.#state.update('replayPrefix', topicPrefix);
+  }
+
   get draft(): PublishDraft {
     const empty: PublishDraft = {
       topic: '',

@@ -1,6 +1,7 @@
 /** What a command may use: built once in extension.ts, handed to each command. */
 import type { LogOutputChannel } from 'vscode';
 import type { InBackground } from './background.ts';
+import type { CurrentSettings } from './currentSettings.ts';
 import type { MessageEditors } from './editors/messageEditors.ts';
 import type { MessageReader } from './editors/messageReader.ts';
 import type { EngineClient } from './engineClient.ts';
@@ -9,15 +10,21 @@ import type { LocalBroker } from './localBroker.ts';
 import type { Memory } from './memory.ts';
 import type { DecoderChoices } from './panels/decoderChoices.ts';
 import type { Inspector } from './panels/inspector.ts';
+import type { PlotPanels } from './panels/plotPanels.ts';
 import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
+import type { Recordings } from './recording/recordings.ts';
+import type { BusiestView } from './views/busiestView.ts';
 import type { MessagesViewHost } from './views/messagesView.ts';
+import type { RetainedView } from './views/retainedView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 export interface Services {
   engine: EngineClient;
   broker: LocalBroker;
+  settings: CurrentSettings;
+  recordings: Recordings;
   questions: UserQuestions;
   memory: Memory;
   exposureCredentials: ExposureCredentials;
@@ -27,10 +34,15 @@ export interface Services {
   decoderChoices: DecoderChoices;
   messageReader: MessageReader;
   messageEditors: MessageEditors;
+  plotPanels: PlotPanels;
   publishForm: PublishForm;
   topicsView: TopicsView;
+  busiestView: BusiestView;
+  retainedView: RetainedView;
   log: LogOutputChannel;
   inBackground: InBackground;
+  /** Of no other export. */
+  nextExportId: () => number;
 }
 
 /** `argument`: whatever a tree row, a keybinding or another command hands in. */

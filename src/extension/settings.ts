@@ -22,6 +22,8 @@ export interface Settings {
   limits: Limits;
   /** After how many seconds without a message a topic is dimmed; 0: never. */
   dimTopicsAfterSeconds: number;
+  /** A recording goes on in another file before one becomes larger. */
+  recordingFileBytes: number;
 }
 
 export type SettingProblem =
@@ -52,6 +54,7 @@ export const numberRules = {
   [settingKeys.maxConnections]: { default: 1_000, min: 1, max: 100_000 },
   [settingKeys.historyMegabytes]: { default: 256, min: 1, max: 1_024 },
   [settingKeys.dimTopicsAfterSeconds]: { default: 60, min: 0, max: 86_400 },
+  [settingKeys.recordingMaxFileMegabytes]: { default: 64, min: 1, max: 10_240 },
 } as const satisfies Partial<Record<SettingKey, NumberRule>>;
 
 const BYTES_PER_MEGABYTE = 1_048_576;
@@ -127,6 +130,9 @@ export function readSettings(
       settingKeys.dimTopicsAfterSeconds,
       source.get(settingKeys.dimTopicsAfterSeconds),
     ),
+    recordingFileBytes:
+      wholeNumber(settingKeys.recordingMaxFileMegabytes, source.get(settingKeys.recordingMaxFileMegabytes)) *
+      BYTES_PER_MEGABYTE,
   };
   return { settings, problems };
 }

@@ -52,6 +52,7 @@ export class MessageLog {
     publisherText: (ref) => (ref === 0 ? undefined : this.#publishers.at(ref - 1).text),
   };
   readonly #didAppend = new Emitter<void>();
+  readonly #willDrop = new Emitter<LogSegment>();
   readonly #words = new WordCopy();
   #budgetBytes: number;
   #largeBytes: number;
@@ -70,6 +71,8 @@ export class MessageLog {
 
   /** Fires with the first message after `awaitAppend`. */
   readonly onDidAppend = this.#didAppend.event;
+  /** These messages go, and can be read for the last time. Who listens must not write. */
+  readonly onWillDrop = this.#willDrop.event;
 
   /** @param budgetBytes what the log may take of memory. */
   constructor(budgetBytes: number, firstId = 1) {
@@ -324,8 +327,10 @@ export class MessageLog {
   }
 
   #dropOldest(): void {
-    const segment = this.#segments.shift();
+    const segment = this.#segments[0];
     if (segment === undefined) return;
+    this.#willDrop.fire(segment);
+    this.#segments.shift();
     if (segment === this.#current) this.#current = undefined;
     this.#usedBytes -= segment.costBytes;
     this.#droppedMessages += segment.count;

@@ -10,7 +10,7 @@ import { BROKER_ORIGIN, MessageLog } from './messageLog.ts';
 import { MessageViews } from './messageViews.ts';
 import { SubscriptionFeeds } from './subscriptionFeeds.ts';
 import type { TextPattern } from './textPattern.ts';
-import { MAX_SEARCHED_BYTES, TopicFilter } from './topicFilter.ts';
+import { type IsInNewestPayload, MAX_SEARCHED_BYTES, type MatchTotal, TopicFilter } from './topicFilter.ts';
 import type { TopicNode } from './topicNode.ts';
 import { TopicStore } from './topicStore.ts';
 
@@ -74,15 +74,15 @@ export class Model {
     return node.logged && this.log.newestOf(node.logged);
   }
 
-  /** Shows the topics that contain the text, or whose newest payload does, and no others. All of them if it is empty. */
-  filterTopics(text: string): void {
-    const filter =
-      text === ''
-        ? undefined
-        : new TopicFilter(++this.#topicFilters, text, (pattern, node) =>
-            this.#isInNewestPayload(pattern, node),
-          );
-    this.topics.setFilter(filter);
+  /**
+   * Shows the topics that contain the text, or whose newest payload does, and no others. All of them if it is empty.
+   *
+   * @param total counts what matches here along with what matches elsewhere
+   */
+  filterTopics(text: string, total: MatchTotal = { matches: 0 }): void {
+    const isInNewest: IsInNewestPayload = (pattern, node) => this.#isInNewestPayload(pattern, node);
+    const filter = new TopicFilter(++this.#topicFilters, text, isInNewest, total);
+    this.topics.setFilter(text === '' ? undefined : filter);
   }
 
   /** Forgets every topic and message. What the broker holds (clients, retained marks) stays known. */

@@ -17,6 +17,11 @@ export type IsInNewestPayload = (pattern: TextPattern, node: TopicNode) => boole
 /** What an expression would not take for itself. */
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
+/** Of the same filter in the trees of several connections. */
+export interface MatchTotal {
+  matches: number;
+}
+
 export class TopicFilter {
   readonly text: string;
   readonly #id: number;
@@ -24,12 +29,13 @@ export class TopicFilter {
   readonly #inTopic: RegExp;
   readonly #pattern: TextPattern;
   readonly #isInNewestPayload: IsInNewestPayload;
-  #matches = 0;
+  readonly #total: MatchTotal;
   /** Where the next look at what came of late begins. */
   #activeIndex = 0;
 
   /** @param id other than that of any filter that these nodes had before; not 0 */
-  constructor(id: number, text: string, isInNewestPayload: IsInNewestPayload) {
+  constructor(id: number, text: string, isInNewestPayload: IsInNewestPayload, total: MatchTotal) {
+    this.#total = total;
     this.#id = id;
     this.text = text;
     this.#inTopic = new RegExp(text.replace(SYNTAX, '\\$&'), 'iu');
@@ -37,9 +43,9 @@ export class TopicFilter {
     this.#isInNewestPayload = isInNewestPayload;
   }
 
-  /** Topics that match. */
+  /** Topics that match, of all trees that have this filter. */
   get matches(): number {
-    return this.#matches;
+    return this.#total.matches;
   }
 
   isShown(node: TopicNode): boolean {
@@ -67,7 +73,7 @@ export class TopicFilter {
     if (node.isMatch || node.logged === undefined) return false;
     if (!this.isInTopic(node.logged.text) && !this.#isInNewestPayload(this.#pattern, node)) return false;
     node.isMatch = true;
-    this.#matches++;
+    this.#total.matches++;
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
       this.#own(n);
       n.matchCount++;
@@ -105,7 +111,7 @@ export class TopicFilter {
   forget(node: TopicNode): void {
     if (node.filterId !== this.#id || !node.isMatch) return;
     node.isMatch = false;
-    this.#matches--;
+    this.#total.matches--;
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
       n.matchCount--;
       if (n.matchCount === 0 && n.parent !== undefined) n.parent.shownChildCount--;

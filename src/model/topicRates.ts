@@ -14,8 +14,22 @@ const FLOOD_PER_SECOND = 5;
 /** Less is nothing. */
 const MIN_PER_SECOND = 0.05;
 
+/** How often a tick looks at the clock. */
+const NODES_PER_LOOK = 512;
+const MIN_TICK_SECONDS = 0.001;
+
+/** A tick that is under way. */
+interface Pass {
+  readonly seconds: number;
+  readonly share: number;
+  at: number;
+  readonly end: number;
+  readonly kept: TopicNode[];
+}
+
 export class TopicRates {
   #active: TopicNode[] = [];
+  #pass: Pass | undefined;
   #tickedAtMs: number | undefined;
 
   /** Nodes with a rate, or of which something came since the last tick. */
@@ -30,28 +44,46 @@ export class TopicRates {
   }
 
   /**
+   * Works out the rates of the active nodes, or goes on with it: 100,000 take some tens of milliseconds.
+   *
    * @param nowMs monotonic. The first tick after a rest only begins to count.
-   * @returns the nodes whose rate changed, and those whose rate is 0 from here on.
+   * @param isTimeUp asked every now and then: the rest is for the next call.
+   * @param onTicked told of each node whose rate may have changed.
+   * @returns false while there is more of this tick to do.
    */
-  tick(nowMs: number): readonly TopicNode[] {
-    const since = this.#tickedAtMs;
-    this.#tickedAtMs = nowMs;
-    const seconds = since === undefined ? 1 : (nowMs - since) / 1000;
-    if (seconds <= 0) return [];
-    const ticked = this.#active;
-    const share = 1 - Math.exp(-seconds / SMOOTHING_SECONDS);
-    this.#active = ticked.filter((node) => {
-      update(node, seconds, share);
+  tick(nowMs: number, isTimeUp: () => boolean, onTicked: (node: TopicNode) => void): boolean {
+    this.#pass ??= this.#begin(nowMs);
+    const pass = this.#pass;
+    const active = this.#active;
+    while (pass.at < pass.end) {
+      const node = active[pass.at++]!; // below the length
+      update(node, pass.seconds, pass.share);
       node.isActive = node.branchMessagesPerSecond > 0;
-      return node.isActive;
-    });
+      if (node.isActive) pass.kept.push(node);
+      onTicked(node);
+      if (pass.at % NODES_PER_LOOK === 0 && pass.at < pass.end && isTimeUp()) return false;
+    }
+    // Those that came to be active meanwhile have their turn in the next tick.
+    for (let i = pass.end; i < active.length; i++) pass.kept.push(active[i]!);
+    this.#active = pass.kept;
+    this.#pass = undefined;
     if (this.#active.length === 0) this.#tickedAtMs = undefined;
-    return ticked;
+    return true;
   }
 
   clear(): void {
     this.#active = [];
+    this.#pass = undefined;
     this.#tickedAtMs = undefined;
+  }
+
+  #begin(nowMs: number): Pass {
+    const since = this.#tickedAtMs;
+    this.#tickedAtMs = nowMs;
+    // Never 0: two ticks of one moment count nothing twice.
+    const seconds = since === undefined ? 1 : Math.max(MIN_TICK_SECONDS, (nowMs - since) / 1000);
+    const share = 1 - Math.exp(-seconds / SMOOTHING_SECONDS);
+    return { seconds, share, at: 0, end: this.#active.length, kept: [] };
   }
 }
 

@@ -220,11 +220,12 @@ export class TopicStore {
    * Works out what came of late, once a second.
    *
    * @param nowMs monotonic.
-   * @returns false when nothing comes any more, and all rates are 0.
+   * @param isTimeUp asked every now and then: the rest is for the next call.
+   * @returns `more` while there is more to do now; `idle` when nothing comes any more, and all rates are 0.
    */
-  updateRates(nowMs: number): boolean {
-    for (const node of this.#rates.tick(nowMs)) this.#changes.mark(node);
-    return this.#rates.activeNodes.length > 0;
+  updateRates(nowMs: number, isTimeUp: () => boolean): 'more' | 'active' | 'idle' {
+    if (!this.#rates.tick(nowMs, isTimeUp, (node) => this.#changes.mark(node))) return 'more';
+    return this.#rates.activeNodes.length > 0 ? 'active' : 'idle';
   }
 
   /** Topics of which something came of late, in no order; branches and topics that were forgotten are among them. */

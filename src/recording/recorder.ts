@@ -38,7 +38,7 @@ export interface RecordingStatus {
   readonly bytes: number;
   /** Begun so far. */
   readonly files: number;
-  /** Found no room, or could not be written because the disk failed. */
+  /** Found no room, were left out, or could not be written because the disk failed. */
   readonly lostMessages: number;
   readonly startedAtMs: number;
   /** What is written to now, or was last. */
@@ -161,12 +161,20 @@ export class Recorder {
   append(message: RecordedMessage): void {
     if (this.#state !== 'recording') return;
     if (this.#pendingBytes >= this.#options.maxPendingBytes) {
-      this.#lose(message.receivedAtMs);
+      this.leaveOut(message.receivedAtMs);
       return;
     }
     if (this.#gapMessages > 0) this.#putGap();
     this.#put(this.#encoder.encode(message), 1);
     this.#messages++;
+  }
+
+  /** A message that came at this place and can't be had is counted as lost, and the file says so. */
+  leaveOut(receivedAtMs: number): void {
+    if (this.#state !== 'recording') return;
+    this.#lostMessages++;
+    if (this.#gapMessages++ === 0) this.#gapFromMs = receivedAtMs;
+    this.#gapToMs = receivedAtMs;
   }
 
   /** Resolves, as `ended` does, when all is on the disk. */
@@ -182,12 +190,6 @@ export class Recorder {
 
   #pathOf(part: number): string {
     return join(this.#options.folder, partName(this.#options.baseName, part));
-  }
-
-  #lose(receivedAtMs: number): void {
-    this.#lostMessages++;
-    if (this.#gapMessages++ === 0) this.#gapFromMs = receivedAtMs;
-    this.#gapToMs = receivedAtMs;
   }
 
   #putGap(): void {

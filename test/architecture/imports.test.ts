@@ -46,7 +46,11 @@ const table: Record<string, Room> = {
     packages: ['node:*', 'vscode'],
     files: ['mqtt/topics.ts'],
   },
-  webview: { rooms: ['base', 'contracts'], packages: ['preact', 'preact/hooks'], files: ['mqtt/topics.ts'] },
+  webview: {
+    rooms: ['base', 'contracts'],
+    packages: ['preact', 'preact/hooks', 'uplot'],
+    files: ['mqtt/topics.ts'],
+  },
   cli: {
     rooms: [...engineRooms, 'engine'],
     packages: ['node:*'],

@@ -63,7 +63,8 @@ describe('mosquitto_pub lines, run by a shell', { skip: skipUnless('mosquitto_pu
     shell: string,
     message: Parameters<typeof mosquittoPub>[0],
   ): Promise<IPublishPacket> {
-    const target = { kind: 'tcp', host: '127.0.0.1', port: broker().port('mqtt') } as const;
+    const port = broker().port('mqtt');
+    const target = { kind: 'tcp', host: '127.0.0.1', port, requiresCredentials: true } as const;
     const arrived: IPublishPacket[] = [];
     const all = new Promise<void>((resolve) => {
       const take = (topic: string, _payload: Buffer, packet: IPublishPacket): void => {

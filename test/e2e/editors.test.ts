@@ -68,12 +68,21 @@ describe('messages in editors', { skip }, () => {
     await window.screenshot('editors-image');
   });
 
-  test('it is copied as a command line from its editor’s menu', async () => {
+  test('it is copied as C from the palette, which is about the editor in front', async () => {
     const { workbench } = window;
     await workbench.runCommand('MQTT: Copy Message As…');
     await workbench.quickInput.waitFor('What to copy');
     await window.screenshot('editors-copy-as');
     await workbench.quickInput.pick('C array');
     await waitForClipboard(workbench, cArray('camera', redPixels));
+  });
+
+  test('two images stand side by side', async () => {
+    const { workbench } = window;
+    await send('camera', redPixels);
+    await workbench.pane('Topics').row('camera').contextMenu('Diff With Previous Message');
+    await workbench.tab(/^camera\.png ↔ camera\.png/).waitFor();
+    await workbench.page.locator('iframe.webview.ready').nth(1).waitFor();
+    await window.screenshot('editors-images');
   });
 });

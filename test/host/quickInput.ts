@@ -69,6 +69,15 @@ export class QuickInput {
     await this.pick(label);
   }
 
+  /** A whole file dialog, as a window in a browser has it: waits for its title and its folder, types a path, Enter. */
+  async chooseFile(title: string, path: string): Promise<void> {
+    await this.waitFor(title);
+    // Until its folder is read, the dialog writes over what is typed.
+    await this.row('..').waitFor();
+    await this.fill(path);
+    await this.accept();
+  }
+
   /**
    * Picks the row with exactly this label, with the arrow keys and Enter: the list is made anew while one types, which can
    * swallow a click. Rejects with the rows that there are.

@@ -45,7 +45,8 @@ export class Pane {
   /** Clicks a button of the view's title bar, which shows while the pointer is over it. */
   async titleAction(label: string): Promise<void> {
     await this.header.hover();
-    await this.header.locator(`.actions a[aria-label=${quoted(label)}]`).click();
+    // VS Code puts the key behind the title.
+    await this.header.locator(`.actions a[aria-label^=${quoted(label)}]`).click();
   }
 
   /** Clicks a button of the welcome text. */
@@ -103,25 +104,22 @@ export class TreeRow {
   /** The tooltip's text, which shows while the pointer rests on the row. */
   async tooltip(): Promise<string> {
     const tooltip = this.#page.locator('.monaco-hover').filter({ visible: true }).first();
-    await this.#restPointerUntil(tooltip);
     // Spaces that do not break are a matter of layout.
-    const text = (await tooltip.innerText()).replaceAll('\u00a0', ' ');
+    const text = (await this.#textWhilePointerRests(tooltip)).replaceAll('\u00a0', ' ');
     // Out of the way of what is clicked next.
     await this.#page.mouse.move(0, 0);
     await tooltip.waitFor({ state: 'hidden' });
     return text.trim();
   }
 
-  /** As a hand does: a row that is drawn anew under a pointer at rest notices it only when it moves again. */
-  async #restPointerUntil(tooltip: Locator): Promise<void> {
+  /** As a hand does: a row that is drawn anew under a pointer notices it only when it comes again from elsewhere. */
+  async #textWhilePointerRests(tooltip: Locator): Promise<string> {
     const label = this.locator.locator('.label-name');
     for (let x = 1; x < tooltipMoves; x++) {
+      await this.#page.mouse.move(0, 0);
       await label.hover({ position: { x, y: 1 } });
-      const shown = await tooltip.waitFor({ timeout: tooltipDelayMs }).then(
-        () => true,
-        () => false,
-      );
-      if (shown) return;
+      const text = await tooltip.innerText({ timeout: tooltipDelayMs }).catch(() => undefined);
+      if (text !== undefined) return text;
     }
     throw new Error('No tooltip shows while the pointer rests on the row');
   }

@@ -2,6 +2,7 @@
 import type { PublishParams } from '../../contracts/engine.ts';
 import type { MessagesFilter } from '../../contracts/messagePages.ts';
 import type { QoS } from '../../contracts/messages.ts';
+import type { SeriesSource } from '../../contracts/plots.ts';
 import type { MessageName } from '../editors/messageReader.ts';
 
 /** The topic in `'a/b'` or `{topic: 'a/b'}`. */
@@ -31,9 +32,31 @@ export function topicFilterArgument(argument: unknown): string | undefined {
   return stringField(argument, 'topicFilter');
 }
 
+/** The filter of what a row means: its own, or its topic with all that is below it. Undefined for a recording's root. */
+export function branchFilterArgument(argument: unknown): string | undefined {
+  const topicFilter = topicFilterArgument(argument);
+  if (topicFilter !== undefined) return topicFilter;
+  const topic = topicArgument(argument);
+  const node = field(argument, 'node');
+  if (topic === undefined || field(node, 'isRecording') === true) return undefined;
+  return Number(field(node, 'childCount') ?? 0) > 0 ? `${topic}/#` : topic;
+}
+
+/** The connection in `{connection: 1}`, or of a row of the Topics view. */
+export function connectionArgument(argument: unknown): number | undefined {
+  const connection = field(argument, 'connection') ?? field(field(argument, 'node'), 'connection');
+  return typeof connection === 'number' ? connection : undefined;
+}
+
+/** The kind of a tree row. */
+export function kindArgument(argument: unknown): string | undefined {
+  return stringField(argument, 'kind');
+}
+
 /**
  * What the Messages view is to show: the subscription in `{topicFilter: 'a/#'}`, a topic as above, all below a level in
- * `{branch: 'a'}` or in the row of one that had no message itself, what a client published in `{client: 'id'}` or in its row.
+ * `{branch: 'a'}` or in the row of one that had no message itself, what a client published in `{client: 'id'}` or in its
+ * row, and all of a recording in its row.
  */
 export function messagesArgument(argument: unknown): Partial<MessagesFilter> | undefined {
   const topicFilter = topicFilterArgument(argument);
@@ -41,15 +64,34 @@ export function messagesArgument(argument: unknown): Partial<MessagesFilter> | u
   const client = field(argument, 'client');
   const publisher = typeof client === 'string' ? client : stringField(client, 'clientId');
   if (publisher !== undefined) return { publisher };
+  const node = field(argument, 'node');
+  const connection = field(node, 'connection');
+  const source = typeof connection === 'number' && { source: { kind: 'broker' as const, connection } };
+  if (field(node, 'isRecording') === true) return { ...source };
   const branch = stringField(argument, 'branch') ?? branchOfRow(argument);
-  if (branch !== undefined) return { topicFilter: `${branch}/#` };
+  if (branch !== undefined) return { ...source, topicFilter: `${branch}/#` };
   const topic = topicArgument(argument);
-  return topic === undefined ? undefined : { topicFilter: topic };
+  return topic === undefined ? undefined : { ...source, topicFilter: topic };
 }
 
 function branchOfRow(argument: unknown): string | undefined {
   const node = field(argument, 'node');
   return field(node, 'last') === undefined ? stringField(node, 'topic') : undefined;
+}
+
+/** The series in `{topic: 'a/b', path: '.c'}`, or as `topicArgument`; of a recording, where a row of one was handed in. */
+export function seriesArgument(
+  argument: unknown,
+): (Omit<SeriesSource, 'path'> & Partial<SeriesSource>) | undefined {
+  const topic = topicArgument(argument);
+  if (topic === undefined) return undefined;
+  const path = stringField(argument, 'path');
+  const connection = connectionArgument(argument);
+  return {
+    topic,
+    ...(path !== undefined && { path }),
+    ...(connection !== undefined && { connection }),
+  };
 }
 
 /** The address in `{url: 'mqtt://192.0.2.7:1883'}`. */

@@ -1,8 +1,8 @@
-/** Clear Retained Message: publishes an empty retained message, which makes the broker forget its own. */
+/** Clear Retained Message: the broker forgets the one of a topic, and its subscribers get an empty one. */
 import { l10n } from 'vscode';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
-import { explainPublish } from '../words/publishWords.ts';
+import { explainCleared } from '../words/retainedWords.ts';
 import { topicOf } from './askForTopic.ts';
 import { ensureRunning } from './launch.ts';
 
@@ -15,7 +15,12 @@ export async function clearRetained(services: Services, argument: unknown): Prom
     retainedOnly: true,
   });
   if (topic === undefined) return;
-  const outcome = explainPublish(await services.engine.call('clearRetained', { topic }), topic);
-  if (outcome.ok) services.questions.confirm(l10n.t('Retained message of {0} cleared.', formatName(topic)));
-  else await services.questions.say('error', outcome.message);
+  const { engine, questions } = services;
+  const filter = { topicFilter: topic };
+  const result = await engine.call('clearRetained', filter);
+  const name = formatName(topic);
+  if (result.kind !== 'cleared') await questions.say('error', explainCleared(result, filter, 1).message);
+  else if (result.cleared === 0)
+    await questions.say('information', l10n.t('The broker holds no retained message of {0}.', name));
+  else questions.confirm(l10n.t('Retained message of {0} cleared.', name));
 }

@@ -10,9 +10,12 @@ import { messageOf } from '../../base/messageOf.ts';
 import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
+import { addToPlot } from './addToPlot.ts';
 import { clearRetained } from './clearRetained.ts';
+import { clearRetainedBranch } from './clearRetainedBranch.ts';
 import { clearTopicFilter } from './clearTopicFilter.ts';
 import { clearTopics } from './clearTopics.ts';
+import { closeRecording } from './closeRecording.ts';
 import { collapseTopics } from './collapseTopics.ts';
 import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } from './compareMessages.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
@@ -21,30 +24,44 @@ import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
 import { diffWithPrevious } from './diffWithPrevious.ts';
 import { expandTopics } from './expandTopics.ts';
+import { exportMessages } from './exportMessages.ts';
+import { exportShownMessages } from './exportShownMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
+import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
 import { openMessage } from './openMessage.ts';
 import { openMessageAs } from './openMessageAs.ts';
 import { openMessageCopy } from './openMessageCopy.ts';
 import { openMessages } from './openMessages.ts';
 import { openPublishForm } from './openPublishForm.ts';
+import { openRecording } from './openRecording.ts';
 import { pauseTopics } from './pauseTopics.ts';
 import { pinTopic } from './pinTopic.ts';
+import { plot } from './plot.ts';
 import { publish } from './publish.ts';
 import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
 import { removeTopic } from './removeTopic.ts';
+import { replayRecording } from './replayRecording.ts';
 import { restartBroker } from './restartBroker.ts';
 import { resumeTopics } from './resumeTopics.ts';
 import { revealTopic } from './revealTopic.ts';
 import { savePayload } from './savePayload.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
+import { showMoreRetained } from './showMoreRetained.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
+import { showRecordingActions } from './showRecordingActions.ts';
+import { showReplayActions } from './showReplayActions.ts';
+import { sortBusiestByBytes, sortBusiestByMessages } from './sortBusiest.ts';
+import { sortRetained } from './sortRetained.ts';
 import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
+import { startRecording } from './startRecording.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
+import { stopRecording } from './stopRecording.ts';
 import { subscribe } from './subscribe.ts';
+import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
 import { unsubscribe } from './unsubscribe.ts';
 
@@ -58,10 +75,18 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.subscribe]: subscribe,
   [commandIds.unsubscribe]: unsubscribe,
   [commandIds.openMessages]: openMessages,
+  [commandIds.plot]: plot,
+  [commandIds.addToPlot]: addToPlot,
   [commandIds.copyBrokerAddress]: copyBrokerAddress,
   [commandIds.exposeBroker]: exposeBroker,
   [commandIds.stopExposing]: stopExposing,
   [commandIds.clearRetained]: clearRetained,
+  [commandIds.clearRetainedBranch]: clearRetainedBranch,
+  [commandIds.undoClearRetained]: undoClearRetained,
+  [commandIds.filterRetained]: filterRetained,
+  [commandIds.sortRetained]: sortRetained,
+  [commandIds.sortBusiestByMessages]: sortBusiestByMessages,
+  [commandIds.sortBusiestByBytes]: sortBusiestByBytes,
   [commandIds.copyTopic]: copyTopic,
   [commandIds.copyPayload]: copyPayload,
   [commandIds.openMessage]: openMessage,
@@ -85,9 +110,19 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.expandTopics]: expandTopics,
   [commandIds.collapseTopics]: collapseTopics,
   [commandIds.removeTopic]: removeTopic,
+  [commandIds.startRecording]: startRecording,
+  [commandIds.stopRecording]: stopRecording,
+  [commandIds.showRecordingActions]: showRecordingActions,
+  [commandIds.exportMessages]: exportMessages,
+  [commandIds.exportShownMessages]: exportShownMessages,
+  [commandIds.openRecording]: openRecording,
+  [commandIds.closeRecording]: closeRecording,
+  [commandIds.replayRecording]: replayRecording,
+  [commandIds.showReplayActions]: showReplayActions,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,
+  [commandIds.showMoreRetained]: showMoreRetained,
 };
 
 export function registerCommands(services: Services): Disposable[] {

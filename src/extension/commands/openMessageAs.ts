@@ -31,7 +31,7 @@ export async function openMessageAs(services: Services, argument: unknown): Prom
     ],
   });
   if (answer.kind !== 'answered') return;
-  if (answer.value === 'copy') await services.payloads.openInEditor(name.id);
+  if (answer.value === 'copy') await services.payloads.openCopy(name.id, name.receivedAtMs);
   else await services.messageEditors.show(judged, answer.value);
 }
 

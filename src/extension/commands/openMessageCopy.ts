@@ -8,5 +8,5 @@ export async function openMessageCopy(services: Services, argument: unknown): Pr
     title: l10n.t('Edit a Copy of Message'),
     placeholder: l10n.t('Topic whose newest message to copy'),
   });
-  if (name !== undefined) await services.payloads.openInEditor(name.id);
+  if (name !== undefined) await services.payloads.openCopy(name.id, name.receivedAtMs);
 }

@@ -6,20 +6,18 @@
  */
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { type CancellationToken, l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
+import { l10n, Uri, workspace } from 'vscode';
 import { messageOf as wordsOf } from '../../base/messageOf.ts';
 import type { MessageName, ReadMessage, ReadParts } from '../editors/messageReader.ts';
 import { messageFileName } from '../editors/messageUri.ts';
 import { PartFile } from '../payload/partFile.ts';
+import type { Progress } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { formatBytes } from '../words/formats.ts';
 import { explainUnreadable, explainWriteFailure } from '../words/messageWords.ts';
 import { messageOf } from './askForMessage.ts';
 
 type Saved = ReadParts | ReadMessage | { kind: 'notWritten'; cause: unknown };
-
-/** @param fraction of the whole that came with this step. */
-type Report = (fraction: number) => void;
 
 export async function savePayload(services: Services, argument: unknown): Promise<void> {
   const { messageEditors, questions } = services;
@@ -38,19 +36,10 @@ export async function savePayload(services: Services, argument: unknown): Promis
   if (target === undefined) return;
   const fileName = path.posix.basename(target.path);
   const ref = { id: message.id, receivedAtMs: message.receivedAtMs };
-  const saved = await window.withProgress(
-    {
-      location: ProgressLocation.Notification,
-      title: l10n.t('Saving {0}', fileName),
-      // A file system of another extension takes it in one piece.
-      cancellable: target.scheme === 'file',
-    },
-    (progress, token) => {
-      const report: Report = (fraction) => progress.report({ increment: fraction * 100 });
-      return target.scheme === 'file'
-        ? saveFile(services, ref, target.fsPath, report, token)
-        : saveWhole(services, ref, target);
-    },
+  const saved = await questions.whileWorking(l10n.t('Saving {0}', fileName), (progress) =>
+    target.scheme === 'file'
+      ? saveFile(services, ref, target.fsPath, progress)
+      : saveWhole(services, ref, target, progress),
   );
   await tell(services, saved, fileName);
 }
@@ -59,17 +48,18 @@ async function saveFile(
   { messageReader }: Services,
   name: MessageName,
   filePath: string,
-  report: Report,
-  token: CancellationToken,
+  { report, signal }: Progress,
 ): Promise<Saved> {
   let file: PartFile | undefined;
   try {
     const open = await PartFile.create(filePath);
     file = open;
+    let writtenBytes = 0;
     const result = await messageReader.readParts(name, async (part, { payloadBytes }) => {
-      if (token.isCancellationRequested) return 'stop';
+      if (signal.aborted) return 'stop';
       await open.write(part);
-      report(part.length / payloadBytes);
+      writtenBytes += part.length;
+      report(writtenBytes / payloadBytes);
       return 'goOn';
     });
     if (result.kind === 'read') await open.finish();
@@ -81,9 +71,15 @@ async function saveFile(
   }
 }
 
-async function saveWhole({ messageReader }: Services, name: MessageName, target: Uri): Promise<Saved> {
+async function saveWhole(
+  { messageReader }: Services,
+  name: MessageName,
+  target: Uri,
+  { signal }: Progress,
+): Promise<Saved> {
   const read = await messageReader.read(name);
   if (read.kind !== 'read') return read;
+  if (signal.aborted) return { kind: 'stopped', message: read.message };
   try {
     await workspace.fs.writeFile(target, read.payload);
     return read;

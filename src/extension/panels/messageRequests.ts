@@ -25,9 +25,6 @@ export interface MessageRequestsOptions {
 /** What the page gets of a payload at once: a screenful many times over, and quick to lay out. */
 const PART_BYTES = 262_144;
 
-/** Of the plots. */
-const plotCommand = 'mqttWorkbench.plot';
-
 export type MessageRequest = Exclude<MessagePageToExtension, { kind: 'ready' }>;
 
 export class MessageRequests {
@@ -89,7 +86,7 @@ export class MessageRequests {
       case 'diffWithPrevious':
         return commands.executeCommand(commandIds.diffWithPrevious, { id });
       case 'plot':
-        return commands.executeCommand(plotCommand, { topic });
+        return commands.executeCommand(commandIds.plot, { topic });
       case 'compareWithSelected': {
         const selected = selectedMessage();
         if (selected !== undefined && selected !== id)

@@ -21,6 +21,7 @@ export class PanelHost<FromPage, ToPage> implements Disposable {
   readonly #disposed = new Emitter<void>();
   readonly #hidden = new Emitter<void>();
   readonly #store = new DisposableStore();
+  readonly #changedViewState = new Emitter<void>();
   #isClosed = false;
 
   readonly onMessage: Event<FromPage> = this.#received.event;
@@ -28,6 +29,9 @@ export class PanelHost<FromPage, ToPage> implements Disposable {
   readonly onHide: Event<void> = this.#hidden.event;
   /** The person closed the panel. */
   readonly onDispose: Event<void> = this.#disposed.event;
+
+  /** The panel came into sight or went out of it, or became the active one or ceased to be. */
+  readonly onDidChangeViewState: Event<void> = this.#changedViewState.event;
 
   constructor(options: PanelHostOptions) {
     const { extensionUri, title, isBeside } = options;
@@ -38,6 +42,7 @@ export class PanelHost<FromPage, ToPage> implements Disposable {
       light: Uri.joinPath(media, 'panel-light.svg'),
       dark: Uri.joinPath(media, 'panel-dark.svg'),
     };
+    this.#store.add(this.#panel.onDidChangeViewState(() => this.#changedViewState.fire()));
     const { webview } = this.#panel;
     this.#store.add(webview.onDidReceiveMessage((message: FromPage) => this.#received.fire(message)));
     this.#store.add(
@@ -49,8 +54,17 @@ export class PanelHost<FromPage, ToPage> implements Disposable {
     fillWebview(webview, options);
   }
 
+  /** What the tab says. */
   set title(title: string) {
     if (!this.#isClosed) this.#panel.title = title;
+  }
+
+  get isVisible(): boolean {
+    return !this.#isClosed && this.#panel.visible;
+  }
+
+  get isActive(): boolean {
+    return !this.#isClosed && this.#panel.active;
   }
 
   /** @param preserveFocus what has the focus keeps it. */
@@ -60,7 +74,7 @@ export class PanelHost<FromPage, ToPage> implements Disposable {
 
   post(message: ToPage): void {
     // Undelivered means hidden or closed: `ready` comes again, or never. A closed panel throws when it is asked.
-    if (!this.#isClosed && this.#panel.visible) void this.#panel.webview.postMessage(message);
+    if (this.isVisible) void this.#panel.webview.postMessage(message);
   }
 
   dispose(): void {

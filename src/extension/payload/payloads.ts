@@ -46,8 +46,9 @@ export class Payloads {
     }
   }
 
-  async openInEditor(id: MessageId): Promise<void> {
-    const payload = await this.#read(id);
+  /** @param receivedAtMs where it is known: ids start again with each engine. */
+  async openCopy(id: MessageId, receivedAtMs?: number): Promise<void> {
+    const payload = await this.#read(id, receivedAtMs);
     if (payload === undefined) return;
     const content = classifyPayload(payload);
     const document = await workspace.openTextDocument(
@@ -58,8 +59,8 @@ export class Payloads {
     await window.showTextDocument(document, { preview: false });
   }
 
-  async #read(id: MessageId): Promise<Uint8Array | undefined> {
-    const read = await this.#reader.read({ id });
+  async #read(id: MessageId, receivedAtMs?: number): Promise<Uint8Array | undefined> {
+    const read = await this.#reader.read({ id, ...(receivedAtMs !== undefined && { receivedAtMs }) });
     if (read.kind === 'read') return read.payload;
     const severity = read.kind === 'onlyStartKept' ? 'warning' : 'information';
     await this.#questions.say(severity, explainUnreadable(read));

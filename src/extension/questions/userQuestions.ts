@@ -63,18 +63,54 @@ export interface SuggestQuestion extends Question {
   nothingToOffer?: string;
 }
 
+/** Endings by what the dialog calls them: `{'Recordings': ['jsonl']}`. */
+export type FileFilters = Record<string, string[]>;
+
+export interface FileOptions {
+  filters: FileFilters;
+  /** Where the dialog begins. */
+  folder?: Uri;
+}
+
+export interface SaveOptions {
+  button?: string;
+  filters?: FileFilters;
+}
+
 export type Severity = 'information' | 'warning' | 'error';
+
+/** What would be lost, for a person to agree to. */
+export interface LossQuestion {
+  message: string;
+  detail: string;
+  /** Does it. */
+  button: string;
+}
+
+/** Of work that a person waits for, and may end. */
+export interface Progress {
+  /** So many of so many things; without a total, a share of 0 to 1. */
+  report(done: number, total?: number): void;
+  /** Aborted when the person calls the work off. */
+  signal: AbortSignal;
+}
 
 export interface UserQuestions {
   pick<T>(question: PickQuestion<T>): Promise<Answer<T>>;
   text(question: TextQuestion): Promise<Answer<string>>;
   suggest(question: SuggestQuestion): Promise<Answer<string>>;
   /** One file. Undefined when none was chosen. */
-  file(title: string, button: string): Promise<Uri | undefined>;
-  /** Where to save a file. Undefined when the person chose no place. */
-  saveAs(title: string, suggested: Uri): Promise<Uri | undefined>;
+  file(title: string, button: string, options?: FileOptions): Promise<Uri | undefined>;
+  /** One folder. Undefined when none was chosen. */
+  folder(title: string, button: string): Promise<Uri | undefined>;
+  /** Where to write a file; undefined when the person chose no place. The dialog asks before one that is there is replaced. */
+  saveAs(title: string, suggested: Uri | undefined, options?: SaveOptions): Promise<Uri | undefined>;
   /** A notification. Resolves with the button that was pressed, or undefined once it is gone. */
   say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined>;
+  /** Modal: for the loss of many things, and for nothing else. */
+  mayLose(question: LossQuestion): Promise<boolean>;
+  /** A notification with a bar and a button to cancel, where the work lasts longer than a moment. */
+  whileWorking<T>(title: string, work: (progress: Progress) => Promise<T>): Promise<T>;
   /** A line in the status bar that goes by itself: for what worked. */
   confirm(message: string): void;
 }

@@ -4,16 +4,21 @@
  * Owns how a question looks and how Back, Escape and a click elsewhere become answers. Labels of quick picks and texts
  * of notifications are markup to VS Code: what a device may have named is escaped here, at the last moment.
  */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Disposable,
   type InputBox,
+  l10n,
+  ProgressLocation,
   type QuickInputButton,
   QuickInputButtons,
   type QuickPick,
   type QuickPickItem,
   window,
 } from 'vscode';
-import { formatName } from '../words/formats.ts';
+import { Emitter } from '../../base/event.ts';
+import { formatCount, formatName } from '../words/formats.ts';
 import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
 import type {
   Answer,
@@ -26,8 +31,10 @@ import type {
 } from './userQuestions.ts';
 
 const CONFIRMATION_MS = 4_000;
-/** Of one who types: shorter than between two words, longer than between two keys. */
-const TYPING_PAUSE_MS = 100;
+/** Of one who types: of keys that come in one burst, the last counts. An answer that is overtaken is called off. */
+const TYPING_PAUSE_MS = 30;
+/** What ends sooner shows no progress: a notification that flashes, beside the one that tells the end, says nothing. */
+const QUICK_WORK_MS = 500;
 /** Of a topic in a list: one may have 65,535, and the list fifty such. */
 const MAX_LABEL_CHARACTERS = 300;
 
@@ -102,13 +109,29 @@ export const vscodeQuestions: UserQuestions = {
     return answer;
   },
 
-  async file(title, button) {
-    const [uri] = (await window.showOpenDialog({ title, openLabel: button })) ?? [];
+  async file(title, button, options) {
+    const [uri] =
+      (await window.showOpenDialog({
+        ...{ title, openLabel: button },
+        ...(options && { filters: options.filters }),
+        ...(options?.folder && { defaultUri: options.folder }),
+      })) ?? [];
     return uri;
   },
 
-  async saveAs(title, suggested) {
-    return window.showSaveDialog({ title, defaultUri: suggested });
+  async folder(title, button) {
+    const onlyFolders = { canSelectFiles: false, canSelectFolders: true };
+    const [uri] = (await window.showOpenDialog({ title, openLabel: button, ...onlyFolders })) ?? [];
+    return uri;
+  },
+
+  async saveAs(title, suggested, { button, filters } = {}) {
+    return window.showSaveDialog({
+      title,
+      ...(suggested && { defaultUri: suggested }),
+      ...(button && { saveLabel: button }),
+      ...(filters && { filters }),
+    });
   },
 
   async say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined> {
@@ -116,6 +139,43 @@ export const vscodeQuestions: UserQuestions = {
     if (severity === 'error') return window.showErrorMessage(text, ...buttons);
     if (severity === 'warning') return window.showWarningMessage(text, ...buttons);
     return window.showInformationMessage(text, ...buttons);
+  },
+
+  async mayLose({ message, detail, button }): Promise<boolean> {
+    return (await window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+  },
+
+  async whileWorking(title, work) {
+    const calledOff = new AbortController();
+    const reports = new Emitter<{ done: number; total: number | undefined }>();
+    let last = { done: 0, total: undefined as number | undefined };
+    reports.event((report) => {
+      last = report;
+    });
+    const working = work({
+      report: (done, total) => reports.fire({ done, total }),
+      signal: calledOff.signal,
+    });
+    const ended = working.then(
+      () => true,
+      () => true,
+    );
+    const isLong = sleep(QUICK_WORK_MS).then(() => false);
+    if (await Promise.race([ended, isLong])) return working;
+    const options = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
+    return window.withProgress(options, (progress, cancellation) => {
+      cancellation.onCancellationRequested(() => calledOff.abort());
+      let shownPercent = 0;
+      const show = ({ done, total }: typeof last): void => {
+        const increment = (100 * done) / (total ?? 1) - shownPercent;
+        shownPercent += increment;
+        const words = total && { message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)) };
+        progress.report({ increment, ...words });
+      };
+      show(last);
+      reports.event(show);
+      return working;
+    });
   },
 
   confirm(message) {

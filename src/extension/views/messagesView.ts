@@ -4,6 +4,7 @@
  * Owns what is shown (the filter). Holds no message: the page asks for the rows in sight, and they pass through. A hidden
  * view has no page; then nothing of the engine is followed for it.
  */
+import { basename } from 'node:path';
 import { commands, type Uri, type WebviewView, window } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { viewIds } from '../../contracts/manifest.ts';
@@ -22,11 +23,13 @@ import type { Inspector } from '../panels/inspector.ts';
 import type { MessageRequests } from '../panels/messageRequests.ts';
 import { MessagesFollower } from '../panels/messagesFollower.ts';
 import { fillWebview } from '../panels/webviewPage.ts';
+import type { Recordings } from '../recording/recordings.ts';
 
 export interface MessagesViewOptions {
   extensionUri: Uri;
   engine: EngineClient;
   broker: LocalBroker;
+  recordings: Recordings;
   requests: MessageRequests;
   decoderChoices: DecoderChoices;
   inspector: Inspector;
@@ -46,13 +49,14 @@ export class MessagesViewHost implements Disposable {
   #selectedId: MessageId | undefined;
 
   constructor(options: MessagesViewOptions) {
-    const { engine, broker, decoderChoices, inBackground } = options;
+    const { engine, broker, recordings, decoderChoices, inBackground } = options;
     this.#options = options;
     this.#follower = this.#store.add(new MessagesFollower(engine, inBackground));
     this.#follower.onDidChange((view) => this.#post({ kind: 'view', view }));
     this.#follower.onDidLose(() => this.#post({ kind: 'viewLost' }));
     this.#store.add(broker.onDidChangeState(() => this.#sendBrokerState()));
-    this.#store.add(broker.onDidChangeSubscriptions(() => this.#sendSubscriptions()));
+    this.#store.add(broker.onDidChangeSubscriptions(() => this.#sendSources()));
+    this.#store.add(recordings.onDidChangeOpen(() => this.#sendSources()));
     this.#store.add(decoderChoices.onDidChange(() => this.#post({ kind: 'decodersChanged' })));
     this.#store.add(
       window.registerWebviewViewProvider(viewIds.messages, {
@@ -64,6 +68,11 @@ export class MessagesViewHost implements Disposable {
   /** What the Inspector's Compare with Selected takes. */
   get selectedId(): MessageId | undefined {
     return this.#selectedId;
+  }
+
+  /** What is shown, as the engine is asked for it. */
+  get query(): MessageQuery {
+    return queryOf(this.#filter);
   }
 
   /** Shows the view with this filter; what is not given stands for all. */
@@ -107,7 +116,7 @@ export class MessagesViewHost implements Disposable {
     switch (message.kind) {
       case 'ready':
         this.#post({ kind: 'filter', filter: this.#filter });
-        this.#sendSubscriptions();
+        this.#sendSources();
         this.#sendBrokerState();
         return this.#openView();
       case 'filterChanged': {
@@ -140,7 +149,7 @@ export class MessagesViewHost implements Disposable {
         this.#selectedId = message.id;
         return;
       case 'openInspector':
-        return inspector.open(message.id, queryOf(this.#filter));
+        return inspector.open(message.id, this.query);
       case 'startBroker':
         return this.#options.startBroker();
       default:
@@ -149,7 +158,7 @@ export class MessagesViewHost implements Disposable {
   }
 
   #openView(): Promise<void> {
-    return this.#follower.open(queryOf(this.#filter));
+    return this.#follower.open(this.query);
   }
 
   async #sendRows({
@@ -174,9 +183,13 @@ export class MessagesViewHost implements Disposable {
     this.#post({ kind: 'clients', text, clientIds });
   }
 
-  #sendSubscriptions(): void {
-    const topicFilters = this.#options.broker.subscriptions.map(({ topicFilter }) => topicFilter);
-    this.#post({ kind: 'subscriptions', topicFilters });
+  #sendSources(): void {
+    const { broker, recordings } = this.#options;
+    this.#post({
+      kind: 'sources',
+      subscriptions: broker.subscriptions.map(({ topicFilter }) => topicFilter),
+      recordings: recordings.open.map(({ connection, file }) => ({ connection, name: basename(file) })),
+    });
   }
 
   #sendBrokerState(): void {

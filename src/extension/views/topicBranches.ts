@@ -56,6 +56,11 @@ export class TopicBranches {
     return this.#open.has(id);
   }
 
+  /** The row is in the tree, and every branch above it is open. */
+  isInSight({ node: { id, parentId } }: TopicNodeRow): boolean {
+    return this.#rows.has(id) && (parentId === ROOT_ID || this.#isShown(parentId));
+  }
+
   row(id: TopicNodeId): TopicNodeRow | undefined {
     return this.#rows.get(id);
   }
@@ -121,7 +126,7 @@ export class TopicBranches {
     }
     const above = this.#rows.get(parentId)?.node.parentId ?? ROOT_ID;
     const row = this.#rows.get(above);
-    return { root: row === undefined, rows: row === undefined ? [] : [row] };
+    return { root: row === undefined, branches: row === undefined ? [] : [row], rows: [] };
   }
 
   /** Shows a page more on one side. Returns what to refresh. */
@@ -160,13 +165,10 @@ export class TopicBranches {
     this.#children.clear();
   }
 
-  #touch(rows: TopicNodeRow[], branches: readonly TopicNodeId[]): Touched {
-    for (const id of branches) {
-      this.#children.delete(id);
-      const row = this.#rows.get(id);
-      if (row) rows.push(row);
-    }
-    return { root: branches.includes(ROOT_ID), rows };
+  #touch(rows: readonly TopicNodeRow[], branchIds: readonly TopicNodeId[]): Touched {
+    for (const id of branchIds) this.#children.delete(id);
+    const branches = branchIds.map((id) => this.#rows.get(id)).filter((row) => row !== undefined);
+    return { root: branchIds.includes(ROOT_ID), branches, rows };
   }
 
   #rowOf(node: TopicNode): TopicNodeRow {

@@ -31,6 +31,13 @@ export interface TopicLook {
   isPaused: boolean;
 }
 
+/** All that changes in a row's item while it stays the same row: VS Code is told when this has. */
+export function lookOf(row: TopicNodeRow | PinRow): string {
+  const { node, isDim } = row;
+  const shape = node === undefined ? '' : `${iconOf(node)} ${node.childCount > 0} ${node.last !== undefined}`;
+  return `${shape} ${isDim} ${describeTopic(row)}`;
+}
+
 export function topicItem(row: TopicNodeRow, { treeId, isOpen, isPaused }: TopicLook): TreeItem {
   const { node } = row;
   const label = formatLevel(node.level);
@@ -111,6 +118,7 @@ function collapsibleState(node: TopicNode, isOpen: boolean): TreeItemCollapsible
 }
 
 function iconOf(node: TopicNode): string {
+  if (node.isRecording) return 'history';
   if (node.retained) return 'archive';
   return node.last === undefined ? 'list-tree' : 'mail';
 }
@@ -120,6 +128,8 @@ function icon(name: string, isDim: boolean): ThemeIcon {
 }
 
 function context(node: TopicNode): string {
+  if (node.isRecording) return itemContexts.recording;
+  if (node.connection !== undefined && node.last !== undefined) return itemContexts.recordedTopic;
   if (node.retained) return itemContexts.topicRetained;
   return node.last === undefined ? itemContexts.topicBranch : itemContexts.topic;
 }

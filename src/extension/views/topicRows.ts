@@ -35,9 +35,13 @@ export interface MoreRow {
 
 export type TopicRow = TopicNodeRow | PinRow | MoreRow;
 
-/** What a tree must refresh: everything, or some rows and what is below them. */
+/** What a tree must refresh, where it looks different. */
 export interface Touched {
+  /** Everything: the top level has changed. */
   root: boolean;
+  /** With what is below them. */
+  branches: readonly TopicNodeRow[];
+  /** Their numbers, last message or marks have changed: which does not always show. */
   rows: readonly (TopicNodeRow | PinRow)[];
 }
 
@@ -54,7 +58,9 @@ export function nextTrend(row: TopicNodeRow | PinRow, node: TopicNode | undefine
  * @returns whether the row looks different from now on.
  */
 export function dimWhenQuiet(row: TopicNodeRow | PinRow, nowMs: number, dimAfterMs: number): boolean {
-  const isQuiet = dimAfterMs > 0 && nowMs - (row.node?.branchNewestAtMs ?? 0) > dimAfterMs;
+  // A recording is of another time.
+  const isLive = row.node?.connection === undefined;
+  const isQuiet = isLive && dimAfterMs > 0 && nowMs - (row.node?.branchNewestAtMs ?? 0) > dimAfterMs;
   if (row.isDim === isQuiet) return false;
   row.isDim = isQuiet;
   return true;

@@ -20,8 +20,8 @@ import { expandTopics } from './expandTopics.ts';
 import { PauseCount } from './pauseCount.ts';
 import { StaleBranches } from './staleBranches.ts';
 import { ROOT_ID } from './topicBranches.ts';
-import { moreItem, pinItem, topicItem, topicTooltip } from './topicItems.ts';
-import { dimWhenQuiet, type TopicRow, type Touched } from './topicRows.ts';
+import { lookOf, moreItem, pinItem, topicItem, topicTooltip } from './topicItems.ts';
+import { dimWhenQuiet, type PinRow, type TopicNodeRow, type TopicRow, type Touched } from './topicRows.ts';
 import { TopicTree } from './topicTree.ts';
 
 const REFRESH_INTERVAL_MS = 300;
@@ -54,7 +54,13 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   readonly #store = new DisposableStore();
   readonly #view: TreeView<TopicRow>;
   readonly #dirty: DirtyRows<TopicRow | typeof topLevel>;
+  /** Of the dirty rows, those whose children have changed. */
+  readonly #dirtyBranches = new Set<TopicRow>();
+  /** What VS Code shows of a row. A refresh that changes nothing would still take a tooltip away. */
+  readonly #looks = new WeakMap<TopicRow, string>();
   readonly #stale: StaleBranches;
+  /** VS Code keeps a selection of its own, also of rows that are gone. */
+  #selected: TopicRow | undefined;
   #pause: PauseCount | undefined;
   /** As the broker's counter said last. */
   #messagesReceived = 0;
@@ -95,7 +101,17 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#store.add(this.#view.onDidExpandElement(({ element }) => this.#expanded(element)));
     this.#store.add(this.#view.onDidCollapseElement(({ element }) => this.#collapsed(element)));
+    this.#store.add(
+      this.#view.onDidChangeSelection(({ selection: [row] }) => {
+        this.#selected = row;
+      }),
+    );
     this.#store.add(engine.on('topicsChanged', (change) => this.#apply(change)));
+    // Those that are open are rows of the top level, which is asked for anew.
+    const topLevelChanged = { changed: [], childrenChanged: [ROOT_ID] };
+    this.#store.add(
+      engine.on('recordingsChanged', () => this.#touch(this.#tree.branches.apply(topLevelChanged))),
+    );
     this.#store.add(engine.on('counters', ({ messagesReceived }) => this.#counted(messagesReceived)));
     this.#store.add(engine.onStarted(() => this.#engineStarted()));
     this.#store.add(engine.onDied(() => this.#startOver()));
@@ -113,6 +129,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   getTreeItem(row: TopicRow): TreeItem {
     if (row.kind === 'more') return moreItem(row);
     dimWhenQuiet(row, this.#options.clock.nowMs(), this.#options.dimAfterMs());
+    this.#looks.set(row, lookOf(row));
     if (row.kind === 'pin') return pinItem(row, this.isPaused);
     const isOpen = this.#tree.branches.isOpen(row.node.id);
     return topicItem(row, { treeId: this.#tree.id, isOpen, isPaused: this.isPaused });
@@ -142,9 +159,10 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
 
   // ── What commands ask ──
 
-  /** The row that was clicked or came to by a key last. */
+  /** Undefined where none is, or one that is out of sight: what a person does not see, a key must not act on. */
   get selected(): TopicRow | undefined {
-    return this.#view.selection[0];
+    const row = this.#selected;
+    return row?.kind !== 'node' || this.#tree.branches.isInSight(row) ? row : undefined;
   }
 
   get order(): TopicOrder {
@@ -266,7 +284,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     if (this.isPaused) return;
     const { branches, pins, order } = this.#tree;
     const pinRows = pins.apply(change.changed);
-    if (this.filter === undefined) this.#touch({ root: false, rows: pinRows });
+    if (this.filter === undefined) this.#touchRows(pinRows);
     if (this.#tree.setMatches(change.matches)) this.#showState();
     if (order === 'name') {
       this.#touch(branches.apply(change));
@@ -328,7 +346,9 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     for (const id of branchIds) {
       if (this.isPaused || !this.#view.visible || !this.#tree.branches.watched.includes(id)) continue;
       const changed = await this.#tree.orderAnew(id);
-      if (changed !== undefined) this.#dirty.add(changed === 'topLevel' ? topLevel : changed);
+      if (changed === undefined) continue;
+      const branches = changed === 'topLevel' ? [] : [changed];
+      this.#touch({ root: changed === 'topLevel', branches, rows: [] });
     }
   }
 
@@ -350,9 +370,9 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
       if (this.isPaused) return;
       const { branches, pins } = this.#tree;
       const nowMs = clock.nowMs();
-      this.#touch({ root: false, rows: branches.dimQuiet(nowMs, afterMs) });
+      this.#touchRows(branches.dimQuiet(nowMs, afterMs));
       const pinRows = pins.dimQuiet(nowMs, afterMs);
-      if (this.filter === undefined) this.#touch({ root: false, rows: pinRows });
+      if (this.filter === undefined) this.#touchRows(pinRows);
     }, intervalMs);
   }
 
@@ -382,6 +402,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   /** The person asked for another tree, or another state of it. */
   #showAnew(): void {
     this.#stale.clear();
+    this.#selected = undefined;
     this.#watch();
     this.#showState();
     this.#refreshAll();
@@ -389,14 +410,23 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
 
   /** The tree takes anew which branches are open. */
   #renew(branchId: number): void {
-    const { root, rows } = this.#tree.branches.renew(branchId);
+    const { root, branches } = this.#tree.branches.renew(branchId);
+    this.#selected = undefined;
     this.#watch();
     if (root) this.#refreshAll();
-    else this.#changed.fire([...rows]);
+    else this.#changed.fire([...branches]);
   }
 
-  #touch({ root, rows }: Touched): void {
+  #touch({ root, branches, rows }: Touched): void {
     if (root) this.#dirty.add(topLevel);
+    for (const row of branches) {
+      this.#dirtyBranches.add(row);
+      this.#dirty.add(row);
+    }
+    this.#touchRows(rows);
+  }
+
+  #touchRows(rows: readonly (TopicNodeRow | PinRow)[]): void {
     for (const row of rows) this.#dirty.add(row);
   }
 
@@ -410,11 +440,17 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
       }
       this.#dirty.add(topLevel);
     }
-    if (rows.length > 0) this.#changed.fire(rows);
+    const different = rows.filter((row) => this.#dirtyBranches.delete(row) || this.#isDifferent(row));
+    if (different.length > 0) this.#changed.fire(different);
+  }
+
+  #isDifferent(row: TopicRow): boolean {
+    return row.kind === 'more' || this.#looks.get(row) !== lookOf(row);
   }
 
   #refreshAll(): void {
     this.#dirty.clear();
+    this.#dirtyBranches.clear();
     this.#rootRefreshedAtMs = this.#options.clock.monotonicMs();
     this.#changed.fire(undefined);
   }

@@ -53,7 +53,10 @@ export function formatLevel(level: string): string {
 }
 
 /** A payload on one line: its text, or its size and first bytes. */
-export function formatPreview(message: MessageSummary, maxCharacters: number): string {
+export function formatPreview(
+  message: Pick<MessageSummary, 'preview' | 'payloadBytes'>,
+  maxCharacters: number,
+): string {
   const preview = previewPayload(message.preview, message.payloadBytes, maxCharacters);
   switch (preview.kind) {
     case 'empty':

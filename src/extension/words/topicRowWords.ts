@@ -6,8 +6,8 @@ import type { PinRow, TopicNodeRow } from '../views/topicRows.ts';
 import { formatBytes, formatMessages, formatTopics } from './formats.ts';
 
 const VALUE_CHARACTERS = 48;
-/** Slower than this is not worth a word in a row. */
-const MIN_SHOWN_RATE = 0.1;
+/** Of what is slower, one message alone would be a rate, which is gone before it is read. */
+const MIN_SHOWN_RATE = 0.5;
 const BYTES_PER_KIBIBYTE = 1_024;
 
 const arrows: Record<Trend, string> = { up: '↑', down: '↓', same: '→' };

@@ -7,5 +7,6 @@ export const noFilter: Omit<MessagesFilter, 'textMode'> = withoutMode;
 
 /** It leaves out some messages, or marks some. */
 export function isFiltered({ source, topicFilter, publisher, text }: MessagesFilter): boolean {
-  return source.kind !== 'broker' || topicFilter !== '' || publisher !== '' || text !== '';
+  const isOwn = source.kind === 'broker' && source.connection === undefined;
+  return !isOwn || topicFilter !== '' || publisher !== '' || text !== '';
 }

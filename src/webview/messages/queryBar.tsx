@@ -1,6 +1,6 @@
 /** What is asked for: the fields above the list. Each is a part of the filter, and all that are filled must hold. */
 import { useState } from 'preact/hooks';
-import type { MessagesFilter } from '../../contracts/messagePages.ts';
+import type { MessagesFilter, NamedRecording } from '../../contracts/messagePages.ts';
 import { checkPlainTopicFilter, type TopicProblem } from '../../mqtt/topics.ts';
 import { Action } from '../shared/controls.tsx';
 import { displayLanguage, t } from '../shared/l10n.ts';
@@ -67,34 +67,59 @@ export function QueryBar(props: QueryBarProps) {
   );
 }
 
-const allMessages = 'broker';
+interface NamedSource {
+  source: MessagesFilter['source'];
+  words: string;
+}
+
+/** The one that is shown is among them, also when it was just ended. */
+function sourcesOf(
+  subscriptions: readonly string[],
+  recordings: readonly NamedRecording[],
+  shown: MessagesFilter['source'],
+): NamedSource[] {
+  const sources: NamedSource[] = [
+    { source: { kind: 'broker' }, words: t('All messages') },
+    ...subscriptions.map((topicFilter) => ({
+      source: { kind: 'subscription', topicFilter } as const,
+      words: t('Subscription {0}', topicFilter),
+    })),
+    ...recordings.map(({ connection, name }) => ({
+      source: { kind: 'broker', connection } as const,
+      words: t('Recording {0}', name),
+    })),
+  ];
+  if (sources.some(({ source }) => sourceKey(source) === sourceKey(shown))) return sources;
+  const words =
+    shown.kind === 'subscription'
+      ? t('Subscription {0}', shown.topicFilter)
+      : t('A recording that was closed');
+  return [...sources, { source: shown, words }];
+}
+
+function sourceKey(source: MessagesFilter['source']): string {
+  return source.kind === 'subscription'
+    ? `subscription ${source.topicFilter}`
+    : `broker ${source.connection ?? 0}`;
+}
 
 function SourceField({ state, dispatch, filter }: QueryBarProps) {
-  const { source } = filter;
-  const chosen = source.kind === 'subscription' ? source.topicFilter : undefined;
-  // One that was just ended is still what is shown.
-  const filters = new Set([...state.subscriptions, ...(chosen === undefined ? [] : [chosen])]);
-  if (filters.size === 0) return null;
-  const values = [...filters];
+  const sources = sourcesOf(state.subscriptions, state.recordings, filter.source);
+  if (sources.length === 1) return null;
   return (
     <select
       class="select query-source"
       aria-label={t('Source')}
-      title={t('All messages that the broker took, or what a subscription was delivered')}
-      value={chosen === undefined ? allMessages : `subscription ${values.indexOf(chosen)}`}
+      title={t('All messages that the broker took, what a subscription was delivered, or a recording')}
+      value={sourceKey(filter.source)}
       onChange={(event) => {
-        const topicFilter = values[event.currentTarget.selectedIndex - 1];
-        const to =
-          topicFilter === undefined
-            ? ({ kind: 'broker' } as const)
-            : ({ kind: 'subscription', topicFilter } as const);
-        dispatch({ kind: 'filterEdited', filter: { source: to } });
+        const chosen = sources[event.currentTarget.selectedIndex];
+        if (chosen !== undefined) dispatch({ kind: 'filterEdited', filter: { source: chosen.source } });
       }}
     >
-      <option value={allMessages}>{t('All messages')}</option>
-      {values.map((topicFilter, i) => (
-        <option key={topicFilter} value={`subscription ${i}`}>
-          {t('Subscription {0}', topicFilter)}
+      {sources.map(({ source, words }) => (
+        <option key={sourceKey(source)} value={sourceKey(source)}>
+          {words}
         </option>
       ))}
     </select>

@@ -8,6 +8,7 @@ import {
   type ExtensionToMessagesView,
   everyMessage,
   type MessagesFilter,
+  type NamedRecording,
 } from '../../contracts/messagePages.ts';
 import type { MessageSummary } from '../../contracts/messages.ts';
 import { checkPlainTopicFilter } from '../../mqtt/topics.ts';
@@ -62,6 +63,7 @@ export interface PageState {
   topics: { text: string; values: readonly string[] };
   clients: { text: string; values: readonly string[] };
   subscriptions: readonly string[];
+  recordings: readonly NamedRecording[];
   isBrokerRunning: boolean;
   choices: ViewChoices;
 }
@@ -94,6 +96,7 @@ export function initialState(choices: Partial<ViewChoices> = {}): PageState {
     topics: { text: '', values: [] },
     clients: { text: '', values: [] },
     subscriptions: [],
+    recordings: [],
     isBrokerRunning: true,
     choices: all,
   };
@@ -162,8 +165,8 @@ function received(state: PageState, message: ExtensionToMessagesView): PageState
       return { ...state, topics: { text: message.text, values: message.topics } };
     case 'clients':
       return { ...state, clients: { text: message.text, values: message.clientIds } };
-    case 'subscriptions':
-      return { ...state, subscriptions: message.topicFilters };
+    case 'sources':
+      return { ...state, subscriptions: message.subscriptions, recordings: message.recordings };
     case 'brokerState':
       return { ...state, isBrokerRunning: message.running };
     default:

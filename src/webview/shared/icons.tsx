@@ -24,6 +24,8 @@ const paths = {
   plot: 'M2.8 2.5v10.7h10.7M5 10l2.6-3.4 2.2 1.8L13 4.2',
   save: 'M3 2.8h8l2.2 2.2v8.2H3zM5.5 2.8v3.4h4.6V2.8M5.5 13.2V9.4h5v3.8',
   remove: 'M4 4l8 8M12 4l-8 8',
+  zoomIn: 'M7 2.8a4.2 4.2 0 100 8.4 4.2 4.2 0 000-8.4zM10.2 10.2l3.3 3.3M5 7h4M7 5v4',
+  zoomOut: 'M7 2.8a4.2 4.2 0 100 8.4 4.2 4.2 0 000-8.4zM10.2 10.2l3.3 3.3M5 7h4',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -48,7 +48,9 @@ test('finds for a filter exactly the topic names that the reference matcher acce
       const filter = randomFilter(random);
       const expected = names.filter((name) => topicMatches(filter, name));
       assert.deepEqual(tree.valuesOfNamesMatching(filter).sort(), expected.sort(), filter);
+      assert.deepEqual([...tree.eachOfNamesMatching(filter)].sort(), expected, filter);
     }
+    assert.deepEqual([...tree.eachOfNamesMatching(undefined)].sort(), names.sort());
   }
 });
 
@@ -102,4 +104,25 @@ test('counts its nodes, and those that a path would need', () => {
   node.value = undefined;
   tree.prune(node);
   assert.equal(tree.nodeCount, 2);
+});
+
+test('values taken one by one: those taken out on the way are passed over, the others all come', () => {
+  const names = Array.from({ length: 50 }, (_, n) => `a/${n}/b`);
+  const tree = treeOf(names);
+  const seen: string[] = [];
+  for (const name of tree.eachOfNamesMatching('a/#')) {
+    seen.push(name);
+    for (const gone of seen.length === 10 ? names.slice(20, 30) : [name]) {
+      const node = tree.find(gone);
+      if (node === undefined) continue;
+      node.value = undefined;
+      tree.prune(node);
+    }
+  }
+  assert.deepEqual(seen, [...names.slice(0, 20), ...names.slice(30)]);
+});
+
+test('a topic with as many levels as can be is walked, too', () => {
+  const deep = 'a/'.repeat(32_000);
+  assert.deepEqual([...treeOf([deep]).eachOfNamesMatching('#')], [deep]);
 });

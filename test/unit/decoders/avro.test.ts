@@ -232,15 +232,17 @@ test('without a schema, that is said', async () => {
 });
 
 const sync = '00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F';
-const containerHeader = (codec: string) =>
+const containerHeader = (codec: string, type = 'int') =>
   hex(`
   "Obj" 01
   04                                                    # metadata, a block of two
-    16 "avro.schema" 0A 22 "int" 22                     #   the schema: "int"
-    14 "avro.codec" ${Buffer.of(codec.length * 2).toString('hex')} "${codec}"
+    16 "avro.schema" ${lengthOf(type, 2)} 22 "${type}" 22 #   the schema, a name in quotes
+    14 "avro.codec" ${lengthOf(codec)} "${codec}"
   00
   ${sync}
 `);
+/** Of a short text: doubled, as every number of Avro. */
+const lengthOf = (text: string, more = 0) => Buffer.of((text.length + more) * 2).toString('hex');
 const block = (count: string, data: Uint8Array) =>
   Buffer.concat([hex(count), Buffer.of(data.length * 2), data, hex(sync)]);
 
@@ -275,6 +277,18 @@ test('a container that is damaged says in which block', async () => {
   ];
   for (const [payload, message] of damaged)
     assert.match(failureOf(await testDecoders().decode(inputOf(payload), 'avro')).message, message);
+});
+
+test('a container whose blocks hold more than 64 MiB together is refused', async () => {
+  const zeros = deflateRawSync(Buffer.concat([hex('80 80 80 20'), new Uint8Array(32 * 1024 * 1024)]));
+  const sizes = (length: number) =>
+    Buffer.of(((length * 2) & 0x7f) | 0x80, (((length * 2) >> 7) & 0x7f) | 0x80, (length * 2) >> 14);
+  const one = Buffer.concat([hex('02'), sizes(zeros.length), zeros, hex(sync)]);
+  const decode = (...blocks: Uint8Array[]) =>
+    testDecoders().decode(inputOf(Buffer.concat([containerHeader('deflate', 'bytes'), ...blocks])), 'avro');
+  assert.match(failureOf(await decode(one, one)).message, /can't be inflated/);
+  // One is within that bound; only its document is too long to show.
+  assert.match(failureOf(await decode(one)).message, /longer than 32 MiB/);
 });
 
 test('of a container that was cut, the whole blocks are shown', async () => {

@@ -80,6 +80,7 @@ test('three bytes are no number, and that says how to read an array', async () =
 test('numbers are offered for binary payloads of their lengths, and for no text', () => {
   assert.equal(offered(hex('00 00 AC 41'))[0], 'numbers');
   assert.equal(offered(hex('10 27'))[0], 'numbers'); // a field of protobuf by chance
+  for (const empty of ['80', 'A0']) assert.equal(offered(hex(empty))[0], 'numbers'); // an empty list, an empty map
   assert.ok(!offered('21.5').includes('numbers'));
   assert.ok(!offered(hex('01 02 03')).includes('numbers'));
 });

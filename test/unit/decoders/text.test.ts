@@ -61,6 +61,8 @@ test('a character that was cut with the payload is not called invalid', async ()
   const cut = hex('41 E2 82');
   assert.deepEqual(decodedOf(await decodeAs('text', cut, {}, { isCut: true })).notes, []);
   assert.equal(decodedOf(await decodeAs('text', cut)).notes.length, 1);
+  const gbk = await decodeAs('text', hex('CE C2 B6'), { encoding: 'gbk' }, { isCut: true });
+  assert.deepEqual([decodedOf(gbk).value, decodedOf(gbk).notes], ['温', []]);
 });
 
 test('control characters make text improbable', () => {

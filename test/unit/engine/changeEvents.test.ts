@@ -19,6 +19,15 @@ function setUp() {
     topicsChanged: [],
     messagesChanged: [],
     recordingsChanged: [],
+    recordingState: [],
+    recordingEnded: [],
+    exportProgress: [],
+    replayState: [],
+    replayEnded: [],
+    retainedChanged: [],
+    retainedProgress: [],
+    clearedRetainedChanged: [],
+    seriesChanged: [],
     log: [],
   };
   const emit: Emit = (event, payload) => sent[event].push(payload);

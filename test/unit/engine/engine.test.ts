@@ -388,7 +388,7 @@ test('without a broker nothing is published or subscribed, and it is said so', a
     kind: 'brokerNotRunning',
   });
   assert.deepEqual(await engine.subscribe({ topicFilter: 'a', qos: 0 }), { kind: 'brokerNotRunning' });
-  assert.deepEqual(await engine.clearRetained({ topic: 'a' }), { kind: 'brokerNotRunning' });
+  assert.deepEqual(await engine.retained.clearRetained({ topicFilter: 'a' }), { kind: 'brokerNotRunning' });
   assert.deepEqual(await engine.unsubscribe({ topicFilter: 'a' }), { kind: 'notSubscribed' });
 });
 
@@ -498,8 +498,8 @@ test('a retained message is marked, cleared, and gone with the broker', async (t
   await engine.publish({ topic: 'a', payload: bytes('x'), qos: 1, retain: true });
   await engine.publish({ topic: 'b', payload: bytes('x'), qos: 1, retain: true });
   assert.deepEqual([isRetained('a'), isRetained('b')], [true, true]);
-  const result = await engine.clearRetained({ topic: 'a' });
-  assert.equal(result.kind, 'published');
+  const result = await engine.retained.clearRetained({ topicFilter: 'a' });
+  assert.equal(result.kind, 'cleared');
   assert.equal(isRetained('a'), false);
   assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), ['b']);
   const board = await device();

@@ -63,8 +63,21 @@ test('a recording has topics and messages of its own, beside those of the broker
 
   const [plant] = topics.topicChildren({ parentId: recording.rootId, offset: 0, limit: 10 }).nodes;
   assert.deepEqual([plant?.level, plant?.branchMessageCount, plant?.childCount], ['plant', 5000, 7]);
-  const [own] = topics.topicChildren({ parentId: 0, offset: 0, limit: 10 }).nodes;
-  assert.equal(own?.branchMessageCount, 1);
+  assert.equal(plant?.connection, recording.connection);
+  const top = topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
+  assert.deepEqual(
+    top.nodes.map(({ id, parentId, level, branchMessageCount, isRecording }) => {
+      return { id, parentId, level, branchMessageCount, isRecording };
+    }),
+    [
+      { id: recording.rootId, parentId: 0, level: 'a.jsonl', branchMessageCount: 5000, isRecording: true },
+      { id: top.nodes[1]?.id, parentId: 0, level: 'plant', branchMessageCount: 1, isRecording: undefined },
+    ],
+  );
+  assert.equal(top.total, 2);
+  const second = topics.topicChildren({ parentId: 0, offset: 1, limit: 1 }).nodes;
+  assert.deepEqual(second, top.nodes.slice(1));
+  assert.equal(topics.topicPlace({ id: second[0]?.id ?? 0, order: 'name' }), 1);
   const path = topics.topicPath({ topic: 'plant/3', connection: recording.connection });
   assert.equal(path?.[1]?.last && text(path[1].last.preview), 'value 4994');
 

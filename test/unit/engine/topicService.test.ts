@@ -94,3 +94,14 @@ test('a filter looks at the topics in turns, and one that another took the place
   assert.equal(await first, undefined);
   assert.equal((await second)?.matches, 12);
 });
+
+test('what matches is counted over all connections', async () => {
+  const models = new Models(1_000_000);
+  const topics = new TopicService(models, new FakeClock(), () => {});
+  const recorded = models.add('a.jsonl').model;
+  models.local.messagePublished('a', incoming(''));
+  recorded.messagePublished('a/b', incoming(''));
+  assert.equal((await topics.setTopicFilter({ text: 'a' }))?.matches, 2);
+  recorded.messagePublished('a/c', incoming(''));
+  assert.equal(models.local.topics.filter?.matches, 3);
+});

@@ -89,6 +89,7 @@ function setUp() {
     autoStart: false,
     limits,
     dimTopicsAfterSeconds: 60,
+    recordingFileBytes: 1,
   };
   const engine = new EngineClient((handlers) => {
     const thread = new ScriptedThread(handlers);

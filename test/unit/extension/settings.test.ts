@@ -22,6 +22,7 @@ const defaults: Record<string, unknown> = {
   [settingKeys.maxConnections]: 1000,
   [settingKeys.historyMegabytes]: 256,
   [settingKeys.dimTopicsAfterSeconds]: 60,
+  [settingKeys.recordingMaxFileMegabytes]: 64,
 };
 
 /** As VS Code layers them: the workspace over the person over the defaults. */
@@ -43,8 +44,9 @@ test('without any setting the defaults hold, and nothing is wrong', () => {
     host: '127.0.0.1',
     port: 1883,
     autoStart: false,
-    limits: { maxPacketBytes: 16_777_216, maxConnections: 1000, historyBytes: 67_108_864 },
+    limits: { maxPacketBytes: 16_777_216, maxConnections: 1000, historyBytes: 268_435_456 },
     dimTopicsAfterSeconds: 60,
+    recordingFileBytes: 67_108_864,
   });
   assert.deepEqual(problems, []);
 });
@@ -91,6 +93,7 @@ for (const [key, value] of [
   [settingKeys.maxConnections, 0],
   [settingKeys.historyMegabytes, null],
   [settingKeys.dimTopicsAfterSeconds, -1],
+  [settingKeys.recordingMaxFileMegabytes, 0],
 ] as const) {
   test(`${key} = ${JSON.stringify(value)} is named as a problem, and its default is used`, () => {
     const { settings, problems } = readSettings(sourceOf({ user: { [key]: value } }), true, FOLDER);

@@ -10,7 +10,7 @@ function setUp() {
   const second = (topic: string, count: number, payload = 'x') => {
     for (let n = 0; n < count; n++) model.messagePublished(topic, incoming(payload));
     nowMs += 1000;
-    return model.topics.updateRates(nowMs);
+    return model.topics.updateRates(nowMs, () => false) === 'active';
   };
   const rateOf = (topic: string) => model.topics.find(topic)?.messagesPerSecond ?? -1;
   return { model, second, rateOf };
@@ -63,4 +63,26 @@ test('a node whose rate changed is news for who watches it', () => {
     model.topics.takeDelta(100, 1000).changed.map((node) => node.level),
     ['a'],
   );
+});
+
+test('a tick over many topics stops when its time is up, and goes on where it was', () => {
+  const { model } = setUp();
+  for (let n = 0; n < 2000; n++) {
+    for (let i = 0; i < 10; i++) model.messagePublished(`t/${n}`, incoming('x'));
+  }
+  assert.equal(
+    model.topics.updateRates(1000, () => true),
+    'more',
+  );
+  // Comes while the tick is under way, and to a topic that is new.
+  model.messagePublished('late', incoming('x'));
+  let calls = 1;
+  while (model.topics.updateRates(1000, () => true) === 'more') calls++;
+  assert.equal(calls, 3);
+  const rates = Array.from({ length: 2000 }, (_, n) => model.topics.find(`t/${n}`)?.messagesPerSecond);
+  assert.deepEqual(new Set(rates), new Set([10]));
+  assert.equal(model.topics.find('late')?.messagesPerSecond, 0);
+  // Every node once: the topics, their branch, the root, and the one that came late.
+  assert.equal(new Set(model.topics.activeNodes).size, model.topics.activeNodes.length);
+  assert.equal(model.topics.activeNodes.length, 2003);
 });

@@ -211,6 +211,13 @@ describe('messages in editors', () => {
       await run(id, { id: 999_999_999 });
       await listener.said('no longer held');
     }
+    // As an editor would, that outlived its engine: the id is another message's.
+    const { id } = await publish('x', bytesOf('of another time'));
+    for (const command of [commandIds.openMessageCopy, commandIds.diffWithPrevious]) {
+      listener = new Listener(api);
+      await run(command, { id, receivedAtMs: 1 });
+      await listener.said('no longer held');
+    }
     const gone = { id: 999_999_999, topic: 'x', receivedAtMs: 1, payloadBytes: 1 };
     const uri = Uri.from(messageUri(gone, 'text', 'asItCame'));
     await assert.rejects(
@@ -251,7 +258,7 @@ describe('messages in editors', () => {
       {},
       {
         saveAs: async (_title, uri) => {
-          suggested = uri.path;
+          suggested = uri?.path ?? '';
           return Uri.file(path);
         },
       },
@@ -260,6 +267,35 @@ describe('messages in editors', () => {
     assert.match(suggested, /\/firmware\.bin$/);
     assert.equal(Buffer.compare(readFileSync(path), payload), 0);
     assert.deepEqual(readdirSync(folder), ['saved.bin']);
+  });
+
+  it('leaves no file of a payload whose saving was called off', async () => {
+    const path = join(folder, 'called-off.bin');
+    const calledOff = new AbortController();
+    const { whileWorking } = api.services.questions;
+    let reported = 0;
+    listener = new Listener(
+      api,
+      {},
+      {
+        saveAs: async () => Uri.file(path),
+        whileWorking: (_title, work) =>
+          work({
+            report: (done) => {
+              reported = done;
+              calledOff.abort();
+            },
+            signal: calledOff.signal,
+          }),
+      },
+    );
+    await runOn(commandIds.savePayload, 'save/called-off', new Uint8Array(5_000_000));
+    api.answerWith({ whileWorking });
+    assert.ok(reported > 0 && reported < 1, `${reported}`);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('called-off')),
+      [],
+    );
   });
 
   it('says why a payload was not saved, and offers a file when it is too much for the clipboard', async () => {

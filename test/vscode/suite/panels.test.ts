@@ -104,7 +104,7 @@ describe('payloads and panels', () => {
 
   it('opens JSON in an editor as JSON, byte by byte', async () => {
     await publishBytes('board/json', new TextEncoder().encode('{"a":  1}'));
-    await api.services.payloads.openInEditor(await lastMessageId('board/json'));
+    await api.services.payloads.openCopy(await lastMessageId('board/json'));
     const document = window.activeTextEditor?.document;
     assert.equal(document?.languageId, 'json');
     assert.equal(document?.getText(), '{"a":  1}');
@@ -113,14 +113,14 @@ describe('payloads and panels', () => {
   it('opens a payload of 10 MB whole', async () => {
     const bytes = 10 * 1024 * 1024;
     await publishBytes('board/firmware', new Uint8Array(bytes).fill(0x61));
-    await api.services.payloads.openInEditor(await lastMessageId('board/firmware'));
+    await api.services.payloads.openCopy(await lastMessageId('board/firmware'));
     const document = workspace.textDocuments.find((open) => open.getText().length >= bytes);
     assert.equal(document?.getText(), 'a'.repeat(bytes));
   });
 
   it('opens binary as a hex dump', async () => {
     await publishBytes('board/adc', Uint8Array.of(0x00, 0x41, 0xff));
-    await api.services.payloads.openInEditor(await lastMessageId('board/adc'));
+    await api.services.payloads.openCopy(await lastMessageId('board/adc'));
     assert.match(window.activeTextEditor?.document.getText() ?? '', /^00000000 {2}00 41 ff +\.A\.$/);
   });
 });

@@ -7,7 +7,10 @@ import type { MessageDetail, MessagePropertiesInfo } from '../../../contracts/me
 import { classifyPayload } from '../payloadText.ts';
 import { bytesWord, canBeQuoted, printfOf, shellWord } from './shellWord.ts';
 
-export type MosquittoTarget = { kind: 'tcp'; host: string; port: number } | { kind: 'unix'; path: string };
+export type MosquittoTarget = { requiresCredentials: boolean } & (
+  | { kind: 'tcp'; host: string; port: number }
+  | { kind: 'unix'; path: string }
+);
 
 type PublishedMessage = Pick<MessageDetail, 'topic' | 'qos' | 'retain' | 'properties' | 'payload'>;
 
@@ -30,11 +33,18 @@ export function mosquittoPub(message: PublishedMessage, target: MosquittoTarget)
     ...(words.length > 0 ? ['-V', 'mqttv5', ...words] : []),
   ].join(' ');
   const notes = [
-    // The standard lets it (a receiver MAY close the connection); mosquitto does not.
-    ...(HAS_CONTROL.test(topic) ? ['# mosquitto_pub refuses this topic: it has a control character.\n'] : []),
-    ...left.map((name) => `# ${name} holds a NUL, which no argument can: it is left out.\n`),
+    ...(target.requiresCredentials ? ['The broker asks for a user name and a password: add -u and -P.'] : []),
+    // The standard allows it; mosquitto does not.
+    ...(HAS_CONTROL.test(topic) ? ['mosquitto_pub refuses this topic: it has a control character.'] : []),
+    ...left.map((name) => `The ${name} holds a NUL, which no argument can: it is left out.`),
   ];
-  return `${notes.join('')}${withPayload(`mosquitto_pub ${options}`, payload)}\n`;
+  const lines = [...notes.map(noteLine), withPayload(`mosquitto_pub ${options}`, payload)];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A command that does nothing: at its prompt, zsh takes no comment. */
+function noteLine(note: string): string {
+  return `: ${shellWord(note)}`;
 }
 
 function withPayload(command: string, payload: Uint8Array): string {

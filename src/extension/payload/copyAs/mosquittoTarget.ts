@@ -2,15 +2,18 @@
 import type { BrokerState } from '../../../contracts/engine.ts';
 import type { MosquittoTarget } from './mosquittoPub.ts';
 
+const USUAL_ADDRESS = { kind: 'tcp', host: '127.0.0.1', port: 1883 } as const;
+
 /** A listener without TLS or WebSocket, for which a name and a port are enough; the default while there is none. */
 export function mosquittoTarget(state: BrokerState): MosquittoTarget {
-  const listeners = state.kind === 'running' ? state.broker.listeners : [];
+  if (state.kind !== 'running') return { ...USUAL_ADDRESS, requiresCredentials: false };
+  const { listeners, requiresCredentials } = state.broker;
   for (const listener of listeners) {
-    if (listener.kind === 'mqtt') return { kind: 'tcp', host: reachable(listener.host), port: listener.port };
+    if (listener.kind !== 'mqtt') continue;
+    return { kind: 'tcp', host: reachable(listener.host), port: listener.port, requiresCredentials };
   }
   const unix = listeners.find((listener) => listener.kind === 'unix');
-  if (unix !== undefined) return { kind: 'unix', path: unix.path };
-  return { kind: 'tcp', host: '127.0.0.1', port: 1883 };
+  return { ...(unix ?? USUAL_ADDRESS), requiresCredentials };
 }
 
 function reachable(host: string): string {

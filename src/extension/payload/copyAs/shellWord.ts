@@ -44,7 +44,8 @@ function quoted(text: string): string {
 function printfCharacter(byte: number, isFirst: boolean): string {
   const character = String.fromCharCode(byte);
   if (character === '%') return '%%';
-  // A hyphen in front would be an option.
-  const isPlain = PRINTABLE_BYTES.test(character) && character !== '\\' && !(isFirst && character === '-');
+  // A hyphen in front would be an option; bash looks for `!` of its history in a substitution's quotes too.
+  const isSpecial = character === '\\' || character === '!' || (isFirst && character === '-');
+  const isPlain = PRINTABLE_BYTES.test(character) && !isSpecial;
   return isPlain ? character : `\\${byte.toString(8).padStart(3, '0')}`;
 }

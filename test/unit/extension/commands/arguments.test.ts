@@ -2,16 +2,26 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   branchArgument,
+  branchFilterArgument,
+  connectionArgument,
   depthArgument,
+  kindArgument,
   messageArgument,
   messagePairArgument,
   messagesArgument,
   publishArgument,
+  seriesArgument,
   textArgument,
   topicArgument,
   topicFilterArgument,
   urlArgument,
 } from '../../../../src/extension/commands/arguments.ts';
+
+test('a row of a tree says its kind', () => {
+  assert.equal(kindArgument({ kind: 'retained', topic: 'a' }), 'retained');
+  assert.equal(kindArgument({ kind: 3 }), undefined);
+  assert.equal(kindArgument('retained'), undefined);
+});
 
 test('a topic comes as a string or in an object', () => {
   assert.equal(topicArgument('a/b'), 'a/b');
@@ -65,6 +75,19 @@ test('the Messages view is about a topic, a branch, a client or a subscription',
   assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a' } }), { topicFilter: 'a/#' });
   assert.equal(messagesArgument(undefined), undefined);
   assert.equal(messagesArgument({ other: 1 }), undefined);
+  // Rows of a recording: all of it, a branch and a topic.
+  const source = { kind: 'broker', connection: 2 };
+  assert.deepEqual(messagesArgument({ topic: '', node: { topic: '', connection: 2, isRecording: true } }), {
+    source,
+  });
+  assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a', connection: 2 } }), {
+    source,
+    topicFilter: 'a/#',
+  });
+  assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a', connection: 2, last: {} } }), {
+    source,
+    topicFilter: 'a',
+  });
 });
 
 test('a text, a branch and a depth are taken as they are, and nothing else is', () => {
@@ -93,4 +116,31 @@ test('an id is a whole number from 1', () => {
     assert.equal(messageArgument({ id }), undefined);
     assert.equal(messagePairArgument({ left: 1, right: id }), undefined);
   }
+});
+
+test('a row means its topic with all that is below it, a subscription its filter, and a recording everything', () => {
+  assert.equal(branchFilterArgument({ topicFilter: 'a/+' }), 'a/+');
+  assert.equal(branchFilterArgument({ topic: 'a', node: { childCount: 2 } }), 'a/#');
+  assert.equal(branchFilterArgument({ topic: 'a', node: { childCount: 0 } }), 'a');
+  assert.equal(branchFilterArgument({ topic: 'a', node: undefined }), 'a', 'a pin that was not heard');
+  assert.equal(branchFilterArgument({ topic: '', node: { childCount: 2, isRecording: true } }), undefined);
+  assert.equal(branchFilterArgument(undefined), undefined);
+});
+
+test('a connection comes in an object, or in the node of a row', () => {
+  assert.equal(connectionArgument({ connection: 2 }), 2);
+  assert.equal(connectionArgument({ topic: 'a', node: { connection: 3 } }), 3);
+  for (const argument of [undefined, 2, { connection: '2' }, { node: {} }, { topic: 'a' }])
+    assert.equal(connectionArgument(argument), undefined);
+});
+
+test('a series is a topic, with or without the path of its number', () => {
+  assert.deepEqual(seriesArgument('a/b'), { topic: 'a/b' });
+  assert.deepEqual(seriesArgument({ topic: 'a/b' }), { topic: 'a/b' });
+  assert.deepEqual(seriesArgument({ topic: 'a/+', path: '' }), { topic: 'a/+', path: '' });
+  assert.deepEqual(seriesArgument({ topic: 'a', path: 3 }), { topic: 'a' });
+  const recorded = { kind: 'node', topic: 'a', node: { id: 3, connection: 2 } };
+  assert.deepEqual(seriesArgument(recorded), { topic: 'a', connection: 2 });
+  assert.equal(seriesArgument({ path: '.c' }), undefined);
+  assert.equal(seriesArgument(undefined), undefined);
 });

@@ -59,7 +59,11 @@ async function setUp() {
   return { reader, thread, threads };
 }
 
-const counting = (bytes: number): Uint8Array => Uint8Array.from({ length: bytes }, (_, i) => i % 251);
+function counting(bytes: number): Uint8Array {
+  const payload = new Uint8Array(bytes);
+  for (let i = 0; i < bytes; i++) payload[i] = i % 251;
+  return payload;
+}
 
 test('a payload of any length comes whole, in parts of a mebibyte', async () => {
   const { reader, thread } = await setUp();

@@ -83,14 +83,18 @@ test('a change updates the row in place: its identity is what the tree knows it 
 test('a branch that got children is refreshed itself, and asked again', () => {
   const branches = openTree();
   const touched = branches.apply({ changed: [], childrenChanged: [1] });
-  assert.deepEqual(idsOf(touched.rows), [1]);
+  assert.deepEqual(idsOf(touched.branches), [1]);
   assert.equal(touched.root, false);
   assert.equal(branches.heldChildren(1), undefined);
 });
 
 test('only a new top level touches the root', () => {
   const branches = openTree();
-  assert.deepEqual(branches.apply({ changed: [], childrenChanged: [ROOT_ID] }), { root: true, rows: [] });
+  assert.deepEqual(branches.apply({ changed: [], childrenChanged: [ROOT_ID] }), {
+    root: true,
+    branches: [],
+    rows: [],
+  });
   assert.equal(branches.heldChildren(ROOT_ID), undefined);
 });
 
@@ -98,6 +102,7 @@ test('a change of a node that was never shown touches nothing', () => {
   const branches = openTree();
   assert.deepEqual(branches.apply({ changed: [node(99, 4)], childrenChanged: [98] }), {
     root: false,
+    branches: [],
     rows: [],
   });
 });
@@ -108,7 +113,7 @@ test('children beyond the range are one row that counts them; showing more makes
   const rows = branches.setChildren(children(4, [10, 11], 2_500));
   assert.deepEqual(idsOf(rows), [10, 11, '2498 after']);
   const touched = branches.showMore({ parentId: 4, side: 'after' });
-  assert.deepEqual(idsOf(touched.rows), [4]);
+  assert.deepEqual(idsOf(touched.branches), [4]);
   assert.deepEqual(branches.rangeOf(4), { from: 0, count: 2_000 });
   assert.deepEqual(branches.rangeOf(1), { from: 0, count: 1_000 });
 });
@@ -144,6 +149,17 @@ test('an answer is as shown when it has the same nodes in the same order', () =>
   assert.equal(branches.isAsShown(children(7, [])), false);
 });
 
+test('a row is in sight while every branch above it is open', () => {
+  const branches = openTree();
+  const [row] = branches.heldChildren(2) ?? [];
+  assert.ok(row?.kind === 'node');
+  assert.equal(branches.isInSight(row), true);
+  branches.close(1);
+  assert.equal(branches.isInSight(row), false);
+  branches.setChildren(children(ROOT_ID, [4]));
+  assert.equal(branches.isInSight(row), false, 'it is gone');
+});
+
 test('collapsing to a depth closes what is deeper, and nothing beside or above it', () => {
   const branches = openTree();
   branches.open(3);
@@ -160,7 +176,7 @@ test('collapsing to a depth closes what is deeper, and nothing beside or above i
 test('a branch is taken anew with all below it, and what is above it is refreshed', () => {
   const branches = openTree();
   const touched = branches.renew(2);
-  assert.deepEqual(idsOf(touched.rows), [1]);
+  assert.deepEqual(idsOf(touched.branches), [1]);
   assert.deepEqual(
     [1, 2, 3, 4].map((id) => branches.row(id)?.generation),
     [0, 1, 1, 0],

@@ -5,7 +5,7 @@ import { mosquittoPub } from '../../../../../src/extension/payload/copyAs/mosqui
 import { bytesWord, printfOf, shellWord } from '../../../../../src/extension/payload/copyAs/shellWord.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const local = { kind: 'tcp', host: '127.0.0.1', port: 1883 } as const;
+const local = { kind: 'tcp', host: '127.0.0.1', port: 1883, requiresCredentials: false } as const;
 const message = { topic: 'plant/t', qos: 0, retain: false, payload: bytesOf('21.5') } as const;
 
 test('a plain word stands as it is, anything else in single quotes', () => {
@@ -27,7 +27,8 @@ test('line feeds at the end of bytes outlive the command substitution', () => {
   assert.equal(bytesWord(Uint8Array.of(0xff, 0x0a, 0x0a)), "\"$(printf '\\377')\"'\n\n'");
 });
 
-test('printf gets octal, percent signs twice, and no hyphen in front', () => {
+test('printf gets octal, percent signs twice, no hyphen in front, and nothing of bash’s history', () => {
+  assert.equal(printfOf(bytesOf('a!b')), "printf 'a\\041b'");
   assert.equal(printfOf(bytesOf('-5% \\n\0')), "printf '\\0555%% \\134n\\000'");
   assert.equal(printfOf(bytesOf("'")), "printf ''\\'''");
 });
@@ -73,7 +74,7 @@ test('properties make it MQTT 5.0; what no argument can hold is left out with a 
   assert.equal(
     mosquittoPub({ ...message, properties }, local),
     [
-      '# correlation-data holds a NUL, which no argument can: it is left out.',
+      ": 'The correlation-data holds a NUL, which no argument can: it is left out.'",
       `mosquitto_pub -h 127.0.0.1 -p 1883 -t plant/t -V mqttv5 -D publish payload-format-indicator 1 -D publish message-expiry-interval 60 -D publish content-type 'text/plain; charset=utf-8' -D publish response-topic answer -D publish user-property unit '°C' -D publish user-property unit K -m 21.5`,
       '',
     ].join('\n'),
@@ -84,8 +85,19 @@ test('a topic that mosquitto_pub refuses is quoted all the same, with a word', (
   assert.equal(
     mosquittoPub({ ...message, topic: 'a\tb' }, local),
     [
-      '# mosquitto_pub refuses this topic: it has a control character.',
+      ": 'mosquitto_pub refuses this topic: it has a control character.'",
       'mosquitto_pub -h 127.0.0.1 -p 1883 -t "$(printf \'a\\011b\')" -m 21.5',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a broker that asks for a password has that said, and no password told', () => {
+  assert.equal(
+    mosquittoPub(message, { ...local, requiresCredentials: true }),
+    [
+      ": 'The broker asks for a user name and a password: add -u and -P.'",
+      'mosquitto_pub -h 127.0.0.1 -p 1883 -t plant/t -m 21.5',
       '',
     ].join('\n'),
   );
@@ -93,7 +105,7 @@ test('a topic that mosquitto_pub refuses is quoted all the same, with a word', (
 
 test('a broker with a Unix socket alone is reached by its path', () => {
   assert.equal(
-    mosquittoPub(message, { kind: 'unix', path: '/tmp/my broker' }),
+    mosquittoPub(message, { kind: 'unix', path: '/tmp/my broker', requiresCredentials: false }),
     "mosquitto_pub --unix '/tmp/my broker' -t plant/t -m 21.5\n",
   );
 });

@@ -1,0 +1,55 @@
+/**
+ * The numbers in payloads of every format that is decoded: CBOR, MessagePack, Protobuf and the like by their decoders,
+ * which take their time; plain text and JSON at once, as most payloads are.
+ */
+import type { DecoderChoice } from '../decoders/choice.ts';
+import { numberAt, numericPaths } from '../decoders/numericPaths.ts';
+import type { Model } from '../model/model.ts';
+import { type PayloadNumbers, textNumbers } from './payloadNumbers.ts';
+
+/** The decoders, with a person's choices: decodingService.ts. */
+export interface ValueDecoder {
+  /** Asked for every message. */
+  choiceFor(topic: string): DecoderChoice | undefined;
+  /** What the payload says, as the person has chosen, else as it looks. Undefined where it has no value. */
+  valueOf(model: Model, topic: string, payload: Uint8Array): Promise<unknown>;
+}
+
+/** Of a payload: what is binary says so early. */
+const LOOKED_AT_BYTES = 256;
+
+export function decodedNumbers(decoder: ValueDecoder): PayloadNumbers {
+  const isQuick = (payload: Uint8Array, topic: string): boolean => {
+    const choice = decoder.choiceFor(topic);
+    return choice === undefined ? isPlainText(payload) : isPlainChoice(choice);
+  };
+  return {
+    readerOf: (path, model) => {
+      const readText = textNumbers.readerOf(path);
+      return (payload, topic) =>
+        isQuick(payload, topic)
+          ? readText(payload, topic)
+          : decoder.valueOf(model, topic, payload.slice()).then((value) => numberAt(value, path));
+    },
+    pathsOf: async (payload, topic, model) =>
+      isQuick(payload, topic)
+        ? textNumbers.pathsOf(payload)
+        : numericPaths(await decoder.valueOf(model, topic, payload.slice())),
+  };
+}
+
+/** Text in another encoding, or wrapped, is not read at once. */
+function isPlainChoice({ decoder, encoding, compression }: DecoderChoice): boolean {
+  const isText = decoder === 'json' || decoder === 'text';
+  return isText && encoding === undefined && (compression === undefined || compression === 'none');
+}
+
+/** ASCII, as numbers and most JSON are. What is not may still be text: a decoder says. */
+function isPlainText(payload: Uint8Array): boolean {
+  const end = Math.min(payload.length, LOOKED_AT_BYTES);
+  for (let i = 0; i < end; i++) {
+    const byte = payload[i]!; // below length
+    if (byte > 0x7e || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return false;
+  }
+  return true;
+}

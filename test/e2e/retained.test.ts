@@ -1,0 +1,152 @@
+/**
+ * Retained messages and the load, through the screen: what the broker holds is listed, a branch of it cleared and
+ * brought back with every property; and what floods the broker is named.
+ *
+ * The tests are one story: each goes on where the one before it ended.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { run } from '../support/program.ts';
+import { RawClient } from '../support/rawClient.ts';
+import { skipUnless, toolPath } from '../support/tools.ts';
+import { publish, startBroker } from './story.ts';
+
+const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
+const moisture = 'garden/bed-1/moisture';
+const clearBranch = 'Clear Retained Messages of Branch…';
+
+describe('retained messages and the busiest topics', { skip }, () => {
+  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  let port = 0;
+
+  test('without a broker both views say what will be there', async () => {
+    const { workbench } = window;
+    await workbench.openViews('MQTT Workbench');
+    for (const [title, text] of [
+      ['Retained Messages', 'The messages that the broker keeps'],
+      ['Busiest Topics', 'The topics and clients that load the broker'],
+    ] as const) {
+      await workbench.pane(title).expand();
+      await waitForText(workbench.pane(title).welcome, text);
+    }
+    port = await startBroker(workbench);
+    await waitForText(workbench.pane('Retained Messages').welcome, 'The broker holds no retained message');
+    await waitForText(workbench.pane('Busiest Topics').welcome, 'No message came in the last seconds');
+  });
+
+  test('retained messages are listed with size, age and expiry', async (t) => {
+    const { workbench } = window;
+    await publish(
+      t,
+      port,
+      ...['-V', '5', '-t', moisture, '-m', '0.31', '-q', '2', '-r'],
+      ...['-D', 'publish', 'content-type', 'text/plain'],
+      ...['-D', 'publish', 'payload-format-indicator', '1'],
+      ...['-D', 'publish', 'response-topic', 'garden/answers'],
+      ...['-D', 'publish', 'correlation-data', 'abc'],
+      ...['-D', 'publish', 'user-property', 'unit', 'percent'],
+      ...['-D', 'publish', 'message-expiry-interval', '7200'],
+    );
+    await publish(t, port, '-t', 'garden/bed-2/moisture', '-m', '0.4', '-q', '1', '-r');
+    await publish(t, port, '-t', 'house/lamp', '-m', 'on', '-q', '1', '-r');
+    const retained = workbench.pane('Retained Messages');
+    await retained.row('house/lamp').waitForDescription('2 bytes · just now');
+    await retained.row(moisture).waitForDescription('4 bytes · just now · expires in 1 h');
+    assert.deepEqual(await retained.labels(), [moisture, 'garden/bed-2/moisture', 'house/lamp']);
+    await waitForText(retained.header, '3 · 9 bytes');
+  });
+
+  test('a branch is cleared only when the person says yes to how many', async () => {
+    const { workbench } = window;
+    const retained = workbench.pane('Retained Messages');
+    await askToClearGarden();
+    await workbench.dialog.waitFor('Clear 2 retained messages of garden/#?');
+    await workbench.dialog.waitFor('Undo Clear Retained brings them back');
+    await window.screenshot('retained-question');
+    await workbench.dialog.click('Cancel');
+    await retained.row(moisture).waitFor();
+    await askToClearGarden();
+    await workbench.dialog.click('Clear 2');
+    await workbench.toast('2 retained messages of garden/# cleared.').waitFor();
+    await retained.row(moisture).waitFor('hidden');
+    await window.screenshot('retained-cleared');
+    assert.deepEqual(await retained.labels(), ['house/lamp']);
+  });
+
+  test('undo brings them back as they were, for who subscribes now', async (t) => {
+    const { workbench } = window;
+    await workbench.toast('2 retained messages of garden/# cleared.').click('Undo');
+    const told = workbench.toast('2 retained messages published again.');
+    await told.waitFor();
+    await told.close();
+    await workbench.pane('Retained Messages').row(moisture).waitFor();
+    const board = await run(t, toolPath('mosquitto_sub'), [
+      ...['-p', `${port}`, '-V', '5', '-q', '2', '-t', 'garden/#', '-C', '2', '-W', '20'],
+      ...['-F', '%t|%p|qos %q|retain %r|%C|%F|%R|%D|%P|%E'],
+    ]);
+    const [first, second] = board.stdout.trim().split('\n').sort();
+    const [expiry] = /\d+$/.exec(first ?? '') ?? [];
+    assert.equal(
+      first?.replace(/\d+$/, ''),
+      `${moisture}|0.31|qos 2|retain 1|text/plain|1|garden/answers|abc|unit:percent|`,
+    );
+    assert.ok(Number(expiry) > 7000 && Number(expiry) <= 7200, expiry);
+    assert.match(second ?? '', /^garden\/bed-2\/moisture\|0\.4\|qos 1\|retain 1\|/);
+  });
+
+  test('one is cleared from its row without a question, and comes back by the button of the view', async () => {
+    const { workbench } = window;
+    const retained = workbench.pane('Retained Messages');
+    await retained.row('house/lamp').inlineAction('Clear Retained Message');
+    await retained.row('house/lamp').waitFor('hidden');
+    await retained.titleAction('Undo Clear Retained');
+    const told = workbench.toast('1 retained message published again.');
+    await told.waitFor();
+    await told.close();
+    await retained.row('house/lamp').waitFor();
+  });
+
+  test('a filter shows a part of them, and says when nothing matches', async () => {
+    const { workbench } = window;
+    const retained = workbench.pane('Retained Messages');
+    await filter('LAMP');
+    await retained.row(moisture).waitFor('hidden');
+    assert.deepEqual(await retained.labels(), ['house/lamp']);
+    await waitForText(retained.header, '1 of 3 · LAMP');
+    await filter('nowhere/#');
+    await waitForText(retained.locator, 'No retained message matches nowhere/#.');
+    await filter('');
+    await retained.row(moisture).waitFor();
+  });
+
+  test('what floods the broker is named with its rate, its share and its publisher', async () => {
+    const { workbench } = window;
+    const busiest = workbench.pane('Busiest Topics');
+    const flooder = await RawClient.overTcp(port, 5);
+    await flooder.connect({ clientId: 'pump-7' });
+    for (let n = 0; n < 900; n++) flooder.sendPublish('plant/pump/raw', 'x'.repeat(100));
+    for (let n = 0; n < 100; n++) flooder.sendPublish('plant/pump/state', 'x');
+    await flooder.ping();
+    const row = busiest.row('plant/pump/raw');
+    await row.waitForDescription(/^[\d,]+\/s · [\d.]+ (KiB|bytes)\/s · 90 % · from pump-7$/);
+    await waitForText(busiest.header, /\/s · .*\/s/);
+    assert.deepEqual((await busiest.labels()).slice(0, 2), ['plant/pump/raw', 'plant/pump/state']);
+    await window.screenshot('busiest-topics');
+    await busiest.row('Busiest Clients').expand();
+    await busiest.row('pump-7').waitForDescription(/100 %$/);
+  });
+
+  async function askToClearGarden(): Promise<void> {
+    const { workbench } = window;
+    await workbench.pane('Retained Messages').row(moisture).contextMenu(clearBranch);
+    await workbench.quickInput.pick('garden/#');
+  }
+
+  async function filter(text: string): Promise<void> {
+    const { workbench } = window;
+    await workbench.pane('Retained Messages').titleAction('Filter Retained Messages…');
+    await workbench.quickInput.answer('A part of the topic', text);
+  }
+});

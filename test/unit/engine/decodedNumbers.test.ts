@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DecoderChoice } from '../../../src/contracts/decoding.ts';
+import { decodedNumbers } from '../../../src/engine/decodedNumbers.ts';
+import { DecodingService } from '../../../src/engine/decodingService.ts';
+import { Models } from '../../../src/engine/models.ts';
+
+function setUp(choices: readonly DecoderChoice[] = []) {
+  const models = new Models(1_000_000);
+  const decoding = new DecodingService(models, () => Promise.reject(new Error('no such file')));
+  decoding.setDecoders({ choices });
+  const numbers = decodedNumbers(decoding);
+  const read = (path: string, payload: Uint8Array, topic = 'a') =>
+    numbers.readerOf(path, models.local)(payload, topic);
+  return { numbers, read, model: models.local, decoding };
+}
+
+const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+// CBOR: a map of one (a1), "c" (61 63) to 181.5 as a float of 16 bits (f9 59 ac).
+const cbor = Uint8Array.of(0xa1, 0x61, 0x63, 0xf9, 0x59, 0xac);
+
+test('plain text and JSON are read at once', () => {
+  const { read } = setUp();
+  assert.equal(read('', text('21.5')), 21.5);
+  assert.equal(read('.c', text('{"c":1}')), 1);
+  assert.equal(read('', text('off')), undefined);
+});
+
+test('what is binary is read by the decoder that fits', async () => {
+  const { numbers, read, model } = setUp();
+  assert.equal(await read('.c', cbor), 181.5);
+  assert.equal(await read('.d', cbor), undefined);
+  assert.deepEqual(await numbers.pathsOf(cbor, 'a', model), [{ path: '.c', value: 181.5 }]);
+});
+
+test('the payload may change once the reader has returned', async () => {
+  const { read } = setUp();
+  const borrowed = cbor.slice();
+  const number = read('.c', borrowed);
+  borrowed.fill(0);
+  assert.equal(await number, 181.5);
+});
+
+test('a choice for the topic goes before what the payload looks like, and may change', async () => {
+  const { read, decoding } = setUp([
+    { topicFilter: 'raw/#', decoder: 'numbers', numberType: 'uint16', byteOrder: 'big' },
+    { topicFilter: 'raw/text', decoder: 'text' },
+  ]);
+  // "12" is 0x3132.
+  assert.equal(await read('', text('12'), 'raw/a'), 0x31_32);
+  assert.equal(read('', text('12'), 'raw/text'), 12);
+  assert.equal(read('', text('12'), 'other'), 12);
+  decoding.setDecoders({ choices: [] });
+  assert.equal(read('', text('12'), 'raw/a'), 12);
+});
+
+test('bytes that nothing can be made of have no number', async () => {
+  const { read } = setUp();
+  assert.equal(await read('', Uint8Array.of(0xff, 0xfe, 0xfd, 0x00, 0x01, 0x02, 0x03)), undefined);
+});
