@@ -123,18 +123,15 @@ export class MessageCursor implements Disposable {
     // Something else is wanted by now: that is located next.
     if (answer === undefined || opened !== this.#opened || wanted !== this.#wanted) return;
     const at = (wantedPlace: number): MessageSummary | undefined => answer.rows[wantedPlace - answer.from];
-    const isOther = at(place)?.id !== id;
+    const isOwn = wanted.kind === 'shown' && wanted.step === 0;
     // What was shown may be gone, or be none of the query's: then its neighbours are those around its place.
-    const isBeside = wanted.kind === 'shown' && isOther && wanted.step <= 0;
-    const summary = isBeside && wanted.step === 0 ? inspected.summary : at(place);
-    if (summary === undefined) {
-      // There is nothing that way.
-      this.#wanted = { kind: 'shown', step: 0 };
-      return;
-    }
+    const isBeside = isOwn && at(place)?.id !== id;
+    const summary = isBeside ? inspected.summary : at(place);
     if (wanted.kind === 'shown') this.#wanted = { kind: 'shown', step: 0 };
+    // There is nothing that way.
+    if (summary === undefined) return;
     const previous = at(place - 1);
-    const hasNext = at(place + (isBeside && wanted.step === 0 ? 0 : 1)) !== undefined;
+    const hasNext = at(isBeside ? place : place + 1) !== undefined;
     this.#show({
       summary,
       ...(previous !== undefined && { previous }),
