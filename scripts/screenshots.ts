@@ -10,6 +10,7 @@
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { MessagesPage } from '../test/host/messagePages.ts';
 import { openVscodeWindow, type Theme, type VscodeWindow } from '../test/host/vscodeWindow.ts';
 import { waitForText } from '../test/host/workbench.ts';
 import { Program } from '../test/support/program.ts';
@@ -48,9 +49,9 @@ async function takeOverview({ workbench }: VscodeWindow): Promise<void> {
   await topics.row('greenhouse').expand();
   await topics.row('node-1').expand();
   await topics.row('telemetry').click();
-  const panel = await workbench.webview('greenhouse/node-1/telemetry');
+  const page = await MessagesPage.about(workbench, 'greenhouse/node-1/telemetry');
   // A list with something in it.
-  await panel.getByRole('option').nth(5).waitFor();
+  await page.list.getByRole('option').nth(5).waitFor();
   for (const theme of themes) await takePicture('overview', theme);
 }
 

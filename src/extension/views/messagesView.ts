@@ -140,7 +140,13 @@ export class MessagesViewHost implements Disposable {
       }
       case 'findTopics': {
         const { text } = message;
-        const topics = await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS });
+        const { source } = this.#filter;
+        const connection = source.kind === 'broker' ? source.connection : undefined;
+        const topics = await engine.callIfRunning('findTopics', {
+          text,
+          limit: MAX_SUGGESTIONS,
+          ...(connection !== undefined && { connection }),
+        });
         return this.#post({ kind: 'topics', text, topics: topics ?? [] });
       }
       case 'findClients':

@@ -7,7 +7,8 @@ import type { PageProps } from './pageProps.ts';
 
 export function EmptyList({ state, dispatch, post, filter }: PageProps & { filter: MessagesFilter }) {
   const { view } = state.list;
-  if (!state.isBrokerRunning && (view === undefined || view.end === 0)) {
+  const isRecording = filter.source.kind === 'broker' && filter.source.connection !== undefined;
+  if (!isRecording && !state.isBrokerRunning && (view === undefined || view.end === 0)) {
     return (
       <div class="empty-panel">
         <p class="empty-title">{t('No broker is running')}</p>
