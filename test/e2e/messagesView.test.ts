@@ -223,8 +223,8 @@ describe('the Messages view', { skip }, () => {
     await page.message.button('Compare with Previous').click();
     await workbench.page.locator('.monaco-diff-editor').first().waitFor();
     await page.message.button('Open in Editor').click();
-    const language = workbench.page.locator('.statusbar-item', { hasText: /^JSON$/ });
-    await language.waitFor();
+    await workbench.page.locator('.monaco-diff-editor').first().waitFor({ state: 'hidden' });
+    await waitForText(workbench.page.locator('.editor-instance .view-line'), '{"celsius":300}');
     assert.equal(await workbench.editorText(), '{"celsius":300}');
   });
 

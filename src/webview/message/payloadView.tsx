@@ -156,6 +156,7 @@ function DecoderMenu(props: MessagePaneProps & { detail: MessageDetail; decoded:
       <span>{t('Decoder')}</span>
       <select
         class="select"
+        aria-label={t('Decoder')}
         value={isOwn ? candidateKey(used) : automatic}
         onChange={(event) => chosen(event.currentTarget.value)}
       >
