@@ -56,14 +56,19 @@ function writeNotices(inputs) {
   const folders = inputs.map((input) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
   const sections = [...new Set(folders.filter((folder) => folder !== undefined))].sort().map((folder) => {
     const absolute = path.join(__dirname, folder);
-    const { name, version, license } = JSON.parse(fs.readFileSync(path.join(absolute, 'package.json'), 'utf8'));
+    const { name, version, license } = JSON.parse(
+      fs.readFileSync(path.join(absolute, 'package.json'), 'utf8'),
+    );
     const file = fs.readdirSync(absolute).find((each) => /^(licen[cs]e|copying)(\.|$)/i.test(each));
     const text = file ? fs.readFileSync(path.join(absolute, file), 'utf8').trim() : `License: ${license}`;
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   const heading = 'MQTT Workbench contains these packages. Each is under its own license.\n';
   const line = `\n${'-'.repeat(80)}\n\n`;
-  fs.writeFileSync(path.join(__dirname, 'dist', 'THIRD-PARTY-NOTICES.txt'), [heading, ...sections].join(line));
+  fs.writeFileSync(
+    path.join(__dirname, 'dist', 'THIRD-PARTY-NOTICES.txt'),
+    [heading, ...sections].join(line),
+  );
 }
 
 async function main() {
