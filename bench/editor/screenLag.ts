@@ -17,14 +17,20 @@ export interface ScreenLag {
   messagesLooks: number;
 }
 
-/** @param markerLabel of the row whose payload is the time. It must be in sight. */
+/**
+ * @param markerLabel of the row whose payload is the time. It must be in sight.
+ * @param settleMs how long after the work began the looking does.
+ */
 export async function lagDuring(
   page: Page,
   markerLabel: string,
+  settleMs: number,
   work: () => Promise<void>,
 ): Promise<ScreenLag> {
   const source = readFileSync(inRepository('bench/editor/page/screenWatch.js'), 'utf8');
+  const working = work();
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
   await page.evaluate(`{ ${source}\n window.beginScreenWatch(${JSON.stringify(markerLabel)}); }`);
-  await work();
+  await working;
   return page.evaluate<ScreenLag>('window.endScreenWatch()');
 }

@@ -27,6 +27,8 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 /** Line ends and tabs as `previewPayload` shows them, and the NUL that ends a C string. */
 const BLANKS_AROUND = /^[\s␉␊␍]+|[\s␉␊␍␀]+$/g;
 const BLANK = /[\s␉␊␍]/;
+/** A byte with which no number begins, nor a blank before one. */
+const NO_NUMBER = /[!-*,/:-\x7f]/;
 
 export function topicValueOf(
   { preview: bytes, payloadBytes }: Pick<MessageSummary, 'preview' | 'payloadBytes'>,
@@ -54,11 +56,19 @@ export function topicValueOf(
 
 /** Undefined where one of the two is no number. */
 export function trendOf(before: MessageSummary, after: MessageSummary): Trend | undefined {
-  const from = topicValueOf(before, 1);
-  const to = topicValueOf(after, 1);
-  if (from.kind !== 'number' || to.kind !== 'number') return undefined;
-  if (from.value === to.value) return 'same';
-  return to.value > from.value ? 'up' : 'down';
+  const from = numberOf(before);
+  const to = from === undefined ? undefined : numberOf(after);
+  if (from === undefined || to === undefined) return undefined;
+  if (from === to) return 'same';
+  return to > from ? 'up' : 'down';
+}
+
+/** As `topicValueOf`, where all that is asked is whether it is a number: mostly the first byte says that it is none. */
+function numberOf(message: Pick<MessageSummary, 'preview' | 'payloadBytes'>): number | undefined {
+  if (message.payloadBytes > MAX_NUMBER_BYTES || NO_NUMBER.test(String.fromCharCode(message.preview[0] ?? 0)))
+    return undefined;
+  const value = topicValueOf(message, 1);
+  return value.kind === 'number' ? value.value : undefined;
 }
 
 /** JSON, whole or cut, without the blanks between its parts but for one after each `,` and `:`. */

@@ -7,8 +7,21 @@ import { cutText, makeVisible, previewPayload } from '../payload/payloadText.ts'
 const BYTES_PER_KIBIBYTE = 1_024;
 const SIZE_UNITS = ['KiB', 'MiB', 'GiB'];
 
+/** By the number of fraction digits. To make one takes as long as to describe a row; the language stays what it is. */
+const numberFormats = new Map<number, Intl.NumberFormat>();
+
 export function formatCount(count: number): string {
-  return count.toLocaleString(env.language);
+  return formatNumber(count, 0);
+}
+
+/** With so many digits behind the point at most. */
+export function formatNumber(value: number, maximumFractionDigits: number): string {
+  let format = numberFormats.get(maximumFractionDigits);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(env.language, { maximumFractionDigits });
+    numberFormats.set(maximumFractionDigits, format);
+  }
+  return format.format(value);
 }
 
 export function formatMessages(count: number): string {
@@ -29,8 +42,7 @@ export function formatBytes(bytes: number): string {
     size /= BYTES_PER_KIBIBYTE;
     unit++;
   }
-  const number = size.toLocaleString(env.language, { maximumFractionDigits: 1 });
-  return `${number} ${SIZE_UNITS[unit]}`;
+  return `${formatNumber(size, 1)} ${SIZE_UNITS[unit]}`;
 }
 
 export function formatTime(atMs: number): string {

@@ -1,9 +1,10 @@
 /** What a row of the Topics view says behind its label: the newest payload, then how much comes and what is below. */
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { TopicNode } from '../../contracts/topics.ts';
 import { type TopicValue, type Trend, topicValueOf } from '../payload/topicValue.ts';
 import type { PinRow, TopicNodeRow } from '../views/topicRows.ts';
 import { formatBytes, formatMessages, formatTopics } from './formats.ts';
+import { formatRate } from './trafficWords.ts';
 
 const VALUE_CHARACTERS = 48;
 /** Of what is slower, one message alone would be a rate, which is gone before it is read. */
@@ -12,20 +13,31 @@ const BYTES_PER_KIBIBYTE = 1_024;
 
 const arrows: Record<Trend, string> = { up: '↑', down: '↓', same: '→' };
 
+/** A row is described to see whether it looks different, and again when it does. */
+const described = new WeakMap<TopicNode, { trend: Trend | undefined; words: string }>();
+
 /** The payload first: it is what one looks for. */
 export function describeTopic({ node, trend }: TopicNodeRow | PinRow): string {
   if (node === undefined) return l10n.t('nothing heard yet');
+  const known = described.get(node);
+  if (known !== undefined && known.trend === trend) return known.words;
+  const words = describe(node, trend);
+  described.set(node, { trend, words });
+  return words;
+}
+
+function describe(node: TopicNode, trend: Trend | undefined): string {
   const { last, retained } = node;
   const parts: (string | undefined)[] = [];
   if (last !== undefined) {
     parts.push(formatValue(topicValueOf(last, VALUE_CHARACTERS), last.payloadBytes, trend));
     if (retained) parts.push(l10n.t('retained'));
-    parts.push(formatMessages(node.messageCount), formatRate(node.branchMessagesPerSecond), below(node));
+    parts.push(formatMessages(node.messageCount), rate(node.branchMessagesPerSecond), below(node));
   } else {
     if (retained) parts.push(l10n.t('retained'));
     parts.push(below(node));
     if (node.branchMessageCount > 0) parts.push(formatMessages(node.branchMessageCount));
-    parts.push(formatRate(node.branchMessagesPerSecond));
+    parts.push(rate(node.branchMessagesPerSecond));
   }
   return parts.filter((part) => part !== undefined).join(' · ');
 }
@@ -66,9 +78,7 @@ function shortSize(bytes: number): string {
   return bytes < BYTES_PER_KIBIBYTE ? l10n.t('{0} B', bytes) : formatBytes(bytes);
 }
 
-/** `3.2/s`. Undefined where hardly anything comes. */
-function formatRate(perSecond: number): string | undefined {
-  if (perSecond < MIN_SHOWN_RATE) return undefined;
-  const maximumFractionDigits = perSecond < 10 ? 1 : 0;
-  return l10n.t('{0}/s', perSecond.toLocaleString(env.language, { maximumFractionDigits }));
+/** Undefined where hardly anything comes. */
+function rate(perSecond: number): string | undefined {
+  return perSecond < MIN_SHOWN_RATE ? undefined : formatRate(perSecond);
 }

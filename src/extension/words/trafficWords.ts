@@ -1,13 +1,12 @@
 /** Rates and shares as a person reads them. */
-import { env, l10n } from 'vscode';
+import { l10n } from 'vscode';
 import type { Traffic, TrafficOrder } from '../../contracts/traffic.ts';
-import { formatBytes } from './formats.ts';
+import { formatBytes, formatNumber } from './formats.ts';
 
 /** `1,234/s`; `0.2/s` of what comes less than ten times a second. */
 export function formatRate(perSecond: number): string {
-  const maximumFractionDigits = perSecond < 10 ? 1 : 0;
-  if (perSecond > 0 && perSecond < 0.1) return l10n.t('< {0}/s', (0.1).toLocaleString(env.language));
-  return l10n.t('{0}/s', perSecond.toLocaleString(env.language, { maximumFractionDigits }));
+  if (perSecond > 0 && perSecond < 0.1) return l10n.t('< {0}/s', formatNumber(0.1, 1));
+  return l10n.t('{0}/s', formatNumber(perSecond, perSecond < 10 ? 1 : 0));
 }
 
 /** `56 KiB/s`, of payload. */
