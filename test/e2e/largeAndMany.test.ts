@@ -93,6 +93,7 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     assert.match(await row.tooltip(), /<img src=x onerror=alert\(1\)>[\s\S]*<img src=x/);
     await row.click();
     const page = await MessagesPage.about(workbench, `markup/${markup}`);
+    await page.message.tab('Text').click();
     await waitForText(page.message.payload, markup);
     await page.row(markup).waitFor();
     assert.equal(await page.frame.locator('img').count(), 0);

@@ -43,6 +43,8 @@ export class Workbench {
     const activity = this.activity(title);
     if ((await activity.getAttribute('aria-expanded')) !== 'true') await activity.click();
     await activity.and(this.page.locator('[aria-expanded="true"]')).waitFor();
+    // The icon's tooltip would come to lie over rows of the views.
+    await this.page.mouse.move(0, 0);
   }
 
   /** A view of the side bar by its title. */
