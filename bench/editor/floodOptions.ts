@@ -12,7 +12,7 @@ export interface Flood {
   readonly payloadBytes: number;
   /** Not of `once`. */
   readonly seconds: number;
-  /** A topic that gets the time as its payload, four times a second. */
+  /** A topic that gets the time as its payload, twenty times a second. */
   readonly marker?: string;
 }
 

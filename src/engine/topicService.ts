@@ -14,8 +14,8 @@ const MAX_CHILDREN = 10_000;
 const MAX_PAGE_TOPIC_CHARS = 8 * 1024 * 1024;
 const MAX_FOUND_TOPICS = 1000;
 const MAX_ASKED_TOPICS = 1000;
-/** How long a filter may look at topics, before others have a turn. */
-const FILTER_SLICE_MS = 8;
+/** How long a filter may look at topics, before others have a turn. A person waits for it: longer than others have. */
+const FILTER_SLICE_MS = 20;
 
 export class TopicService implements Handlers<TopicMethods> {
   readonly #models: Models;

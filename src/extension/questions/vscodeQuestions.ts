@@ -32,7 +32,7 @@ import type {
 
 const CONFIRMATION_MS = 4_000;
 /** Of one who types: of keys that come in one burst, the last counts. An answer that is overtaken is called off. */
-const TYPING_PAUSE_MS = 30;
+const TYPING_PAUSE_MS = 15;
 /** What ends sooner shows no progress: a notification that flashes, beside the one that tells the end, says nothing. */
 const QUICK_WORK_MS = 500;
 /** Of a topic in a list: one may have 65,535, and the list fifty such. */
