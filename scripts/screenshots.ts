@@ -10,7 +10,7 @@
 import { mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { MessagesPage } from '../test/host/messagePages.ts';
+import { InspectorPage, MessagesPage } from '../test/host/messagePages.ts';
 import { openVscodeWindow, type Theme, type VscodeWindow } from '../test/host/vscodeWindow.ts';
 import { waitForText } from '../test/host/workbench.ts';
 import { Program } from '../test/support/program.ts';
@@ -41,6 +41,7 @@ const device = Program.start(
 await device.waitFor('stdout', /connected to/);
 
 await takeOverview(window);
+await takeInspector(window);
 await takePublishForm(window);
 await takeExposed(window);
 
@@ -55,6 +56,21 @@ async function takeOverview({ workbench }: VscodeWindow): Promise<void> {
   for (const theme of themes) await takePicture('overview', theme);
 }
 
+/** A message beside the device's source, with the newest values of one of its numbers below. */
+async function takeInspector({ workbench }: VscodeWindow): Promise<void> {
+  await workbench.runCommand('Go to File...');
+  await workbench.quickInput.fill('device.js');
+  await workbench.quickInput.pick('device.js');
+  await workbench.tab('device.js').waitFor();
+  const page = await MessagesPage.about(workbench, 'greenhouse/node-1/telemetry');
+  await page.list.press('Enter');
+  const inspector = await InspectorPage.in(workbench, 'greenhouse/node-1/telemetry');
+  await inspector.message.openDetails();
+  await workbench.runCommand('View: Hide Panel');
+  for (const theme of themes) await takePicture('inspector', theme);
+  await workbench.runCommand('View: Close All Editors');
+}
+
 async function takePublishForm({ workbench }: VscodeWindow): Promise<void> {
   await workbench.runCommand('MQTT: Open Publish Form');
   const form = await workbench.webview('Publish');
@@ -65,7 +81,7 @@ async function takePublishForm({ workbench }: VscodeWindow): Promise<void> {
   await form.getByLabel('Content type').fill('application/json');
   await form.getByRole('textbox', { name: 'Payload' }).press('Control+Enter');
   await waitForText(form.getByRole('status').first(), 'Published to');
-  await workbench.pane('Topics').row('led').waitForDescription('"on":true');
+  await workbench.pane('Topics').row('led').waitForDescription('"on": true');
   await form.getByRole('combobox', { name: 'Topic', exact: true }).hover();
   await workbench.page.mouse.wheel(0, -1000);
   await form.getByRole('combobox', { name: 'Topic', exact: true }).focus();
