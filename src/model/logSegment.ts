@@ -17,6 +17,9 @@ const ORIGIN = 5;
 const AFTER_BASE_MS = 6;
 const FLAGS = 7;
 
+/** As much as a number of a row holds, 24.8 days. */
+const MAX_AFTER_BASE_MS = 2 ** 31 - 1;
+
 /** What a message costs besides its bytes. */
 export const ROW_BYTES = 4 * ROW;
 
@@ -48,6 +51,11 @@ export class LogSegment {
     this.view = new DataView(this.bytes.buffer);
     this.#rows = new Int32Array(ROW * maxRows);
     this.#baseMs = baseMs;
+  }
+
+  /** Whether a message of this time can be kept here. A recording may be of months. */
+  holdsTime(receivedAtMs: number): boolean {
+    return Math.abs(receivedAtMs - this.#baseMs) <= MAX_AFTER_BASE_MS;
   }
 
   /** Of the first message that the next segment will have. */

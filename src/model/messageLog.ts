@@ -270,7 +270,8 @@ export class MessageLog {
       segment === undefined ||
       segment.count === segment.maxRows ||
       segment.usedBytes + size > segment.bytes.length ||
-      size > this.#largeBytes
+      size > this.#largeBytes ||
+      !segment.holdsTime(receivedAtMs)
     ) {
       segment = this.#openSegment(size, receivedAtMs);
     }
@@ -308,7 +309,9 @@ export class MessageLog {
     const commonBytes = this.#commonBytes;
     // As many rows as there will be room for, if messages go on as they were.
     const averageBytes = before === undefined ? COMMON_MESSAGE_BYTES : before.usedBytes / before.count;
-    const maxRows = Math.max(MIN_ROWS, Math.floor(commonBytes / (averageBytes + ROW_BYTES)));
+    const rowsAsBefore = Math.floor(commonBytes / (averageBytes + ROW_BYTES));
+    // But never so many that there is no room for this one: those before may have been empty.
+    const maxRows = clamp(rowsAsBefore, MIN_ROWS, Math.floor((commonBytes - size) / ROW_BYTES));
     const maxBytes = commonBytes - maxRows * ROW_BYTES;
     // At the end of a common one, a large message would leave much of it unused.
     const segment =

@@ -101,9 +101,9 @@ export class TopicChildren {
 
   delete(node: TopicNode): void {
     this.#byLevel.delete(node.level);
-    // Rare (the tree is full): start over rather than keep two lists in step.
-    this.#inOrder = [];
-    this.#fresh = [];
+    const at = placeOf(this.#inOrder, node, 0);
+    if (this.#inOrder[at] === node) this.#inOrder.splice(at, 1);
+    else this.#fresh = this.#fresh.filter((each) => each !== node);
   }
 
   /** In no order. */
@@ -113,9 +113,6 @@ export class TopicChildren {
 
   /** All children in the order of their names. Not to be changed by the caller. */
   inOrder(): readonly TopicNode[] {
-    if (this.#inOrder.length === 0 && this.#fresh.length < this.#byLevel.size) {
-      this.#fresh = [...this.#byLevel.values()];
-    }
     if (this.#fresh.length > 0) {
       this.#inOrder = merge(this.#inOrder, this.#fresh.sort(compareByLevel));
       this.#fresh = [];
@@ -132,19 +129,25 @@ function compareByLevel(a: TopicNode, b: TopicNode): number {
   return a.level < b.level ? -1 : 1;
 }
 
+/** Where the node is, or would be, found by halving. @param from 0 or more: it is not before. */
+function placeOf(ordered: readonly TopicNode[], node: TopicNode, from: number): number {
+  let low = from;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareByLevel(ordered[middle]!, node) < 0)
+      low = middle + 1; // from ≤ middle < length
+    else high = middle;
+  }
+  return low;
+}
+
 /** Finds each fresh node's place by halving: the collator, which is what costs, is not asked about the others. */
 function merge(ordered: readonly TopicNode[], fresh: readonly TopicNode[]): TopicNode[] {
   const merged: TopicNode[] = [];
   let taken = 0;
   for (const node of fresh) {
-    let low = taken;
-    let high = ordered.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      // Inside the bounds: taken ≤ middle < length.
-      if (compareByLevel(ordered[middle]!, node) < 0) low = middle + 1;
-      else high = middle;
-    }
+    const low = placeOf(ordered, node, taken);
     while (taken < low) merged.push(ordered[taken++]!);
     merged.push(node);
   }

@@ -260,7 +260,18 @@ test('who waits for a message is told once, until it waits again', () => {
 
 test('the time of a message is exact, also when the clock goes back', () => {
   const log = new MessageLog(PLENTY);
-  const times = [1_700_000_000_000, 1_700_000_000_001, 1_699_999_000_000, 0.5 + 1_700_000_100_000];
+  const monthsMs = 90 * 86_400_000;
+  const start = 1_700_000_000_000;
+  const times = [
+    start,
+    start + 1,
+    start - 1_000_000,
+    start + 0.5,
+    start + monthsMs,
+    0,
+    start - monthsMs,
+    start,
+  ];
   const ids = times.map((receivedAtMs) =>
     log.append(log.topics.get('a'), incoming('x', { receivedAtMs }), 0),
   );
@@ -268,4 +279,23 @@ test('the time of a message is exact, also when the clock goes back', () => {
     ids.map((id) => log.message(id)?.receivedAtMs),
     times.map(Math.floor),
   );
+});
+
+test('after any number of small messages there is room for one of any size', () => {
+  for (const before of [0, 1, 2, 3, 4, 50, 1000]) {
+    for (const size of [0, 1, 50, 1000, 8000, 32_000, 100_000, 131_072, 131_073, 5_000_000]) {
+      const log = new MessageLog(32 * 1024 * 1024);
+      const payload = new Uint8Array(before);
+      // To the last row of its segment.
+      while (log.segments.length < 2) append(log, 'a', payload);
+      while (log.segments[1]!.count < log.segments[1]!.maxRows && log.segments.length === 2)
+        append(log, 'a', payload);
+      const sized = Uint8Array.from({ length: size }, (_, i) => i % 251);
+      const id = append(log, 'b', sized);
+      assert.equal(id, log.nextId - 1);
+      const message = log.message(id);
+      assert.deepEqual([message?.topic, message?.payload.length], ['b', size], `${size} after ${before}`);
+      assert.equal(Buffer.compare(message?.payload ?? Buffer.of(1), sized), 0);
+    }
+  }
 });
