@@ -8,9 +8,10 @@ import { l10n } from 'vscode';
 import type { TopicNode } from '../../contracts/topics.ts';
 import type { Services } from '../services.ts';
 import { formatName, formatTopics } from '../words/formats.ts';
-import { branchArgument, isOfRecording, kindArgument, topicArgument } from './arguments.ts';
+import { branchArgument, kindArgument, topicArgument } from './arguments.ts';
 import { topicOf } from './askForTopic.ts';
 import { closeRecording } from './closeRecording.ts';
+import { refuseRecording } from './refuseRecording.ts';
 
 const MAX_UNASKED_TOPICS = 1_000;
 
@@ -22,10 +23,11 @@ export async function removeTopic(services: Services, argument: unknown): Promis
     await topicsView.unpin(row.topic);
     return;
   }
-  if (isOfRecording(row)) {
-    if (isNode(row) && row.node.isRecording) await closeRecording(services, row);
+  if (isNode(row) && row.node.isRecording) {
+    await closeRecording(services, row);
     return;
   }
+  if (await refuseRecording(services, row)) return;
   const node = isNode(row) ? row.node : await askForNode(services, row);
   if (node === undefined || !(await mayRemove(services, node))) return;
   const removed = await topicsView.remove(node.id);
