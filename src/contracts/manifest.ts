@@ -143,9 +143,10 @@ export const itemContexts = {
   topicBranch: 'mqttWorkbench.topicBranch',
   topic: 'mqttWorkbench.topic',
   topicRetained: 'mqttWorkbench.topicRetained',
-  /** An open recording, and a topic of one. */
+  /** An open recording, a topic of one, and a level of one that no message came on. */
   recording: 'mqttWorkbench.recording',
   recordedTopic: 'mqttWorkbench.recordedTopic',
+  recordedBranch: 'mqttWorkbench.recordedBranch',
   /** The row of a pinned topic, at the top. */
   topicPinned: 'mqttWorkbench.topicPinned',
   busyTopic: 'mqttWorkbench.busyTopic',

@@ -1,20 +1,11 @@
-/**
- * What is known of each connection: of the local broker, and of recordings that were opened.
- *
- * The ids of a connection's nodes, messages and views are all in a range of its own, so that an id alone says whose it is.
- */
-import type { ConnectionId } from '../contracts/connections.ts';
+/** What is known of each connection: of the local broker, and of recordings that were opened. */
+import {
+  type ConnectionId,
+  connectionOf,
+  IDS_PER_CONNECTION,
+  LOCAL_BROKER,
+} from '../contracts/connections.ts';
 import { Model } from '../model/model.ts';
-
-export const LOCAL_BROKER: ConnectionId = 0;
-
-/** 50,000 a second for eight months. A number holds eight thousand such ranges without loss. */
-const IDS_PER_CONNECTION = 2 ** 40;
-
-/** Whose node, message or view this is. */
-export function connectionOf(id: number): ConnectionId {
-  return Math.floor(id / IDS_PER_CONNECTION);
-}
 
 export class Models {
   readonly local: Model;

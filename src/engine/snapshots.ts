@@ -5,6 +5,7 @@
  * all of it.
  */
 import type { BrokerCounters } from '../broker/counters.ts';
+import { recordingOf } from '../contracts/connections.ts';
 import type { BrokerCounters as BrokerCountersInfo, ClientInfo } from '../contracts/engine.ts';
 import type {
   HistoryState,
@@ -21,7 +22,6 @@ import type { MessageView } from '../model/messageView.ts';
 import type { Model } from '../model/model.ts';
 import { type TopicNode, topicOf } from '../model/topicNode.ts';
 import { ROOT_ID } from '../model/topicStore.ts';
-import { connectionOf, LOCAL_BROKER } from './models.ts';
 
 export function summaryOf(message: MessageHeader): MessageSummary {
   const { id, topic, receivedAtMs, qos, retain, payloadBytes, preview, publisher, isWill } = message;
@@ -76,7 +76,7 @@ export function messageRowsOf(view: MessageView, log: MessageLog, from: number, 
 
 export function topicNodeOf(node: TopicNode, model: Model): TopicNodeInfo {
   const newest = model.newestOf(node);
-  const connection = connectionOf(node.id);
+  const connection = recordingOf(node.id);
   return {
     id: node.id,
     parentId: node.parent?.id ?? node.id,
@@ -90,7 +90,7 @@ export function topicNodeOf(node: TopicNode, model: Model): TopicNodeInfo {
     branchNewestAtMs: node.branchNewestAtMs,
     ...(newest !== undefined && { last: summaryOf(newest) }),
     retained: node.retained,
-    ...(connection !== LOCAL_BROKER && { connection }),
+    ...(connection !== undefined && { connection }),
   };
 }
 

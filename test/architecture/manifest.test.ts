@@ -77,6 +77,29 @@ test('a tree row has three inline actions at most', () => {
   }
 });
 
+test('no command is twice in one group of a row’s menu', () => {
+  const seen = new Set<string>();
+  for (const { command, when = '', group = '' } of contributes.menus['view/item/context'] ?? [])
+    for (const [, context = ''] of when.matchAll(/viewItem == ([\w.]+)/g)) {
+      const place = `${command} for ${context} in ${group.split('@')[0]}`;
+      assert.ok(!seen.has(place), place);
+      seen.add(place);
+    }
+});
+
+test('a row of a recording is offered nothing that acts on the broker', () => {
+  const acting: readonly string[] = [
+    ...[commandIds.publish, commandIds.openPublishForm, commandIds.clearRetained],
+    ...[commandIds.clearRetainedBranch, commandIds.startRecording, commandIds.pinTopic],
+    commandIds.removeTopic,
+  ];
+  const { recording, recordedTopic, recordedBranch } = itemContexts;
+  for (const { command, when = '' } of contributes.menus['view/item/context'] ?? [])
+    for (const context of [recording, recordedTopic, recordedBranch])
+      if (new RegExp(`${context}\\b`).test(when))
+        assert.ok(!acting.includes(command), `${command}: ${context}`);
+});
+
 test('the views and their container are those that are declared in code', () => {
   assert.deepEqual(
     contributes.viewsContainers.activitybar.map((container) => container.id),

@@ -1,4 +1,5 @@
 /** What a tree row, a keybinding or another command handed to a command: looked at, never trusted. Pure. */
+import { LOCAL_BROKER } from '../../contracts/connections.ts';
 import type { PublishParams } from '../../contracts/engine.ts';
 import type { MessagesFilter } from '../../contracts/messagePages.ts';
 import type { QoS } from '../../contracts/messages.ts';
@@ -46,6 +47,11 @@ export function branchFilterArgument(argument: unknown): string | undefined {
 export function connectionArgument(argument: unknown): number | undefined {
   const connection = field(argument, 'connection') ?? field(field(argument, 'node'), 'connection');
   return typeof connection === 'number' ? connection : undefined;
+}
+
+/** It is a row of a recording, or names one: nothing there can be changed. */
+export function isOfRecording(argument: unknown): boolean {
+  return (connectionArgument(argument) ?? LOCAL_BROKER) !== LOCAL_BROKER;
 }
 
 /** The kind of a tree row. */

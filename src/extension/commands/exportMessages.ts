@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { l10n } from 'vscode';
-import type { ConnectionId } from '../../contracts/connections.ts';
+import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
 import type { MessageQuery } from '../../contracts/messages.ts';
 import type { ExportParams } from '../../contracts/recordings.ts';
 import { askSteps, keeping, type Step } from '../questions/askSteps.ts';
@@ -18,8 +18,6 @@ import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
 import { recordingArgument } from './openRecording.ts';
 import { askTopicFilter, EVERYTHING } from './recordingSteps.ts';
 import { showFile } from './showRecordingActions.ts';
-
-const LOCAL_BROKER: ConnectionId = 0;
 
 type Format = ExportParams['format'];
 

@@ -15,7 +15,9 @@ export async function openRecording(services: Services, argument: unknown): Prom
   if (file !== undefined) await openRecordingFile(services, file);
 }
 
-export async function openRecordingFile({ engine, questions }: Services, file: string): Promise<void> {
+/** And shows its messages. */
+export async function openRecordingFile(services: Services, file: string): Promise<void> {
+  const { engine, messagesView, questions, recordings } = services;
   const result = await engine.call('openRecording', { file });
   if (result.kind === 'unreadable') {
     await questions.say('error', l10n.t('The recording was not opened. {0}', result.message));
@@ -28,6 +30,8 @@ export async function openRecordingFile({ engine, questions }: Services, file: s
       ? l10n.t('{0} is open already: {1}', name, describeOpenRecording(recording))
       : l10n.t('Opened {0}: {1}', name, describeOpenRecording(recording)),
   );
+  recordings.opened(recording);
+  await messagesView.open({ source: { kind: 'broker', connection: recording.connection } });
 }
 
 export function askForRecordingFile(services: Services, title: string): Promise<Uri | undefined> {

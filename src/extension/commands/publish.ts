@@ -10,8 +10,10 @@ import type { Services } from '../services.ts';
 import { publishArgument, topicArgument } from './arguments.ts';
 import { ensureRunning } from './launch.ts';
 import { askDelivery, askPayload, askTopicName, publishAndReport } from './publishSteps.ts';
+import { refuseRecording } from './refuseRecording.ts';
 
 export async function publish(services: Services, argument: unknown): Promise<void> {
+  if (await refuseRecording(services, argument)) return;
   const whole = publishArgument(argument);
   if (whole !== undefined) return publishAndReport(services, whole);
 

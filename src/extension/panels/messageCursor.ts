@@ -1,12 +1,13 @@
 /**
  * One message among others: of a view of the engine's messages, the one that is shown, what is before and after it, and
- * the way to them; or always the newest of its topic.
+ * the way to them; or always the newest of its topic, which a recording has not.
  *
  * Holds summaries, never payloads. One request is under way at a time, so that a flood costs as much as the engine's ten
  * events a second. Knows nothing of VS Code.
  */
 import type { Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
+import { connectionOf, recordingOf } from '../../contracts/connections.ts';
 import type { InspectedMessage } from '../../contracts/messagePages.ts';
 import type { MessageId, MessageQuery, MessageSummary } from '../../contracts/messages.ts';
 import type { InBackground } from '../background.ts';
@@ -65,9 +66,11 @@ export class MessageCursor implements Disposable {
     this.#inBackground(this.#locate());
   }
 
-  /** Shows the newest message of the topic whenever one comes; or steps through the query's messages again. */
+  /** Shows the newest message of the topic whenever one comes, except of a recording; or steps through the query's again. */
   async follow(isOn: boolean): Promise<void> {
     if (this.#inspected === undefined) return;
+    // What was recorded has no newer messages.
+    if (isOn && recordingOf(this.#inspected.summary.id) !== undefined) return;
     this.#wanted = isOn ? { kind: 'newest' } : { kind: 'shown', step: 0 };
     this.#show({ ...this.#inspected, isFollowing: isOn });
     await this.resume();
@@ -80,7 +83,11 @@ export class MessageCursor implements Disposable {
 
   async resume(): Promise<void> {
     if (this.#inspected === undefined) return;
-    const ofTopic: MessageQuery = { source: { kind: 'broker' }, topicFilter: this.#inspected.summary.topic };
+    const { id, topic } = this.#inspected.summary;
+    const ofTopic: MessageQuery = {
+      source: { kind: 'broker', connection: connectionOf(id) },
+      topicFilter: topic,
+    };
     const query = this.#wanted.kind === 'newest' ? ofTopic : (this.#query ?? ofTopic);
     await this.#follower.open(query);
   }

@@ -3,6 +3,7 @@
  * payload, read and decoded, and its buttons.
  */
 import { commands, env, l10n } from 'vscode';
+import { recordingOf } from '../../contracts/connections.ts';
 import { commandIds } from '../../contracts/manifest.ts';
 import type { ExtensionToMessagePage, MessagePageToExtension } from '../../contracts/messagePages.ts';
 import type { MessageId } from '../../contracts/messages.ts';
@@ -85,8 +86,13 @@ export class MessageRequests {
         return commands.executeCommand(commandIds.savePayload, { id });
       case 'diffWithPrevious':
         return commands.executeCommand(commandIds.diffWithPrevious, { id });
-      case 'plot':
-        return commands.executeCommand(commandIds.plot, { topic });
+      case 'plot': {
+        const connection = recordingOf(id);
+        return commands.executeCommand(commandIds.plot, {
+          topic,
+          ...(connection !== undefined && { connection }),
+        });
+      }
       case 'compareWithSelected': {
         const selected = selectedMessage();
         if (selected !== undefined && selected !== id)

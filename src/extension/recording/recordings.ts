@@ -54,6 +54,12 @@ export class Recordings {
     return this.#replay.kind === 'open' ? this.#replay.replay : undefined;
   }
 
+  /** As the engine answered: its event follows, and what shows the recording must not take it for a closed one until then. */
+  opened(recording: OpenRecording): void {
+    const isKnown = this.#open.some(({ connection }) => connection === recording.connection);
+    if (!isKnown) this.#setOpen([...this.#open, recording]);
+  }
+
   #setRecording(state: RecordingState): void {
     this.#recording = state;
     this.#recordingChanged.fire(state);

@@ -115,9 +115,10 @@ export class MessagesViewHost implements Disposable {
     const { engine, inspector, requests } = this.#options;
     switch (message.kind) {
       case 'ready':
-        this.#post({ kind: 'filter', filter: this.#filter });
+        // Before the filter: whether its source is there is known when it is shown.
         this.#sendSources();
         this.#sendBrokerState();
+        this.#post({ kind: 'filter', filter: this.#filter });
         return this.#openView();
       case 'filterChanged': {
         const before = queryOf(this.#filter);

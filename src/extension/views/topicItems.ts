@@ -18,6 +18,7 @@ import {
 } from '../words/formats.ts';
 import { describeTopic, trendWords } from '../words/topicRowWords.ts';
 import { plainLines } from './plainLines.ts';
+import { topicContext } from './topicContext.ts';
 import type { MoreRow, PinRow, TopicNodeRow } from './topicRows.ts';
 
 const TOOLTIP_PAYLOAD_CHARACTERS = 250;
@@ -45,7 +46,7 @@ export function topicItem(row: TopicNodeRow, { treeId, isOpen, isPaused }: Topic
   item.id = `${treeId}:${row.generation}:${node.id}`;
   item.description = describeTopic(row);
   item.iconPath = icon(iconOf(node), row.isDim);
-  item.contextValue = context(node);
+  item.contextValue = topicContext(node);
   item.accessibilityInformation = { label: spoken(label, item.description, row, isPaused) };
   if (node.last !== undefined) {
     item.command = { command: commandIds.openMessages, title: '', arguments: [row] };
@@ -125,11 +126,4 @@ function iconOf(node: TopicNode): string {
 
 function icon(name: string, isDim: boolean): ThemeIcon {
   return isDim ? new ThemeIcon(name, new ThemeColor('disabledForeground')) : new ThemeIcon(name);
-}
-
-function context(node: TopicNode): string {
-  if (node.isRecording) return itemContexts.recording;
-  if (node.connection !== undefined && node.last !== undefined) return itemContexts.recordedTopic;
-  if (node.retained) return itemContexts.topicRetained;
-  return node.last === undefined ? itemContexts.topicBranch : itemContexts.topic;
 }

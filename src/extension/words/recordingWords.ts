@@ -1,6 +1,6 @@
 /** Recordings, exports and replays in words: status bar, tooltips, and how each of them ended. */
 import path from 'node:path';
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { OpenRecording } from '../../contracts/connections.ts';
 import type {
   ExportMessagesResult,
@@ -137,7 +137,7 @@ export function describeReplay(replay: ReplayInfo): string[] {
   return [
     state === 'paused' ? l10n.t('Replay of {0}, paused', name) : l10n.t('Replay of {0}', name),
     l10n.t('{0} published, {1}', formatMessages(position), formatSpeed(speed)),
-    ...(atMs === undefined ? [] : [l10n.t('Recorded {0}', new Date(atMs).toLocaleString())]),
+    ...(atMs === undefined ? [] : [l10n.t('Recorded {0}', new Date(atMs).toLocaleString(env.language))]),
     ...(refused === 0 ? [] : [l10n.t('{0} refused: {1}', formatMessages(refused), firstRefusal ?? '')]),
     ...(problems === 0
       ? []

@@ -1,6 +1,7 @@
 /** The Inspector: one message beside the editor, the way to its neighbours, and whether it follows its topic. */
 
 import { useEffect } from 'preact/hooks';
+import { recordingOf } from '../../contracts/connections.ts';
 import type { InspectedMessage, InspectorToExtension, MessageAction } from '../../contracts/messagePages.ts';
 import { MessagePane } from '../message/messagePane.tsx';
 import { Action, Notice } from '../shared/controls.tsx';
@@ -23,6 +24,7 @@ export function InspectorPage({ state, dispatch, post }: InspectorProps) {
   if (inspected === undefined) return null;
   const { summary, previous, hasNext, isFollowing } = inspected;
   const { topic } = shown.detail ?? summary;
+  const isRecorded = recordingOf(summary.id) !== undefined;
   const act = (action: MessageAction) => post({ kind: 'act', action, id: summary.id, topic });
   return (
     <main class="panel inspector">
@@ -49,14 +51,19 @@ export function InspectorPage({ state, dispatch, post }: InspectorProps) {
             type="button"
             class="toggle"
             aria-pressed={isFollowing}
-            title={t('Shows each new message of this topic as it comes')}
+            disabled={isRecorded}
+            title={
+              isRecorded
+                ? t('A recording gets no new messages')
+                : t('Shows each new message of this topic as it comes')
+            }
             onClick={() => post({ kind: 'follow', isOn: !isFollowing })}
           >
             {t('Follow Topic')}
           </button>
         </div>
       </header>
-      {!state.isBrokerRunning && (
+      {!isRecorded && !state.isBrokerRunning && (
         <Notice kind="info">{t('The broker is not running. What came before stays here.')}</Notice>
       )}
       <MessagePane

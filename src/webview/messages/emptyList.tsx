@@ -2,13 +2,25 @@
 import type { MessagesFilter } from '../../contracts/messagePages.ts';
 import { t } from '../shared/l10n.ts';
 import { TopicText } from '../shared/topicText.tsx';
-import { isFiltered, noFilter } from './filter.ts';
+import { isFiltered, noFilter, originOf } from './filter.ts';
 import type { PageProps } from './pageProps.ts';
 
-export function EmptyList({ state, dispatch, post, filter }: PageProps & { filter: MessagesFilter }) {
+type EmptyListProps = PageProps & { filter: MessagesFilter };
+
+export function EmptyList(props: EmptyListProps) {
+  const { state, post, filter } = props;
   const { view } = state.list;
-  const isRecording = filter.source.kind === 'broker' && filter.source.connection !== undefined;
-  if (!isRecording && !state.isBrokerRunning && (view === undefined || view.end === 0)) {
+  const origin = originOf(filter, state.recordings);
+  if (origin === 'closedRecording') {
+    return (
+      <div class="empty-panel">
+        <p class="empty-title">{t('This recording was closed.')}</p>
+        <p class="empty-words">{t('Its files stay, and can be opened again.')}</p>
+        <ClearFilter {...props} words={t('Show All Messages')} />
+      </div>
+    );
+  }
+  if (origin === 'live' && !state.isBrokerRunning && (view === undefined || view.end === 0)) {
     return (
       <div class="empty-panel">
         <p class="empty-title">{t('No broker is running')}</p>
@@ -27,6 +39,15 @@ export function EmptyList({ state, dispatch, post, filter }: PageProps & { filte
       </div>
     );
   }
+  if (origin === 'recording') {
+    return (
+      <div class="empty-panel">
+        <p class="empty-title">{t('No message of this recording matches')}</p>
+        <p class="empty-words">{t('While it is being read, messages that match appear here.')}</p>
+        <ClearFilter {...props} words={t('Show All Messages')} />
+      </div>
+    );
+  }
   return (
     <div class="empty-panel">
       <p class="empty-title">{isFiltered(filter) ? t('No message matches') : t('No messages yet')}</p>
@@ -40,15 +61,20 @@ export function EmptyList({ state, dispatch, post, filter }: PageProps & { filte
           </>
         )}
       </p>
-      {isFiltered(filter) && (
-        <button
-          type="button"
-          class="button button-secondary"
-          onClick={() => dispatch({ kind: 'filterEdited', filter: noFilter })}
-        >
-          {t('Clear Filter')}
-        </button>
-      )}
+      {isFiltered(filter) && <ClearFilter {...props} words={t('Clear Filter')} />}
     </div>
+  );
+}
+
+/** The way back to all messages of the broker. */
+function ClearFilter({ dispatch, words }: EmptyListProps & { words: string }) {
+  return (
+    <button
+      type="button"
+      class="button button-secondary"
+      onClick={() => dispatch({ kind: 'filterEdited', filter: noFilter })}
+    >
+      {words}
+    </button>
   );
 }

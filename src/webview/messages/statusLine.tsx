@@ -1,7 +1,9 @@
 /** How much there is, what is not shown, and whether the list follows. Never silent about what is missing. */
+import { everyMessage } from '../../contracts/messagePages.ts';
 import { formatByteSize } from '../shared/format.ts';
 import { Icon } from '../shared/icons.tsx';
 import { count, t } from '../shared/l10n.ts';
+import { originOf } from './filter.ts';
 import type { Flow } from './listState.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 import type { PageState } from './state.ts';
@@ -63,7 +65,7 @@ interface CountWords {
   isWarning: boolean;
 }
 
-function countWords({ list, isBrokerRunning }: PageState): CountWords[] {
+function countWords({ filter = everyMessage, list, recordings, isBrokerRunning }: PageState): CountWords[] {
   const { view } = list;
   const words: CountWords[] = [];
   const held = view === undefined ? 0 : view.end - view.first;
@@ -99,7 +101,15 @@ function countWords({ list, isBrokerRunning }: PageState): CountWords[] {
       isWarning: true,
     });
   }
-  if (!isBrokerRunning) {
+  const origin = originOf(filter, recordings);
+  if (origin === 'closedRecording') {
+    words.push({
+      words: t('recording closed'),
+      tooltip: t('Its messages are no longer here; its files stay'),
+      isWarning: true,
+    });
+  }
+  if (origin === 'live' && !isBrokerRunning) {
     words.push({
       words: t('broker not running'),
       tooltip: t('What came before stays here'),

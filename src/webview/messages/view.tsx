@@ -9,6 +9,7 @@ import { useSize } from '../shared/hooks.ts';
 import { t } from '../shared/l10n.ts';
 import { Splitter } from '../shared/splitter.tsx';
 import { EmptyList } from './emptyList.tsx';
+import { originOf } from './filter.ts';
 import { rowCountOf, waitingCountOf } from './listState.ts';
 import { MessageList } from './messageList.tsx';
 import type { PageProps } from './pageProps.ts';
@@ -26,13 +27,14 @@ export function MessagesPage(props: PageProps) {
   const split = useRef<HTMLDivElement>(null);
   if (state.filter === undefined) return null;
   const hasDetail = (size?.widthPixels ?? 0) >= withDetailPixels;
+  const isClosed = originOf(state.filter, state.recordings) === 'closedRecording';
   const isEmpty = rowCountOf(state.list) === 0 && waitingCountOf(state.list) === 0;
   return (
     <SearchText.Provider value={state.filter.text}>
       <main ref={page} class="panel" aria-label={nameOf(state.filter)}>
         <QueryBar {...props} filter={state.filter} />
         <StatusLine {...props} />
-        {isEmpty && state.shown.detail === undefined ? (
+        {isClosed || (isEmpty && state.shown.detail === undefined) ? (
           <EmptyList {...props} filter={state.filter ?? everyMessage} />
         ) : (
           <div

@@ -5,6 +5,7 @@ import {
   branchFilterArgument,
   connectionArgument,
   depthArgument,
+  isOfRecording,
   kindArgument,
   messageArgument,
   messagePairArgument,
@@ -132,6 +133,13 @@ test('a connection comes in an object, or in the node of a row', () => {
   assert.equal(connectionArgument({ topic: 'a', node: { connection: 3 } }), 3);
   for (const argument of [undefined, 2, { connection: '2' }, { node: {} }, { topic: 'a' }])
     assert.equal(connectionArgument(argument), undefined);
+});
+
+test('a row is of a recording when it has a connection that is not the local broker', () => {
+  assert.equal(isOfRecording({ kind: 'node', topic: 'a', node: { id: 3, connection: 2 } }), true);
+  assert.equal(isOfRecording({ connection: 2 }), true);
+  for (const argument of [undefined, 'a', { topic: 'a' }, { topic: 'a', node: { id: 3 } }, { connection: 0 }])
+    assert.equal(isOfRecording(argument), false);
 });
 
 test('a series is a topic, with or without the path of its number', () => {

@@ -38,19 +38,19 @@ class Fixture {
     this.cursor.onDidChange((message) => this.shown.push(message));
   }
 
-  publish(topic: string): number {
-    const { local } = this.models;
+  publish(topic: string, model = this.models.local): number {
     const payload = new Uint8Array();
-    local.messagePublished(topic, { payload, qos: 0, retain: false, receivedAtMs: 0, isWill: false });
-    return local.log.nextId - 1;
+    model.messagePublished(topic, { payload, qos: 0, retain: false, receivedAtMs: 0, isWill: false });
+    return model.log.nextId - 1;
   }
 
   /** As the engine does ten times a second, and until nothing is under way. */
   async settle(): Promise<void> {
     await this.engine.call('messagePlace', { viewId: 0, at: { id: 0 } });
-    const { views, log } = this.models.local;
-    views.advance(() => false);
-    for (const view of views.takeChanged()) this.#tell(messagesViewOf(view, log));
+    for (const { views, log } of this.models.all()) {
+      views.advance(() => false);
+      for (const view of views.takeChanged()) this.#tell(messagesViewOf(view, log));
+    }
     while (this.#work.length > 0) await this.#work.shift();
   }
 
@@ -111,6 +111,24 @@ test('it follows the newest of its topic, then steps through the list again', as
   fixture.publish('a');
   await fixture.settle();
   assert.equal(fixture.last.id, newest);
+});
+
+test('a message of a recording is stepped from, and its topic is not followed', async () => {
+  const fixture = new Fixture();
+  fixture.publish('a');
+  const { connection, model } = fixture.models.add('lab.jsonl');
+  const [first, second] = [fixture.publish('a', model), fixture.publish('a', model)];
+  await fixture.settle();
+  const source = { kind: 'broker', connection } as const;
+  assert.equal(await fixture.cursor.open(first, { source }), true);
+  await fixture.settle();
+  await fixture.cursor.follow(true);
+  await fixture.settle();
+  assert.equal(fixture.cursor.inspected?.isFollowing, false);
+  assert.deepEqual(fixture.last, { id: first, previous: undefined, hasNext: true });
+  fixture.cursor.step(1);
+  await fixture.settle();
+  assert.deepEqual(fixture.last, { id: second, previous: first, hasNext: false });
 });
 
 test('a message that is not held is not opened', async () => {

@@ -77,3 +77,19 @@ test('an engine that dies takes all of it along, and a recording that is lost by
   assert.equal(recordings.replay, undefined);
   assert.deepEqual(lost, [recording]);
 });
+
+test('a recording that was opened is known before its event, and known once', () => {
+  const { recordings, thread } = setUp();
+  const told: number[] = [];
+  recordings.onDidChangeOpen(({ length }) => told.push(length));
+  const opened = {
+    ...{ connection: 1, rootId: 9, file: '/r/run-001.jsonl', messageCount: 3, progress: 1, isRead: true },
+    ...{ problems: [], problemCount: 0 },
+  };
+  recordings.opened(opened);
+  assert.deepEqual(recordings.open, [opened]);
+  recordings.opened(opened);
+  assert.deepEqual(told, [1]);
+  thread.event('recordingsChanged', []);
+  assert.deepEqual(recordings.open, []);
+});
