@@ -31,6 +31,8 @@ export interface OpenRecording {
   file: string;
   /** Messages read so far, and in all when `isRead`. */
   messageCount: number;
+  /** By its own account: messages that came while the disk was too slow, as far as it was read. */
+  lostMessages: number;
   /** Of its parts' bytes, how much was read, 0 to 1. */
   progress: number;
   isRead: boolean;

@@ -6,6 +6,7 @@ import {
   LOCAL_BROKER,
 } from '../contracts/connections.ts';
 import { Model } from '../model/model.ts';
+import type { MatchTotal } from '../model/topicFilter.ts';
 
 export class Models {
   readonly local: Model;
@@ -13,6 +14,8 @@ export class Models {
   readonly #names = new Map<Model, string>();
   #lastConnection = LOCAL_BROKER;
   #historyBytes: number;
+  /** Of all connections, also those that come later: see `setTopicFilter`. */
+  #topicFilter = { text: '', total: { matches: 0 } };
 
   /** @param historyBytes for the messages of each connection. */
   constructor(historyBytes: number) {
@@ -27,7 +30,11 @@ export class Models {
     const model = new Model({
       historyBytes: this.#historyBytes,
       idBase: connection * IDS_PER_CONNECTION,
+      // A file is read as fast as it can be.
+      hasRates: false,
     });
+    const { text, total } = this.#topicFilter;
+    model.filterTopics(text, total);
     this.#byConnection.set(connection, model);
     this.#names.set(model, name);
     return { connection, model };
@@ -38,6 +45,8 @@ export class Models {
     const model = this.#byConnection.get(connection);
     if (model === undefined) return;
     model.views.dispose();
+    // What matches in it counts no longer, nor what its reader may still hand it.
+    model.filterTopics('');
     this.#byConnection.delete(connection);
     this.#names.delete(model);
   }
@@ -59,6 +68,23 @@ export class Models {
 
   all(): Iterable<Model> {
     return this.#byConnection.values();
+  }
+
+  /**
+   * Shows of every connection the topics that contain the text, or whose newest payload does: see Model.filterTopics.
+   *
+   * @returns what matches, counted on as connections come and go; another one with each call.
+   */
+  setTopicFilter(text: string): MatchTotal {
+    const total = { matches: 0 };
+    this.#topicFilter = { text, total };
+    for (const model of this.all()) model.filterTopics(text, total);
+    return total;
+  }
+
+  /** Of the filter that is set now. */
+  get matchTotal(): MatchTotal {
+    return this.#topicFilter.total;
   }
 
   /** Of each connection. */

@@ -80,6 +80,8 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
     this.#open.set(connection, recording);
     await new Promise<void>((resolve, reject) => {
       this.#read(recording, resolve).then(resolve, (error: unknown) => {
+        // What was read of it is no recording: it would stay half read for good.
+        this.closeRecording({ connection });
         this.#options.onTrouble(`Reading ${first} broke off: ${messageOf(error)}`);
         reject(error);
       });
@@ -137,12 +139,13 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
 }
 
 function infoOf({ connection, file, model, index }: Recording): OpenRecording {
-  const { messages, bytesRead, totalBytes, isDone, firstProblems, problems } = index.summary;
+  const { messages, lostMessages, bytesRead, totalBytes, isDone, firstProblems, problems } = index.summary;
   return {
     connection,
     rootId: model.topics.rootId,
     file,
     messageCount: messages,
+    lostMessages,
     progress: isDone || totalBytes === 0 ? 1 : bytesRead / totalBytes,
     isRead: isDone,
     problems: firstProblems.map(({ message }) => message),

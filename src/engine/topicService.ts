@@ -86,15 +86,12 @@ export class TopicService implements Handlers<TopicMethods> {
 
   async setTopicFilter({ text }: { text: string }): Promise<TopicFilterResult | undefined> {
     const startedAtMs = this.#clock.monotonicMs();
-    const models = [...this.#models.all()];
-    const total = { matches: 0 };
-    for (const model of models) model.filterTopics(text, total);
-    const filters = models.map(({ topics }) => topics.filter);
-    while (models.some((model) => this.#filterForAWhile(model))) {
+    const total = this.#models.setTopicFilter(text);
+    while ([...this.#models.all()].some((model) => this.#filterForAWhile(model))) {
       await new Promise<void>((resolve) => void this.#clock.setTimeout(resolve, 0));
-      if (models.some(({ topics }, i) => topics.filter !== filters[i])) return undefined;
+      if (this.#models.matchTotal !== total) return undefined;
     }
-    const topics = models.reduce((sum, model) => sum + model.topics.topicCount, 0);
+    const topics = [...this.#models.all()].reduce((sum, model) => sum + model.topics.topicCount, 0);
     return {
       matches: text === '' ? topics : total.matches,
       topics,

@@ -90,7 +90,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     askAndAdd: (panel) => askAndAdd(services, panel),
   });
   const topicsView = new TopicsView({
-    ...{ engine, clock: systemClock, memory, inBackground },
+    ...{ engine, clock: systemClock, memory, recordings, inBackground },
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
   });
   let lastExportId = 0;

@@ -21,6 +21,8 @@ export interface ModelOptions {
   treeBytes?: number;
   /** All ids of nodes, messages and views are from here on; the root's is this one. Default 0. */
   idBase?: number;
+  /** Rates of topics are worked out, by who calls `topics.updateRates`. Default true. */
+  hasRates?: boolean;
 }
 
 export class Model {
@@ -32,9 +34,9 @@ export class Model {
   /** How many there were. */
   #topicFilters = 0;
 
-  constructor({ historyBytes, treeBytes, idBase = 0 }: ModelOptions) {
+  constructor({ historyBytes, treeBytes, idBase = 0, hasRates }: ModelOptions) {
     this.log = new MessageLog(historyBytes, idBase + 1);
-    this.topics = new TopicStore(this.log.topics, treeBytes, idBase);
+    this.topics = new TopicStore(this.log.topics, treeBytes, idBase, hasRates);
     this.views = new MessageViews(this.log, idBase + 1);
   }
 
@@ -80,7 +82,7 @@ export class Model {
    * @param total counts what matches here along with what matches elsewhere
    */
   filterTopics(text: string, total: MatchTotal = { matches: 0 }): void {
-    const isInNewest: IsInNewestPayload = (pattern, node) => this.#isInNewestPayload(pattern, node);
+    const isInNewest: IsInNewestPayload = (...asked) => this.#isInNewestPayload(...asked);
     const filter = new TopicFilter(++this.#topicFilters, text, isInNewest, total);
     this.topics.setFilter(text === '' ? undefined : filter);
   }
@@ -92,7 +94,7 @@ export class Model {
     this.feeds.clearTotals();
   }
 
-  #isInNewestPayload(pattern: TextPattern, node: TopicNode): boolean {
+  #isInNewestPayload(pattern: TextPattern, node: TopicNode, onSearched: (bytes: number) => void): boolean {
     const newest = this.newestOf(node);
     if (newest === undefined) return false;
     if (!(newest instanceof LoggedMessage)) return pattern.isIn(newest.preview, 0, newest.preview.length);
@@ -100,6 +102,7 @@ export class Model {
     const { segment, index } = newest;
     const start = segment.payloadStart(index);
     const end = Math.min(segment.payloadEnd(index), start + MAX_SEARCHED_BYTES);
+    onSearched(end - start);
     return pattern.isIn(segment.bytes, start, end);
   }
 }

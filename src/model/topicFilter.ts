@@ -11,8 +11,20 @@ import type { TopicNode } from './topicNode.ts';
 /** Of a payload. The rest of a longer one is not searched: one of 100 MB would take the engine a tenth of a second. */
 export const MAX_SEARCHED_BYTES = 1024 * 1024;
 
-/** The newest payload of a node's topic contains the pattern, within `MAX_SEARCHED_BYTES`. */
-export type IsInNewestPayload = (pattern: TextPattern, node: TopicNode) => boolean;
+/** How often a search looks at the clock: after so many topics, or so much of their payloads. */
+const TOPICS_PER_LOOK = 64;
+const BYTES_PER_LOOK = 64 * 1024;
+
+/**
+ * The newest payload of a node's topic contains the pattern, within `MAX_SEARCHED_BYTES`.
+ *
+ * @param onSearched told how many bytes there were to search.
+ */
+export type IsInNewestPayload = (
+  pattern: TextPattern,
+  node: TopicNode,
+  onSearched: (bytes: number) => void,
+) => boolean;
 
 /** What an expression would not take for itself. */
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
@@ -30,6 +42,14 @@ export class TopicFilter {
   readonly #pattern: TextPattern;
   readonly #isInNewestPayload: IsInNewestPayload;
   readonly #total: MatchTotal;
+  /** Of the total, what matches in this tree. */
+  #ownMatches = 0;
+  /** Since the last look at the clock. */
+  #consideredTopics = 0;
+  #searchedBytes = 0;
+  readonly #onSearched = (bytes: number): void => {
+    this.#searchedBytes += bytes;
+  };
   /** Where the next look at what came of late begins. */
   #activeIndex = 0;
 
@@ -71,9 +91,10 @@ export class TopicFilter {
   consider(node: TopicNode): boolean {
     this.#own(node);
     if (node.isMatch || node.logged === undefined) return false;
-    if (!this.isInTopic(node.logged.text) && !this.#isInNewestPayload(this.#pattern, node)) return false;
+    if (!this.isInTopic(node.logged.text) && !this.#isInNewestPayload(this.#pattern, node, this.#onSearched))
+      return false;
     node.isMatch = true;
-    this.#total.matches++;
+    this.#countMatches(1);
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
       this.#own(n);
       n.matchCount++;
@@ -81,6 +102,14 @@ export class TopicFilter {
       this.#own(n.parent);
       n.parent.shownChildCount++;
     }
+    return true;
+  }
+
+  /** Asked after each topic of many: whether to look at the clock. */
+  isLookDue(): boolean {
+    if (++this.#consideredTopics < TOPICS_PER_LOOK && this.#searchedBytes < BYTES_PER_LOOK) return false;
+    this.#consideredTopics = 0;
+    this.#searchedBytes = 0;
     return true;
   }
 
@@ -100,10 +129,10 @@ export class TopicFilter {
     onShown: (node: TopicNode) => void,
   ): void {
     for (let looked = 0; looked < nodes.length; looked++) {
-      if (looked % 64 === 63 && isTimeUp()) return;
       if (this.#activeIndex >= nodes.length) this.#activeIndex = 0;
       const node = nodes[this.#activeIndex++]!; // below the length
       if (node.logged !== undefined && this.consider(node)) onShown(node);
+      if (this.isLookDue() && isTimeUp()) return;
     }
   }
 
@@ -111,11 +140,21 @@ export class TopicFilter {
   forget(node: TopicNode): void {
     if (node.filterId !== this.#id || !node.isMatch) return;
     node.isMatch = false;
-    this.#total.matches--;
+    this.#countMatches(-1);
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
       n.matchCount--;
       if (n.matchCount === 0 && n.parent !== undefined) n.parent.shownChildCount--;
     }
+  }
+
+  /** All topics are forgotten, nodes and all; or the tree is shown without this filter from here on. */
+  forgetAll(): void {
+    this.#countMatches(-this.#ownMatches);
+  }
+
+  #countMatches(more: number): void {
+    this.#ownMatches += more;
+    this.#total.matches += more;
   }
 
   /** What the node says of an earlier filter goes. */

@@ -52,11 +52,21 @@ export class TopicStore {
   #unfiltered: Iterator<TopicNode> | undefined;
 
   readonly #changes = new TopicChanges();
-  readonly #rates = new TopicRates();
+  /** Undefined where nobody works them out: each node would wait for it for good. */
+  readonly #rates: TopicRates | undefined;
   readonly #didForgetTopic = new Emitter<string>();
 
-  /** @param names of the log: a topic that the tree has is held there. */
-  constructor(names: NameTable<LoggedTopic>, maxBytes = DEFAULT_TREE_BYTES, rootId = ROOT_ID) {
+  /**
+   * @param names of the log: a topic that the tree has is held there.
+   * @param hasRates see ModelOptions.
+   */
+  constructor(
+    names: NameTable<LoggedTopic>,
+    maxBytes = DEFAULT_TREE_BYTES,
+    rootId = ROOT_ID,
+    hasRates = true,
+  ) {
+    this.#rates = hasRates ? new TopicRates() : undefined;
     this.rootId = rootId;
     this.#nextId = rootId + 1;
     this.#root = new TopicNode(rootId, undefined, '');
@@ -92,10 +102,12 @@ export class TopicStore {
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
       n.branchMessageCount++;
       n.branchNewestAtMs = receivedAtMs;
-      if (!n.isActive) this.#rates.activate(n);
+      if (!n.isActive) this.#rates?.activate(n);
       if (isFirst && n !== node) n.descendantTopicCount++;
       this.#changes.mark(n);
     }
+    // Without rates there are no active nodes to look at later.
+    if (this.#rates === undefined && this.#filter?.consider(node)) this.#markShown(node);
   }
 
   /** The broker now holds, or no longer holds, a retained message for the topic. */
@@ -155,6 +167,7 @@ export class TopicStore {
 
   /** Shows what matches, as far as `filterMore` has looked. Undefined: shows everything. */
   setFilter(filter: TopicFilter | undefined): void {
+    this.#filter?.forgetAll();
     this.#filter = filter;
     this.#unfiltered = filter && this.#byTopic.values();
   }
@@ -162,26 +175,26 @@ export class TopicStore {
   /**
    * Looks at what was there when the filter was set. Who asks for the children again when it has ended needs no events.
    *
-   * @param isTimeUp asked after every few topics
+   * @param isTimeUp asked after every few topics, or the payloads of fewer
    * @returns whether there is more to look at.
    */
   filterMore(isTimeUp: () => boolean): boolean {
     const filter = this.#filter;
     const topics = this.#unfiltered;
     if (filter === undefined || topics === undefined) return false;
-    for (let looked = 1; ; looked++) {
+    for (;;) {
       const next = topics.next();
       if (next.done) break;
       filter.consider(next.value);
-      if (looked % 64 === 0 && isTimeUp()) return true;
+      if (filter.isLookDue() && isTimeUp()) return true;
     }
     this.#unfiltered = undefined;
     return false;
   }
 
-  /** Looks at topics of which something came of late: their newest payload may match now. */
+  /** Looks at topics of which something came of late: their newest payload may match now. Not needed without rates. */
   filterActive(isTimeUp: () => boolean): void {
-    this.#filter?.considerActive(this.#rates.activeNodes, isTimeUp, (node) => {
+    this.#filter?.considerActive(this.activeNodes, isTimeUp, (node) => {
       if (this.#byId.get(node.id) === node) this.#markShown(node);
     });
   }
@@ -224,13 +237,14 @@ export class TopicStore {
    * @returns `more` while there is more to do now; `idle` when nothing comes any more, and all rates are 0.
    */
   updateRates(nowMs: number, isTimeUp: () => boolean): 'more' | 'active' | 'idle' {
+    if (this.#rates === undefined) return 'idle';
     if (!this.#rates.tick(nowMs, isTimeUp, (node) => this.#changes.mark(node))) return 'more';
     return this.#rates.activeNodes.length > 0 ? 'active' : 'idle';
   }
 
   /** Topics of which something came of late, in no order; branches and topics that were forgotten are among them. */
   get activeNodes(): readonly TopicNode[] {
-    return this.#rates.activeNodes;
+    return this.#rates?.activeNodes ?? [];
   }
 
   /**
@@ -259,7 +273,8 @@ export class TopicStore {
     this.#byId.set(this.rootId, this.#root);
     this.#byTopic.clear();
     this.#changes.clear();
-    this.#rates.clear();
+    this.#rates?.clear();
+    this.#filter?.forgetAll();
     this.#usedBytes = 0;
     this.#forgottenTopics = 0;
     if (!watched) return;

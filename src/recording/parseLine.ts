@@ -9,7 +9,7 @@ import { isUtf8 } from 'node:buffer';
 import { messageOf } from '../base/messageOf.ts';
 import type { QoS, UserProperty } from '../mqtt/packets.ts';
 import { checkTopicName } from '../mqtt/topics.ts';
-import { findUtf8Problem } from '../mqtt/utf8.ts';
+import { findUtf8Problem, utf8Bytes } from '../mqtt/utf8.ts';
 import { type DecodedBase64, decodeBase64 } from './base64.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingGap, type RecordingHeader } from './jsonLines.ts';
 import type { RecordedMessage, RecordedProperties } from './recordedMessage.ts';
@@ -39,6 +39,8 @@ const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const MAX_FOUR_BYTE_INTEGER = 4_294_967_295;
 const MAX_SUBSCRIPTION_IDENTIFIER = 268_435_455;
+/** Of a string or of binary data in a packet. */
+const MAX_FIELD_BYTES = 65_535;
 
 const { indexOf, lastIndexOf, utf8Slice } = Buffer.prototype;
 
@@ -199,11 +201,8 @@ function messageFrom(fields: Fields, payload: Uint8Array, previousMs: number): R
   // `tst` is what mosquitto_sub calls it.
   const { topic, qos, retain, time = fields.tst, publisher, isWill, properties } = fields;
   if (topic === undefined) throw new UnreadableField('it has no "topic"');
-  if (typeof topic !== 'string') throw new UnreadableField('"topic" is no text');
-  const problem = checkTopicName(topic);
-  if (problem !== undefined) throw new UnreadableField(`"topic" is no topic name: ${problem.message}`);
   return {
-    topic,
+    topic: topicName('topic', topic),
     payload,
     qos: qos === undefined ? 0 : (wholeNumber('qos', qos, 0, 2) as QoS), // of 0, 1 and 2
     retain: flag('retain', retain),
@@ -231,11 +230,13 @@ function propertiesOf(value: unknown): RecordedProperties {
       0,
       MAX_FOUR_BYTE_INTEGER,
     );
-  if (contentType !== undefined) properties.contentType = text('contentType', contentType);
-  if (responseTopic !== undefined) properties.responseTopic = text('responseTopic', responseTopic);
+  if (contentType !== undefined) properties.contentType = packetString('contentType', contentType);
+  if (responseTopic !== undefined) properties.responseTopic = topicName('responseTopic', responseTopic);
   if (correlationDataBase64 !== undefined) {
     const decoded = decodedText(correlationDataBase64);
     if (decoded?.kind !== 'decoded') throw new UnreadableField('"correlationDataBase64" is no Base64');
+    if (decoded.bytes.length > MAX_FIELD_BYTES)
+      throw new UnreadableField(tooLong('correlationDataBase64', decoded.bytes.length));
     properties.correlationData = decoded.bytes;
   }
   if (userProperties !== undefined)
@@ -250,7 +251,8 @@ function propertiesOf(value: unknown): RecordedProperties {
 function userPropertyOf(pair: unknown): UserProperty {
   if (Array.isArray(pair) && pair.length === 2) {
     const [name, value]: unknown[] = pair;
-    if (typeof name === 'string' && typeof value === 'string') return [name, value];
+    if (typeof name === 'string' && typeof value === 'string')
+      return [packetString('userProperties', name), packetString('userProperties', value)];
   }
   throw new UnreadableField('"userProperties" is no array of pairs, as [["name", "value"]]');
 }
@@ -263,6 +265,30 @@ function array(name: string, value: unknown): readonly unknown[] {
 function text(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
   throw new UnreadableField(`"${name}" is no text`);
+}
+
+/** One that fits in a packet: what keeps the message, or publishes it, could not write another. */
+function packetString(name: string, value: unknown): string {
+  const string = text(name, value);
+  let bytes: number;
+  try {
+    bytes = utf8Bytes(string);
+  } catch (error) {
+    throw new UnreadableField(`"${name}" can not be in a packet: ${messageOf(error)}`);
+  }
+  if (bytes > MAX_FIELD_BYTES) throw new UnreadableField(tooLong(name, bytes));
+  return string;
+}
+
+function tooLong(name: string, bytes: number): string {
+  return `"${name}" can not be in a packet: it takes ${bytes} bytes, and at most ${MAX_FIELD_BYTES} fit`;
+}
+
+function topicName(name: string, value: unknown): string {
+  const topic = text(name, value);
+  const problem = checkTopicName(topic);
+  if (problem !== undefined) throw new UnreadableField(`"${name}" is no topic name: ${problem.message}`);
+  return topic;
 }
 
 /** Some programs write 0 and 1. */

@@ -2,8 +2,9 @@
  * A recording's files as a stream of what is in them, in order: messages, gaps, and what could not be read.
  *
  * Memory is bounded by a chunk and the longest line, not by the files. Nothing is skipped in silence: a line that can't
- * be read is a problem with its number, and the lines behind it are read all the same; so are the files behind one that
- * is not there. A file that a crash has cut off is read up to its last whole line.
+ * be read is a problem with its number, and the lines behind it are read all the same, unless it is the header of
+ * another format, which ends its file; so are the files behind one that is not there. A file that a crash has cut off is
+ * read up to its last whole line.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';

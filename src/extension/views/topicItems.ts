@@ -4,6 +4,7 @@
  * What a device sent is text here, never markup: tooltips escape it, and no link in them is trusted.
  */
 import { l10n, type MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import type { OpenRecording } from '../../contracts/connections.ts';
 import { commandIds, itemContexts } from '../../contracts/manifest.ts';
 import type { MessageSummary } from '../../contracts/messages.ts';
 import type { TopicNode } from '../../contracts/topics.ts';
@@ -16,6 +17,7 @@ import {
   formatPreview,
   formatTime,
 } from '../words/formats.ts';
+import { describeOpenRecording } from '../words/recordingWords.ts';
 import { describeTopic, trendWords } from '../words/topicRowWords.ts';
 import { plainLines } from './plainLines.ts';
 import { topicContext } from './topicContext.ts';
@@ -87,6 +89,10 @@ export function topicTooltip({ topic, node }: TopicNodeRow | PinRow): MarkdownSt
   const tooltip = plainLines([name]);
   tooltip.appendCodeblock(formatPreview(last, TOOLTIP_PAYLOAD_CHARACTERS), 'text');
   return plainLines(messageFacts(last, node), tooltip);
+}
+
+export function recordingTooltip(recording: OpenRecording): MarkdownString {
+  return plainLines([recording.file, describeOpenRecording(recording)]);
 }
 
 function messageFacts(last: MessageSummary, node: TopicNode): string[] {

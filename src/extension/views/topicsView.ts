@@ -14,13 +14,14 @@ import type { TopicOrder, TopicsChange } from '../../contracts/topics.ts';
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { Memory } from '../memory.ts';
+import type { Recordings } from '../recording/recordings.ts';
 import { topicsDescription, topicsMessage } from '../words/topicsViewWords.ts';
 import { DirtyRows } from './dirtyRows.ts';
 import { expandTopics } from './expandTopics.ts';
 import { PauseCount } from './pauseCount.ts';
 import { StaleBranches } from './staleBranches.ts';
 import { ROOT_ID } from './topicBranches.ts';
-import { lookOf, moreItem, pinItem, topicItem, topicTooltip } from './topicItems.ts';
+import { lookOf, moreItem, pinItem, recordingTooltip, topicItem, topicTooltip } from './topicItems.ts';
 import { dimWhenQuiet, type PinRow, type TopicNodeRow, type TopicRow, type Touched } from './topicRows.ts';
 import { TopicTree } from './topicTree.ts';
 
@@ -42,6 +43,7 @@ export interface TopicsViewOptions {
   engine: EngineClient;
   clock: Clock;
   memory: Memory;
+  recordings: Recordings;
   /** After what time without a message a topic is dimmed; 0: never. */
   dimAfterMs: () => number;
   inBackground: InBackground;
@@ -154,7 +156,9 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
 
   /** The tooltip is built for the one row that the mouse rests on. */
   resolveTreeItem(item: TreeItem, row: TopicRow): TreeItem {
-    if (row.kind !== 'more') item.tooltip = topicTooltip(row);
+    if (row.kind === 'more') return item;
+    const recording = this.#options.recordings.open.find(({ rootId }) => rootId === row.node?.id);
+    item.tooltip = recording === undefined ? topicTooltip(row) : recordingTooltip(recording);
     return item;
   }
 

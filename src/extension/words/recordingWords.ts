@@ -110,12 +110,16 @@ export function describeOpenRecording({
   messageCount,
   isRead,
   progress,
+  lostMessages,
   problemCount,
 }: OpenRecording): string {
   const count = isRead
     ? formatMessages(messageCount)
     : l10n.t('{0}, {1}% read', formatMessages(messageCount), Math.floor(100 * progress));
-  return problemCount === 0 ? count : l10n.t('{0}, {1} unreadable', count, formatCount(problemCount));
+  const read = problemCount === 0 ? count : l10n.t('{0}, {1} unreadable', count, formatCount(problemCount));
+  return lostMessages === 0
+    ? read
+    : l10n.t('{0}, {1} lost while it was recorded', read, formatCount(lostMessages));
 }
 
 // ── Replay ──

@@ -27,7 +27,8 @@ function setUp(t: TestContext) {
     // The event of that name.
     for (const listener of listeners) listener(payload as readonly OpenRecording[]);
   };
-  const onTrouble = (message: string) => assert.fail(message);
+  const troubles: string[] = [];
+  const onTrouble = (message: string) => void troubles.push(message);
   const recordings = new OpenRecordings({ clock: systemClock, models, emit, onTrouble });
   t.after(() => recordings.dispose());
   const topics = new TopicService(models, systemClock, () => {});
@@ -46,7 +47,8 @@ function setUp(t: TestContext) {
     recordingOf(await recordings.openRecording({ file }));
     return read;
   };
-  return { models, recordings, topics, messages: new MessageService(models, systemClock), write, opened };
+  const messages = new MessageService(models, systemClock);
+  return { models, recordings, topics, messages, write, opened, troubles };
 }
 
 function recordingOf(result: OpenRecordingResult): OpenRecording {
@@ -55,11 +57,12 @@ function recordingOf(result: OpenRecordingResult): OpenRecording {
 }
 
 test('a recording has topics and messages of its own, beside those of the broker', async (t) => {
-  const { models, topics, messages, write, opened } = setUp(t);
+  const { models, topics, messages, write, opened, troubles } = setUp(t);
   models.local.messagePublished('plant/0', incoming('of the broker'));
   const file = write('a.jsonl', Array.from({ length: 5000 }, (_, n) => lineOf(n)).join(''));
   const recording = await opened(file);
   assert.deepEqual([recording.messageCount, recording.progress, recording.problemCount], [5000, 1, 0]);
+  assert.deepEqual(troubles, []);
 
   const [plant] = topics.topicChildren({ parentId: recording.rootId, offset: 0, limit: 10 }).nodes;
   assert.deepEqual([plant?.level, plant?.branchMessageCount, plant?.childCount], ['plant', 5000, 7]);
@@ -124,6 +127,30 @@ test('what is no recording at all is not opened, and the reason said', async (t)
     assert.match(result.kind === 'unreadable' ? result.message : '', /\w+ .*\./);
     assert.deepEqual(recordings.openRecordings(), []);
   }
+});
+
+test('what a recording says that it lost is told', async (t) => {
+  const { write, opened } = setUp(t);
+  const gap = (lostMessages: number) =>
+    `${JSON.stringify({ gap: { lostMessages, from: 1_700_000_000_000, to: 1_700_000_000_001 } })}\n`;
+  const recording = await opened(write('a.jsonl', lineOf(1) + gap(3) + lineOf(2) + gap(4)));
+  assert.deepEqual([recording.messageCount, recording.lostMessages], [2, 7]);
+});
+
+test('a recording whose reading breaks off is closed, and can be opened again', async (t) => {
+  const { models, recordings, write, opened, troubles } = setUp(t);
+  const file = write('a.jsonl', lineOf(1));
+  const add = models.add.bind(models);
+  models.add = (name) => {
+    const added = add(name);
+    added.model.messagePublished = () => assert.fail('a bug');
+    return added;
+  };
+  await assert.rejects(recordings.openRecording({ file }), /a bug/);
+  assert.deepEqual(recordings.openRecordings(), []);
+  assert.match(troubles[0] ?? '', /broke off: a bug/);
+  models.add = add;
+  assert.equal((await opened(file)).messageCount, 1);
 });
 
 test('a recording that is closed is forgotten, also while it is read', async (t) => {

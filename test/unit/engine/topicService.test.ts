@@ -12,7 +12,7 @@ function setUp(...heard: string[]) {
   const topics = new TopicService(models, clock, () => {});
   let receivedAtMs = 1000;
   for (const topic of heard) model.messagePublished(topic, incoming('1', { receivedAtMs: receivedAtMs++ }));
-  return { clock, model, topics };
+  return { clock, models, model, topics };
 }
 
 const root = { parentId: 0, offset: 0, limit: 100 } as const;
@@ -53,6 +53,39 @@ test('with a filter children and their total are those that are shown, and a hid
   assert.equal(topics.topicPlace({ id, order: 'name' }), undefined);
   assert.deepEqual(await topics.setTopicFilter({ text: '' }), { matches: 3, topics: 3, tookMs: 0 });
   assert.equal(topics.topicChildren(root).total, 2);
+});
+
+test('a recording that is opened while a filter is set has it, and one that is closed counts no more', async () => {
+  const { models, topics } = setUp('a/x');
+  await topics.setTopicFilter({ text: 'x' });
+  const { connection, model } = models.add('a.jsonl');
+  for (const topic of ['x', 'b/x', 'c']) model.messagePublished(topic, incoming('1'));
+  assert.deepEqual(model.topics.activeNodes, []);
+  const { nodes } = topics.topicChildren({ ...root, parentId: model.topics.rootId });
+  assert.deepEqual(
+    nodes.map(({ level }) => level),
+    ['b', 'x'],
+  );
+  assert.equal(models.local.topics.filter?.matches, 3);
+  models.remove(connection);
+  model.messagePublished('y/x', incoming('1'));
+  assert.equal(models.local.topics.filter?.matches, 1);
+});
+
+test('a filter answers also when a recording is closed while it looks', async () => {
+  const { clock, models, topics } = setUp('a/x');
+  const { connection, model } = models.add('a.jsonl');
+  for (let i = 0; i < 200; i++) model.messagePublished(`x/${i}`, incoming('1'));
+  let isFirstLook = true;
+  model.topics.filterMore = () => {
+    const isMore = isFirstLook;
+    isFirstLook = false;
+    return isMore;
+  };
+  const result = topics.setTopicFilter({ text: 'x' });
+  models.remove(connection);
+  clock.advance(0);
+  assert.deepEqual(await result, { matches: 1, topics: 1, tookMs: 0 });
 });
 
 test('nodes are answered in the order of the topics, with a gap for what was not heard', () => {

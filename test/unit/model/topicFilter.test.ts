@@ -82,6 +82,50 @@ test('a look at the topics can be broken off, and goes on where it stopped', () 
   assert.equal(topics.filter?.matches, 1000);
 });
 
+test('large payloads are looked at a few at a time, and small ones many', () => {
+  for (const [payloadBytes, expected] of [
+    [32 * 1024, 2],
+    [10, 64],
+  ] as const) {
+    const model = new Model({ historyBytes: 50_000_000 });
+    const { topics } = model;
+    const payload = 'x'.repeat(payloadBytes);
+    for (let i = 0; i < 640; i++) model.messagePublished(`t/${i}`, incoming(payload));
+    model.filterTopics('needle');
+    let slices = 0;
+    while (topics.filterMore(() => true)) slices++;
+    assert.equal(slices, 640 / expected);
+    let looks = 0;
+    topics.filterActive(() => ++looks < 0);
+    assert.ok(Math.abs(looks - 640 / expected) <= 1, `${looks} looks at the clock`);
+  }
+});
+
+test('without rates nothing is active, and a topic that comes to match appears with its message', () => {
+  const model = new Model({ historyBytes: 1_000_000, hasRates: false });
+  model.messagePublished('a/b', incoming('calm'));
+  model.filterTopics('storm');
+  model.topics.filterMore(never);
+  model.topics.watch([ROOT_ID]);
+  model.messagePublished('a/b', incoming('a storm'));
+  assert.deepEqual(model.topics.children(ROOT_ID).map(topicOf), ['a']);
+  assert.deepEqual(model.topics.takeDelta(100, 1000).childrenChanged.map(topicOf), ['']);
+  assert.deepEqual(model.topics.activeNodes, []);
+  assert.equal(
+    model.topics.updateRates(1000, () => false),
+    'idle',
+  );
+});
+
+test('after a clear nothing matches, and what comes again counts again', () => {
+  const { model, topics, hear, filter, shown } = setUp(['a/x', '1'], ['x', '1']);
+  filter('x');
+  model.clear();
+  assert.equal(topics.filter?.matches, 0);
+  hear('x', '1');
+  assert.deepEqual([topics.filter?.matches, shown()], [1, ['x']]);
+});
+
 test('a topic that comes later and matches is told to who watches its branch; another one is not', () => {
   const { topics, hear, filter, shown } = setUp(['a/x', '1']);
   topics.watch([ROOT_ID]);

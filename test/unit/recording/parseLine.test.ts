@@ -142,6 +142,8 @@ test('a field that can not be what it says leaves the line out, and is named', (
     [{ properties: { messageExpiryInterval: 4_294_967_296 } }, /"messageExpiryInterval"/],
     [{ properties: { contentType: 1 } }, /"contentType"/],
     [{ properties: { responseTopic: 1 } }, /"responseTopic"/],
+    [{ properties: { responseTopic: 'answers/#' } }, /"responseTopic" is no topic name/],
+    [{ properties: { responseTopic: 'a\ud800' } }, /"responseTopic" is no topic name/],
     [{ properties: { correlationDataBase64: 'x' } }, /"correlationDataBase64" is no Base64/],
     [{ properties: { userProperties: { a: 'b' } } }, /"userProperties" is no array/],
     [{ properties: { userProperties: [['a']] } }, /"userProperties" is no array of pairs/],
@@ -154,6 +156,32 @@ test('a field that can not be what it says leaves the line out, and is named', (
     [{ gap: { lostMessages: 0 } }, /"lostMessages"/],
   ] as const)
     assertBroken(JSON.stringify({ ...valid, ...fields }), why);
+});
+
+test('a property that fits in no packet leaves the line out, and is named; one that just fits is read', () => {
+  const long = 'x'.repeat(65_535);
+  for (const [properties, why] of [
+    [{ contentType: `${long}x` }, /"contentType" can not be in a packet: it takes 65536 bytes/],
+    [{ contentType: 'ä'.repeat(32_768) }, /"contentType" can not be in a packet: it takes 65536 bytes/],
+    [{ contentType: 'a\ud800' }, /"contentType" can not be in a packet: .*half of a surrogate pair/],
+    [{ contentType: 'a\0' }, /"contentType" can not be in a packet: .*U\+0000/],
+    [{ responseTopic: `${long}x` }, /"responseTopic" is no topic name/],
+    [
+      { correlationDataBase64: Buffer.alloc(65_536).toString('base64') },
+      /"correlationDataBase64" can not be in a packet: it takes 65536 bytes/,
+    ],
+    [{ userProperties: [[`${long}x`, '']] }, /"userProperties" can not be in a packet/],
+    [{ userProperties: [['a', '\udc00']] }, /"userProperties" can not be in a packet/],
+    [{ userProperties: [['a', 'b\0']] }, /"userProperties" can not be in a packet/],
+  ] as const)
+    assertBroken(JSON.stringify({ ...valid, properties }), why);
+  const properties = {
+    contentType: long,
+    responseTopic: long,
+    correlationDataBase64: Buffer.alloc(65_535).toString('base64'),
+    userProperties: [[long, long]],
+  };
+  assert.equal(parse(JSON.stringify({ ...valid, properties })).kind, 'message');
 });
 
 test('other versions and other formats are refused in words', () => {

@@ -67,7 +67,7 @@ test('an engine that dies takes all of it along, and a recording that is lost by
   thread.event('recordingsChanged', [
     {
       ...{ connection: 1, rootId: 5, file: '/r/run-001.jsonl', messageCount: 3 },
-      ...{ progress: 1, isRead: true, problems: [], problemCount: 0 },
+      ...{ progress: 1, isRead: true, problems: [], problemCount: 0, lostMessages: 0 },
     },
   ]);
   assert.equal(recordings.open.length, 1);
