@@ -96,14 +96,19 @@ describe('the Inspector', { skip }, () => {
     await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
     await waitForText(inspector.message.payload, '"level": 7');
     await inspector.message.decoder.selectOption({ label: 'Hex' });
-    await workbench.quickInput.choose('Which topics always to read so', 'This Topic');
     await inspector.frame.getByRole('tab', { name: 'Hex', selected: true }).waitFor();
     await waitForText(inspector.message.payload, 'a2 62 6f 6e f5');
+    await inspector.message.button('Always Decode This Way…').click();
+    await workbench.quickInput.choose('Always decode which topics this way?', 'This Topic');
+    await inspector.message.button('Forget Choice').waitFor();
     await workbench.runCommand('Preferences: Open Workspace Settings (JSON)');
     await waitForText(workbench.page.locator('.view-line'), '"topicFilter": "lamp/cbor"');
     await workbench.closeTab('settings.json');
     inspector = await InspectorPage.in(workbench, 'lamp/cbor');
     await inspector.message.decoder.selectOption({ label: 'Automatic' });
+    await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
+    await inspector.message.button('Forget Choice').click();
+    await inspector.message.button('Forget Choice').waitFor({ state: 'detached' });
     await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
   });
 
