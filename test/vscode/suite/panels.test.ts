@@ -85,31 +85,6 @@ describe('payloads and panels', () => {
     assert.notEqual(again?.used.id, 'numbers');
   });
 
-  it('keeps the schema of a choice for a narrower one, and asks before it goes', async () => {
-    const reading = {
-      topicFilter: 'meter/+',
-      decoder: 'protobuf',
-      schemaFile: 'meter.proto',
-      messageType: 'Reading',
-    };
-    await set(settingKeys.decoders, [reading]);
-    const pick = { pick: async () => ({ kind: 'answered', value: 'topic' as never }) as const };
-    const listener = new Listener(api, {}, pick);
-    const { decoderChoices } = api.services;
-    const lists = () => workspace.getConfiguration('mqttWorkbench').inspect<unknown>(settingKeys.decoders);
-    const written = () => [lists()?.workspaceValue, lists()?.globalValue].filter(Boolean).flat();
-    await decoderChoices.choose('meter/1', { id: 'protobuf', via: [] }, 'meter/+');
-    const narrower = { ...reading, topicFilter: 'meter/1' };
-    assert.deepEqual(new Set(written()), new Set([reading, narrower]));
-    await decoderChoices.takeBack('meter/1');
-    await listener.said('meter.proto');
-    assert.equal(written().length, 2);
-    new Listener(api, { 'meter.proto': 'Forget' }, pick);
-    await decoderChoices.takeBack('meter/1');
-    assert.deepEqual(written(), [reading]);
-    await set(settingKeys.decoders, undefined);
-  });
-
   it('opens the publish form once', async () => {
     await run(commandIds.openPublishForm);
     await run(commandIds.openPublishForm, { topic: 'board/led/set' });
