@@ -47,7 +47,7 @@ export interface DecodedMessage {
   candidates: readonly DecodingCandidate[];
   /** The topic filter of the person's choice, where there is one. */
   chosenFor?: string;
-  /** Of `candidates`, the one that `outcome` is of. */
+  /** The one that `outcome` is of. Of `candidates`, save where `automatic` was asked for beside a choice. */
   used: DecodingCandidate;
   outcome: DecodingOutcome;
 }
@@ -69,12 +69,12 @@ export interface DecoderChoice {
   compression?: Compression | 'none';
 }
 
+/** One of the candidates; or `automatic`, the likeliest, as if the person had chosen none. */
+export type DecoderTrial = Pick<DecodingCandidate, 'id' | 'via'> | 'automatic';
+
 export interface DecodingMethods {
   /** By the chosen decoder, or else the likeliest; by `use` where it is given. Undefined when no longer held. */
-  decodeMessage(params: {
-    id: MessageId;
-    use?: Pick<DecodingCandidate, 'id' | 'via'>;
-  }): DecodedMessage | undefined;
+  decodeMessage(params: { id: MessageId; use?: DecoderTrial }): DecodedMessage | undefined;
   /** The choices of a person, in place of those before. */
   setDecoders(params: { choices: readonly DecoderChoice[] }): void;
 }

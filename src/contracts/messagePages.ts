@@ -4,7 +4,7 @@
  * The history stays in the engine: a page knows how much there is, and asks for what is in sight.
  */
 import type { ConnectionId } from './connections.ts';
-import type { DecodedMessage, DecodingCandidate } from './decoding.ts';
+import type { DecodedMessage, DecoderTrial, DecodingCandidate } from './decoding.ts';
 import type {
   FoundMessage,
   MessageDetail,
@@ -35,7 +35,7 @@ export type DecoderUse = Pick<DecodingCandidate, 'id' | 'via'>;
 /** For messages of the topic, instead of the decoder that is chosen or the likeliest. */
 export interface TriedDecoder {
   topic: string;
-  decoder: DecoderUse;
+  decoder: DecoderTrial;
 }
 
 export type MessagePageToExtension =
@@ -45,8 +45,8 @@ export type MessagePageToExtension =
   | { kind: 'requestDetail'; id: MessageId; whole: boolean; use?: TriedDecoder }
   /** Answered with `payloadPart` or `detailGone`. */
   | { kind: 'requestPart'; id: MessageId; offset: number }
-  /** From now on, for the topic or a filter that the person is asked for. */
-  | { kind: 'chooseDecoder'; topic: string; decoder: DecoderUse }
+  /** From now on, for the topic or a filter that the person is asked for. `chosenFor`: the filter of the choice so far. */
+  | { kind: 'chooseDecoder'; topic: string; decoder: DecoderUse; chosenFor?: string }
   /** Takes back what was chosen for the filter. */
   | { kind: 'forgetDecoder'; topicFilter: string }
   | { kind: 'act'; action: MessageAction; id: MessageId; topic: string };

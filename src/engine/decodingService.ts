@@ -4,7 +4,7 @@
  * A payload is decoded when somebody looks at it. Nothing is done for messages as they come, not even for Sparkplug,
  * whose DATA says little without the birth before it: the births are looked up in the log.
  */
-import type { DecodedMessage, DecoderChoice, DecodingMethods } from '../contracts/decoding.ts';
+import type { DecodedMessage, DecoderChoice, DecoderTrial, DecodingMethods } from '../contracts/decoding.ts';
 import type { DecoderChoice as CheckedChoice } from '../decoders/choice.ts';
 import type { DecodeOutcome, DecoderInput } from '../decoders/decoder.ts';
 import { type Candidate, createDecoders, type Decoders } from '../decoders/registry.ts';
@@ -56,7 +56,7 @@ export class DecodingService implements Handlers<DecodingMethods>, ValueDecoder 
     this.#readBirthsOf(borrowed.topic, model);
     const choice = this.#decoders.choiceFor(this.#choices, borrowed.topic);
     const candidates = this.#decoders.candidates(borrowed, choice);
-    const used = candidates.find((candidate) => isUsed(candidate, use)) ?? candidates[0]!; // hex is always there
+    const used = this.#used(candidates, borrowed, use);
     const decoded = { id, candidates, used, ...(choice && { chosenFor: choice.topicFilter }) };
     const as = readByWhoShowsIt(borrowed.payload, used, choice);
     if (as !== undefined)
@@ -81,6 +81,11 @@ export class DecodingService implements Handlers<DecodingMethods>, ValueDecoder 
     const [best] = this.#decoders.candidates(input, choice);
     const outcome = await this.#decode(input, best!, choice); // hex is always there
     return outcome.kind === 'decoded' ? outcome.decoded.value : undefined;
+  }
+
+  #used(candidates: readonly Candidate[], input: DecoderInput, use: DecoderTrial | undefined): Candidate {
+    const offered = use === 'automatic' ? this.#decoders.candidates(input) : candidates;
+    return offered.find((candidate) => isUsed(candidate, use)) ?? offered[0]!; // hex is always there
   }
 
   #decode(input: DecoderInput, used: Candidate, choice: CheckedChoice | undefined): Promise<DecodeOutcome> {
@@ -144,8 +149,9 @@ function hasUtf16Mark([first, second]: Uint8Array): boolean {
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
-function isUsed(candidate: Candidate, use: { id: string; via: readonly string[] } | undefined): boolean {
-  return candidate.id === use?.id && String(candidate.via) === String(use.via);
+function isUsed(candidate: Candidate, use: DecoderTrial | undefined): boolean {
+  if (use === undefined || use === 'automatic') return false;
+  return candidate.id === use.id && String(candidate.via) === String(use.via);
 }
 
 /** In the contract's words: without the values that only plots need. */

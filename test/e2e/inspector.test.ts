@@ -23,7 +23,10 @@ describe('the Inspector', { skip }, () => {
   const window = useVscodeWindow({
     settings: {
       'mqttWorkbench.broker.port': 0,
-      'mqttWorkbench.decoders': [{ topicFilter: 'lamp/broken', decoder: 'cbor' }],
+      'mqttWorkbench.decoders': [
+        { topicFilter: 'lamp/broken', decoder: 'cbor' },
+        { topicFilter: 'lamp/meter', decoder: 'protobuf', schemaFile: '/nowhere/meter.proto' },
+      ],
     },
   });
   let lamp: RawClient;
@@ -96,14 +99,19 @@ describe('the Inspector', { skip }, () => {
     await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
     await waitForText(inspector.message.payload, '"level": 7');
     await inspector.message.decoder.selectOption({ label: 'Hex' });
-    await workbench.quickInput.choose('Which topics always to read so', 'This Topic');
     await inspector.frame.getByRole('tab', { name: 'Hex', selected: true }).waitFor();
     await waitForText(inspector.message.payload, 'a2 62 6f 6e f5');
+    await inspector.message.button('Always Decode This Way…').click();
+    await workbench.quickInput.choose('Always decode which topics this way?', 'This Topic');
+    await inspector.message.button('Forget Choice').waitFor();
     await workbench.runCommand('Preferences: Open Workspace Settings (JSON)');
     await waitForText(workbench.page.locator('.view-line'), '"topicFilter": "lamp/cbor"');
     await workbench.closeTab('settings.json');
     inspector = await InspectorPage.in(workbench, 'lamp/cbor');
     await inspector.message.decoder.selectOption({ label: 'Automatic' });
+    await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
+    await inspector.message.button('Forget Choice').click();
+    await inspector.message.button('Forget Choice').waitFor({ state: 'detached' });
     await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
   });
 
@@ -111,6 +119,34 @@ describe('the Inspector', { skip }, () => {
     await inspect('lamp/broken', 'no CBOR at all');
     await waitForText(inspector.message.region, /Not readable as CBOR/);
     await waitForText(inspector.message.payload, '6e 6f 20 43 42 4f 52');
+  });
+
+  test('of a long payload that can’t be decoded it is said which part is shown, and the others can be', async () => {
+    await inspect('lamp/broken', 'no CBOR at all'.repeat(30_000));
+    await waitForText(inspector.message.region, /Not readable as CBOR/);
+    await waitForText(inspector.message.region, 'Showing 262,144 bytes of 420,000 bytes.');
+    await inspector.message.button('Next Part').click();
+    await waitForText(inspector.message.payload, '00040000');
+  });
+
+  test('the decoder menu is walked by arrow keys, and asks nothing', async () => {
+    await inspect('lamp/broken', '{"walked":true}');
+    await waitForText(inspector.message.region, /Not readable as CBOR/);
+    const { decoder } = inspector.message;
+    await decoder.press('ArrowDown');
+    await waitForText(inspector.message.payload, '"walked": true');
+    await decoder.press('Home');
+    await inspector.frame.getByRole('option', { name: 'Automatic (JSON)' }).waitFor({ state: 'attached' });
+    await inspector.message.button('Forget Choice').waitFor();
+  });
+
+  test('a choice that names a schema is not forgotten unasked', async () => {
+    const { workbench } = window;
+    await inspect('lamp/meter', cbor);
+    await inspector.message.button('Forget Choice').click();
+    await workbench.toast('/nowhere/meter.proto').click('Forget');
+    await inspector.frame.getByRole('tab', { name: 'CBOR', selected: true }).waitFor();
+    await inspector.message.button('Forget Choice').waitFor({ state: 'detached' });
   });
 
   test('an image is drawn, and a text that only looks like markup never is', async () => {

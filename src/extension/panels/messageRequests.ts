@@ -47,7 +47,7 @@ export class MessageRequests {
         return;
       }
       case 'chooseDecoder':
-        return decoderChoices.choose(request.topic, request.decoder);
+        return decoderChoices.choose(request.topic, request.decoder, request.chosenFor);
       case 'forgetDecoder':
         return decoderChoices.takeBack(request.topicFilter);
       case 'act':

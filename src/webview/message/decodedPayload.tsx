@@ -4,18 +4,19 @@ import type { DecodedView, DecodingOutcome } from '../../contracts/decoding.ts';
 import { Notice } from '../shared/controls.tsx';
 import { layOutJson } from '../shared/json.ts';
 import { count, t } from '../shared/l10n.ts';
+import type { PayloadContent } from './payload.ts';
 import { HexPayload, JsonPayload, TextPayload } from './payloadRows.tsx';
 
 export interface DecodedPayloadProps {
   outcome: DecodingOutcome;
   /** Of the decoder. */
   label: string;
-  /** As they came. */
-  bytes: Uint8Array;
+  /** As it came, or the part of it that is here. */
+  content: Pick<PayloadContent, 'bytes' | 'offset'>;
 }
 
 /** Above the payload's area. */
-export function DecodingNotices({ outcome, label }: Omit<DecodedPayloadProps, 'bytes'>) {
+export function DecodingNotices({ outcome, label }: Omit<DecodedPayloadProps, 'content'>) {
   if (outcome.kind === 'failed') {
     return (
       <Notice kind="error">
@@ -36,8 +37,9 @@ export function DecodingNotices({ outcome, label }: Omit<DecodedPayloadProps, 'b
   );
 }
 
-export function DecodedPayload({ outcome, label, bytes }: DecodedPayloadProps) {
-  if (outcome.kind === 'failed') return <HexPayload bytes={bytes} />;
+export function DecodedPayload({ outcome, label, content }: DecodedPayloadProps) {
+  const asItCame = <HexPayload bytes={content.bytes} offset={content.offset} />;
+  if (outcome.kind === 'failed') return asItCame;
   const { view } = outcome;
   switch (view.kind) {
     case 'asItCame':
@@ -51,7 +53,7 @@ export function DecodedPayload({ outcome, label, bytes }: DecodedPayloadProps) {
     case 'numbers':
       return <NumbersPayload view={view} />;
     case 'hex':
-      return <HexPayload bytes={view.bytes ?? bytes} />;
+      return view.bytes === undefined ? asItCame : <HexPayload bytes={view.bytes} />;
   }
 }
 

@@ -9,6 +9,8 @@ import { maxReadBytes, type PayloadContent, partBytes } from './payload.ts';
 
 export interface PayloadNoticesProps {
   tab: PayloadTab;
+  /** What is here of the payload is what the tab shows. */
+  showsOwnBytes: boolean;
   content: PayloadContent;
   detail: MessageDetail;
   isLoading: boolean;
@@ -21,7 +23,7 @@ export interface PayloadNoticesProps {
 }
 
 export function PayloadNotices(props: PayloadNoticesProps) {
-  const { tab, content, detail } = props;
+  const { tab, showsOwnBytes, content, detail } = props;
   const isRaw = tab !== 'decoded';
   const isInvalid = isRaw && content.invalidByteCount > 0;
   return (
@@ -35,7 +37,7 @@ export function PayloadNotices(props: PayloadNoticesProps) {
           )}
         </Notice>
       )}
-      {isRaw && detail.truncated && !detail.onlyPreviewKept && <PartNotice {...props} />}
+      {showsOwnBytes && detail.truncated && !detail.onlyPreviewKept && <PartNotice {...props} />}
       {isRaw && tab !== 'hex' && content.isBeyondReading && (
         <Notice kind="info">
           {t('Only the first {0} are read here.', formatByteSize(maxReadBytes))}

@@ -4,7 +4,8 @@ import type { DecodedMessage } from '../../contracts/decoding.ts';
 import type { MessageDetail } from '../../contracts/messages.ts';
 import { t } from '../shared/l10n.ts';
 import { DecodedPayload, DecodingNotices } from './decodedPayload.tsx';
-import { bestTabOf, candidateKey, candidateLabel, type PayloadTab, tabOf } from './decoding.ts';
+import { DecoderMenu } from './decoderMenu.tsx';
+import { bestTabOf, candidateLabel, type PayloadTab, showsOwnBytes, tabOf } from './decoding.ts';
 import type { MessagePaneProps } from './messagePane.tsx';
 import { PayloadContent, rawTabs } from './payload.ts';
 import { PayloadNotices } from './payloadNotices.tsx';
@@ -16,7 +17,7 @@ export function PayloadView(props: MessagePaneProps & { detail: MessageDetail })
   const part = shown.detail === detail ? shown.part : undefined;
   const decoded = shown.detail === detail ? shown.decoded : undefined;
   const content = useMemo(() => new PayloadContent(detail, part), [detail, part]);
-  const best = bestTabOf(content, decoded, shown.use !== undefined);
+  const best = bestTabOf(content, decoded, shown.use !== undefined && shown.use.decoder !== 'automatic');
   const hasDecoded = decoded !== undefined && tabOf(decoded) === 'decoded';
   const wanted = choices.tab === 'automatic' ? best : choices.tab;
   const tab = wanted === 'decoded' && !hasDecoded ? best : wanted;
@@ -33,6 +34,7 @@ export function PayloadView(props: MessagePaneProps & { detail: MessageDetail })
       {tab === 'decoded' && decoded && <DecodingNotices outcome={decoded.outcome} label={label ?? ''} />}
       <PayloadNotices
         tab={tab}
+        showsOwnBytes={showsOwnBytes(tab, decoded)}
         content={content}
         detail={detail}
         isLoading={isLoadingWhole(shown)}
@@ -75,11 +77,7 @@ function PayloadBody({ tab, content, decoded }: PayloadBodyProps) {
     case 'decoded':
       if (decoded === undefined) return null;
       return (
-        <DecodedPayload
-          outcome={decoded.outcome}
-          label={candidateLabel(decoded.used)}
-          bytes={content.bytes}
-        />
+        <DecodedPayload outcome={decoded.outcome} label={candidateLabel(decoded.used)} content={content} />
       );
   }
 }
@@ -133,43 +131,6 @@ function PayloadTabs({ tab, decodedLabel, onChoose }: PayloadTabsProps) {
         </button>
       ))}
     </div>
-  );
-}
-
-const automatic = 'automatic';
-
-/** Tries a decoder at once, and lets the person say for which topics it is to be used from now on. */
-function DecoderMenu(props: MessagePaneProps & { detail: MessageDetail; decoded: DecodedMessage }) {
-  const { decoded, detail, shown, onShown, onChoices, onDecoder } = props;
-  const { candidates, used, chosenFor } = decoded;
-  const isOwn = used.isChosen || shown.use !== undefined;
-  const chosen = (key: string) => {
-    onChoices({ tab: automatic });
-    const candidate = candidates.find((each) => candidateKey(each) === key);
-    const decoder = candidate && { id: candidate.id, via: candidate.via };
-    onShown({ kind: 'decoderTried', decoder });
-    if (decoder !== undefined) onDecoder({ kind: 'chooseDecoder', topic: detail.topic, decoder });
-    else if (chosenFor !== undefined) onDecoder({ kind: 'forgetDecoder', topicFilter: chosenFor });
-  };
-  return (
-    <label class="decoder-menu">
-      <span>{t('Decoder')}</span>
-      <select
-        class="select"
-        aria-label={t('Decoder')}
-        value={isOwn ? candidateKey(used) : automatic}
-        onChange={(event) => chosen(event.currentTarget.value)}
-      >
-        <option value={automatic}>
-          {isOwn ? t('Automatic') : t('Automatic ({0})', candidateLabel(used))}
-        </option>
-        {candidates.map((candidate) => (
-          <option key={candidateKey(candidate)} value={candidateKey(candidate)}>
-            {candidateLabel(candidate)}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

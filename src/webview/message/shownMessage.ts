@@ -4,9 +4,8 @@
  * A page wants a message; what it shows is the one before until the wanted one has come, so that nothing flashes empty
  * in between. One request is under way at a time: at a flood, the next one asks for whatever is wanted by then.
  */
-import type { DecodedMessage } from '../../contracts/decoding.ts';
+import type { DecodedMessage, DecoderTrial } from '../../contracts/decoding.ts';
 import type {
-  DecoderUse,
   ExtensionToMessagePage,
   MessagePageToExtension,
   TriedDecoder,
@@ -39,7 +38,7 @@ export type ShownAction =
   | { kind: 'wanted'; id: MessageId | undefined }
   | { kind: 'wholeWanted' }
   | { kind: 'partWanted'; offset: number }
-  | { kind: 'decoderTried'; decoder: DecoderUse | undefined }
+  | { kind: 'decoderTried'; decoder: DecoderTrial | undefined }
   /** `request` was posted. */
   | { kind: 'requested'; id: MessageId; isWhole: boolean };
 

@@ -87,3 +87,15 @@ test('Sparkplug DATA has the names of the birth that the log holds', async () =>
 test('a message that is not held has nothing to decode', async () => {
   assert.equal(await serviceWith().decodeMessage({ id: 1 }), undefined);
 });
+
+test('automatic is tried beside a choice, which stays known and on offer', async () => {
+  const service = serviceWith(['t', cbor]);
+  service.setDecoders({ choices: [{ topicFilter: '#', decoder: 'text' }] });
+  const decoded = await service.decodeMessage({ id: 1, use: 'automatic' });
+  assert.equal(decoded?.used.id, 'cbor');
+  assert.equal(decoded.chosenFor, '#');
+  assert.deepEqual(
+    decoded.candidates.filter((candidate) => candidate.isChosen).map((candidate) => candidate.id),
+    ['text'],
+  );
+});

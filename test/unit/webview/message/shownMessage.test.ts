@@ -106,6 +106,8 @@ test('a decoder that is tried holds for its topic, until the person chooses', ()
   assert.notEqual(sameTopic.use, undefined);
   const otherTopic = after(next, { kind: 'detail', detail: detail(2, { topic: 'b' }) });
   assert.equal(otherTopic.use, undefined);
+  const automatic = reduceShown(one, { kind: 'decoderTried', decoder: 'automatic' });
+  assert.deepEqual(requestFor(automatic)?.use, { topic: 'a', decoder: 'automatic' });
   const chosen = after(sameTopic, { kind: 'decodersChanged' });
   assert.equal(chosen.use, undefined);
   assert.deepEqual(chosen.awaited, { id: 2, isWhole: true });
