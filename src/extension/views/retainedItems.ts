@@ -22,7 +22,7 @@ export function retainedTooltip({ topic, message }: RetainedMessageRow, nowMs: n
   const facts = [
     l10n.t('QoS {0}, {1}', message.qos, formatBytes(message.payloadBytes)),
     message.storedAtMs === undefined
-      ? l10n.t('It is not known since when: an earlier version stored it.')
+      ? l10n.t('Age unknown: stored by an earlier version.')
       : l10n.t('Retained since {0}', new Date(message.storedAtMs).toLocaleString(env.language)),
     ...expiryFact(message.expiresAtMs, nowMs),
     ...(message.publisher === undefined ? [] : [l10n.t('Published by {0}', formatName(message.publisher))]),
@@ -46,12 +46,12 @@ function messageItem({ topic, message }: RetainedMessageRow, nowMs: number): Tre
   return item;
 }
 
-function moreItem({ hidden }: MoreRetainedRow): TreeItem {
-  const item = new TreeItem(l10n.t('Show more…'));
+function moreItem({ hidden, canShowMore }: MoreRetainedRow): TreeItem {
+  const item = new TreeItem(canShowMore ? l10n.t('Show more…') : l10n.t('Filter to see the others'));
   item.id = 'more';
   item.description = l10n.t('{0} not shown', formatCount(hidden));
-  item.iconPath = new ThemeIcon('ellipsis');
-  item.command = { command: commandIds.showMoreRetained, title: '' };
+  item.iconPath = new ThemeIcon(canShowMore ? 'ellipsis' : 'filter');
+  if (canShowMore) item.command = { command: commandIds.showMoreRetained, title: '' };
   return item;
 }
 
