@@ -51,7 +51,7 @@ describe('messages in editors', { skip }, () => {
 
   test('what changed since the message before stands side by side, laid out', async () => {
     const { workbench } = window;
-    await workbench.pane('Topics').row('state').contextMenu('Diff With Previous Message');
+    await workbench.pane('Topics').row('state').contextMenu('Compare with Previous');
     await workbench.tab(/^oven\/state: .* ↔ /).waitFor();
     const changed = workbench.page.locator('.editor.modified .view-line');
     await waitForText(changed.nth(1), '"celsius": 181,');
@@ -80,7 +80,7 @@ describe('messages in editors', { skip }, () => {
   test('two images stand side by side', async () => {
     const { workbench } = window;
     await send('camera', redPixels);
-    await workbench.pane('Topics').row('camera').contextMenu('Diff With Previous Message');
+    await workbench.pane('Topics').row('camera').contextMenu('Compare with Previous');
     await workbench.tab(/^camera\.png ↔ camera\.png/).waitFor();
     await workbench.page.locator('iframe.webview.ready').nth(1).waitFor();
     await window.screenshot('editors-images');

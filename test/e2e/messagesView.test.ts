@@ -79,7 +79,7 @@ describe('the Messages view', { skip }, () => {
     await page.list.press('ArrowUp');
     await page.waitForSelected('"celsius":183');
     await waitForText(page.message.payload, '"celsius": 183');
-    await waitForText(page.flow, 'Holding');
+    await waitForText(page.flow, 'Scroll locked');
     await send('{"celsius":186}');
     await page.frame.getByRole('button', { name: '1 new message' }).click();
     await page.waitForSelected('"celsius":186');
@@ -96,7 +96,7 @@ describe('the Messages view', { skip }, () => {
     await page.waitForCount('1,006 messages');
     await page.list.hover();
     await window.workbench.page.mouse.wheel(0, -300);
-    await waitForText(page.flow, 'Holding');
+    await waitForText(page.flow, 'Scroll locked');
     await send('{"celsius":300}');
     await page.frame.getByRole('button', { name: '1 new message' }).waitFor();
     await page.list.focus();
@@ -133,7 +133,7 @@ describe('the Messages view', { skip }, () => {
     await page.text.fill('');
     await page.waitForCount('1,007 messages');
     await page.waitForSelected('"celsius":1500');
-    await waitForText(page.flow, 'Holding');
+    await waitForText(page.flow, 'Scroll locked');
   });
 
   test('a branch, a client and a wrong filter', async () => {
@@ -239,7 +239,7 @@ describe('the Messages view', { skip }, () => {
     await workbench.runCommand('MQTT: Open Messages');
     page = await MessagesPage.about(workbench, topic);
     await page.waitForSelected('"celsius":180');
-    await waitForText(page.flow, 'Holding');
+    await waitForText(page.flow, 'Scroll locked');
     await page.waitForCount('1,008 messages');
   });
 

@@ -88,7 +88,7 @@ describe('a recording, with mosquitto_pub and mosquitto_sub as the board', { ski
     await workbench.quickInput.choose('How fast to replay', 'Step by Step');
     await workbench.quickInput.answer('Topic prefix', 'again');
     await workbench.quickInput.answer('Topic filter of what to replay', '#');
-    await workbench.quickInput.choose('What becomes of retained messages', 'Not Retained');
+    await workbench.quickInput.choose('Keep the RETAIN flag?', 'Not Retained');
     const status = workbench.statusBarItem(replayStatus);
     await waitForText(status, '0 · ×1');
     await status.click();
@@ -124,7 +124,7 @@ describe('a recording, with mosquitto_pub and mosquitto_sub as the board', { ski
     const file = join(workspaceFolder, 'lab.csv');
     await workbench.runCommand('MQTT: Export Messages…');
     await workbench.quickInput.answer('Topic filter of what to export', 'lab/#');
-    await workbench.quickInput.choose('Of which time', 'All That Is Held');
+    await workbench.quickInput.choose('Which time span?', 'All That Is Held');
     await workbench.quickInput.choose('Format of the file', 'CSV');
     await workbench.quickInput.chooseFile('Export Messages', file);
     await workbench.toast('Exported 2 messages to lab.csv.').waitFor();

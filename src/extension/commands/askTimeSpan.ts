@@ -1,4 +1,4 @@
-/** Of which time messages are meant: all that are held, the last minutes, or from one time to another. Not a command itself. */
+/** The time span of the messages that are meant: all that are held, the last minutes, or from one time to another. Not a command itself. */
 import { l10n } from 'vscode';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import { parseTime } from '../recording/typedTimes.ts';
@@ -43,7 +43,7 @@ function askMinutes({ questions }: Services, header: Header): Promise<Answer<num
     })),
     { value: FROM_TO, label: l10n.t('From One Time to Another…'), icon: 'calendar' },
   ];
-  return questions.pick({ ...header, choices, placeholder: l10n.t('Of which time') });
+  return questions.pick({ ...header, choices, placeholder: l10n.t('Which time span?') });
 }
 
 async function askFromTo(services: Services, header: Header): Promise<Answer<TimeSpan>> {

@@ -176,7 +176,7 @@ function askRetain(
 ): Promise<Answer<ReplayParams['retain']>> {
   return questions.pick<ReplayParams['retain']>({
     ...{ title, position },
-    placeholder: l10n.t('What becomes of retained messages'),
+    placeholder: l10n.t('Keep the RETAIN flag?'),
     choices: [
       {
         value: 'kept',

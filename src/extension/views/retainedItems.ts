@@ -22,7 +22,7 @@ export function retainedTooltip({ topic, message }: RetainedMessageRow, nowMs: n
   const facts = [
     l10n.t('QoS {0}, {1}', message.qos, formatBytes(message.payloadBytes)),
     message.storedAtMs === undefined
-      ? l10n.t('It is not known since when: an earlier version stored it.')
+      ? l10n.t('Age unknown: stored by an earlier version.')
       : l10n.t('Retained since {0}', new Date(message.storedAtMs).toLocaleString(env.language)),
     ...expiryFact(message.expiresAtMs, nowMs),
     ...(message.publisher === undefined ? [] : [l10n.t('Published by {0}', formatName(message.publisher))]),

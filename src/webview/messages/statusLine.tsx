@@ -53,7 +53,7 @@ function flowWords(flow: Flow): string {
       return t('Following');
     case 'scrolledBack':
     case 'selectedOlder':
-      return t('Holding');
+      return t('Scroll locked');
     case 'paused':
       return t('Paused');
   }
