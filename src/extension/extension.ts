@@ -24,7 +24,7 @@ import { MessageRequests } from './panels/messageRequests.ts';
 import { PlotPanels } from './panels/plotPanels.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
-import { vscodeQuestions } from './questions/vscodeQuestions.ts';
+import { createVscodeQuestions } from './questions/vscodeQuestions.ts';
 import { followRecordings } from './recording/followRecordings.ts';
 import { RecordingStatus } from './recording/recordingStatus.ts';
 import { Recordings } from './recording/recordings.ts';
@@ -50,8 +50,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
 
   const log = window.createOutputChannel('MQTT Workbench', { log: true });
   const inBackground = createInBackground(log);
-  // A copy, so that a test can answer in its place.
-  const questions = { ...vscodeQuestions };
+  // A test answers in its place.
+  const questions = createVscodeQuestions(inBackground);
   const settings = new CurrentSettings(questions, inBackground);
   let thread: EngineThread | undefined;
   const engine = new EngineClient((handlers) => {

@@ -18,6 +18,7 @@ import {
   window,
 } from 'vscode';
 import { Emitter } from '../../base/event.ts';
+import type { InBackground } from '../background.ts';
 import { formatCount, formatName } from '../words/formats.ts';
 import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
 import type {
@@ -45,143 +46,150 @@ interface ValueItem<T> extends QuickPickItem {
   isTyped?: true;
 }
 
-export const vscodeQuestions: UserQuestions = {
-  async pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
-    const items = question.choices.map(
-      (choice): ValueItem<T> => ({
-        label: `${choice.icon ? `$(${choice.icon}) ` : ''}${escapeIcons(choice.label)}`,
-        ...(choice.description !== undefined && { description: escapeIcons(choice.description) }),
-        ...(choice.detail !== undefined && { detail: escapeIcons(choice.detail) }),
-        value: choice.value,
-      }),
-    );
-    const input = window.createQuickPick<ValueItem<T>>();
-    setHeader(input, question.title, question.position);
-    input.placeholder = question.placeholder;
-    input.matchOnDescription = true;
-    input.items = items;
-    const preferred = items.filter((item) => item.value === question.preferred);
-    // An empty list would leave no item for Enter; without one the first is active.
-    if (preferred.length > 0) input.activeItems = preferred;
-    return answerOf(input, () => input.selectedItems[0] ?? input.activeItems[0]);
-  },
+/** @param inBackground takes what is asked for while a person types: an engine that fails leaves the question as it is. */
+export function createVscodeQuestions(inBackground: InBackground): UserQuestions {
+  return {
+    async pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
+      const items = question.choices.map(
+        (choice): ValueItem<T> => ({
+          label: `${choice.icon ? `$(${choice.icon}) ` : ''}${escapeIcons(choice.label)}`,
+          ...(choice.description !== undefined && { description: escapeIcons(choice.description) }),
+          ...(choice.detail !== undefined && { detail: escapeIcons(choice.detail) }),
+          value: choice.value,
+        }),
+      );
+      const input = window.createQuickPick<ValueItem<T>>();
+      setHeader(input, question.title, question.position);
+      input.placeholder = question.placeholder;
+      input.matchOnDescription = true;
+      input.items = items;
+      const preferred = items.filter((item) => item.value === question.preferred);
+      // An empty list would leave no item for Enter; without one the first is active.
+      if (preferred.length > 0) input.activeItems = preferred;
+      return answerOf(input, () => input.selectedItems[0] ?? input.activeItems[0]);
+    },
 
-  async text(question: TextQuestion): Promise<Answer<string>> {
-    const input = window.createInputBox();
-    setHeader(input, question.title, question.position);
-    input.prompt = question.prompt;
-    input.placeholder = question.placeholder;
-    input.value = question.value;
-    const validate = (): void => {
-      input.validationMessage = question.problemWith?.(input.value);
-    };
-    input.onDidChangeValue(validate);
-    const { whileTyping } = question;
-    const typing = whileTyping && followTyping(input, whileTyping);
-    const answer = await answerOf(input, () => {
-      validate();
-      return input.validationMessage ? undefined : { value: input.value };
-    });
-    typing?.dispose();
-    return answer;
-  },
-
-  async suggest(question: SuggestQuestion): Promise<Answer<string>> {
-    const input = window.createQuickPick<ValueItem<string>>();
-    setHeader(input, question.title, question.position);
-    input.placeholder = question.placeholder;
-    input.value = question.value;
-    const offer = async (): Promise<void> => {
-      const text = input.value;
-      showSuggestions(input, question, []);
-      const suggestions = await question.suggest(text);
-      // An answer to what was typed before is late: another one is on its way.
-      if (input.value === text) showSuggestions(input, question, suggestions);
-    };
-    input.onDidChangeValue(offer);
-    const answer = answerOf(input, () => {
-      const picked = input.selectedItems[0] ?? input.activeItems[0];
-      if (!question.takesAnyText || (picked !== undefined && !picked.isTyped)) return picked;
-      // Enter can be quicker than the list: what stands in the box counts, not a row made of an older text.
-      return question.problemWith(input.value) === undefined ? { value: input.value } : undefined;
-    });
-    await offer();
-    return answer;
-  },
-
-  async file(title, button, options) {
-    const [uri] =
-      (await window.showOpenDialog({
-        ...{ title, openLabel: button },
-        ...(options && { filters: options.filters }),
-        ...(options?.folder && { defaultUri: options.folder }),
-      })) ?? [];
-    return uri;
-  },
-
-  async folder(title, button) {
-    const onlyFolders = { canSelectFiles: false, canSelectFolders: true };
-    const [uri] = (await window.showOpenDialog({ title, openLabel: button, ...onlyFolders })) ?? [];
-    return uri;
-  },
-
-  async saveAs(title, suggested, { button, filters } = {}) {
-    return window.showSaveDialog({
-      title,
-      ...(suggested && { defaultUri: suggested }),
-      ...(button && { saveLabel: button }),
-      ...(filters && { filters }),
-    });
-  },
-
-  async say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined> {
-    const text = escapeLinks(message);
-    if (severity === 'error') return window.showErrorMessage(text, ...buttons);
-    if (severity === 'warning') return window.showWarningMessage(text, ...buttons);
-    return window.showInformationMessage(text, ...buttons);
-  },
-
-  async mayLose({ message, detail, button }): Promise<boolean> {
-    return (await window.showWarningMessage(message, { modal: true, detail }, button)) === button;
-  },
-
-  async whileWorking(title, work) {
-    const calledOff = new AbortController();
-    const reports = new Emitter<{ done: number; total: number | undefined }>();
-    let last = { done: 0, total: undefined as number | undefined };
-    reports.event((report) => {
-      last = report;
-    });
-    const working = work({
-      report: (done, total) => reports.fire({ done, total }),
-      signal: calledOff.signal,
-    });
-    const ended = working.then(
-      () => true,
-      () => true,
-    );
-    const isLong = sleep(QUICK_WORK_MS).then(() => false);
-    if (await Promise.race([ended, isLong])) return working;
-    const options = { location: ProgressLocation.Notification, title: escapeLinks(title), cancellable: true };
-    return window.withProgress(options, (progress, cancellation) => {
-      cancellation.onCancellationRequested(() => calledOff.abort());
-      let shownPercent = 0;
-      const show = ({ done, total }: typeof last): void => {
-        const increment = (100 * done) / (total ?? 1) - shownPercent;
-        shownPercent += increment;
-        const words = total && { message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)) };
-        progress.report({ increment, ...words });
+    async text(question: TextQuestion): Promise<Answer<string>> {
+      const input = window.createInputBox();
+      setHeader(input, question.title, question.position);
+      input.prompt = question.prompt;
+      input.placeholder = question.placeholder;
+      input.value = question.value;
+      const validate = (): void => {
+        input.validationMessage = question.problemWith?.(input.value);
       };
-      show(last);
-      reports.event(show);
-      return working;
-    });
-  },
+      input.onDidChangeValue(validate);
+      const { whileTyping } = question;
+      const typing = whileTyping && followTyping(input, whileTyping, inBackground);
+      const answer = await answerOf(input, () => {
+        validate();
+        return input.validationMessage ? undefined : { value: input.value };
+      });
+      typing?.dispose();
+      return answer;
+    },
 
-  confirm(message) {
-    window.setStatusBarMessage(`$(check) ${escapeIcons(message)}`, CONFIRMATION_MS);
-  },
-};
+    async suggest(question: SuggestQuestion): Promise<Answer<string>> {
+      const input = window.createQuickPick<ValueItem<string>>();
+      setHeader(input, question.title, question.position);
+      input.placeholder = question.placeholder;
+      input.value = question.value;
+      const offer = async (): Promise<void> => {
+        const text = input.value;
+        showSuggestions(input, question, []);
+        const suggestions = await question.suggest(text);
+        // An answer to what was typed before is late: another one is on its way.
+        if (input.value === text) showSuggestions(input, question, suggestions);
+      };
+      input.onDidChangeValue(() => inBackground(offer()));
+      const answer = answerOf(input, () => {
+        const picked = input.selectedItems[0] ?? input.activeItems[0];
+        if (!question.takesAnyText || (picked !== undefined && !picked.isTyped)) return picked;
+        // Enter can be quicker than the list: what stands in the box counts, not a row made of an older text.
+        return question.problemWith(input.value) === undefined ? { value: input.value } : undefined;
+      });
+      inBackground(offer());
+      return answer;
+    },
+
+    async file(title, button, options) {
+      const [uri] =
+        (await window.showOpenDialog({
+          ...{ title, openLabel: button },
+          ...(options && { filters: options.filters }),
+          ...(options?.folder && { defaultUri: options.folder }),
+        })) ?? [];
+      return uri;
+    },
+
+    async folder(title, button) {
+      const onlyFolders = { canSelectFiles: false, canSelectFolders: true };
+      const [uri] = (await window.showOpenDialog({ title, openLabel: button, ...onlyFolders })) ?? [];
+      return uri;
+    },
+
+    async saveAs(title, suggested, { button, filters } = {}) {
+      return window.showSaveDialog({
+        title,
+        ...(suggested && { defaultUri: suggested }),
+        ...(button && { saveLabel: button }),
+        ...(filters && { filters }),
+      });
+    },
+
+    async say(severity: Severity, message: string, ...buttons: string[]): Promise<string | undefined> {
+      const text = escapeLinks(message);
+      if (severity === 'error') return window.showErrorMessage(text, ...buttons);
+      if (severity === 'warning') return window.showWarningMessage(text, ...buttons);
+      return window.showInformationMessage(text, ...buttons);
+    },
+
+    async mayLose({ message, detail, button }): Promise<boolean> {
+      return (await window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+    },
+
+    async whileWorking(title, work) {
+      const calledOff = new AbortController();
+      const reports = new Emitter<{ done: number; total: number | undefined }>();
+      let last = { done: 0, total: undefined as number | undefined };
+      reports.event((report) => {
+        last = report;
+      });
+      const working = work({
+        report: (done, total) => reports.fire({ done, total }),
+        signal: calledOff.signal,
+      });
+      const ended = working.then(
+        () => true,
+        () => true,
+      );
+      const isLong = sleep(QUICK_WORK_MS).then(() => false);
+      if (await Promise.race([ended, isLong])) return working;
+      const options = {
+        location: ProgressLocation.Notification,
+        title: escapeLinks(title),
+        cancellable: true,
+      };
+      return window.withProgress(options, (progress, cancellation) => {
+        cancellation.onCancellationRequested(() => calledOff.abort());
+        let shownPercent = 0;
+        const show = ({ done, total }: typeof last): void => {
+          const increment = (100 * done) / (total ?? 1) - shownPercent;
+          shownPercent += increment;
+          const words = total && { message: l10n.t('{0} of {1}', formatCount(done), formatCount(total)) };
+          progress.report({ increment, ...words });
+        };
+        show(last);
+        reports.event(show);
+        return working;
+      });
+    },
+
+    confirm(message) {
+      window.setStatusBarMessage(`$(check) ${escapeIcons(message)}`, CONFIRMATION_MS);
+    },
+  };
+}
 
 /** The text as typed comes first, with what is wrong with it; then what was seen. */
 function showSuggestions(
@@ -261,7 +269,11 @@ function answerOf<T>(
 }
 
 /** Nothing is asked any more when it is disposed of, whatever was typed last. */
-function followTyping(input: InputBox, whileTyping: (text: string) => Promise<string>): { dispose(): void } {
+function followTyping(
+  input: InputBox,
+  whileTyping: (text: string) => Promise<string>,
+  inBackground: InBackground,
+): { dispose(): void } {
   let timer: NodeJS.Timeout | undefined;
   const follow = async (text: string): Promise<void> => {
     const effect = await whileTyping(text);
@@ -269,7 +281,7 @@ function followTyping(input: InputBox, whileTyping: (text: string) => Promise<st
   };
   const listener = input.onDidChangeValue((text) => {
     clearTimeout(timer);
-    timer = setTimeout(() => void follow(text), TYPING_PAUSE_MS);
+    timer = setTimeout(() => inBackground(follow(text)), TYPING_PAUSE_MS);
   });
   return {
     dispose() {

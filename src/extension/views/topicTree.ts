@@ -86,7 +86,7 @@ export class TopicTree {
     if (topics.length === 0) return;
     const nodes = await this.#engine.callIfRunning('topicNodes', { topics });
     // Pinned or unpinned meanwhile: that has asked, too.
-    if (topics.length === this.pins.topics.length) this.pins.setNodes(nodes ?? []);
+    if (isSameList(topics, this.pins.topics)) this.pins.setNodes(nodes ?? []);
   }
 
   setOrder(order: TopicOrder): void {
@@ -166,4 +166,8 @@ export class TopicTree {
     }
     return isMoved;
   }
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((topic, i) => topic === b[i]);
 }

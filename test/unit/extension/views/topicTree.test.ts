@@ -121,6 +121,21 @@ test('pinned topics have rows, heard or not, and none under a filter', async () 
   assert.deepEqual(tree.pinRows, []);
 });
 
+test('an answer for pins of a while ago is not given to those that took their place', async () => {
+  const { tree, hear } = setUp(['p/q']);
+  const asked = tree.askForPins();
+  tree.pins.unpin('p/q');
+  tree.pins.pin('r');
+  await asked;
+  assert.deepEqual(
+    tree.pinRows.map(({ node }) => node),
+    [undefined],
+  );
+  hear('r');
+  await tree.askForPins();
+  assert.equal(tree.pinRows[0]?.node?.topic, 'r');
+});
+
 test('what an engine said that has ended is forgotten, and rows have other ids', async () => {
   const { tree } = setUp(['a', 'p/q']);
   await tree.askForPins();
