@@ -26,6 +26,9 @@ export interface RetainedMessage {
   expiresAtMs?: number;
 }
 
+/** `listRetained` lists no more: beyond, a person needs a filter, and no longer list. */
+export const MAX_LISTED_RETAINED = 10_000;
+
 export interface RetainedPage {
   messages: readonly RetainedMessage[];
   /** How many the filter matches, and their payloads together. */
@@ -66,7 +69,7 @@ export type UndoClearRetainedResult =
   | { kind: 'brokerNotRunning' };
 
 export interface RetainedMethods {
-  /** `offset + limit` at most 10,000. Nothing without a broker. */
+  /** `offset + limit` at most `MAX_LISTED_RETAINED`. Nothing without a broker. */
   listRetained(params: {
     filter: RetainedFilter;
     order: RetainedOrder;

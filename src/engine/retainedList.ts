@@ -3,19 +3,18 @@ import { BestOf } from '../base/bestOf.ts';
 import type { Clock } from '../base/clock.ts';
 import { inSlices } from '../base/inSlices.ts';
 import type { Broker, StoredMessage } from '../broker/broker.ts';
-import type {
-  RetainedFilter,
-  RetainedMessage,
-  RetainedMethods,
-  RetainedOrder,
-  RetainedPage,
+import {
+  MAX_LISTED_RETAINED,
+  type RetainedFilter,
+  type RetainedMessage,
+  type RetainedMethods,
+  type RetainedOrder,
+  type RetainedPage,
 } from '../contracts/retained.ts';
 import { PREVIEW_BYTES } from '../model/loggedMessage.ts';
 
 export type RetainedRequest = Parameters<RetainedMethods['listRetained']>[0];
 
-/** Beyond, a person needs a filter, and no longer list. */
-const MAX_LISTED = 10_000;
 const MAX_ITEMS_PER_SLICE = 20_000;
 /** As in the Topics view: `sensor2` comes before `sensor10`. */
 const collator = new Intl.Collator('en', { numeric: true });
@@ -26,7 +25,7 @@ export async function listRetained(
   { filter, order, offset, limit }: RetainedRequest,
 ): Promise<RetainedPage> {
   const options = { clock, maxItems: MAX_ITEMS_PER_SLICE, mayGoOn: () => true };
-  const best = new BestOf<StoredMessage>(Math.min(offset + limit, MAX_LISTED), comparators[order]);
+  const best = new BestOf<StoredMessage>(Math.min(offset + limit, MAX_LISTED_RETAINED), comparators[order]);
   let total = 0;
   let payloadBytes = 0;
   await forEachRetained(broker, clock, filter, (message) => {

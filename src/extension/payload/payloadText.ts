@@ -89,7 +89,8 @@ export function cutText(text: string, maxCharacters: number): string {
 }
 
 export function toHex(bytes: Uint8Array, separator = ''): string {
-  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(separator);
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex').toUpperCase();
+  return separator === '' ? hex : hex.replace(/..(?!$)/g, `$&${separator}`);
 }
 
 /** Objects and arrays: a number alone is valid JSON too, and of no use as a document. */

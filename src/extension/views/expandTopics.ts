@@ -10,6 +10,8 @@ export const MAX_EXPANDED_ROWS = 2_000;
 
 /**
  * @param depth levels below the branch that are in sight in the end.
+ * @param watch has the engine tell of changes in the open branches. Before they are asked for, else what comes in between
+ * is missed.
  * @param childrenOf asks for the rows of a branch, and keeps them.
  * @returns how many branches were left closed, because there would have been too many rows.
  */
@@ -17,6 +19,7 @@ export async function expandTopics(
   branches: TopicBranches,
   parentId: TopicNodeId,
   depth: number,
+  watch: () => void,
   childrenOf: (parentId: TopicNodeId) => Promise<readonly TopicRow[]>,
 ): Promise<number> {
   let rows = 0;
@@ -24,8 +27,9 @@ export async function expandTopics(
   let level = [parentId];
   for (let below = 1; below <= depth && level.length > 0; below++) {
     const nextLevel: TopicNodeId[] = [];
+    for (const id of level) branches.open(id);
+    watch();
     for (const id of level) {
-      branches.open(id);
       const children = await childrenOf(id);
       if (id === parentId) rows += children.length;
       if (below === depth) continue;

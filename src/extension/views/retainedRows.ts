@@ -3,7 +3,12 @@
  *
  * Pure. A row keeps its identity as long as its topic is listed.
  */
-import type { RetainedFilter, RetainedMessage, RetainedPage } from '../../contracts/retained.ts';
+import {
+  MAX_LISTED_RETAINED,
+  type RetainedFilter,
+  type RetainedMessage,
+  type RetainedPage,
+} from '../../contracts/retained.ts';
 import { checkTopicFilter, parseSharedFilter } from '../../mqtt/topics.ts';
 
 export interface RetainedMessageRow {
@@ -16,6 +21,8 @@ export interface RetainedMessageRow {
 export interface MoreRetainedRow {
   readonly kind: 'moreRetained';
   readonly hidden: number;
+  /** False where the engine lists no more: only a filter brings the others into sight. */
+  readonly canShowMore: boolean;
 }
 
 export type RetainedRow = RetainedMessageRow | MoreRetainedRow;
@@ -41,9 +48,12 @@ export class RetainedRows {
     });
     const hidden = total - messages.length;
     const last = before.at(-1);
-    const hiddenBefore = last?.kind === 'moreRetained' ? last.hidden : 0;
-    if (hidden > 0)
-      rows.push(last !== undefined && hidden === hiddenBefore ? last : { kind: 'moreRetained', hidden });
+    const canShowMore = messages.length < MAX_LISTED_RETAINED;
+    if (hidden > 0) {
+      const isAsBefore =
+        last?.kind === 'moreRetained' && last.hidden === hidden && last.canShowMore === canShowMore;
+      rows.push(isAsBefore ? last : { kind: 'moreRetained', hidden, canShowMore });
+    }
     this.#rows = rows;
     this.#byTopic.clear();
     for (const row of rows) if (row.kind === 'retained') this.#byTopic.set(row.topic, row);

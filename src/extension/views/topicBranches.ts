@@ -29,6 +29,8 @@ export class TopicBranches {
   /** Of the last answers, held or not: so that rows of a branch that is gone go with it. */
   readonly #shownIds = new Map<TopicNodeId, readonly TopicNodeId[]>();
   readonly #open = new Set<TopicNodeId>();
+  /** And not asked for since, nor watched. */
+  readonly #openedByItself = new Set<TopicNodeId>();
   readonly #ranges = new Map<TopicNodeId, BranchRange>();
   #rowsToOpen: number;
 
@@ -93,9 +95,13 @@ export class TopicBranches {
     return rows;
   }
 
-  /** True when the branch was not open before. */
+  /** True when it must be watched from here on. What was asked for before, for it and below, may be out of date. */
   open(id: TopicNodeId): boolean {
-    if (id === ROOT_ID || this.#open.has(id)) return false;
+    const isNews = id !== ROOT_ID && (!this.#open.has(id) || this.#openedByItself.has(id));
+    if (!isNews) return false;
+    this.#openedByItself.delete(id);
+    this.#children.delete(id);
+    this.#forgetUnwatched();
     this.#open.add(id);
     return true;
   }
@@ -186,6 +192,7 @@ export class TopicBranches {
     if (node.childCount > 0 && this.#rowsToOpen > 0) {
       this.#rowsToOpen -= Math.min(node.childCount, CHILDREN_PER_PAGE);
       this.#open.add(node.id);
+      this.#openedByItself.add(node.id);
     }
     return row;
   }
@@ -196,6 +203,7 @@ export class TopicBranches {
     this.#children.delete(id);
     this.#shownIds.delete(id);
     this.#open.delete(id);
+    this.#openedByItself.delete(id);
     this.#ranges.delete(id);
   }
 

@@ -256,7 +256,9 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   async expandTo(branchId: number | undefined, depth: number): Promise<number> {
     const id = branchId ?? ROOT_ID;
     const { branches } = this.#tree;
-    const leftClosed = await expandTopics(branches, id, depth, (parentId) => this.#tree.childrenOf(parentId));
+    const watch = (): void => this.#watch();
+    const childrenOf = (parentId: number): Promise<readonly TopicRow[]> => this.#tree.childrenOf(parentId);
+    const leftClosed = await expandTopics(branches, id, depth, watch, childrenOf);
     if (branches === this.#tree.branches) this.#renew(id);
     return leftClosed;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RetainedMessage } from '../../../../src/contracts/retained.ts';
+import { MAX_LISTED_RETAINED, type RetainedMessage } from '../../../../src/contracts/retained.ts';
 import {
   branchFiltersOf,
   RetainedRows,
@@ -42,14 +42,23 @@ test('when topics come, go or change places, the whole list is others, with the 
 test('what is not listed has a row at the end, which says how many', () => {
   const rows = new RetainedRows();
   rows.take({ messages: [message('a')], total: 5 });
-  assert.deepEqual(rows.all[1], { kind: 'moreRetained', hidden: 4 });
+  assert.deepEqual(rows.all[1], { kind: 'moreRetained', hidden: 4, canShowMore: true });
   const more = rows.all[1];
   assert.deepEqual(rows.take({ messages: [message('a')], total: 5 }), []);
   assert.equal(rows.all[1], more);
   assert.equal(rows.take({ messages: [message('a')], total: 6 }), undefined);
-  assert.deepEqual(rows.all[1], { kind: 'moreRetained', hidden: 5 });
+  assert.deepEqual(rows.all[1], { kind: 'moreRetained', hidden: 5, canShowMore: true });
   assert.equal(rows.take({ messages: [message('a')], total: 1 }), undefined);
   assert.equal(rows.all.length, 1);
+});
+
+test('where the engine lists no more, the row at the end offers none', () => {
+  const rows = new RetainedRows();
+  const messages = Array.from({ length: MAX_LISTED_RETAINED }, (_, i) => message(`t/${i}`));
+  rows.take({ messages: messages.slice(1), total: MAX_LISTED_RETAINED });
+  assert.deepEqual(rows.all.at(-1), { kind: 'moreRetained', hidden: 1, canShowMore: true });
+  rows.take({ messages, total: MAX_LISTED_RETAINED + 1 });
+  assert.deepEqual(rows.all.at(-1), { kind: 'moreRetained', hidden: 1, canShowMore: false });
 });
 
 test('what is typed is a topic filter where it has a wildcard and is one, else a part of the topic', () => {

@@ -147,16 +147,64 @@ test('what an engine said that has ended is forgotten, and rows have other ids',
 
 test('a branch is opened to a depth, and no deeper', async () => {
   const { tree } = setUp(['a/b/c/d', 'a/e', 'f/g']);
-  const leftClosed = await expandTopics(tree.branches, ROOT_ID, 3, (id) => tree.childrenOf(id));
+  const leftClosed = await expandTopics(
+    tree.branches,
+    ROOT_ID,
+    3,
+    () => {},
+    (id) => tree.childrenOf(id),
+  );
   assert.equal(leftClosed, 0);
   const isOpen = async (topic: string) => tree.branches.isOpen((await tree.find(topic))!.row.node.id);
   assert.deepEqual(await Promise.all(['a', 'a/b', 'a/b/c', 'f'].map(isOpen)), [true, true, false, true]);
 });
 
+test('each branch is watched before it is asked for', async () => {
+  const { tree } = setUp(['a/b/c/d', 'f/g']);
+  let watched: readonly number[] = [];
+  const watch = () => {
+    watched = tree.branches.watched;
+  };
+  await expandTopics(tree.branches, ROOT_ID, 3, watch, (id) => {
+    assert.ok(watched.includes(id));
+    return tree.childrenOf(id);
+  });
+  assert.equal(watched.length, 4);
+});
+
+test('a branch that is opened after its topics were sought is asked for again', async () => {
+  const { tree, hear } = setUp(['a/b/c']);
+  const found = await tree.find('a/b/c');
+  const b = tree.parentOf(found!.row);
+  const a = tree.parentOf(b!);
+  assert.ok(a?.kind === 'node' && b?.kind === 'node');
+  hear('a/b/d', 'a/e');
+  assert.equal(tree.branches.open(a.node.id), true);
+  assert.deepEqual(names(await tree.childrenOf(a.node.id)), ['a/b', 'a/e']);
+  assert.equal(tree.branches.open(b.node.id), true);
+  assert.deepEqual(names(await tree.childrenOf(b.node.id)), ['a/b/c', 'a/b/d']);
+  assert.equal(tree.branches.open(b.node.id), false);
+});
+
+test('a branch that a filter opened by itself must be watched once it is asked for', async () => {
+  const { tree } = setUp(['a/x']);
+  await tree.setFilter('x');
+  const [a] = await tree.childrenOf(ROOT_ID);
+  assert.ok(a?.kind === 'node');
+  assert.equal(tree.branches.open(a.node.id), true);
+  assert.equal(tree.branches.open(a.node.id), false);
+});
+
 test('branches that would make too many rows are left closed, and counted', async () => {
   const wide = (name: string) => many(1_500).map((topic) => `${name}/${topic}`);
   const { tree } = setUp([...wide('a'), ...wide('b'), ...wide('c'), 'd/e']);
-  const leftClosed = await expandTopics(tree.branches, ROOT_ID, 3, (id) => tree.childrenOf(id));
+  const leftClosed = await expandTopics(
+    tree.branches,
+    ROOT_ID,
+    3,
+    () => {},
+    (id) => tree.childrenOf(id),
+  );
   assert.equal(leftClosed, 2);
   const isOpen = async (topic: string) => tree.branches.isOpen((await tree.find(topic))!.row.node.id);
   assert.deepEqual([await isOpen('a/many'), await isOpen('b/many'), await isOpen('d')], [true, false, true]);
