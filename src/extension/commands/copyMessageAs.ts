@@ -1,6 +1,5 @@
 /** Copy Message As…: for a bug report, a shell, a firmware or its test. */
-import { commands, env, l10n } from 'vscode';
-import { commandIds } from '../../contracts/manifest.ts';
+import { env, l10n } from 'vscode';
 import type { MessageDetail } from '../../contracts/messages.ts';
 import type { MessageName } from '../editors/messageReader.ts';
 import { cArray } from '../payload/copyAs/cArray.ts';
@@ -11,7 +10,7 @@ import { mosquittoTarget } from '../payload/copyAs/mosquittoTarget.ts';
 import { classifyPayload, toHex } from '../payload/payloadText.ts';
 import type { Choice } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
-import { formatBytes, formatName } from '../words/formats.ts';
+import { formatName } from '../words/formats.ts';
 import { explainUnreadable } from '../words/messageWords.ts';
 import { messageOf } from './askForMessage.ts';
 
@@ -48,7 +47,7 @@ export async function copyMessageAs(services: Services, argument: unknown): Prom
 
 /** Says why there is none. */
 async function wholeMessage(services: Services, name: MessageName): Promise<MessageDetail | undefined> {
-  const { messageReader, questions } = services;
+  const { messageReader, payloads, questions } = services;
   const found = await messageReader.find(name, MAX_COPIED_BYTES);
   if (found.kind !== 'found') {
     await questions.say('information', explainUnreadable(found));
@@ -60,12 +59,7 @@ async function wholeMessage(services: Services, name: MessageName): Promise<Mess
     await questions.say('warning', explainUnreadable({ kind: 'onlyStartKept', message }));
     return undefined;
   }
-  const save = l10n.t('Save Payload…');
-  const size = formatBytes(message.payloadBytes);
-  const words = l10n.t('The payload of {0} is too much for the clipboard. Save it as a file.', size);
-  const { id, receivedAtMs } = message;
-  if ((await questions.say('information', words, save)) === save)
-    await commands.executeCommand(commandIds.savePayload, { id, receivedAtMs });
+  await payloads.offerFile(message);
   return undefined;
 }
 

@@ -12,6 +12,7 @@ import { explainUnreadable } from '../words/messageWords.ts';
 import type { MessageName, MessageReader } from './messageReader.ts';
 import { type MessageForm, type MessageRef, messageUri } from './messageUri.ts';
 import { isImage, JUDGED_BYTES, type PayloadKind, payloadKindOf } from './payloadKind.ts';
+import { MAX_LAID_OUT_BYTES } from './prettyJson.ts';
 
 export interface JudgedMessage {
   message: MessageDetail;
@@ -64,7 +65,7 @@ export class MessageEditors {
   async compare(left: MessageName, right: MessageName): Promise<void> {
     const [one, other] = [await this.judge(left), await this.judge(right)];
     if (one === undefined || other === undefined) return;
-    const form = formToCompare(one.kind, other.kind);
+    const form = formToCompare(one, other);
     const [leftUri, rightUri] = [one, other].map(({ message, kind }) =>
       Uri.from(messageUri(message, kind, form)),
     );
@@ -121,10 +122,13 @@ function hasHexEditor(): boolean {
   return extensions.getExtension(HEX_EDITOR.extensionId) !== undefined;
 }
 
-function formToCompare(one: PayloadKind, other: PayloadKind): MessageForm {
-  if (one === 'json' && other === 'json') return 'prettyJson';
-  const isText = (kind: PayloadKind): boolean => kind === 'json' || kind === 'text';
-  if ((isText(one) && isText(other)) || (isImage(one) && isImage(other))) return 'asItCame';
+function formToCompare(one: JudgedMessage, other: JudgedMessage): MessageForm {
+  const both = [one, other];
+  // Both or none: of one laid out and one as it came, every line would differ.
+  if (both.every(({ kind, message }) => kind === 'json' && message.payloadBytes <= MAX_LAID_OUT_BYTES))
+    return 'prettyJson';
+  if (both.every(({ kind }) => kind === 'json' || kind === 'text')) return 'asItCame';
+  if (both.every(({ kind }) => isImage(kind))) return 'asItCame';
   return 'hexDump';
 }
 

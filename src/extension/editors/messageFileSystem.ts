@@ -23,7 +23,7 @@ import { hexDump } from '../payload/hexDump.ts';
 import { explainUnreadable } from '../words/messageWords.ts';
 import type { MessageReader, Unreadable } from './messageReader.ts';
 import { MESSAGE_SCHEME, type MessageForm, type MessageRef, parseMessageUri } from './messageUri.ts';
-import { prettyJson } from './prettyJson.ts';
+import { MAX_LAID_OUT_BYTES, prettyJson } from './prettyJson.ts';
 
 export class MessageFileSystem implements FileSystemProvider {
   readonly #reader: MessageReader;
@@ -102,6 +102,7 @@ function contentOf(payload: Uint8Array, form: MessageForm): Uint8Array {
     case 'asItCame':
       return payload;
     case 'prettyJson':
+      if (payload.length > MAX_LAID_OUT_BYTES) return payload;
       return new TextEncoder().encode(prettyJson(new TextDecoder().decode(payload)));
     case 'hexDump':
       return new TextEncoder().encode(hexDump(payload));

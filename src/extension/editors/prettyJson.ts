@@ -5,6 +5,9 @@
  * not JSON comes out with the same characters too. One pass, no recursion.
  */
 
+/** Of more, laying it out would stall the extension host. */
+export const MAX_LAID_OUT_BYTES = 2_000_000;
+
 const INDENT = '  ';
 /** Deeper levels stay at this one: a million brackets would else be a terabyte of spaces. */
 const MAX_INDENTED_LEVELS = 64;

@@ -8,9 +8,10 @@ import { commandIds } from '../../contracts/manifest.ts';
 import type { ExtensionToMessagePage, MessagePageToExtension } from '../../contracts/messagePages.ts';
 import type { MessageId } from '../../contracts/messages.ts';
 import type { EngineClient } from '../engineClient.ts';
-import { type Payloads, WHOLE_PAYLOAD_BYTES } from '../payload/payloads.ts';
+import type { Payloads } from '../payload/payloads.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import type { DecoderChoices } from './decoderChoices.ts';
+import { sendDetail, sendPart } from './sendDetail.ts';
 
 export interface MessageRequestsOptions {
   engine: EngineClient;
@@ -22,9 +23,6 @@ export interface MessageRequestsOptions {
   /** Of the Messages view. */
   selectedMessage: () => MessageId | undefined;
 }
-
-/** What the page gets of a payload at once: a screenful many times over, and quick to lay out. */
-const PART_BYTES = 262_144;
 
 export type MessageRequest = Exclude<MessagePageToExtension, { kind: 'ready' }>;
 
@@ -39,13 +37,9 @@ export class MessageRequests {
     const { engine, decoderChoices } = this.#options;
     switch (request.kind) {
       case 'requestDetail':
-        return this.#sendDetail(request, post);
-      case 'requestPart': {
-        const { id, offset } = request;
-        const bytes = await engine.callIfRunning('payloadPart', { id, offset, length: PART_BYTES });
-        post(bytes ? { kind: 'payloadPart', id, offset, bytes } : { kind: 'detailGone', id });
-        return;
-      }
+        return sendDetail(engine, request, post);
+      case 'requestPart':
+        return sendPart(engine, request, post);
       case 'chooseDecoder':
         return decoderChoices.choose(request.topic, request.decoder, request.chosenFor);
       case 'forgetDecoder':
@@ -53,19 +47,6 @@ export class MessageRequests {
       case 'act':
         return this.#act(request);
     }
-  }
-
-  async #sendDetail(
-    { id, whole, use }: Extract<MessageRequest, { kind: 'requestDetail' }>,
-    post: (message: ExtensionToMessagePage) => void,
-  ): Promise<void> {
-    const { engine } = this.#options;
-    const maxPayloadBytes = whole ? WHOLE_PAYLOAD_BYTES : PART_BYTES;
-    const detail = await engine.callIfRunning('message', { id, maxPayloadBytes });
-    if (detail === undefined) return post({ kind: 'detailGone', id });
-    const ownUse = use?.topic === detail.topic ? { use: use.decoder } : {};
-    const decoded = await engine.callIfRunning('decodeMessage', { id, ...ownUse });
-    post({ kind: 'detail', detail, ...(decoded && { decoded }) });
   }
 
   async #act({ action, id, topic }: Extract<MessageRequest, { kind: 'act' }>): Promise<void> {

@@ -4,19 +4,20 @@
  * An untitled document: a payload that was opened so can be changed and published again. To look at a message as it came
  * is for the editors (editors/messageEditors.ts).
  */
-import { env, l10n, window, workspace } from 'vscode';
-import type { MessageId } from '../../contracts/messages.ts';
-import type { MessageReader } from '../editors/messageReader.ts';
+import { commands, env, l10n, window, workspace } from 'vscode';
+import { commandIds } from '../../contracts/manifest.ts';
+import type { MessageId, MessageSummary } from '../../contracts/messages.ts';
+import type { MessageName, MessageReader } from '../editors/messageReader.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatBytes } from '../words/formats.ts';
 import { explainUnreadable } from '../words/messageWords.ts';
 import { hexDump } from './hexDump.ts';
 import { classifyPayload, toHex } from './payloadText.ts';
 
-/** As much as MQTT lets a packet carry. */
-export const WHOLE_PAYLOAD_BYTES = 268_435_455;
 /** As hex this fills a clipboard of 8 MB; more is for a file. */
-const MAX_COPIED_BINARY_BYTES = 4_194_304;
+const MAX_COPIED_BYTES = 4_194_304;
+/** VS Code opens no document above 50 MB, and a dump is twice its payload. */
+const MAX_OPENED_BYTES = 25_165_824;
 
 export class Payloads {
   readonly #reader: MessageReader;
@@ -29,26 +30,26 @@ export class Payloads {
 
   /** Text as it is; bytes that are none as hex. */
   async copy(id: MessageId): Promise<void> {
-    const payload = await this.#read(id);
+    const payload = await this.#read({ id }, MAX_COPIED_BYTES, (message) => this.offerFile(message));
     if (payload === undefined) return;
     const content = classifyPayload(payload);
     if (content.kind !== 'binary') {
       await env.clipboard.writeText(content.text);
       this.#questions.confirm(l10n.t('Payload copied.'));
-    } else if (payload.length <= MAX_COPIED_BINARY_BYTES) {
+    } else {
       await env.clipboard.writeText(toHex(payload));
       this.#questions.confirm(l10n.t('Payload copied as hex: it is not text.'));
-    } else {
-      await this.#questions.say(
-        'information',
-        l10n.t('The payload is {0} of binary data, too much for the clipboard.', formatBytes(payload.length)),
-      );
     }
   }
 
   /** @param receivedAtMs where it is known: ids start again with each engine. */
   async openCopy(id: MessageId, receivedAtMs?: number): Promise<void> {
-    const payload = await this.#read(id, receivedAtMs);
+    const name = { id, ...(receivedAtMs !== undefined && { receivedAtMs }) };
+    const payload = await this.#read(name, MAX_OPENED_BYTES, (message) => {
+      const size = formatBytes(message.payloadBytes);
+      const words = l10n.t('The payload of {0} is too large to edit as a copy. Save it as a file.', size);
+      return this.#sayOrSave(words, message);
+    });
     if (payload === undefined) return;
     const content = classifyPayload(payload);
     const document = await workspace.openTextDocument(
@@ -59,11 +60,38 @@ export class Payloads {
     await window.showTextDocument(document, { preview: false });
   }
 
-  async #read(id: MessageId, receivedAtMs?: number): Promise<Uint8Array | undefined> {
-    const read = await this.#reader.read({ id, ...(receivedAtMs !== undefined && { receivedAtMs }) });
+  /** Says that the payload is too much for the clipboard, with the way to have it all the same. */
+  offerFile(message: MessageSummary): Promise<void> {
+    const size = formatBytes(message.payloadBytes);
+    const words = l10n.t('The payload of {0} is too much for the clipboard. Save it as a file.', size);
+    return this.#sayOrSave(words, message);
+  }
+
+  async #sayOrSave(words: string, { id, receivedAtMs }: MessageSummary): Promise<void> {
+    const save = l10n.t('Save Payload…');
+    if ((await this.#questions.say('information', words, save)) === save)
+      await commands.executeCommand(commandIds.savePayload, { id, receivedAtMs });
+  }
+
+  /** What is too large is not even fetched: an extension host that lays out 200 MB answers nobody. */
+  async #read(
+    name: MessageName,
+    maxBytes: number,
+    tooLarge: (message: MessageSummary) => Promise<void>,
+  ): Promise<Uint8Array | undefined> {
+    const found = await this.#reader.find(name, 0);
+    if (found.kind === 'found' && !found.message.onlyPreviewKept && found.message.payloadBytes > maxBytes) {
+      await tooLarge(found.message);
+      return undefined;
+    }
+    const read = found.kind === 'found' ? await this.#reader.read(refOf(found.message)) : found;
     if (read.kind === 'read') return read.payload;
     const severity = read.kind === 'onlyStartKept' ? 'warning' : 'information';
     await this.#questions.say(severity, explainUnreadable(read));
     return undefined;
   }
+}
+
+function refOf({ id, receivedAtMs }: MessageSummary): MessageName {
+  return { id, receivedAtMs };
 }

@@ -14,7 +14,7 @@ import {
   type MessagesFilter,
   type MessagesViewToExtension,
 } from '../../contracts/messagePages.ts';
-import type { MessageId, MessageQuery } from '../../contracts/messages.ts';
+import type { MessageId, MessageQuery, MessageRows } from '../../contracts/messages.ts';
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
@@ -174,9 +174,13 @@ export class MessagesViewHost implements Disposable {
     count,
   }: Extract<MessagesViewToExtension, { kind: 'requestRows' }>): Promise<void> {
     const generation = this.#follower.view?.generation ?? 0;
-    const answer = await this.#options.engine.callIfRunning('messageRows', { viewId, from, count });
-    const rows = answer ?? { from, rows: [] };
-    this.#post({ kind: 'rows', viewId, generation, asked: from, rows });
+    let rows: MessageRows = { from, rows: [] };
+    try {
+      rows = (await this.#options.engine.callIfRunning('messageRows', { viewId, from, count })) ?? rows;
+    } finally {
+      // Also when the engine fails: the page asks for no other rows before these have come.
+      this.#post({ kind: 'rows', viewId, generation, asked: from, rows });
+    }
   }
 
   async #sendClients(text: string): Promise<void> {
