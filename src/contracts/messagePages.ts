@@ -143,10 +143,8 @@ export interface InspectedMessage {
   previous?: MessageSummary;
   hasNext: boolean;
   isFollowing: boolean;
+  /** Its engine ended: what is shown stays, and nothing more can be asked of it. Another engine's ids are other messages. */
+  isGone: boolean;
 }
 
-export type ExtensionToInspector =
-  | ExtensionToMessagePage
-  /** The engine ended: what is shown stays, and nothing more can be asked of it. */
-  | { kind: 'engineLost' }
-  | { kind: 'inspected'; message: InspectedMessage };
+export type ExtensionToInspector = ExtensionToMessagePage | { kind: 'inspected'; message: InspectedMessage };

@@ -38,7 +38,6 @@ export class Inspector implements Disposable {
     this.#cursor = this.#store.add(new MessageCursor(engine, inBackground));
     this.#cursor.onDidChange(() => this.#sendInspected());
     this.#store.add(broker.onDidChangeState(() => this.#sendBrokerState()));
-    this.#store.add(engine.onDied(() => this.#host?.post({ kind: 'engineLost' })));
     this.#store.add(decoderChoices.onDidChange(() => this.#host?.post({ kind: 'decodersChanged' })));
   }
 

@@ -21,6 +21,7 @@ export class MessageCursor implements Disposable {
   readonly #engine: EngineClient;
   readonly #inBackground: InBackground;
   readonly #follower: MessagesFollower;
+  readonly #onDied: Disposable;
   readonly #changed = new Emitter<InspectedMessage>();
   /** What is stepped through. */
   #query: MessageQuery | undefined;
@@ -39,6 +40,7 @@ export class MessageCursor implements Disposable {
     this.#inBackground = inBackground;
     this.#follower = new MessagesFollower(engine, inBackground);
     this.#follower.onDidChange(() => inBackground(this.#locate()));
+    this.#onDied = engine.onDied(() => this.#lose());
   }
 
   get inspected(): InspectedMessage | undefined {
@@ -55,7 +57,7 @@ export class MessageCursor implements Disposable {
     if (opened !== this.#opened) return true;
     const { payload: _none, truncated: _cut, properties: _later, ...summary } = detail;
     this.#wanted = { kind: 'shown', step: 0 };
-    this.#show({ summary, hasNext: false, isFollowing: false });
+    this.#show({ summary, hasNext: false, isFollowing: false, isGone: false });
     this.#query = query;
     await this.#follower.open(query);
     return true;
@@ -82,7 +84,7 @@ export class MessageCursor implements Disposable {
   }
 
   async resume(): Promise<void> {
-    if (this.#inspected === undefined) return;
+    if (this.#inspected === undefined || this.#isOutOfReach) return;
     const { id, topic } = this.#inspected.summary;
     const ofTopic: MessageQuery = {
       source: { kind: 'broker', connection: connectionOf(id) },
@@ -93,7 +95,20 @@ export class MessageCursor implements Disposable {
   }
 
   dispose(): void {
+    this.#onDied.dispose();
     this.#follower.dispose();
+  }
+
+  /** It is gone with its engine, whose successor may have another message of its id. The newest of its topic can come. */
+  get #isOutOfReach(): boolean {
+    return this.#inspected?.isGone === true && this.#wanted.kind === 'shown';
+  }
+
+  #lose(): void {
+    if (this.#inspected === undefined) return;
+    const { summary, isFollowing } = this.#inspected;
+    this.#show({ summary, hasNext: false, isFollowing, isGone: true });
+    if (this.#isOutOfReach) this.#follower.close();
   }
 
   async #locate(): Promise<void> {
@@ -115,6 +130,7 @@ export class MessageCursor implements Disposable {
     const inspected = this.#inspected;
     // Not before all of the history was looked through: places are final then.
     if (view === undefined || view.progress < 1 || view.end === view.first || inspected === undefined) return;
+    if (this.#isOutOfReach) return;
     const opened = this.#opened;
     const wanted = this.#wanted;
     const { viewId } = view;
@@ -129,6 +145,7 @@ export class MessageCursor implements Disposable {
     const answer = await this.#engine.callIfRunning('messageRows', { viewId, from, count: 3 });
     // Something else is wanted by now: that is located next.
     if (answer === undefined || opened !== this.#opened || wanted !== this.#wanted) return;
+    if (this.#isOutOfReach) return;
     const at = (wantedPlace: number): MessageSummary | undefined => answer.rows[wantedPlace - answer.from];
     const isOwn = wanted.kind === 'shown' && wanted.step === 0;
     // What was shown may be gone, or be none of the query's: then its neighbours are those around its place.
@@ -144,6 +161,7 @@ export class MessageCursor implements Disposable {
       ...(previous !== undefined && { previous }),
       hasNext,
       isFollowing: wanted.kind === 'newest',
+      isGone: false,
     });
   }
 
@@ -153,7 +171,8 @@ export class MessageCursor implements Disposable {
       before?.summary.id === message.summary.id &&
       before.previous?.id === message.previous?.id &&
       before.hasNext === message.hasNext &&
-      before.isFollowing === message.isFollowing;
+      before.isFollowing === message.isFollowing &&
+      before.isGone === message.isGone;
     this.#inspected = message;
     if (!isSame) this.#changed.fire(message);
   }

@@ -83,9 +83,14 @@ export class PlotPanel implements Disposable {
       if (series.seriesId === undefined && !series.isOpening) await this.#open(series);
   }
 
-  /** The engine died, and its series with it. What is shown stays. */
+  /** The engine died, and its series with it. Those of the broker stay, and go on with the next engine. */
   loseSeries(): void {
     for (const series of this.#series) series.seriesId = undefined;
+    // A recording's connection may be another recording's by then.
+    const kept = this.#series.filter(({ source }) => source.connection === undefined);
+    if (kept.length === this.#series.length) return;
+    this.#series = kept;
+    this.#seriesChanged();
   }
 
   follow(states: readonly SeriesState[]): void {

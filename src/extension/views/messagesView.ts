@@ -54,6 +54,12 @@ export class MessagesViewHost implements Disposable {
     this.#follower = this.#store.add(new MessagesFollower(engine, inBackground));
     this.#follower.onDidChange((view) => this.#post({ kind: 'view', view }));
     this.#follower.onDidLose(() => this.#post({ kind: 'viewLost' }));
+    this.#store.add(
+      engine.onDied(() => {
+        // Its id is another message's with the next engine.
+        this.#selectedId = undefined;
+      }),
+    );
     this.#store.add(broker.onDidChangeState(() => this.#sendBrokerState()));
     this.#store.add(broker.onDidChangeSubscriptions(() => this.#sendSources()));
     this.#store.add(recordings.onDidChangeOpen(() => this.#sendSources()));

@@ -49,15 +49,13 @@ export function reduce(state: InspectorState, action: InspectorAction): Inspecto
 function received(state: InspectorState, message: ExtensionToInspector): InspectorState {
   switch (message.kind) {
     case 'inspected': {
-      const { id } = message.message.summary;
-      return {
-        ...state,
-        inspected: message.message,
-        shown: reduceShown(state.shown, { kind: 'wanted', id }),
-      };
+      const { summary, isGone } = message.message;
+      // Back again under the same id: it is another message, of another engine.
+      const isOther = state.inspected?.isGone === true && !isGone;
+      const before = isOther ? reduceShown(state.shown, { kind: 'wanted', id: undefined }) : state.shown;
+      const shown = reduceShown(before, { kind: 'wanted', id: summary.id });
+      return { ...state, inspected: message.message, shown: isGone ? loseEngine(shown) : shown };
     }
-    case 'engineLost':
-      return { ...state, shown: loseEngine(state.shown) };
     case 'brokerState':
       return { ...state, isBrokerRunning: message.running };
     default:

@@ -11,8 +11,14 @@ import type { MessageId, MessageRows, MessageSummary, MessagesView } from '../..
 /** Why the list holds still. */
 export type Flow = 'following' | 'scrolledBack' | 'selectedOlder' | 'paused';
 
+/** A message by its id, and by its time: ids start again with each engine. */
+export interface HeldMessage {
+  id: MessageId;
+  receivedAtMs: number;
+}
+
 /** A place to go to as soon as the view has found all there is. */
-export type Goal = { id: MessageId } | { receivedAtMs: number };
+export type Goal = { id: MessageId } | { receivedAtMs: number } | HeldMessage;
 
 export interface ListState {
   /** Undefined until the engine has answered. */
@@ -26,7 +32,8 @@ export interface ListState {
   rows: ReadonlyMap<number, MessageSummary>;
   /** Places that the list has in its page; `end` is one past the last. */
   inPage: { first: number; end: number };
-  selected: { place: number; message: MessageSummary | undefined } | undefined;
+  /** `held`: what was looked at before the page was hidden, until it is known whether this is it. */
+  selected: { place: number; message: MessageSummary | undefined; held?: HeldMessage } | undefined;
   /** Brought into view. */
   shownPlace: number | undefined;
   goal: Goal | undefined;
@@ -161,7 +168,7 @@ export function rowsReceived(list: ListState, asked: number, { from, rows }: Mes
   const { selected } = received;
   const message = selected && (selected.message ?? merged.get(selected.place));
   return selected && message !== selected.message
-    ? { ...received, selected: { ...selected, message } }
+    ? heldChecked({ ...received, selected: { ...selected, message } })
     : received;
 }
 
@@ -173,7 +180,22 @@ export function placeReceived(list: ListState, request: number, place: number | 
   if (view === undefined || place === undefined) return reached;
   if (view.end === view.first)
     return { ...reached, selected: undefined, flow: list.flow === 'paused' ? 'paused' : 'following' };
-  return showPlace(reached, Math.min(place, view.end - 1));
+  const shown = showPlace(reached, Math.min(place, view.end - 1));
+  const { goal } = list;
+  if (!('id' in goal && 'receivedAtMs' in goal) || shown.selected === undefined) return shown;
+  return heldChecked({ ...shown, selected: { ...shown.selected, held: goal } });
+}
+
+/** Where another engine has taken over meanwhile, what was held is gone: the newest are shown. */
+function heldChecked(list: ListState): ListState {
+  const { message, held } = list.selected ?? {};
+  if (list.selected === undefined || message === undefined || held === undefined) return list;
+  // Of the same engine it is the message itself, or the next one that is still there.
+  const isItself = message.id === held.id && message.receivedAtMs === held.receivedAtMs;
+  const isNext = message.id > held.id && message.receivedAtMs >= held.receivedAtMs;
+  const { place } = list.selected;
+  if (isItself || isNext) return { ...list, selected: { place, message } };
+  return list.flow === 'paused' ? withNewest({ ...list, selected: undefined }) : followed(list);
 }
 
 /** Selects what is at a place, and holds still. */

@@ -3,6 +3,7 @@ import { render } from 'preact';
 import type { ExtensionToMessagesView, MessagesViewToExtension } from '../../contracts/messagePages.ts';
 import { Store } from '../shared/store.ts';
 import { connectToExtension } from '../shared/vscodeApi.ts';
+import type { HeldMessage } from './listState.ts';
 import { requestsOf } from './requests.ts';
 import {
   initialState,
@@ -21,7 +22,7 @@ const filterDelayMs = 250;
 interface Kept {
   choices: ViewChoices;
   /** What the person was looking at while the list held still. */
-  heldId?: number;
+  held?: HeldMessage;
 }
 
 const extension = connectToExtension<MessagesViewToExtension, ExtensionToMessagesView, Kept>((message) => {
@@ -33,8 +34,8 @@ const kept = extension.kept();
 const store = new Store<PageState, PageAction>(initialState(kept?.choices), reduce, (draw) =>
   requestAnimationFrame(draw),
 );
-if (kept?.heldId !== undefined) {
-  store.dispatch({ kind: 'list', action: { kind: 'wentTo', goal: { id: kept.heldId } } });
+if (kept?.held !== undefined) {
+  store.dispatch({ kind: 'list', action: { kind: 'wentTo', goal: kept.held } });
 }
 
 const root = document.getElementById('root');
@@ -58,9 +59,12 @@ store.onFrame((state) => {
     clearTimeout(filterTimer);
     filterTimer = setTimeout(sendFilter, filterDelayMs);
   }
-  const heldId = state.list.flow === 'following' ? undefined : state.list.selected?.message?.id;
+  const looked = state.list.flow === 'following' ? undefined : state.list.selected?.message;
   if (state.choices !== before.choices || state.list.selected !== before.list.selected)
-    extension.keep({ choices: state.choices, ...(heldId !== undefined && { heldId }) });
+    extension.keep({
+      choices: state.choices,
+      ...(looked && { held: { id: looked.id, receivedAtMs: looked.receivedAtMs } }),
+    });
   const { messages, actions } = requestsOf(before, state);
   for (const action of actions) store.dispatch(action);
   for (const message of messages) extension.post(message);

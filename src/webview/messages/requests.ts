@@ -33,7 +33,8 @@ export function requestsOf(before: PageState, after: PageState): Requests {
   const isNewGoal = goal !== goalToRequest(before.list) || list.goalRequest !== before.list.goalRequest;
   if (goal !== undefined && isNewGoal && list.view !== undefined) {
     const { viewId } = list.view;
-    messages.push({ kind: 'findPlace', request: list.goalRequest, viewId, at: goal });
+    const at = 'id' in goal ? { id: goal.id } : goal;
+    messages.push({ kind: 'findPlace', request: list.goalRequest, viewId, at });
   }
 
   if (search !== undefined && after.searchRequest !== before.searchRequest && list.view !== undefined) {

@@ -14,8 +14,8 @@ const everything: MessageQuery = { source: { kind: 'broker' } };
 
 /** A cursor over a real log, by way of a client whose engine answers at once. */
 class Fixture {
-  readonly models = new Models(10_000_000);
-  readonly service = new MessageService(this.models, systemClock);
+  models = new Models(10_000_000);
+  service = new MessageService(this.models, systemClock);
   readonly shown: InspectedMessage[] = [];
   readonly cursor: MessageCursor;
   readonly engine: EngineClient;
@@ -52,6 +52,14 @@ class Fixture {
       for (const view of views.takeChanged()) this.#tell(messagesViewOf(view, log));
     }
     while (this.#work.length > 0) await this.#work.shift();
+  }
+
+  /** The next engine starts with the next request, and counts from 1 again. */
+  async die(): Promise<void> {
+    this.#handlers?.onEnd(undefined);
+    while (this.#work.length > 0) await this.#work.shift();
+    this.models = new Models(10_000_000);
+    this.service = new MessageService(this.models, systemClock);
   }
 
   #tell(payload: MessagesView): void {
@@ -148,4 +156,38 @@ test('paused, nothing is followed; resumed, it is where it was', async () => {
   await fixture.cursor.resume();
   await fixture.settle();
   assert.deepEqual(fixture.last, { id: 1, previous: undefined, hasNext: true });
+});
+
+test('a message of an engine that died is gone, and none of the next one takes its place', async () => {
+  const fixture = await opened(1, 'a', 'a');
+  await fixture.die();
+  const { length } = fixture.shown;
+  assert.equal(fixture.cursor.inspected?.isGone, true);
+  fixture.publish('other');
+  fixture.publish('other');
+  await fixture.settle();
+  fixture.cursor.step(1);
+  await fixture.cursor.resume();
+  await fixture.settle();
+  assert.equal(fixture.shown.length, length);
+  assert.equal(await fixture.cursor.open(1, everything), true);
+  assert.equal(fixture.cursor.inspected?.summary.topic, 'other');
+  assert.equal(fixture.cursor.inspected.isGone, false);
+});
+
+test('the newest of a topic is followed into the next engine, under whatever id', async () => {
+  const fixture = await opened(1, 'a');
+  await fixture.cursor.follow(true);
+  await fixture.settle();
+  await fixture.die();
+  assert.equal(fixture.cursor.inspected?.isGone, true);
+  const before = fixture.shown.length;
+  await fixture.settle();
+  fixture.publish('a');
+  await fixture.settle();
+  assert.equal(fixture.shown.length, before + 1);
+  assert.deepEqual(
+    [fixture.cursor.inspected?.isGone, fixture.cursor.inspected?.isFollowing, fixture.last.id],
+    [false, true, 1],
+  );
 });

@@ -4,6 +4,7 @@ import type { MessageSummary, MessagesView } from '../../../../src/contracts/mes
 import {
   emptyList,
   goalToRequest,
+  type HeldMessage,
   type ListAction,
   type ListState,
   placeReceived,
@@ -179,6 +180,28 @@ test('a goal behind the last message is the last message, and an answer to an ol
   assert.equal(list.flow, 'selectedOlder');
   assert.equal(placeReceived(list, list.goalRequest - 1, 3), list);
   assert.equal(placeReceived(list, list.goalRequest, 100).selected?.place, 99);
+});
+
+test('what was looked at before the page was hidden is gone to, or the next one that is left', () => {
+  const back = (held: HeldMessage, place: number): ListState => {
+    const sought = after(emptyList(false), { kind: 'wentTo', goal: held });
+    const list = viewChanged(sought, view(0, 100));
+    const reached = placeReceived(list, list.goalRequest, place);
+    return answered(after(reached, { kind: 'rowsInPage', first: place - 5, end: place + 5 }));
+  };
+  const itself = back({ id: 1020, receivedAtMs: 1_000_020 }, 20);
+  assert.deepEqual(itself.selected, { place: 20, message: summary(20) });
+  assert.equal(itself.flow, 'selectedOlder');
+  assert.equal(back({ id: 1019, receivedAtMs: 1_000_019 }, 20).selected?.place, 20);
+  // Another engine's: of the same id, of a later id and an earlier time, or none with so high an id.
+  for (const other of [
+    { id: 1020, receivedAtMs: 999_999 },
+    { id: 1019, receivedAtMs: 2_000_000 },
+    { id: 9000, receivedAtMs: 1_000_020 },
+  ]) {
+    const newest = back(other, 20);
+    assert.deepEqual([newest.flow, newest.selected?.place], ['following', 99]);
+  }
 });
 
 test('paused from the start, it shows what there was, and counts what comes', () => {
