@@ -84,7 +84,7 @@ test('a recording that was opened is known before its event, and known once', ()
   recordings.onDidChangeOpen(({ length }) => told.push(length));
   const opened = {
     ...{ connection: 1, rootId: 9, file: '/r/run-001.jsonl', messageCount: 3, progress: 1, isRead: true },
-    ...{ problems: [], problemCount: 0 },
+    ...{ problems: [], problemCount: 0, lostMessages: 0 },
   };
   recordings.opened(opened);
   assert.deepEqual(recordings.open, [opened]);

@@ -186,12 +186,30 @@ test('a branch that is opened after its topics were sought is asked for again', 
   assert.equal(tree.branches.open(b.node.id), false);
 });
 
+test('what is open below a closed branch is asked for again when that is opened', async () => {
+  const { tree, asked } = setUp(['a/b/c']);
+  const b = tree.parentOf((await tree.find('a/b/c'))!.row);
+  const a = tree.parentOf(b!);
+  assert.ok(a?.kind === 'node' && b?.kind === 'node');
+  tree.branches.open(b.node.id);
+  await tree.find('a/b/c');
+  tree.branches.open(a.node.id);
+  asked.length = 0;
+  await tree.childrenOf(b.node.id);
+  assert.deepEqual(asked, ['topicChildren']);
+});
+
 test('a branch that a filter opened by itself must be watched once it is asked for', async () => {
-  const { tree } = setUp(['a/x']);
+  const { tree, asked } = setUp(['a/x']);
   await tree.setFilter('x');
   const [a] = await tree.childrenOf(ROOT_ID);
   assert.ok(a?.kind === 'node');
+  await tree.find('a/x');
   assert.equal(tree.branches.open(a.node.id), true);
+  // Found before it was watched: asked for again.
+  asked.length = 0;
+  await tree.childrenOf(a.node.id);
+  assert.deepEqual(asked, ['topicChildren']);
   assert.equal(tree.branches.open(a.node.id), false);
 });
 
