@@ -6,7 +6,7 @@ import { inflateRawSync } from 'node:zlib';
 import { messageOf } from '../base/messageOf.ts';
 import { readAvro, readAvroBytes, readAvroLong, readBlocks } from './avroReader.ts';
 import { type AvroType, compileAvro } from './avroSchema.ts';
-import { ByteReader, readUtf8 } from './byteReader.ts';
+import { ByteReader, maxValues, readUtf8 } from './byteReader.ts';
 import { maxUnwrappedBytes } from './compression.ts';
 import { DecodeProblem, UnexpectedEnd } from './decodeProblem.ts';
 import type { DocumentValue } from './document.ts';
@@ -20,6 +20,8 @@ export interface AvroContainer {
 
 const magic = [0x4f, 0x62, 0x6a, 0x01];
 const syncBytes = 16;
+/** Writers fill a block with kilobytes; each one costs some ten microseconds, even of nothing. */
+const maxInflatedBlocks = 10_000;
 
 export function isAvroContainer(bytes: Uint8Array): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
@@ -27,7 +29,7 @@ export function isAvroContainer(bytes: Uint8Array): boolean {
 
 /** Throws a DecodeProblem. */
 export function readAvroContainer(bytes: Uint8Array, isCut: boolean): AvroContainer {
-  const reader = new ByteReader(bytes, { start: magic.length });
+  const reader = new ByteReader(bytes, { start: magic.length, valueBudget: maxValues });
   const metadata = new Map<string, Uint8Array>();
   readBlocks(reader, () => {
     reader.enter(0);
@@ -59,6 +61,7 @@ class BlockReader {
   readonly #codec: 'null' | 'deflate';
   readonly #records: DocumentValue[];
   #inflatedBytes = 0;
+  #inflatedBlocks = 0;
 
   constructor(type: AvroType, codec: 'null' | 'deflate', records: DocumentValue[]) {
     this.#type = type;
@@ -81,21 +84,18 @@ class BlockReader {
     if (count < 0n)
       throw new DecodeProblem(`The block at byte ${start} has a negative count.`, { atByte: start });
     if (this.#codec === 'deflate')
-      this.#readRecords(new ByteReader(this.#inflate(data, start)), count, reader, start);
+      this.#readRecords(new ByteReader(this.#inflate(data, start), { sharesBudgetOf: reader }), count, start);
     else {
       const after = reader.at;
       reader.at = end - data.length;
-      reader.within(data.length, () => this.#readRecords(reader, count, reader, start));
+      reader.within(data.length, () => this.#readRecords(reader, count, start));
       reader.at = after;
     }
   }
 
-  /** @param budget The file's own reader: what all blocks hold together is bounded. */
-  #readRecords(block: ByteReader, count: bigint, budget: ByteReader, start: number): void {
-    for (let left = count; left > 0n; left--) {
-      budget.enter(0);
-      this.#records.push(readAvro(block, this.#type));
-    }
+  /** Records may take no bytes: the reader's budget, which all blocks share, bounds their number. */
+  #readRecords(block: ByteReader, count: bigint, start: number): void {
+    for (let left = count; left > 0n; left--) this.#records.push(readAvro(block, this.#type));
     if (!block.isAtEnd)
       throw new DecodeProblem(`The block at byte ${start} goes on after its ${count} records.`, {
         atByte: start,
@@ -103,6 +103,11 @@ class BlockReader {
   }
 
   #inflate(data: Uint8Array, start: number): Uint8Array {
+    if (++this.#inflatedBlocks > maxInflatedBlocks)
+      throw new DecodeProblem(
+        `The container has more than ${maxInflatedBlocks} compressed blocks: it is not read as a document.`,
+        { atByte: start },
+      );
     try {
       const inflated = inflateRawSync(data, { maxOutputLength: maxUnwrappedBytes - this.#inflatedBytes });
       this.#inflatedBytes += inflated.length;

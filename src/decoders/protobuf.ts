@@ -2,7 +2,7 @@
  * Protocol Buffers, by the person's own .proto files. Without one, the fields by their numbers: a low offer, because
  * many bytes can be read so.
  */
-import { ByteReader } from './byteReader.ts';
+import { ByteReader, maxValues } from './byteReader.ts';
 import { UnexpectedEnd } from './decodeProblem.ts';
 import {
   type DecodeOutcome,
@@ -22,6 +22,9 @@ import { readWireMessage, type WireFindings } from './wire.ts';
 import { readUnknownFields } from './wireFields.ts';
 
 const maxLikelyFieldNumber = 1000;
+/** A message of two bytes has a value for each field that is at its default, and a schema may have a thousand. */
+const minValueBudget = 10_000;
+const maxValuesPerByte = 32;
 
 export function protobufDecoder(schemaFiles: SchemaFiles): Decoder {
   return {
@@ -63,7 +66,8 @@ async function decodeWithSchema(
   );
   const message = messages.message(settings.messageType);
   const findings: WireFindings = { unknownFields: 0, mismatches: new Set(), defaults: new Set() };
-  const value = readWireMessage(new ByteReader(input.payload), message, findings);
+  const valueBudget = Math.min(maxValues, minValueBudget + input.payload.length * maxValuesPerByte);
+  const value = readWireMessage(new ByteReader(input.payload, { valueBudget }), message, findings);
   return decodedAs({ kind: 'json', text: documentText(value) }, notesOf(findings, message.name), value);
 }
 
