@@ -9,6 +9,7 @@ import { type AvroType, compileAvro } from './avroSchema.ts';
 import { ByteReader, maxValues, readUtf8 } from './byteReader.ts';
 import { maxUnwrappedBytes } from './compression.ts';
 import { DecodeProblem, UnexpectedEnd } from './decodeProblem.ts';
+import type { DecoderInput } from './decoder.ts';
 import type { DocumentValue } from './document.ts';
 
 export interface AvroContainer {
@@ -28,7 +29,11 @@ export function isAvroContainer(bytes: Uint8Array): boolean {
 }
 
 /** Throws a DecodeProblem. */
-export function readAvroContainer(bytes: Uint8Array, isCut: boolean): AvroContainer {
+export function readAvroContainer({
+  payload: bytes,
+  isCut,
+  maxUnwrappedBytes: maxInflatedBytes = maxUnwrappedBytes,
+}: DecoderInput): AvroContainer {
   const reader = new ByteReader(bytes, { start: magic.length, valueBudget: maxValues });
   const metadata = new Map<string, Uint8Array>();
   readBlocks(reader, () => {
@@ -44,7 +49,7 @@ export function readAvroContainer(bytes: Uint8Array, isCut: boolean): AvroContai
     );
   const type = schemaOf(metadata);
   const records: DocumentValue[] = [];
-  const blocks = new BlockReader(type, codec, records);
+  const blocks = new BlockReader({ type, codec, records, maxInflatedBytes });
   while (!reader.isAtEnd) {
     try {
       blocks.read(reader, sync);
@@ -60,13 +65,19 @@ class BlockReader {
   readonly #type: AvroType;
   readonly #codec: 'null' | 'deflate';
   readonly #records: DocumentValue[];
-  #inflatedBytes = 0;
+  #inflatableBytes: number;
   #inflatedBlocks = 0;
 
-  constructor(type: AvroType, codec: 'null' | 'deflate', records: DocumentValue[]) {
-    this.#type = type;
-    this.#codec = codec;
-    this.#records = records;
+  constructor(options: {
+    type: AvroType;
+    codec: 'null' | 'deflate';
+    records: DocumentValue[];
+    maxInflatedBytes: number;
+  }) {
+    this.#type = options.type;
+    this.#codec = options.codec;
+    this.#records = options.records;
+    this.#inflatableBytes = options.maxInflatedBytes;
   }
 
   read(reader: ByteReader, sync: Uint8Array): void {
@@ -109,8 +120,8 @@ class BlockReader {
         { atByte: start },
       );
     try {
-      const inflated = inflateRawSync(data, { maxOutputLength: maxUnwrappedBytes - this.#inflatedBytes });
-      this.#inflatedBytes += inflated.length;
+      const inflated = inflateRawSync(data, { maxOutputLength: this.#inflatableBytes });
+      this.#inflatableBytes -= inflated.length;
       return inflated;
     } catch (error) {
       throw new DecodeProblem(`The block at byte ${start} can't be inflated: ${messageOf(error)}.`, {

@@ -3,7 +3,7 @@
  * A word of sixteen letters is Base64 too, so the offer stays behind text unless the bytes inside are recognized.
  */
 import { DecodeProblem } from './decodeProblem.ts';
-import { type DecodeOutcome, type Decoder, type DecoderInput, mebibyte } from './decoder.ts';
+import { type DecodeOutcome, type Decoder, type DecoderInput, limitsOf, mebibyte } from './decoder.ts';
 import type { PayloadTraits } from './payloadTraits.ts';
 
 const minCharacters = 16;
@@ -62,7 +62,10 @@ async function decode(input: DecoderInput, decodeBest: DecodeBest): Promise<Deco
       atByte: characters.length,
     });
   const payload = bytesOf(text);
-  const { outcome, label } = await decodeBest({ topic: input.topic, payload, isCut: input.isCut });
+  const { outcome, label } = await decodeBest({
+    ...limitsOf(input),
+    ...{ topic: input.topic, payload, isCut: input.isCut },
+  });
   if (outcome.kind === 'failed') return outcome;
   const { view, notes } = outcome.decoded;
   const note = `Base64 of ${payload.length} ${payload.length === 1 ? 'byte' : 'bytes'}, shown as ${label}.`;

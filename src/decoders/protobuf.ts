@@ -12,7 +12,7 @@ import {
   decodedAs,
   maxDocumentBytes,
 } from './decoder.ts';
-import { type DocumentObject, documentText } from './document.ts';
+import { type DocumentObject, documentView } from './document.ts';
 import { offerBudget } from './likelihood.ts';
 import { type PayloadTraits, saysMediaType } from './payloadTraits.ts';
 import { loadProto } from './protoFiles.ts';
@@ -68,14 +68,14 @@ async function decodeWithSchema(
   const findings: WireFindings = { unknownFields: 0, mismatches: new Set(), defaults: new Set() };
   const valueBudget = Math.min(maxValues, minValueBudget + input.payload.length * maxValuesPerByte);
   const value = readWireMessage(new ByteReader(input.payload, { valueBudget }), message, findings);
-  return decodedAs({ kind: 'json', text: documentText(value) }, notesOf(findings, message.name), value);
+  return decodedAs(documentView(input, value), notesOf(findings, message.name), value);
 }
 
 function decodeWithoutSchema(input: DecoderInput): DecodeOutcome {
   const fields = readUnknownFields(new ByteReader(input.payload));
   const note =
     'Without a schema, fields have numbers only, and their values are guesses. Set “schemaFile” and “messageType” for the topic to see names.';
-  return decodedAs({ kind: 'json', text: documentText(fields) }, [note], fields);
+  return decodedAs(documentView(input, fields), [note], fields);
 }
 
 function notesOf({ unknownFields, mismatches, defaults }: WireFindings, messageName: string): string[] {
