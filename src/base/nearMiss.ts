@@ -1,10 +1,20 @@
 /** The word that someone probably meant: for "unknown flag --prot, did you mean --port?". */
 
-/** Undefined when none is near: at most one change in three characters. Case does not count. */
+/** The names may come from a device: the work grows with the square of their length. */
+const MAX_CHARACTERS = 100;
+
+/**
+ * Undefined when none is near: at most one change in three characters. Case does not count. Words of more than 100
+ * characters are near to none.
+ */
 export function nearMiss(word: string, known: readonly string[]): string | undefined {
+  if (word.length > MAX_CHARACTERS) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
+    // Each character more or less is a change at least.
+    if (Math.abs(candidate.length - word.length) >= bestDistance || candidate.length > MAX_CHARACTERS)
+      continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

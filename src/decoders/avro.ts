@@ -15,7 +15,7 @@ import {
   decodedAs,
   maxDocumentBytes,
 } from './decoder.ts';
-import { type DocumentValue, documentText } from './document.ts';
+import { type DocumentValue, documentView } from './document.ts';
 import { jsonFault } from './jsonSyntax.ts';
 import { saysMediaType } from './payloadTraits.ts';
 import { cannotRead, type ReadSource, type SchemaFiles } from './schemaFiles.ts';
@@ -51,15 +51,15 @@ async function decode(
     );
   const type = await schemaFiles.compiled('avro', schemaFile, (read) => loadSchema(schemaFile, read));
   const { value, notes } = readValue(input.payload, type);
-  return decodedAs({ kind: 'json', text: documentText(value) }, notes, value);
+  return decodedAs(documentView(input, value), notes, value);
 }
 
 function decodeContainer(input: DecoderInput): DecodeOutcome {
-  const { records, codec, isCut } = readAvroContainer(input.payload, input.isCut);
+  const { records, codec, isCut } = readAvroContainer(input);
   const count = `${records.length} ${records.length === 1 ? 'record' : 'records'}`;
   const notes = [`Avro container file: ${count}${codec === 'null' ? '' : `, ${codec}`}.`];
   if (isCut) notes.push('Only the first bytes are here: further records are missing.');
-  return decodedAs({ kind: 'json', text: documentText(records) }, notes, records);
+  return decodedAs(documentView(input, records), notes, records);
 }
 
 /** All bytes are the value, or all behind a registry's header are. */

@@ -6,9 +6,10 @@ import { inflateRawSync } from 'node:zlib';
 import { messageOf } from '../base/messageOf.ts';
 import { readAvro, readAvroBytes, readAvroLong, readBlocks } from './avroReader.ts';
 import { type AvroType, compileAvro } from './avroSchema.ts';
-import { ByteReader, readUtf8 } from './byteReader.ts';
+import { ByteReader, maxValues, readUtf8 } from './byteReader.ts';
 import { maxUnwrappedBytes } from './compression.ts';
 import { DecodeProblem, UnexpectedEnd } from './decodeProblem.ts';
+import type { DecoderInput } from './decoder.ts';
 import type { DocumentValue } from './document.ts';
 
 export interface AvroContainer {
@@ -20,14 +21,20 @@ export interface AvroContainer {
 
 const magic = [0x4f, 0x62, 0x6a, 0x01];
 const syncBytes = 16;
+/** Writers fill a block with kilobytes; each one costs some ten microseconds, even of nothing. */
+const maxInflatedBlocks = 10_000;
 
 export function isAvroContainer(bytes: Uint8Array): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
 /** Throws a DecodeProblem. */
-export function readAvroContainer(bytes: Uint8Array, isCut: boolean): AvroContainer {
-  const reader = new ByteReader(bytes, { start: magic.length });
+export function readAvroContainer({
+  payload: bytes,
+  isCut,
+  maxUnwrappedBytes: maxInflatedBytes = maxUnwrappedBytes,
+}: DecoderInput): AvroContainer {
+  const reader = new ByteReader(bytes, { start: magic.length, valueBudget: maxValues });
   const metadata = new Map<string, Uint8Array>();
   readBlocks(reader, () => {
     reader.enter(0);
@@ -42,7 +49,7 @@ export function readAvroContainer(bytes: Uint8Array, isCut: boolean): AvroContai
     );
   const type = schemaOf(metadata);
   const records: DocumentValue[] = [];
-  const blocks = new BlockReader(type, codec, records);
+  const blocks = new BlockReader({ type, codec, records, maxInflatedBytes });
   while (!reader.isAtEnd) {
     try {
       blocks.read(reader, sync);
@@ -58,12 +65,19 @@ class BlockReader {
   readonly #type: AvroType;
   readonly #codec: 'null' | 'deflate';
   readonly #records: DocumentValue[];
-  #inflatedBytes = 0;
+  #inflatableBytes: number;
+  #inflatedBlocks = 0;
 
-  constructor(type: AvroType, codec: 'null' | 'deflate', records: DocumentValue[]) {
-    this.#type = type;
-    this.#codec = codec;
-    this.#records = records;
+  constructor(options: {
+    type: AvroType;
+    codec: 'null' | 'deflate';
+    records: DocumentValue[];
+    maxInflatedBytes: number;
+  }) {
+    this.#type = options.type;
+    this.#codec = options.codec;
+    this.#records = options.records;
+    this.#inflatableBytes = options.maxInflatedBytes;
   }
 
   read(reader: ByteReader, sync: Uint8Array): void {
@@ -81,21 +95,18 @@ class BlockReader {
     if (count < 0n)
       throw new DecodeProblem(`The block at byte ${start} has a negative count.`, { atByte: start });
     if (this.#codec === 'deflate')
-      this.#readRecords(new ByteReader(this.#inflate(data, start)), count, reader, start);
+      this.#readRecords(new ByteReader(this.#inflate(data, start), { sharesBudgetOf: reader }), count, start);
     else {
       const after = reader.at;
       reader.at = end - data.length;
-      reader.within(data.length, () => this.#readRecords(reader, count, reader, start));
+      reader.within(data.length, () => this.#readRecords(reader, count, start));
       reader.at = after;
     }
   }
 
-  /** @param budget The file's own reader: what all blocks hold together is bounded. */
-  #readRecords(block: ByteReader, count: bigint, budget: ByteReader, start: number): void {
-    for (let left = count; left > 0n; left--) {
-      budget.enter(0);
-      this.#records.push(readAvro(block, this.#type));
-    }
+  /** Records may take no bytes: the reader's budget, which all blocks share, bounds their number. */
+  #readRecords(block: ByteReader, count: bigint, start: number): void {
+    for (let left = count; left > 0n; left--) this.#records.push(readAvro(block, this.#type));
     if (!block.isAtEnd)
       throw new DecodeProblem(`The block at byte ${start} goes on after its ${count} records.`, {
         atByte: start,
@@ -103,9 +114,14 @@ class BlockReader {
   }
 
   #inflate(data: Uint8Array, start: number): Uint8Array {
+    if (++this.#inflatedBlocks > maxInflatedBlocks)
+      throw new DecodeProblem(
+        `The container has more than ${maxInflatedBlocks} compressed blocks: it is not read as a document.`,
+        { atByte: start },
+      );
     try {
-      const inflated = inflateRawSync(data, { maxOutputLength: maxUnwrappedBytes - this.#inflatedBytes });
-      this.#inflatedBytes += inflated.length;
+      const inflated = inflateRawSync(data, { maxOutputLength: this.#inflatableBytes });
+      this.#inflatableBytes -= inflated.length;
       return inflated;
     } catch (error) {
       throw new DecodeProblem(`The block at byte ${start} can't be inflated: ${messageOf(error)}.`, {

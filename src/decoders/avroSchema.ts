@@ -29,6 +29,8 @@ interface Place {
 }
 
 const maxSchemaDepth = 100;
+/** For a hint: a device may send a schema of a hundred thousand names. */
+const maxComparedNames = 100;
 
 /** Throws a DecodeProblem. @param schema What JSON.parse made of it. */
 export function compileAvro(schema: unknown): AvroType {
@@ -126,7 +128,7 @@ class Compiler {
       'array',
       'map',
       'fixed',
-      ...this.#named.keys(),
+      ...[...this.#named.keys()].slice(0, maxComparedNames),
     ]);
     throw faultIn(
       place,

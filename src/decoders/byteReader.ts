@@ -10,7 +10,7 @@ import { DecodeProblem, UnexpectedEnd } from './decodeProblem.ts';
 export const maxDepth = 500;
 
 /** More lines than a view can be of use with. */
-const maxValues = 500_000;
+export const maxValues = 500_000;
 /** Nearly every value takes a byte; Avro's null takes none, and a field of protobuf may be tried several times. */
 const maxValuesPerByte = 8;
 const minValueBudget = 1000;
@@ -21,16 +21,25 @@ export class ByteReader {
   at: number;
   #end: number;
   readonly #view: DataView;
-  #valuesLeft: number;
+  readonly #values: { left: number };
 
-  /** @param options.valueBudget How many values may be entered. */
-  constructor(bytes: Uint8Array, options: { start?: number; valueBudget?: number } = {}) {
+  /**
+   * @param options.valueBudget How many values may be entered.
+   * @param options.sharesBudgetOf What is entered here counts there too: of bytes that were unpacked from its own.
+   */
+  constructor(
+    bytes: Uint8Array,
+    options: { start?: number; valueBudget?: number; sharesBudgetOf?: ByteReader } = {},
+  ) {
     this.bytes = bytes;
     this.at = options.start ?? 0;
     this.#end = bytes.length;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#valuesLeft =
-      options.valueBudget ?? Math.min(maxValues, minValueBudget + bytes.length * maxValuesPerByte);
+    const {
+      valueBudget = Math.min(maxValues, minValueBudget + bytes.length * maxValuesPerByte),
+      sharesBudgetOf,
+    } = options;
+    this.#values = sharesBudgetOf === undefined ? { left: valueBudget } : sharesBudgetOf.#values;
   }
 
   get isAtEnd(): boolean {
@@ -48,7 +57,7 @@ export class ByteReader {
         `Values are nested more than ${maxDepth} levels deep: this is not shown as a document.`,
         { atByte: this.at },
       );
-    if (this.#valuesLeft-- <= 0)
+    if (this.#values.left-- <= 0)
       throw new DecodeProblem('There are too many values to show them as a document. Look at the bytes.', {
         atByte: this.at,
       });

@@ -9,7 +9,7 @@ import {
   decodedAs,
   maxDocumentBytes,
 } from './decoder.ts';
-import { type DocumentValue, documentText } from './document.ts';
+import { type DocumentValue, documentView } from './document.ts';
 import { likelihoodOf, offerBudget } from './likelihood.ts';
 import { type PayloadTraits, saysMediaType } from './payloadTraits.ts';
 
@@ -54,7 +54,7 @@ function decode(input: DecoderInput): DecodeOutcome {
     throw new UnexpectedEnd('The payload is empty: there is no CBOR item.', { atByte: 0 });
   if (items.length > 1) notes.unshift(`${items.length} CBOR items, one behind the other, shown as an array.`);
   const value = items.length === 1 ? items[0] : items;
-  return decodedAs({ kind: 'json', text: documentText(value) }, notes, value);
+  return decodedAs(documentView(input, value), notes, value);
 }
 
 function readItems(head: Uint8Array): DocumentValue[] {

@@ -155,7 +155,8 @@ function readTagged(reader: ByteReader, tag: bigint, depth: number): DocumentVal
 
 /** Seconds since 1970: whole ones, or a float of which a double keeps microseconds. */
 function epochDate(content: DocumentValue): DocumentValue {
-  if (typeof content !== 'number' || Math.abs(content) > 8.64e12) return undefined;
+  // Not a number is no time either.
+  if (typeof content !== 'number' || !(Math.abs(content) <= 8.64e12)) return undefined;
   if (Number.isInteger(content)) return dateValue(BigInt(content), 0n, 0);
   const microseconds = BigInt(Math.round(content * 1e6));
   const fraction = ((microseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;

@@ -42,6 +42,21 @@ export interface DecoderInput {
   payloadFormatIndicator?: 0 | 1;
   /** Only the first bytes of the payload are here. */
   isCut: boolean;
+  /** Of each wrapping, and of all blocks of an Avro container. Default: 64 MiB. */
+  maxUnwrappedBytes?: number;
+  /** Nobody looks at the view: a document is not written as text. */
+  isForValue?: boolean;
+}
+
+/** What is true of the bytes inside a payload too. */
+export function limitsOf({
+  maxUnwrappedBytes,
+  isForValue,
+}: DecoderInput): Pick<DecoderInput, 'maxUnwrappedBytes' | 'isForValue'> {
+  return {
+    ...(maxUnwrappedBytes !== undefined && { maxUnwrappedBytes }),
+    ...(isForValue !== undefined && { isForValue }),
+  };
 }
 
 /** How a payload is to be read. What a decoder has no use for, it ignores. */

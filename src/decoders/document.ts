@@ -14,7 +14,7 @@
  * values until they are written here, so that plots and filters get them as they are.
  */
 import { DecodeProblem } from './decodeProblem.ts';
-import { mebibyte } from './decoder.ts';
+import { type DecodedView, type DecoderInput, mebibyte } from './decoder.ts';
 import { hexOf } from './hexText.ts';
 
 export type DocumentValue =
@@ -75,6 +75,11 @@ export function isoDate(seconds: bigint, fraction: bigint, digits: 0 | 3 | 6 | 9
 export function isoDateOfMs(ms: bigint): string | undefined {
   const fraction = ((ms % 1000n) + 1000n) % 1000n;
   return isoDate((ms - fraction) / 1000n, fraction, 3);
+}
+
+/** For a view; without its text where nobody looks. */
+export function documentView({ isForValue = false }: DecoderInput, value: DocumentValue): DecodedView {
+  return { kind: 'json', text: isForValue ? '' : documentText(value) };
 }
 
 /** Pretty, two spaces a level. Throws a DecodeProblem for a document that no view could hold. */

@@ -8,7 +8,7 @@ import {
   decodedAs,
   maxDocumentBytes,
 } from './decoder.ts';
-import { type DocumentValue, documentText } from './document.ts';
+import { type DocumentValue, documentView } from './document.ts';
 import { likelihoodOf, offerBudget } from './likelihood.ts';
 import { readMessagePackValue } from './messagePackReader.ts';
 import { type PayloadTraits, saysMediaType } from './payloadTraits.ts';
@@ -39,7 +39,7 @@ function decode(input: DecoderInput): DecodeOutcome {
       `The value ends at byte ${reader.at}, and ${reader.left} more ${reader.left === 1 ? 'byte follows' : 'bytes follow'}: MessagePack payloads hold one value.`,
       { atByte: reader.at },
     );
-  return decodedAs({ kind: 'json', text: documentText(value) }, [], value);
+  return decodedAs(documentView(input, value), [], value);
 }
 
 function readValues(head: Uint8Array): DocumentValue[] {

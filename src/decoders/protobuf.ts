@@ -2,7 +2,7 @@
  * Protocol Buffers, by the person's own .proto files. Without one, the fields by their numbers: a low offer, because
  * many bytes can be read so.
  */
-import { ByteReader } from './byteReader.ts';
+import { ByteReader, maxValues } from './byteReader.ts';
 import { UnexpectedEnd } from './decodeProblem.ts';
 import {
   type DecodeOutcome,
@@ -12,7 +12,7 @@ import {
   decodedAs,
   maxDocumentBytes,
 } from './decoder.ts';
-import { type DocumentObject, documentText } from './document.ts';
+import { type DocumentObject, documentView } from './document.ts';
 import { offerBudget } from './likelihood.ts';
 import { type PayloadTraits, saysMediaType } from './payloadTraits.ts';
 import { loadProto } from './protoFiles.ts';
@@ -22,6 +22,9 @@ import { readWireMessage, type WireFindings } from './wire.ts';
 import { readUnknownFields } from './wireFields.ts';
 
 const maxLikelyFieldNumber = 1000;
+/** A message of two bytes has a value for each field that is at its default, and a schema may have a thousand. */
+const minValueBudget = 10_000;
+const maxValuesPerByte = 32;
 
 export function protobufDecoder(schemaFiles: SchemaFiles): Decoder {
   return {
@@ -63,15 +66,16 @@ async function decodeWithSchema(
   );
   const message = messages.message(settings.messageType);
   const findings: WireFindings = { unknownFields: 0, mismatches: new Set(), defaults: new Set() };
-  const value = readWireMessage(new ByteReader(input.payload), message, findings);
-  return decodedAs({ kind: 'json', text: documentText(value) }, notesOf(findings, message.name), value);
+  const valueBudget = Math.min(maxValues, minValueBudget + input.payload.length * maxValuesPerByte);
+  const value = readWireMessage(new ByteReader(input.payload, { valueBudget }), message, findings);
+  return decodedAs(documentView(input, value), notesOf(findings, message.name), value);
 }
 
 function decodeWithoutSchema(input: DecoderInput): DecodeOutcome {
   const fields = readUnknownFields(new ByteReader(input.payload));
   const note =
     'Without a schema, fields have numbers only, and their values are guesses. Set “schemaFile” and “messageType” for the topic to see names.';
-  return decodedAs({ kind: 'json', text: documentText(fields) }, [note], fields);
+  return decodedAs(documentView(input, fields), [note], fields);
 }
 
 function notesOf({ unknownFields, mismatches, defaults }: WireFindings, messageName: string): string[] {

@@ -19,6 +19,7 @@ import {
   type DecoderId,
   type DecoderInput,
   type DecodeSettings,
+  limitsOf,
   mebibyte,
 } from './decoder.ts';
 import { hexDecoder } from './hex.ts';
@@ -57,8 +58,10 @@ export interface DecodersOptions {
 export interface Decoders {
   /** For a menu: every decoder, hex last. */
   readonly all: readonly { id: DecoderId; label: string }[];
-  /** Aliases of Sparkplug metrics: feed it every message of `spBv1.0/#`. */
+  /** Aliases of Sparkplug metrics: feed it the births of an edge node before its messages are decoded. */
   readonly sparkplugNames: SparkplugNames;
+  /** These, with Sparkplug names of their own: of other messages, where other births count. Schema files are shared. */
+  withOwnNames(): Decoders;
   /** The choice for a topic, of those that a person has made. */
   choiceFor(choices: readonly DecoderChoice[], topic: string): DecoderChoice | undefined;
   /** The chosen one first, then the most likely; hex is always there. */
@@ -118,6 +121,14 @@ class DecoderRegistry implements Decoders {
 
   get all(): readonly { id: DecoderId; label: string }[] {
     return this.#decoders.map(({ id, label }) => ({ id, label }));
+  }
+
+  withOwnNames(): Decoders {
+    return new DecoderRegistry({
+      matches: this.#matches,
+      schemaFiles: this.#schemaFiles,
+      sparkplugNames: new SparkplugNames(),
+    });
   }
 
   choiceFor(choices: readonly DecoderChoice[], topic: string): DecoderChoice | undefined {
@@ -261,8 +272,11 @@ async function unwrapAll(input: DecoderInput, via: readonly Compression[]): Prom
     );
   let unwrapped = input;
   for (const compression of via) {
-    const payload = await unwrap(unwrapped.payload, compression, { isCut: input.isCut });
-    unwrapped = { topic: input.topic, payload, isCut: input.isCut };
+    const payload = await unwrap(unwrapped.payload, compression, {
+      isCut: input.isCut,
+      ...(input.maxUnwrappedBytes !== undefined && { maxBytes: input.maxUnwrappedBytes }),
+    });
+    unwrapped = { ...limitsOf(input), topic: input.topic, payload, isCut: input.isCut };
   }
   return unwrapped;
 }

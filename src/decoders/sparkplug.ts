@@ -11,7 +11,7 @@ import {
   decodedAs,
   maxDocumentBytes,
 } from './decoder.ts';
-import { type DocumentObject, type DocumentValue, documentText, setField } from './document.ts';
+import { type DocumentObject, type DocumentValue, documentView, setField } from './document.ts';
 import { offerBudget } from './likelihood.ts';
 import type { PayloadTraits } from './payloadTraits.ts';
 import type { SparkplugNames } from './sparkplugNames.ts';
@@ -72,7 +72,7 @@ function decode(input: DecoderInput, names: SparkplugNames): DecodeOutcome {
   const document: DocumentObject = { ...rest, metrics: shown.map(({ document }) => document) };
   const byName: DocumentObject = {};
   for (const { name, value } of shown) setField(byName, name, value);
-  return decodedAs({ kind: 'json', text: documentText(document) }, notes, { ...rest, metrics: byName });
+  return decodedAs(documentView(input, document), notes, { ...rest, metrics: byName });
 }
 
 interface ReadMetric {

@@ -1,6 +1,6 @@
 /**
  * What births told of the metrics that later messages name by an alias only. A DATA message is meaningless without the
- * birth before it, so whoever sees the messages feeds every one of them in here, looked at or not.
+ * birth before it: whoever decodes one finds that birth among the messages that are held, and feeds it in here first.
  *
  * Bounded: 1,000 edge nodes, those heard of longest ago forgotten first; 10,000 metrics a node; 200,000 in all.
  */
@@ -38,7 +38,7 @@ export class SparkplugNames {
   readonly #nodes = new Map<string, EdgeNode>();
   #metricCount = 0;
 
-  /** Every message of `spBv1.0/#`, in order. Only births are read. Never throws: a broken birth teaches nothing. */
+  /** Births, in their order; other messages are passed over. Never throws: a broken birth teaches nothing. */
   observe(topic: string, payload: Uint8Array): void {
     const place = parseSparkplugTopic(topic);
     if (place === undefined) return;

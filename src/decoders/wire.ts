@@ -92,7 +92,7 @@ export function readWireMessage(
       unknown.push(readUnknownField(reader, number, wire, depth + 1));
     }
   }
-  addDefaults(object, message, findings);
+  addDefaults(reader, { object, message, findings, depth });
   if (unknown.length > 0) object.$unknown = unknown;
   return object;
 }
@@ -216,9 +216,15 @@ function readScalarValue(reader: ByteReader, type: WireFieldType): DocumentValue
   }
 }
 
-function addDefaults(object: DocumentObject, message: WireMessage, findings: WireFindings): void {
+function addDefaults(
+  reader: ByteReader,
+  place: { object: DocumentObject; message: WireMessage; findings: WireFindings; depth: number },
+): void {
+  const { object, message, findings, depth } = place;
   for (const field of message.fields.values()) {
     if (!field.isAbsentDefault || Object.hasOwn(object, field.name)) continue;
+    // A message of two bytes may have a hundred of them.
+    reader.enter(depth + 1);
     setField(object, field.name, defaultOf(field.type));
     if (findings.defaults.size < maxFindings) findings.defaults.add(field.name);
   }

@@ -151,5 +151,5 @@ function tryMessage(reader: ByteReader, length: number, depth: number): Document
 function plainText(bytes: Uint8Array): string | undefined {
   if (!isUtf8(bytes)) return undefined;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-  return /^(?:[^\p{Cc}]|[\n\r\t])*$/u.test(text) ? text : undefined;
+  return /[^\P{Cc}\n\r\t]/u.test(text) ? undefined : text;
 }

@@ -1,7 +1,11 @@
 /**
  * The numbers in payloads of every format that is decoded: CBOR, MessagePack, Protobuf and the like by their decoders,
  * which take their time; plain text and JSON at once, as most payloads are.
+ *
+ * Decoders run one after the other, so that of hundreds of messages only one is unpacked at a time, and let others have
+ * the thread between two messages.
  */
+import type { Clock } from '../base/clock.ts';
 import type { DecoderChoice } from '../decoders/choice.ts';
 import { numberAt, numericPaths } from '../decoders/numericPaths.ts';
 import type { Model } from '../model/model.ts';
@@ -17,8 +21,11 @@ export interface ValueDecoder {
 
 /** Of a payload: what is binary says so early. */
 const LOOKED_AT_BYTES = 256;
+/** How long messages are decoded before others have a turn. */
+const TURN_MS = 5;
 
-export function decodedNumbers(decoder: ValueDecoder): PayloadNumbers {
+export function decodedNumbers(decoder: ValueDecoder, clock: Clock): PayloadNumbers {
+  const queue = new DecodeQueue(clock);
   const isQuick = (payload: Uint8Array, topic: string): boolean => {
     const choice = decoder.choiceFor(topic);
     return choice === undefined ? isPlainText(payload) : isPlainChoice(choice);
@@ -26,10 +33,11 @@ export function decodedNumbers(decoder: ValueDecoder): PayloadNumbers {
   return {
     readerOf: (path, model) => {
       const readText = textNumbers.readerOf(path);
-      return (payload, topic) =>
-        isQuick(payload, topic)
-          ? readText(payload, topic)
-          : decoder.valueOf(model, topic, payload.slice()).then((value) => numberAt(value, path));
+      return (payload, topic) => {
+        if (isQuick(payload, topic)) return readText(payload, topic);
+        const own = payload.slice();
+        return queue.run(async () => numberAt(await decoder.valueOf(model, topic, own), path));
+      };
     },
     pathsOf: async (payload, topic, model) =>
       isQuick(payload, topic)
@@ -52,4 +60,41 @@ function isPlainText(payload: Uint8Array): boolean {
     if (byte > 0x7e || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)) return false;
   }
   return true;
+}
+
+/** Runs what decodes one after the other. */
+class DecodeQueue {
+  readonly #clock: Clock;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #turnStartedMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  run<T>(decode: () => Promise<T>): Promise<T> {
+    if (this.#waiting++ === 0) this.#turnStartedMs = this.#clock.monotonicMs();
+    const result = this.#last.then(async () => {
+      if (this.#clock.monotonicMs() - this.#turnStartedMs >= TURN_MS) await this.#giveTurn();
+      return decode();
+    });
+    // Whoever asked hears of a fault; the next one runs all the same.
+    this.#last = result
+      .catch(() => undefined)
+      .then(() => {
+        this.#waiting--;
+      });
+    return result;
+  }
+
+  /** Promises alone would keep the thread: timers and sockets come between two turns of the event loop only. */
+  #giveTurn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.setTimeout(() => {
+        this.#turnStartedMs = this.#clock.monotonicMs();
+        resolve();
+      }, 0);
+    });
+  }
 }

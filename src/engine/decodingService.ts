@@ -21,14 +21,25 @@ import type { Handlers } from './rpcServer.ts';
 const MAX_READ_BIRTHS = 500;
 const MAX_KNOWN_CHOICES = 1000;
 
+/** What plots may unpack of a message, and there may be thousands of messages. */
+const MAX_PLOTTED_UNWRAPPED_BYTES = 1024 * 1024;
+
+/** Of the messages of one model. */
+interface NamesOfModel {
+  /** With their own Sparkplug names. */
+  decoders: Decoders;
+  /** Births that were read, by their topics: the id of the message. */
+  readBirths: Map<string, number>;
+}
+
 export class DecodingService implements Handlers<DecodingMethods>, ValueDecoder {
   readonly #models: Models;
   readonly #decoders: Decoders;
   #choices: readonly CheckedChoice[] = [];
   /** By topic: plots ask for every message. */
   readonly #choiceOf = new Map<string, CheckedChoice | undefined>();
-  /** Births that were read, by their topics: the id of the message. */
-  readonly #readBirths = new Map<string, number>();
+  /** A recording's births must not name the metrics of a device that is here now. */
+  readonly #namesOf = new WeakMap<Model, NamesOfModel>();
 
   /** @param readFile of schemas. */
   constructor(models: Models, readFile: ReadFile) {
@@ -53,16 +64,17 @@ export class DecodingService implements Handlers<DecodingMethods>, ValueDecoder 
     if (model === undefined || message === undefined) return undefined;
     // Borrowed: good until something is waited for.
     const borrowed = inputOf(message);
-    this.#readBirthsOf(borrowed.topic, model);
-    const choice = this.#decoders.choiceFor(this.#choices, borrowed.topic);
-    const candidates = this.#decoders.candidates(borrowed, choice);
-    const used = this.#used(candidates, borrowed, use);
+    const decoders = this.#decodersOf(model, borrowed.topic);
+    const choice = decoders.choiceFor(this.#choices, borrowed.topic);
+    const candidates = decoders.candidates(borrowed, choice);
+    const offered = use === 'automatic' ? decoders.candidates(borrowed) : candidates;
+    const used = offered.find((candidate) => isUsed(candidate, use)) ?? offered[0]!; // hex is always there
     const decoded = { id, candidates, used, ...(choice && { chosenFor: choice.topicFilter }) };
     const as = readByWhoShowsIt(borrowed.payload, used, choice);
     if (as !== undefined)
       return { ...decoded, outcome: { kind: 'decoded', view: { kind: 'asItCame', as }, notes: [] } };
     const input = { ...borrowed, payload: borrowed.payload.slice() };
-    return { ...decoded, outcome: outcomeOf(await this.#decode(input, used, choice)) };
+    return { ...decoded, outcome: outcomeOf(await decode(decoders, input, used, choice)) };
   }
 
   choiceFor(topic: string): CheckedChoice | undefined {
@@ -75,50 +87,59 @@ export class DecodingService implements Handlers<DecodingMethods>, ValueDecoder 
   }
 
   async valueOf(model: Model, topic: string, payload: Uint8Array): Promise<unknown> {
-    this.#readBirthsOf(topic, model);
-    const input = { topic, payload, isCut: false };
+    const decoders = this.#decodersOf(model, topic);
+    const input = {
+      ...{ topic, payload, isCut: false },
+      ...{ maxUnwrappedBytes: MAX_PLOTTED_UNWRAPPED_BYTES, isForValue: true },
+    };
     const choice = this.choiceFor(topic);
-    const [best] = this.#decoders.candidates(input, choice);
-    const outcome = await this.#decode(input, best!, choice); // hex is always there
+    const [best] = decoders.candidates(input, choice);
+    const outcome = await decode(decoders, input, best!, choice); // hex is always there
     return outcome.kind === 'decoded' ? outcome.decoded.value : undefined;
   }
 
-  #used(candidates: readonly Candidate[], input: DecoderInput, use: DecoderTrial | undefined): Candidate {
-    const offered = use === 'automatic' ? this.#decoders.candidates(input) : candidates;
-    return offered.find((candidate) => isUsed(candidate, use)) ?? offered[0]!; // hex is always there
-  }
-
-  #decode(input: DecoderInput, used: Candidate, choice: CheckedChoice | undefined): Promise<DecodeOutcome> {
-    if (used.isChosen && choice !== undefined) return this.#decoders.decodeChosen(input, choice);
-    if (used.failure !== undefined) return Promise.resolve({ kind: 'failed', message: used.failure });
-    return this.#decoders.decode(input, used.id as CheckedChoice['decoder'], { via: used.via });
-  }
-
-  /** The newest ones of the edge node and the device, where the log has them whole. */
-  #readBirthsOf(topic: string, model: Model): void {
+  /** For a message of the model. The newest births of its edge node and device are read, where the log has them whole. */
+  #decodersOf(model: Model, topic: string): Decoders {
     const place = parseSparkplugTopic(topic);
-    if (place === undefined) return;
+    if (place === undefined) return this.#decoders;
+    let names = this.#namesOf.get(model);
+    if (names === undefined) {
+      names = { decoders: this.#decoders.withOwnNames(), readBirths: new Map() };
+      this.#namesOf.set(model, names);
+    }
     const { groupId, edgeNodeId, deviceId } = place;
-    this.#readBirth(`spBv1.0/${groupId}/NBIRTH/${edgeNodeId}`, model);
-    if (deviceId !== undefined) this.#readBirth(`spBv1.0/${groupId}/DBIRTH/${edgeNodeId}/${deviceId}`, model);
+    readBirth(`spBv1.0/${groupId}/NBIRTH/${edgeNodeId}`, model, names);
+    if (deviceId !== undefined)
+      readBirth(`spBv1.0/${groupId}/DBIRTH/${edgeNodeId}/${deviceId}`, model, names);
+    return names.decoders;
   }
+}
 
-  #readBirth(topic: string, { log }: Model): void {
-    const logged = log.topics.find(topic);
-    const newestId = logged && log.newestOf(logged)?.id;
-    if (newestId === undefined || this.#readBirths.get(topic) === newestId) return;
-    const birth = log.message(newestId);
-    if (birth === undefined || !birth.isWhole) return;
-    if (this.#readBirths.size >= MAX_READ_BIRTHS) this.#readBirths.clear();
-    this.#readBirths.set(topic, newestId);
-    this.#decoders.sparkplugNames.observe(topic, birth.payload);
-    // An edge node that is born anew has no devices until they are read again.
-    const [, groupId = '', type, edgeNodeId = ''] = topic.split('/');
-    if (type !== 'NBIRTH') return;
-    const ofDevices = `spBv1.0/${groupId}/DBIRTH/${edgeNodeId}/`;
-    for (const known of this.#readBirths.keys())
-      if (known.startsWith(ofDevices)) this.#readBirths.delete(known);
-  }
+function decode(
+  decoders: Decoders,
+  input: DecoderInput,
+  used: Candidate,
+  choice: CheckedChoice | undefined,
+): Promise<DecodeOutcome> {
+  if (used.isChosen && choice !== undefined) return decoders.decodeChosen(input, choice);
+  if (used.failure !== undefined) return Promise.resolve({ kind: 'failed', message: used.failure });
+  return decoders.decode(input, used.id as CheckedChoice['decoder'], { via: used.via });
+}
+
+function readBirth(topic: string, { log }: Model, { decoders, readBirths }: NamesOfModel): void {
+  const logged = log.topics.find(topic);
+  const newestId = logged && log.newestOf(logged)?.id;
+  if (newestId === undefined || readBirths.get(topic) === newestId) return;
+  const birth = log.message(newestId);
+  if (birth === undefined || !birth.isWhole) return;
+  if (readBirths.size >= MAX_READ_BIRTHS) readBirths.clear();
+  readBirths.set(topic, newestId);
+  decoders.sparkplugNames.observe(topic, birth.payload);
+  // An edge node that is born anew has no devices until they are read again.
+  const [, groupId = '', type, edgeNodeId = ''] = topic.split('/');
+  if (type !== 'NBIRTH') return;
+  const ofDevices = `spBv1.0/${groupId}/DBIRTH/${edgeNodeId}/`;
+  for (const known of readBirths.keys()) if (known.startsWith(ofDevices)) readBirths.delete(known);
 }
 
 function inputOf({ topic, payload, isWhole, properties }: LoggedMessage): DecoderInput {

@@ -100,7 +100,7 @@ export class Engine {
     this.plots = new PlotService({
       models: this.#models,
       clock,
-      numbers: decodedNumbers(this.decoding),
+      numbers: decodedNumbers(this.decoding, clock),
       onChanged: (states) => emit('seriesChanged', states),
     });
     this.#log = new LogFeed(clock, (entries) => emit('log', entries));

@@ -80,13 +80,22 @@ export class MessageFiles implements Handlers<RecordingMethods> {
   }
 
   async closeFiles(): Promise<void> {
-    await this.#replays.control({ action: 'stop' });
-    await Promise.all([this.#recording.stop(), this.#exports.dispose()]);
+    // First, for what it still publishes is recorded.
+    const replay = await Promise.allSettled([this.#replays.control({ action: 'stop' })]);
+    const files = await Promise.allSettled([this.#recording.stop(), this.#exports.dispose()]);
+    throwFirstBug([...replay, ...files]);
   }
 
   /** As `closeFiles`, and no event follows. */
   async dispose(): Promise<void> {
-    await this.closeFiles();
-    await Promise.all([this.#replays.dispose(), this.#recording.dispose()]);
+    const closed = await Promise.allSettled([this.closeFiles()]);
+    const disposed = await Promise.allSettled([this.#replays.dispose(), this.#recording.dispose()]);
+    throwFirstBug([...closed, ...disposed]);
   }
+}
+
+/** Whatever ended with a bug, the rest is closed before it is told. */
+function throwFirstBug(results: readonly PromiseSettledResult<unknown>[]): void {
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }

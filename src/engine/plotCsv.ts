@@ -5,6 +5,7 @@
  * a row. Pure.
  */
 import type { Points } from '../model/plotPoints.ts';
+import { textCell } from '../recording/csv.ts';
 
 export interface CsvLine {
   name: string;
@@ -35,7 +36,8 @@ export class PlotCsv {
     let text = '';
     if (!this.#isHeaderWritten) {
       this.#isHeaderWritten = true;
-      text = `${['time', ...this.#lines.map(({ name }) => headerCell(name))].join(',')}\r\n`;
+      // A device named them: a name must not become a formula.
+      text = `${['time', ...this.#lines.map(({ name }) => textCell(name))].join(',')}\r\n`;
     }
     for (let row = 0; row < maxRows && this.#writtenPoints < this.#totalPoints; row++) text += this.#row();
     return text;
@@ -57,10 +59,4 @@ export class PlotCsv {
     });
     return `${row}\r\n`;
   }
-}
-
-/** A device named it: a spreadsheet would take one that begins with these for a formula. */
-function headerCell(name: string): string {
-  const safe = /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -57,8 +57,7 @@ interface Waiting {
 export class PlotSeries {
   readonly id: number;
   readonly view: MessageView;
-  /** The history had dropped messages before the series was opened. */
-  readonly startsLate: boolean;
+  #startsLate: boolean;
   readonly #options: PlotSeriesOptions;
   /** By topic; a topic without a number has an empty line. */
   readonly #lines = new Map<string, PlotLine>();
@@ -68,15 +67,21 @@ export class PlotSeries {
   #generation: number;
   #missedMessages = 0;
   #hasMoreTopics = false;
-  #isWaiting = false;
+  /** Of the messages that are with a slow reader, the first one's place. */
+  #waitingPlace: number | undefined;
 
   constructor(options: PlotSeriesOptions) {
     const { id, view, log } = options;
     this.id = id;
     this.view = view;
-    this.startsLate = log.droppedMessages > 0;
+    this.#startsLate = log.droppedMessages > 0;
     this.#options = options;
     this.#generation = view.generation;
+  }
+
+  /** The history had dropped messages before the series was opened, and was not emptied since. */
+  get startsLate(): boolean {
+    return this.#startsLate;
   }
 
   get lines(): readonly PlotLine[] {
@@ -97,7 +102,8 @@ export class PlotSeries {
   /** How much of what the view has found is read, 0 to 1. */
   get progress(): number {
     const { first, end } = this.view;
-    return end === first ? 1 : Math.max(0, this.#nextPlace - first) / (end - first);
+    const read = this.#waitingPlace ?? this.#nextPlace;
+    return end === first ? 1 : Math.max(0, read - first) / (end - first);
   }
 
   get hasMoreTopics(): boolean {
@@ -118,7 +124,7 @@ export class PlotSeries {
    * @param isTimeUp asked about every hundred microseconds.
    */
   read(isTimeUp: () => boolean): boolean {
-    if (this.#isWaiting) return false;
+    if (this.#waitingPlace !== undefined) return false;
     const { view, log, readNumber } = this.#options;
     if (view.generation !== this.#generation) this.#startOver();
     if (view.first > this.#nextPlace) {
@@ -139,6 +145,7 @@ export class PlotSeries {
       const number = readNumber(message.payload, topic);
       isLate ||= number instanceof Promise;
       if (isLate) {
+        this.#waitingPlace ??= this.#nextPlace - 1;
         waiting.push({ topic, receivedAtMs, number });
         waitingBytes += message.payloadBytes;
         if (waiting.length === MAX_WAITING || waitingBytes >= MAX_WAITING_BYTES) break;
@@ -153,12 +160,11 @@ export class PlotSeries {
   }
 
   async #addLater(waiting: readonly Waiting[]): Promise<void> {
-    this.#isWaiting = true;
     const numbers = await Promise.all(
       // A decoder that fails has found no number.
       waiting.map(({ number }) => Promise.resolve(number).catch(() => undefined)),
     );
-    this.#isWaiting = false;
+    this.#waitingPlace = undefined;
     waiting.forEach(({ topic, receivedAtMs }, i) => {
       this.#add(topic, receivedAtMs, numbers[i]);
     });
@@ -200,5 +206,6 @@ export class PlotSeries {
     this.#nextPlace = 0;
     this.#missedMessages = 0;
     this.#hasMoreTopics = false;
+    this.#startsLate = false;
   }
 }

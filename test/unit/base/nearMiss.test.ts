@@ -18,3 +18,10 @@ for (const [word, meant] of [
 for (const word of ['--verbose', 'x', '']) {
   test(`"${word}" is near to none`, () => assert.equal(nearMiss(word, words), undefined));
 }
+
+test('words of more than 100 characters are near to none, whatever their number', () => {
+  const long = 'x'.repeat(20_000);
+  assert.equal(nearMiss(long, Array(1000).fill(`${long}y`)), undefined);
+  assert.equal(nearMiss('x'.repeat(100), Array(1000).fill('x'.repeat(101))), undefined);
+  assert.equal(nearMiss('x'.repeat(99), ['x'.repeat(100)]), 'x'.repeat(100));
+});

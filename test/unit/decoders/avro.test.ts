@@ -297,3 +297,23 @@ test('of a container that was cut, the whole blocks are shown', async () => {
   assert.deepEqual(jsonOf(outcome), [1, 2]);
   assert.match(decodedOf(outcome).notes.join(), /Only the first bytes are here/);
 });
+
+test('the values of all blocks together are bounded, however small they were deflated', async () => {
+  // 100,000 texts of no characters a block: each takes a byte, which is deflated to nearly none.
+  const texts = deflateRawSync(new Uint8Array(100_000));
+  const sizes = (size: number) => avsc.Type.forSchema('long').toBuffer(size);
+  const one = Buffer.concat([sizes(100_000), sizes(texts.length), texts, hex(sync)]);
+  const decode = (blocks: number) =>
+    testDecoders().decode(
+      inputOf(Buffer.concat([containerHeader('deflate', 'string'), ...Array<Buffer>(blocks).fill(one)])),
+      'avro',
+    );
+  assert.equal((jsonOf(await decode(2)) as string[]).length, 200_000);
+  assert.match(failureOf(await decode(6)).message, /too many values/);
+});
+
+test('blocks of nothing that are inflated one by one are bounded', async () => {
+  const empty = block('00', deflateRawSync(new Uint8Array(0)));
+  const payload = Buffer.concat([containerHeader('deflate'), ...Array<Buffer>(10_001).fill(empty)]);
+  assert.match(failureOf(await testDecoders().decode(inputOf(payload), 'avro')).message, /10000 compressed/);
+});

@@ -88,3 +88,9 @@ test('of a payload that was cut, the whole groups are shown', async () => {
   );
   assert.deepEqual(view.kind === 'text' && view.text, 'hello ');
 });
+
+test('megabytes of “=” are a failure at once', async () => {
+  const many = '='.repeat(4 * 1024 * 1024);
+  assert.match(failureOf(await decodeAs('base64', many)).message, /incomplete/);
+  assert.match(failureOf(await decodeAs('base64', `${many}A`)).message, /at the end only/);
+});

@@ -174,3 +174,8 @@ test('a map of text keys that takes all bytes is the first offer; text and short
   assert.notEqual(offered(hex('19 03 E8 00'))[0], 'cbor');
   assert.equal(offered('a', { contentType: 'application/cbor' })[0], 'cbor');
 });
+
+test('a time that is not a number, or none that a calendar has, is shown as what it is', async () => {
+  assert.deepEqual(jsonOf(await cbor(hex('C1 F9 7E 00'))), { $tag: 1, $value: { $float: 'NaN' } });
+  assert.deepEqual(jsonOf(await cbor(hex('C1 F9 7C 00'))), { $tag: 1, $value: { $float: 'Infinity' } });
+});

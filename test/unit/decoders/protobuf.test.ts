@@ -369,3 +369,17 @@ test('a schema-less offer is low, and is none for text', () => {
   assert.ok(!offered('hello').includes('protobuf'));
   assert.equal(offered('x', { contentType: 'application/x-protobuf' })[0], 'protobuf');
 });
+
+test('fields at their defaults count as values: a payload of empty messages is not a document of millions', async () => {
+  const fields = Array.from({ length: 200 }, (_, i) => `int32 field${i} = ${i + 2};`).join(' ');
+  const schema = `syntax = "proto3"; message Outer { repeated Inner inner = 1; } message Inner { ${fields} }`;
+  const decoders = testDecoders({ readFile: async () => new TextEncoder().encode(schema) });
+  const decode = (messages: number) =>
+    decoders.decode(inputOf(Buffer.alloc(messages * 2, hex('0A 00'))), 'protobuf', {
+      schemaFile: '/s/outer.proto',
+      messageType: 'Outer',
+    });
+  assert.match(failureOf(await decode(5000)).message, /too many values/);
+  const { inner } = jsonOf(await decode(50)) as { inner: object[] };
+  assert.deepEqual([inner.length, Object.keys(inner[0] ?? {}).length], [50, 200]);
+});

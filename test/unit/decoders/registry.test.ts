@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { DecoderChoice } from '../../../src/decoders/choice.ts';
 import type { DecoderId } from '../../../src/decoders/decoder.ts';
 import { hex } from '../../support/bytes.ts';
-import { decodedOf, failureOf, inputOf, jsonOf, testDecoders } from '../../support/decoding.ts';
+import { decodeAs, decodedOf, failureOf, inputOf, jsonOf, testDecoders } from '../../support/decoding.ts';
 
 const decoders = testDecoders();
 
@@ -120,4 +120,9 @@ test('a payload that ends early because it was cut is told to be cut', async () 
   const whole = failureOf(await decoders.decode(inputOf(cut), 'messagePack'));
   const shown = failureOf(await decoders.decode(inputOf(cut, { isCut: true }), 'messagePack'));
   assert.equal(shown.message, `${whole.message} Only the first bytes of the payload are here.`);
+});
+
+test('for its value alone a payload is decoded without the text of a view', async () => {
+  const { view, value } = decodedOf(await decodeAs('cbor', hex('A1 61 61 01'), {}, { isForValue: true }));
+  assert.deepEqual([view, value], [{ kind: 'json', text: '' }, { a: 1 }]);
 });

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemClock } from '../../../src/base/clock.ts';
 import type { DecoderChoice } from '../../../src/contracts/decoding.ts';
-import { decodedNumbers } from '../../../src/engine/decodedNumbers.ts';
+import { decodedNumbers, type ValueDecoder } from '../../../src/engine/decodedNumbers.ts';
 import { DecodingService } from '../../../src/engine/decodingService.ts';
 import { Models } from '../../../src/engine/models.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
 
 function setUp(choices: readonly DecoderChoice[] = []) {
   const models = new Models(1_000_000);
   const decoding = new DecodingService(models, () => Promise.reject(new Error('no such file')));
   decoding.setDecoders({ choices });
-  const numbers = decodedNumbers(decoding);
+  const numbers = decodedNumbers(decoding, systemClock);
   const read = (path: string, payload: Uint8Array, topic = 'a') =>
     numbers.readerOf(path, models.local)(payload, topic);
   return { numbers, read, model: models.local, decoding };
@@ -57,4 +59,34 @@ test('a choice for the topic goes before what the payload looks like, and may ch
 test('bytes that nothing can be made of have no number', async () => {
   const { read } = setUp();
   assert.equal(await read('', Uint8Array.of(0xff, 0xfe, 0xfd, 0x00, 0x01, 0x02, 0x03)), undefined);
+});
+
+test('one message is decoded at a time, and others have a turn after some milliseconds', async () => {
+  const clock = new FakeClock();
+  const started: string[] = [];
+  let atATime = 0;
+  let mostAtATime = 0;
+  const decoder: ValueDecoder = {
+    choiceFor: () => ({ topicFilter: '#', decoder: 'cbor' }),
+    valueOf: async (_model, topic) => {
+      started.push(topic);
+      mostAtATime = Math.max(mostAtATime, ++atATime);
+      await new Promise((resolve) => setImmediate(resolve));
+      atATime--;
+      if (topic === 'fault') throw new Error('a fault of the decoder');
+      clock.advance(3);
+      return 7;
+    },
+  };
+  const read = decodedNumbers(decoder, clock).readerOf('', new Models(1_000_000).local);
+  const [a, fault, b, c] = ['a', 'fault', 'b', 'c'].map((topic) => read(cbor, topic));
+  assert.deepEqual(started, [], 'what asks goes on at once');
+  await assert.rejects(fault as Promise<unknown>, /a fault/);
+  assert.deepEqual([await a, await b], [7, 7]);
+  // Six milliseconds have passed: the last one waits for a timer.
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(started, ['a', 'fault', 'b']);
+  clock.advance(0);
+  assert.equal(await c, 7);
+  assert.equal(mostAtATime, 1);
 });

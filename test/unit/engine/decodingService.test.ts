@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { DecodingService } from '../../../src/engine/decodingService.ts';
 import { Models } from '../../../src/engine/models.ts';
 
@@ -97,5 +97,41 @@ test('automatic is tried beside a choice, which stays known and on offer', async
   assert.deepEqual(
     decoded.candidates.filter((candidate) => candidate.isChosen).map((candidate) => candidate.id),
     ['text'],
+  );
+});
+
+test('the births of one model name nothing in another', async () => {
+  const models = new Models(10_000_000);
+  const service = new DecodingService(models, () => Promise.reject(new Error('no such file')));
+  const other = new Models(10_000_000).local;
+  const birth = (name: string) => Uint8Array.of(0x12, 12, 0x0a, 4, ...utf8(name), 0x10, 7, 0x20, 3, 0x50, 21);
+  const data = Uint8Array.of(0x12, 4, 0x10, 7, 0x50, 22);
+  const metricsIn = async (model: typeof other) =>
+    ((await service.valueOf(model, 'spBv1.0/g/NDATA/n', data)) as { metrics: unknown }).metrics;
+  for (const [model, name] of [
+    [models.local, 'live'],
+    [other, 'past'],
+  ] as const)
+    model.messagePublished('spBv1.0/g/NBIRTH/n', {
+      ...{ payload: birth(name), qos: 0, retain: false, receivedAtMs: 0, isWill: false },
+    });
+  assert.deepEqual(await metricsIn(models.local), { live: 22 });
+  assert.deepEqual(await metricsIn(other), { past: 22 });
+  assert.deepEqual(await metricsIn(models.local), { live: 22 });
+});
+
+test('for plots no more than a mebibyte is unpacked, also of what is in Base64', async () => {
+  const service = serviceWith();
+  const { local } = new Models(1_000_000);
+  const json = (length: number) => gzipSync(utf8(`{"a":1,"b":"${'x'.repeat(length)}"}`));
+  const base64 = (bytes: Uint8Array) => utf8(Buffer.from(bytes).toString('base64'));
+  for (const wrapped of [(bytes: Uint8Array) => bytes, base64]) {
+    assert.equal(((await service.valueOf(local, 't', wrapped(json(1000)))) as { a: number }).a, 1);
+    assert.equal(await service.valueOf(local, 't', wrapped(json(1024 * 1024))), undefined);
+  }
+  service.setDecoders({ choices: [{ topicFilter: 't', decoder: 'text', compression: 'brotli' }] });
+  assert.equal(
+    await service.valueOf(local, 't', brotliCompressSync(new Uint8Array(2 * 1024 * 1024).fill(0x31))),
+    undefined,
   );
 });

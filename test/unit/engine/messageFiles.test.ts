@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { systemClock } from '../../../src/base/clock.ts';
 import { Engine } from '../../../src/engine/engine.ts';
+import { MessageFiles } from '../../../src/engine/messageFiles.ts';
+import { Models } from '../../../src/engine/models.ts';
+import { OpenRecordings } from '../../../src/engine/openRecordings.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { limits as engineLimits, received, startEngine } from './engineUnderTest.ts';
 
@@ -76,4 +80,43 @@ test('an engine that ends in order has its recording on the disk', async (t) => 
   await engine.publish({ topic: 'a', payload: Buffer.from('last'), qos: 1, retain: false });
   await engine.dispose();
   assert.match(readFileSync(join(folder, 'run-001.jsonl'), 'utf8'), /"text":"last"/);
+});
+
+test('the recording is closed also when the replay ends with a bug, which is told', async (t) => {
+  const folder = temporaryFolder(t);
+  const ofFiles = { clock: systemClock, models: new Models(1_000_000), emit: () => {}, onTrouble: () => {} };
+  let published = (): void => {};
+  const isPublishing = new Promise<void>((resolve) => {
+    published = resolve;
+  });
+  let breakOff = (): void => {};
+  const files = new MessageFiles({
+    ...ofFiles,
+    openRecordings: new OpenRecordings(ofFiles),
+    replayTarget: {
+      isReady: () => true,
+      publish: () => {
+        published();
+        return new Promise((_, reject) => {
+          breakOff = () => reject(new Error('a bug'));
+        });
+      },
+    },
+  });
+  await files.startRecording({ folder, baseName: 'run', maxFileBytes: 1_000_000 });
+  ofFiles.models.local.messagePublished('a', {
+    ...{ payload: Buffer.from('1'), qos: 0, retain: false, receivedAtMs: 0, isWill: false },
+  });
+  await files.stopRecording();
+  await files.startReplay({
+    source: { kind: 'file', file: join(folder, 'run-001.jsonl') },
+    ...{ speed: { kind: 'fastest' }, isPaused: false, retain: 'kept' },
+  });
+  await isPublishing;
+  await files.startRecording({ folder, baseName: 'next', maxFileBytes: 1_000_000 });
+  assert.equal(files.recording().kind, 'recording');
+  const closed = files.closeFiles();
+  breakOff();
+  await assert.rejects(closed, /a bug/);
+  assert.equal(files.recording().kind, 'idle');
 });

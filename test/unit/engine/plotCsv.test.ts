@@ -47,7 +47,7 @@ test('a table without points is its header', () => {
 });
 
 test('what a device named becomes neither a second column nor a formula', () => {
-  const names = ['a,b', 'say "x"', '=1+1', '@x', 'plain'];
+  const names = ['a,b', 'say "x"', '=1+1', '@x', '\uff1d1', 'plain'];
   const csv = new PlotCsv(names.map((name) => ({ name, points: points() })));
-  assert.equal(csv.next(1), `time,"a,b","say ""x""",'=1+1,'@x,plain\r\n`);
+  assert.equal(csv.next(1), `time,"a,b","say ""x""",'=1+1,'@x,'\uff1d1,plain\r\n`);
 });

@@ -137,6 +137,7 @@ test('a reader that takes its time keeps the order, and the next messages wait f
   assert.equal(series.read(never), false);
   assert.deepEqual(valuesOf(series), [0]);
   assert.equal(asked.length, 257, 'one at once, and 256 that wait');
+  assert.equal(series.progress, 1 / 400, 'what waits is not read');
   for (const answer of answers.splice(0).reverse()) answer();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(readyTimes(), 1);
@@ -161,7 +162,12 @@ test('messages that the history dropped before they were read are counted', () =
   assert.ok(log.droppedMessages > 100);
   assert.equal(series.missedMessages, 100);
   assert.deepEqual(valuesOf(series), [0]);
-  assert.equal(open().startsLate, true);
+  const late = open();
+  assert.equal(late.startsLate, true);
+  log.clear();
+  views.advance(never);
+  late.read(never);
+  assert.equal(late.startsLate, false, 'nothing is older than the emptied history');
 });
 
 test('when everything is forgotten it starts anew, with what comes after', () => {
