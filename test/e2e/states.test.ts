@@ -1,0 +1,99 @@
+/**
+ * What every view says when there is nothing, when something comes, when it stands still and when the broker is gone; and
+ * that every control has a name for who does not see it. In each theme, with a picture to look at.
+ *
+ * The tests are one story: each goes on where the one before it ended.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { MessagesPage } from '../host/messagePages.ts';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { skipUnless } from '../support/tools.ts';
+import { publish, startBroker } from './story.ts';
+
+const skip = skipUnless('chromium', 'mosquitto_pub');
+const themes = ['light', 'dark', 'highContrastLight', 'highContrastDark'] as const;
+const views = ['Broker', 'Topics', 'Busiest Topics', 'Retained Messages'] as const;
+
+describe('the states of the views', { skip }, () => {
+  const window = useVscodeWindow({
+    settings: { 'mqttWorkbench.broker.port': 0 },
+    viewport: { width: 1280, height: 1000 },
+  });
+  let port = 0;
+
+  test('without a broker every view says so, and how to start one', async () => {
+    const { workbench } = window;
+    await workbench.openViews('MQTT Workbench');
+    for (const title of views) await workbench.pane(title).expand();
+    await workbench.runCommand('MQTT: Open Messages');
+    const page = await MessagesPage.in(workbench);
+    for (const title of views) await waitForText(workbench.pane(title).welcome, /broker/i);
+    await page.frame.getByRole('button', { name: 'Start Local Broker' }).waitFor();
+    await pictures('stopped');
+    assertNames(await page.main.ariaSnapshot());
+  });
+
+  test('with a broker and no message, every view says what will be there', async () => {
+    const { workbench } = window;
+    port = await startBroker(workbench);
+    const page = await MessagesPage.in(workbench);
+    await waitForText(page.main, 'No messages yet');
+    for (const title of ['Topics', 'Busiest Topics', 'Retained Messages'])
+      await workbench.pane(title).welcome.waitFor();
+    await pictures('empty');
+    assertNames(await page.main.ariaSnapshot());
+  });
+
+  test('with messages every view shows them', async (t) => {
+    const { workbench } = window;
+    await publish(t, port, '-t', 'plant/boiler', '-m', '{"celsius":71.5,"ok":true}', '-r');
+    await publish(t, port, '-t', 'plant/pump', '-m', '12.5');
+    const page = await MessagesPage.in(workbench);
+    await page.waitForCount('2 messages');
+    await workbench.pane('Topics').row('plant').waitFor();
+    await workbench.pane('Retained Messages').row('plant/boiler').waitFor();
+    await pictures('shown');
+    assertNames(await page.main.ariaSnapshot());
+  });
+
+  test('paused, the views stand still and count what waits', async (t) => {
+    const { workbench } = window;
+    const page = await MessagesPage.in(workbench);
+    await workbench.runCommand('MQTT: Pause Topics');
+    await page.list.press(' ');
+    await publish(t, port, '-t', 'plant/pump', '-m', '13');
+    await waitForText(workbench.pane('Topics').header, 'paused, 1 message since');
+    await waitForText(page.frame.getByRole('main'), '1 new message');
+    await pictures('paused');
+    assertNames(await page.main.ariaSnapshot());
+  });
+
+  test('when the broker stops, what was seen stays, and the views say that it is gone', async () => {
+    const { workbench } = window;
+    await workbench.runCommand('MQTT: Stop Local Broker');
+    const page = await MessagesPage.in(workbench);
+    await waitForText(page.main, 'broker not running');
+    await workbench.pane('Topics').row('plant').waitFor();
+    await pictures('gone');
+    assertNames(await page.main.ariaSnapshot());
+  });
+
+  async function pictures(state: string): Promise<void> {
+    for (const theme of themes) {
+      await window.setTheme(theme);
+      await window.screenshot(`states-${state}-${theme}`);
+    }
+  }
+});
+
+/** In a snapshot a control without a name is its role and no more. */
+function assertNames(tree: string): void {
+  const nameless = tree
+    .split('\n')
+    .filter((line) =>
+      /^\s*- (button|img|tab|combobox|textbox|searchbox|listbox|option|link|region)(:|$)/.test(line),
+    );
+  assert.deepEqual(nameless, [], tree);
+}
