@@ -39,7 +39,7 @@ function messageItem({ topic, message }: RetainedMessageRow, nowMs: number): Tre
     ...(storedAtMs === undefined ? [] : [formatAge(nowMs - storedAtMs)]),
     ...expiryFact(expiresAtMs, nowMs),
   ].join(' · ');
-  item.iconPath = new ThemeIcon('pinned');
+  item.iconPath = new ThemeIcon('archive');
   item.contextValue = itemContexts.retainedMessage;
   item.command = { command: commandIds.openMessages, title: '', arguments: [{ topic }] };
   item.accessibilityInformation = { label: `${formatName(topic, TOPIC_CHARACTERS)}, ${item.description}` };

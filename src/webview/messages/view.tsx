@@ -1,6 +1,6 @@
 /** The Messages view as a whole: what is asked for, the list, the selected message, and how they share the space. */
 import { useRef } from 'preact/hooks';
-import { everyMessage, type MessageAction, type MessagesFilter } from '../../contracts/messagePages.ts';
+import type { MessageAction, MessagesFilter } from '../../contracts/messagePages.ts';
 import { MessagePane } from '../message/messagePane.tsx';
 import { Action } from '../shared/controls.tsx';
 import { shorten } from '../shared/format.ts';
@@ -21,21 +21,26 @@ const nameCharacters = 200;
 /** From this width on, the selected message stands beside the list. Narrower, the Inspector shows it. */
 const withDetailPixels = 620;
 
+/** Empty until it is known what is shown. */
 export function MessagesPage(props: PageProps) {
+  const { filter } = props.state;
+  return filter === undefined ? null : <Page {...props} filter={filter} />;
+}
+
+function Page({ filter, ...props }: PageProps & { filter: MessagesFilter }) {
   const { state, dispatch } = props;
   const [page, size] = useSize<HTMLElement>();
   const split = useRef<HTMLDivElement>(null);
-  if (state.filter === undefined) return null;
   const hasDetail = (size?.widthPixels ?? 0) >= withDetailPixels;
-  const isClosed = originOf(state.filter, state.recordings) === 'closedRecording';
+  const isClosed = originOf(filter, state.recordings) === 'closedRecording';
   const isEmpty = rowCountOf(state.list) === 0 && waitingCountOf(state.list) === 0;
   return (
-    <SearchText.Provider value={state.filter.text}>
-      <main ref={page} class="panel" aria-label={nameOf(state.filter)}>
-        <QueryBar {...props} filter={state.filter} />
+    <SearchText.Provider value={filter.text}>
+      <main ref={page} class="panel" aria-label={nameOf(filter)}>
+        <QueryBar {...props} filter={filter} />
         <StatusLine {...props} />
         {isClosed || (isEmpty && state.shown.detail === undefined) ? (
-          <EmptyList {...props} filter={state.filter ?? everyMessage} />
+          <EmptyList {...props} filter={filter} />
         ) : (
           <div
             ref={split}

@@ -108,8 +108,9 @@ describe('the local broker', () => {
   it('clears a retained message', async () => {
     new Listener(api);
     const port = await startBroker(api);
-    await run(commandIds.publish, { topic: 'board/status', payload: 'online', retain: true });
-    await run(commandIds.publish, { topic: 'board/last', payload: 'kept', retain: true });
+    // QoS 1: what is cleared is at the broker by then.
+    await run(commandIds.publish, { topic: 'board/status', payload: 'online', qos: 1, retain: true });
+    await run(commandIds.publish, { topic: 'board/last', payload: 'kept', qos: 1, retain: true });
     await run(commandIds.clearRetained, { topic: 'board/status' });
     const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`);
     try {
