@@ -189,7 +189,7 @@ describe('the Messages view', { skip }, () => {
   test('every control has a name, in an order that follows the eye', async () => {
     await page.topicFilter.focus();
     const names: string[] = [];
-    for (let i = 0; i < 21; i++) {
+    for (let i = 0; i < 22; i++) {
       names.push(await page.frame.locator(':focus').evaluate(accessibleName));
       await window.workbench.page.keyboard.press('Tab');
     }
@@ -214,6 +214,7 @@ describe('the Messages view', { skip }, () => {
       'Details',
       'JSON',
       'Decoder',
+      'Always Decode This Way…',
       'Payload',
     ]);
   });
