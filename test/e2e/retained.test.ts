@@ -126,16 +126,23 @@ describe('retained messages and the busiest topics', { skip }, () => {
     const busiest = workbench.pane('Busiest Topics');
     const flooder = await RawClient.overTcp(port, 5);
     await flooder.connect({ clientId: 'pump-7' });
-    for (let n = 0; n < 900; n++) flooder.sendPublish('plant/pump/raw', 'x'.repeat(100));
-    for (let n = 0; n < 100; n++) flooder.sendPublish('plant/pump/state', 'x');
-    await flooder.ping();
-    const row = busiest.row('plant/pump/raw');
-    await row.waitForDescription(/^[\d,]+\/s · [\d.]+ (KiB|bytes)\/s · 90 % · from pump-7$/);
-    await waitForText(busiest.header, /\/s · .*\/s/);
-    assert.deepEqual((await busiest.labels()).slice(0, 2), ['plant/pump/raw', 'plant/pump/state']);
-    await window.screenshot('busiest-topics');
-    await busiest.row('Busiest Clients').expand();
-    await busiest.row('pump-7').waitForDescription(/100 %$/);
+    // Until all of it was seen: what a flood that is over leaves on the screen is gone soon.
+    const flood = setInterval(() => {
+      for (let n = 0; n < 90; n++) flooder.sendPublish('plant/pump/raw', 'x'.repeat(100));
+      for (let n = 0; n < 10; n++) flooder.sendPublish('plant/pump/state', 'x');
+    }, 100);
+    try {
+      const row = busiest.row('plant/pump/raw');
+      await row.waitForDescription(/^[\d,]+\/s · [\d.]+ (KiB|bytes)\/s · [89]\d % · from pump-7$/);
+      await waitForText(busiest.header, /\/s · .*\/s/);
+      for (const [place, topic] of ['plant/pump/raw', 'plant/pump/state'].entries())
+        await busiest.rows.nth(place).filter({ hasText: topic }).waitFor();
+      await window.screenshot('busiest-topics');
+      await busiest.row('Busiest Clients').expand();
+      await busiest.row('pump-7').waitForDescription(/(9\d|100) %$/);
+    } finally {
+      clearInterval(flood);
+    }
   });
 
   async function askToClearGarden(): Promise<void> {

@@ -5,6 +5,10 @@ import { exactly, quoted, waitForText } from './locators.ts';
 
 const palettePlaceholder = 'Type the name of a command to run.';
 
+/** A file dialog closes well within this, when it takes the key. */
+const enterTakesMs = 2_000;
+const mostEnters = 5;
+
 export class QuickInput {
   readonly #page: Page;
   readonly widget: Locator;
@@ -75,7 +79,16 @@ export class QuickInput {
     // Until its folder is read, the dialog writes over what is typed.
     await this.row('..').waitFor();
     await this.fill(path);
-    await this.accept();
+    const dialog = this.widget.filter({
+      has: this.#page.locator('.quick-input-title', { hasText: title }),
+    });
+    // While it looks up what is typed, the dialog takes no Enter, and nothing on the screen says so: a person presses it
+    // again, too.
+    for (let presses = 0; presses < mostEnters && (await dialog.isVisible()); presses++) {
+      await this.accept();
+      await dialog.waitFor({ state: 'hidden', timeout: enterTakesMs }).catch(() => undefined);
+    }
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   /**
