@@ -5,6 +5,7 @@
  * go to subscribers, is paced by the number.
  */
 import type { Clock } from './clock.ts';
+import { nextTurn, timeSlice } from './timeSlice.ts';
 
 /** How long a slice may take. */
 const SLICE_MS = 8;
@@ -30,14 +31,14 @@ export async function inSlices<T>(
   let visited = 0;
   for (;;) {
     const sliceEnd = visited + maxItems;
-    const endsAtMs = clock.monotonicMs() + SLICE_MS;
+    const isTimeUp = timeSlice(clock, SLICE_MS);
     do {
       const lookAt = Math.min(sliceEnd, visited + ITEMS_PER_LOOK);
       for (; visited < lookAt && next.done !== true; next = iterator.next()) visit(next.value, visited++);
-    } while (visited < sliceEnd && next.done !== true && clock.monotonicMs() < endsAtMs);
+    } while (visited < sliceEnd && next.done !== true && !isTimeUp());
     if (next.done === true) return { visited, isComplete: true };
     if (!mayGoOn(visited)) break;
-    await new Promise<void>((resolve) => clock.setTimeout(resolve, 0));
+    await nextTurn(clock);
     if (!mayGoOn(visited)) break;
   }
   iterator.return?.();

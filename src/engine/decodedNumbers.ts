@@ -6,6 +6,8 @@
  * the thread between two messages.
  */
 import type { Clock } from '../base/clock.ts';
+import { nextTurn, timeSlice } from '../base/timeSlice.ts';
+import { Turns } from '../base/turns.ts';
 import type { DecoderChoice } from '../decoders/choice.ts';
 import { numberAt, numericPaths } from '../decoders/numericPaths.ts';
 import type { Model } from '../model/model.ts';
@@ -22,7 +24,7 @@ export interface ValueDecoder {
 /** Of a payload: what is binary says so early. */
 const LOOKED_AT_BYTES = 256;
 /** How long messages are decoded before others have a turn. */
-const TURN_MS = 5;
+const SLICE_MS = 5;
 
 export function decodedNumbers(decoder: ValueDecoder, clock: Clock): PayloadNumbers {
   const queue = new DecodeQueue(clock);
@@ -62,25 +64,26 @@ function isPlainText(payload: Uint8Array): boolean {
   return true;
 }
 
-/** Runs what decodes one after the other. */
+/** Runs what decodes one after the other, with a turn for others when it has taken its time. */
 class DecodeQueue {
   readonly #clock: Clock;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #waiting = 0;
-  #turnStartedMs = 0;
+  #isTimeUp: () => boolean;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#isTimeUp = timeSlice(clock, SLICE_MS);
   }
 
   run<T>(decode: () => Promise<T>): Promise<T> {
-    if (this.#waiting++ === 0) this.#turnStartedMs = this.#clock.monotonicMs();
-    const result = this.#last.then(async () => {
-      if (this.#clock.monotonicMs() - this.#turnStartedMs >= TURN_MS) await this.#giveTurn();
+    if (this.#waiting++ === 0) this.#isTimeUp = timeSlice(this.#clock, SLICE_MS);
+    const result = this.#turns.take(async () => {
+      if (this.#isTimeUp()) await this.#giveTurn();
       return decode();
     });
-    // Whoever asked hears of a fault; the next one runs all the same.
-    this.#last = result
+    // Whoever asked hears of a fault. Counted off behind that: what is asked for in answer is of the same slice.
+    result
       .catch(() => undefined)
       .then(() => {
         this.#waiting--;
@@ -88,13 +91,8 @@ class DecodeQueue {
     return result;
   }
 
-  /** Promises alone would keep the thread: timers and sockets come between two turns of the event loop only. */
-  #giveTurn(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#clock.setTimeout(() => {
-        this.#turnStartedMs = this.#clock.monotonicMs();
-        resolve();
-      }, 0);
-    });
+  async #giveTurn(): Promise<void> {
+    await nextTurn(this.#clock);
+    this.#isTimeUp = timeSlice(this.#clock, SLICE_MS);
   }
 }

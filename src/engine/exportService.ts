@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { nextTurn, timeSlice } from '../base/timeSlice.ts';
 import type { ExportMessagesResult, ExportParams } from '../contracts/recordings.ts';
 import { LogReader, type LogReaderOptions } from '../model/logReader.ts';
 import { type ExportFormat, type ExportResult, exportMessages } from '../recording/export.ts';
@@ -140,13 +141,12 @@ class HeldMessages implements Disposable {
 
   /** Who takes them encodes each before asking for the next: that is part of the slice's time. */
   async *slices(signal: AbortSignal): AsyncGenerator<RecordedMessage, void, void> {
-    let endsAtMs = this.#clock.monotonicMs() + SLICE_MS;
-    const isTimeUp = (): boolean => this.#clock.monotonicMs() >= endsAtMs;
+    let isTimeUp = timeSlice(this.#clock, SLICE_MS);
     while (this.#reader.isBehind && !signal.aborted) {
       yield* this.#batch(isTimeUp);
       if (!isTimeUp()) continue;
-      await new Promise<void>((resolve) => void this.#clock.setTimeout(resolve, 0));
-      endsAtMs = this.#clock.monotonicMs() + SLICE_MS;
+      await nextTurn(this.#clock);
+      isTimeUp = timeSlice(this.#clock, SLICE_MS);
     }
   }
 

@@ -1,5 +1,6 @@
 /** What may be asked about the messages that are held. */
 import type { Clock } from '../base/clock.ts';
+import { nextTurn, timeSlice } from '../base/timeSlice.ts';
 import type {
   FoundMessage,
   MessageDetail,
@@ -62,13 +63,12 @@ export class MessageService implements Handlers<MessageMethods> {
     const search = new MessageSearch(view, model.log, request);
     this.#searches.set(viewId, search);
     for (;;) {
-      const endsAtMs = this.#clock.monotonicMs() + SEARCH_SLICE_MS;
-      const state = search.advance(() => this.#clock.monotonicMs() >= endsAtMs);
+      const state = search.advance(timeSlice(this.#clock, SEARCH_SLICE_MS));
       if (state.kind !== 'searching') {
         this.#searches.delete(viewId);
         return state.kind === 'found' ? state : { kind: 'notFound' };
       }
-      await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, 0));
+      await nextTurn(this.#clock);
       if (this.#searches.get(viewId) !== search) return { kind: 'superseded' };
     }
   }

@@ -3,6 +3,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable.ts';
+import { timeSlice } from '../base/timeSlice.ts';
 import type { EngineEvents } from '../contracts/engine.ts';
 import type { Model } from '../model/model.ts';
 import { ChangePump } from './changePump.ts';
@@ -83,8 +84,7 @@ export class ModelEvents implements Disposable {
   /** What views have not looked at when their time is up is looked at in the next turn. */
   #search(): void {
     const { clock, model } = this.#options;
-    const endsAtMs = clock.monotonicMs() + SEARCH_SLICE_MS;
-    if (!model.views.advance(() => clock.monotonicMs() >= endsAtMs)) return;
+    if (!model.views.advance(timeSlice(clock, SEARCH_SLICE_MS))) return;
     this.#searchTimer ??= clock.setTimeout(() => {
       this.#searchTimer = undefined;
       this.#search();
@@ -96,7 +96,7 @@ export class ModelEvents implements Disposable {
     const { clock, model } = this.#options;
     this.#ratesTimer = clock.setTimeout(() => {
       const nowMs = clock.monotonicMs();
-      model.topics.filterActive(() => clock.monotonicMs() >= nowMs + SEARCH_SLICE_MS);
+      model.topics.filterActive(timeSlice(clock, SEARCH_SLICE_MS));
       this.#updateRates(nowMs);
     }, RATES_INTERVAL_MS);
   }
@@ -105,8 +105,7 @@ export class ModelEvents implements Disposable {
   #updateRates(tickAtMs: number): void {
     const { clock, model } = this.#options;
     this.#ratesTimer = undefined;
-    const endsAtMs = clock.monotonicMs() + SEARCH_SLICE_MS;
-    switch (model.topics.updateRates(tickAtMs, () => clock.monotonicMs() >= endsAtMs)) {
+    switch (model.topics.updateRates(tickAtMs, timeSlice(clock, SEARCH_SLICE_MS))) {
       case 'more':
         this.#ratesTimer = clock.setTimeout(() => this.#updateRates(tickAtMs), 0);
         break;

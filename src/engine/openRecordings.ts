@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
+import { nextTurn, timeSlice } from '../base/timeSlice.ts';
 import type {
   ConnectionId,
   ConnectionMethods,
@@ -126,14 +127,14 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
   /** @param onSlice a first part is read, and there is more. */
   async #read({ index, model }: Recording, onSlice: () => void): Promise<void> {
     const { clock } = this.#options;
-    let endsAtMs = clock.monotonicMs() + READ_SLICE_MS;
+    let isTimeUp = timeSlice(clock, READ_SLICE_MS);
     let count = 0;
     for await (const message of index.messages()) {
       model.messagePublished(message.topic, message);
-      if (++count % MESSAGES_PER_LOOK !== 0 || clock.monotonicMs() < endsAtMs) continue;
+      if (++count % MESSAGES_PER_LOOK !== 0 || !isTimeUp()) continue;
       onSlice();
-      await new Promise<void>((resolve) => void clock.setTimeout(resolve, 0));
-      endsAtMs = clock.monotonicMs() + READ_SLICE_MS;
+      await nextTurn(clock);
+      isTimeUp = timeSlice(clock, READ_SLICE_MS);
     }
   }
 }

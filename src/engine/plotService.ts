@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { timeSlice } from '../base/timeSlice.ts';
 import type {
   CsvPart,
   LinePoints,
@@ -179,9 +180,7 @@ export class PlotService implements Handlers<PlotMethods>, Disposable {
 
   /** What is not read when the time is up is read after a pause. */
   #work(): void {
-    const { clock } = this.#options;
-    const endsAtMs = clock.monotonicMs() + SLICE_MS;
-    const isTimeUp = (): boolean => clock.monotonicMs() >= endsAtMs;
+    const isTimeUp = timeSlice(this.#options.clock, SLICE_MS);
     let isBehind = false;
     for (const views of this.#views.values()) {
       if (views.advance(isTimeUp)) isBehind = true;

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
+import { timeSlice } from '../base/timeSlice.ts';
 import { Turns } from '../base/turns.ts';
 import type {
   RecordingEnd as RecordingEndInfo,
@@ -181,14 +182,14 @@ export class RecordingService {
     const { reader, recorder } = this.#running;
     // Before: what comes from here on is announced.
     model.log.awaitAppend();
-    const endsAtMs = clock.monotonicMs() + READ_SLICE_MS;
+    const isTimeUp = timeSlice(clock, READ_SLICE_MS);
     let count = 0;
     reader.read(
       (message) => {
         record(recorder, message);
         count++;
       },
-      () => count % MESSAGES_PER_LOOK === 0 && clock.monotonicMs() >= endsAtMs,
+      () => count % MESSAGES_PER_LOOK === 0 && isTimeUp(),
     );
     if (count > 0) this.#changes.touch();
     // Others have a turn before the rest.

@@ -1,5 +1,6 @@
 /** What may be asked about the topic tree. */
 import type { Clock } from '../base/clock.ts';
+import { nextTurn, timeSlice } from '../base/timeSlice.ts';
 import type { TopicChildren, TopicFilterResult, TopicMethods, TopicNode } from '../contracts/topics.ts';
 import type { Model } from '../model/model.ts';
 import type { TopicNode as StoredTopicNode } from '../model/topicNode.ts';
@@ -88,7 +89,7 @@ export class TopicService implements Handlers<TopicMethods> {
     const startedAtMs = this.#clock.monotonicMs();
     const total = this.#models.setTopicFilter(text);
     while ([...this.#models.all()].some((model) => this.#filterForAWhile(model))) {
-      await new Promise<void>((resolve) => void this.#clock.setTimeout(resolve, 0));
+      await nextTurn(this.#clock);
       if (this.#models.matchTotal !== total) return undefined;
     }
     const topics = [...this.#models.all()].reduce((sum, model) => sum + model.topics.topicCount, 0);
@@ -127,7 +128,6 @@ export class TopicService implements Handlers<TopicMethods> {
 
   /** Whether there is more to look at. */
   #filterForAWhile(model: Model): boolean {
-    const endsAtMs = this.#clock.monotonicMs() + FILTER_SLICE_MS;
-    return model.topics.filterMore(() => this.#clock.monotonicMs() >= endsAtMs);
+    return model.topics.filterMore(timeSlice(this.#clock, FILTER_SLICE_MS));
   }
 }
