@@ -26,9 +26,8 @@ import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
 import { createVscodeQuestions } from './questions/vscodeQuestions.ts';
 import { followRecordings } from './recording/followRecordings.ts';
-import { RecordingStatus } from './recording/recordingStatus.ts';
+import { recordingStatus, replayStatus } from './recording/recordingStatus.ts';
 import { Recordings } from './recording/recordings.ts';
-import { ReplayStatus } from './recording/replayStatus.ts';
 import { isOtherMachine } from './remoteSide.ts';
 import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
@@ -130,8 +129,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
     registerMessageFileSystem(messageReader),
-    new RecordingStatus(recordings),
-    new ReplayStatus(recordings),
+    recordingStatus(recordings),
+    replayStatus(recordings),
     new ContextKeys({
       broker,
       engine,

@@ -1,45 +1,77 @@
-/** The status bar item while a recording runs: how much it has, and in the colour of a warning when something is lost. */
+/**
+ * The status bar items while a recording runs and while one is played: how far they are, and in the colour of a warning
+ * when something is lost or refused. A click offers what can be done.
+ */
 import { l10n, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
-import { commandIds, recordingStatusId } from '../../contracts/manifest.ts';
-import { describeRecording, recordingLabel } from '../words/recordingWords.ts';
+import type { Event } from '../../base/event.ts';
+import { commandIds, recordingStatusId, replayStatusId } from '../../contracts/manifest.ts';
+import { describeRecording, describeReplay, recordingLabel, replayLabel } from '../words/recordingWords.ts';
 import type { Recordings } from './recordings.ts';
 
 /** Behind the broker's. */
-const PRIORITY = 49;
+const RECORDING_PRIORITY = 49;
+const REPLAY_PRIORITY = 48;
 
-export class RecordingStatus implements Disposable {
-  readonly #recordings: Recordings;
-  readonly #store = new DisposableStore();
-  readonly #item: StatusBarItem;
-
-  constructor(recordings: Recordings) {
-    this.#recordings = recordings;
-    this.#item = this.#store.add(
-      window.createStatusBarItem(recordingStatusId, StatusBarAlignment.Left, PRIORITY),
-    );
-    this.#item.name = l10n.t('MQTT Recording');
-    this.#item.command = commandIds.showRecordingActions;
-    this.#store.add(recordings.onDidChangeRecording(() => this.#update()));
-  }
-
-  dispose(): void {
-    this.#store.dispose();
-  }
-
-  #update(): void {
-    const state = this.#recordings.recording;
-    if (state.kind === 'idle') {
-      this.#item.hide();
-      return;
-    }
+export function recordingStatus(recordings: Recordings): Disposable {
+  const item = window.createStatusBarItem(recordingStatusId, StatusBarAlignment.Left, RECORDING_PRIORITY);
+  item.name = l10n.t('MQTT Recording');
+  item.command = commandIds.showRecordingActions;
+  return keepShown(item, recordings.onDidChangeRecording, () => {
+    const state = recordings.recording;
+    if (state.kind === 'idle') return undefined;
     const { recording } = state;
-    const lines = describeRecording(recording);
-    this.#item.text = `$(record) ${recordingLabel(recording)}`;
-    this.#item.tooltip = lines.join('\n');
-    this.#item.accessibilityInformation = { label: `MQTT: ${lines.join(', ')}` };
-    this.#item.backgroundColor =
-      recording.lostMessages > 0 ? new ThemeColor('statusBarItem.warningBackground') : undefined;
-    this.#item.show();
-  }
+    return {
+      text: `$(record) ${recordingLabel(recording)}`,
+      lines: describeRecording(recording),
+      isWarning: recording.lostMessages > 0,
+    };
+  });
+}
+
+export function replayStatus(recordings: Recordings): Disposable {
+  const item = window.createStatusBarItem(replayStatusId, StatusBarAlignment.Left, REPLAY_PRIORITY);
+  item.name = l10n.t('MQTT Replay');
+  item.command = commandIds.showReplayActions;
+  return keepShown(item, recordings.onDidChangeReplay, () => {
+    const { replay } = recordings;
+    if (replay === undefined) return undefined;
+    return {
+      text: `$(${replay.state === 'paused' ? 'debug-pause' : 'play'}) ${replayLabel(replay)}`,
+      lines: describeReplay(replay),
+      isWarning: replay.refused > 0,
+    };
+  });
+}
+
+interface Look {
+  readonly text: string;
+  /** Of the tooltip. */
+  readonly lines: readonly string[];
+  readonly isWarning: boolean;
+}
+
+/** @param look undefined while there is nothing to show. */
+function keepShown(
+  item: StatusBarItem,
+  onDidChange: Event<unknown>,
+  look: () => Look | undefined,
+): Disposable {
+  const store = new DisposableStore();
+  store.add(item);
+  store.add(
+    onDidChange(() => {
+      const shown = look();
+      if (shown === undefined) {
+        item.hide();
+        return;
+      }
+      item.text = shown.text;
+      item.tooltip = shown.lines.join('\n');
+      item.accessibilityInformation = { label: `MQTT: ${shown.lines.join(', ')}` };
+      item.backgroundColor = shown.isWarning ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+      item.show();
+    }),
+  );
+  return store;
 }

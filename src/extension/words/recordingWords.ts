@@ -136,23 +136,22 @@ export function replayLabel({ position, total, speed }: ReplayInfo): string {
 
 /** Lines of a tooltip. */
 export function describeReplay(replay: ReplayInfo): string[] {
-  const { state, file, speed, position, atMs, refused, firstRefusal, problems, firstProblem } = replay;
+  const { state, file, speed, position, atMs, refused, firstRefusal } = replay;
   const name = fileName(file);
   return [
     state === 'paused' ? l10n.t('Replay of {0}, paused', name) : l10n.t('Replay of {0}', name),
     l10n.t('{0} published, {1}', formatMessages(position), formatSpeed(speed)),
     ...(atMs === undefined ? [] : [l10n.t('Recorded {0}', new Date(atMs).toLocaleString(env.language))]),
     ...(refused === 0 ? [] : [l10n.t('{0} refused: {1}', formatMessages(refused), firstRefusal ?? '')]),
-    ...(problems === 0
-      ? []
-      : [
-          l10n.t(
-            'Lines that could not be read: {0}. The first: {1}',
-            formatCount(problems),
-            firstProblem ?? '',
-          ),
-        ]),
+    ...unreadLines(replay),
   ];
+}
+
+/** One sentence, or none. */
+function unreadLines({ problems, firstProblem }: ReplayInfo): string[] {
+  if (problems === 0) return [];
+  const count = formatCount(problems);
+  return [l10n.t('Lines that could not be read: {0}. The first: {1}', count, firstProblem ?? '')];
 }
 
 /** Undefined where it has started. */
@@ -172,22 +171,14 @@ export function explainStartReplay(result: StartReplayResult): string | undefine
 }
 
 export function explainReplayEnd(replay: ReplayInfo): Outcome {
-  const { state, file, position, refused, firstRefusal, problems, firstProblem, failure } = replay;
+  const { state, file, position, refused, firstRefusal, failure } = replay;
   const name = fileName(file);
   const played = formatMessages(position - refused);
   const notes = [
     ...(refused === 0
       ? []
       : [l10n.t('The broker did not take {0}: {1}', formatMessages(refused), firstRefusal ?? failure ?? '')]),
-    ...(problems === 0
-      ? []
-      : [
-          l10n.t(
-            'Lines that could not be read: {0}. The first: {1}',
-            formatCount(problems),
-            firstProblem ?? '',
-          ),
-        ]),
+    ...unreadLines(replay),
   ];
   if (state === 'failed')
     return {
