@@ -2,15 +2,14 @@
  * Twelve hours of 1,000 messages a second, as fast as they are taken: does the memory of the broker with its history and
  * topics stay flat? Without an editor: what lives that long is all in the engine.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { inRepository } from '../../test/support/repository.ts';
 import { startObserved } from '../brokers/brokers.ts';
 import { residentBytes } from '../load/processUsage.ts';
 import type { FeltFigure } from '../report/felt.ts';
-import type { Flood, FloodResult } from './floodOptions.ts';
+import type { Flood } from './floodOptions.ts';
+import { runFlood } from './runFlood.ts';
 
 const HOURS = 12;
 const MESSAGES = HOURS * 3600 * 1000;
@@ -22,6 +21,8 @@ const BYTES_PER_MEGABYTE = 1024 * 1024;
 export async function measureEndurance(): Promise<FeltFigure[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mqtt-workbench-bench-'));
   const broker = await startObserved('model', { folder });
+  const cleanups: (() => Promise<unknown>)[] = [];
+  const owner = { after: (end: () => Promise<unknown>) => void cleanups.push(end) };
   try {
     const flood: Flood = {
       ...{ port: broker.ports.mqtt ?? 0, rate: 'free', prefix: 'plant', topics: 999 },
@@ -30,7 +31,7 @@ export async function measureEndurance(): Promise<FeltFigure[]> {
     const megabytes: number[] = [];
     let sent = 0;
     for (let part = 1; part <= PARTS; part++) {
-      while (sent < (MESSAGES * part) / PARTS) sent += (await runFlood(flood)).sent;
+      while (sent < (MESSAGES * part) / PARTS) sent += (await runFlood(owner, flood)).sent;
       megabytes.push(residentBytes(broker.pid) / BYTES_PER_MEGABYTE);
     }
     const settled = megabytes.slice(2);
@@ -45,19 +46,8 @@ export async function measureEndurance(): Promise<FeltFigure[]> {
       },
     ];
   } finally {
+    for (const cleanup of cleanups) await cleanup();
     await broker.end('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function runFlood(flood: Flood): Promise<FloodResult> {
-  const script = inRepository('bench/editor/flood.ts');
-  const child = spawn(process.execPath, [script, JSON.stringify(flood)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const exitCode = await new Promise((resolve) => child.once('close', resolve));
-  if (exitCode !== 0) throw new Error(`the flood ended with ${exitCode}`);
-  return JSON.parse(output) as FloodResult; // as flood.ts promises
 }

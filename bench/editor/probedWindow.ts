@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 import { openVscodeWindow, type VscodeWindow } from '../../test/host/vscodeWindow.ts';
-import { Program } from '../../test/support/program.ts';
 import { inRepository, vsixPath } from '../../test/support/repository.ts';
 import type { Flood, FloodResult } from './floodOptions.ts';
+import { runFlood } from './runFlood.ts';
 
 const POLL_MS = 2;
 
@@ -69,13 +69,8 @@ export class ProbedWindow implements AsyncDisposable {
   }
 
   /** Ends when the broker has taken everything. */
-  async flood(options: Flood): Promise<FloodResult> {
-    const script = inRepository('bench/editor/flood.ts');
-    const owner = { after: (end: () => Promise<unknown>) => void this.#cleanups.push(end) };
-    const load = Program.start(owner, process.execPath, [script, JSON.stringify(options)]);
-    const { stdout, stderr, exitCode } = await load.ended;
-    if (exitCode !== 0) throw new Error(stderr);
-    return JSON.parse(stdout) as FloodResult; // as flood.ts promises
+  flood(options: Flood): Promise<FloodResult> {
+    return runFlood({ after: (end) => void this.#cleanups.push(end) }, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,9 +2,8 @@
  * How far behind the screen is meanwhile: what the Topics tree shows of a topic whose payload is the time, and the newest
  * row of the Messages view; and how long the window's own thread was held. Looked at in the page (page/screenWatch.js).
  */
-import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { inRepository } from '../../test/support/repository.ts';
+import { runPageScript } from './runPageScript.ts';
 
 export interface ScreenLag {
   /** The oldest that was shown. Milliseconds. */
@@ -27,10 +26,9 @@ export async function lagDuring(
   settleMs: number,
   work: () => Promise<void>,
 ): Promise<ScreenLag> {
-  const source = readFileSync(inRepository('bench/editor/page/screenWatch.js'), 'utf8');
   const working = work();
   await new Promise((resolve) => setTimeout(resolve, settleMs));
-  await page.evaluate(`{ ${source}\n window.beginScreenWatch(${JSON.stringify(markerLabel)}); }`);
+  await runPageScript(page, 'screenWatch.js', `window.beginScreenWatch(${JSON.stringify(markerLabel)})`);
   await working;
   return page.evaluate<ScreenLag>('window.endScreenWatch()');
 }

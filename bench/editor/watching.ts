@@ -2,11 +2,10 @@
  * What a flood does to the editor that watches it, with the sidebar and the Messages view open: how far behind they are,
  * how long the extension host and the window are held, what it costs the broker; and a tree of 100,000 topics.
  */
-import { readFileSync } from 'node:fs';
-import { inRepository } from '../../test/support/repository.ts';
 import type { FeltFigure } from '../report/felt.ts';
 import type { FloodResult } from './floodOptions.ts';
 import type { ProbedWindow } from './probedWindow.ts';
+import { runPageScript } from './runPageScript.ts';
 import { lagDuring } from './screenLag.ts';
 
 const FLOOD_PER_SECOND = 50_000;
@@ -142,9 +141,8 @@ async function filterTopics({ window: { workbench } }: ProbedWindow): Promise<nu
   const { page, quickInput } = workbench;
   await workbench.runCommand('MQTT: Filter Topics…');
   await quickInput.waitFor('Filter Topics');
-  const source = readFileSync(inRepository('bench/editor/page/filterWatch.js'), 'utf8');
   // device-4242, and device-42420 to device-42429.
-  await page.evaluate(`{ ${source}\n window.beginFilterWatch('11 topics match'); }`);
+  await runPageScript(page, 'filterWatch.js', "window.beginFilterWatch('11 topics match')");
   await quickInput.fill('device-4242');
   const tookMs = await page.evaluate<number>('window.filterAnswered');
   await quickInput.cancel();
