@@ -113,6 +113,9 @@ describe('the plot', { skip }, () => {
     const { workbench } = window;
     oven.sendPublish('oven/power', '120000');
     await oven.ping();
+    // VS Code forgets the rows under one that it draws anew, for the moment until it has asked for them again: a command
+    // of such a row is told no topic.
+    await workbench.pane('Topics').row('oven').waitForDescription('2 topics · 9 messages');
     await workbench.pane('Topics').row('power').contextMenu('Add to Open Plot…');
     panel = await workbench.webview(`Plot: ${topic} and 1 more`);
     await waitForText(chart(), 'oven/power: newest 120,000');

@@ -106,8 +106,9 @@ export class QuickInput {
       );
     }
     const focused = row.and(this.#page.locator('.focused'));
-    for (let stepsLeft = await this.rows.count(); (await focused.count()) === 0; stepsLeft--) {
-      if (stepsLeft === 0)
+    for (let steps = 0; (await focused.count()) === 0; steps++) {
+      // The list may have grown since.
+      if (steps > (await this.rows.count()))
         throw new Error(`The arrow keys never came to the row ${JSON.stringify(String(label))}`);
       await this.input.press('ArrowDown');
     }

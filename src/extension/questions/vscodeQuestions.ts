@@ -94,12 +94,21 @@ export function createVscodeQuestions(inBackground: InBackground): UserQuestions
       setHeader(input, question.title, question.position);
       input.placeholder = question.placeholder;
       input.value = question.value;
+      let suggested: readonly string[] = [];
       const offer = async (): Promise<void> => {
         const text = input.value;
-        showSuggestions(input, question, []);
+        // Until the answer is here, what fits of the last one stays: a list that empties at each key is hard to read.
+        const sought = text.toLowerCase();
+        const stillFit = suggested.filter((suggestion) => suggestion.toLowerCase().includes(sought));
+        showSuggestions(input, question, stillFit);
         const suggestions = await question.suggest(text);
         // An answer to what was typed before is late: another one is on its way.
-        if (input.value === text) showSuggestions(input, question, suggestions);
+        if (input.value !== text) return;
+        suggested = suggestions;
+        showSuggestions(input, question, suggestions);
+        if (input.items.length === 0 && question.nothingToOffer !== undefined) {
+          input.items = [{ label: question.nothingToOffer, alwaysShow: true }];
+        }
       };
       input.onDidChangeValue(() => inBackground(offer()));
       const answer = answerOf(input, () => {
@@ -221,9 +230,6 @@ function showSuggestions(
     if (suggestion === text && question.takesAnyText) continue;
     const label = escapeIcons(formatName(suggestion, MAX_LABEL_CHARACTERS));
     items.push({ label, value: suggestion, alwaysShow: true });
-  }
-  if (items.length === 0 && question.nothingToOffer !== undefined) {
-    items.push({ label: question.nothingToOffer, alwaysShow: true });
   }
   input.items = items;
 }

@@ -29,6 +29,11 @@ import { TopicTree } from './topicTree.ts';
 const REFRESH_INTERVAL_MS = 250;
 /** A thousand at once stall the extension host for 50 ms, these for less than 10. */
 const MAX_ROWS_PER_REFRESH = 200;
+/**
+ * Between two refreshes of a branch that is open, for its own numbers. VS Code forgets the rows below a row that it draws
+ * anew until it has asked for them again: a command of such a row, in that moment, is not told which row it is of.
+ */
+const OPEN_BRANCH_INTERVAL_MS = 1_000;
 /** A refresh of the whole tree asks for every open branch again: the more rows, the rarer. */
 const ROOT_REFRESH_MS_PER_ROW = 1;
 const ORDER_INTERVAL_MS = 2_000;
@@ -59,8 +64,8 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   readonly #dirty: DirtyRows<TopicRow | typeof topLevel>;
   /** Of the dirty rows, those whose children have changed. */
   readonly #dirtyBranches = new Set<TopicRow>();
-  /** What VS Code shows of a row. A refresh that changes nothing would still take a tooltip away. */
-  readonly #looks = new WeakMap<TopicRow, string>();
+  /** What VS Code shows of a row, and since when. A refresh that changes nothing would still take a tooltip away. */
+  readonly #shown = new WeakMap<TopicRow, { look: string; atMs: number }>();
   readonly #stale: StaleBranches;
   /** VS Code keeps a selection of its own, also of rows that are gone. */
   #selected: TopicRow | undefined;
@@ -132,7 +137,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   getTreeItem(row: TopicRow): TreeItem {
     if (row.kind === 'more') return moreItem(row);
     dimWhenQuiet(row, this.#options.clock.nowMs(), this.#options.dimAfterMs());
-    this.#looks.set(row, lookOf(row));
+    this.#shown.set(row, { look: lookOf(row), atMs: this.#options.clock.monotonicMs() });
     if (row.kind === 'pin') return pinItem(row, this.isPaused);
     const isOpen = this.#tree.branches.isOpen(row.node.id);
     return topicItem(row, { treeId: this.#tree.id, isOpen, isPaused: this.isPaused });
@@ -447,12 +452,19 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
       }
       this.#dirty.add(topLevel);
     }
-    const different = rows.filter((row) => this.#dirtyBranches.delete(row) || this.#isDifferent(row));
-    if (different.length > 0) this.#changed.fire(different);
+    const due = rows.filter((row) => this.#dirtyBranches.delete(row) || this.#isDue(row));
+    if (due.length > 0) this.#changed.fire(due);
   }
 
-  #isDifferent(row: TopicRow): boolean {
-    return row.kind === 'more' || this.#looks.get(row) !== lookOf(row);
+  /** It looks different, and is no open branch that was drawn a moment ago: that one's turn comes. */
+  #isDue(row: TopicRow): boolean {
+    const shown = this.#shown.get(row);
+    if (row.kind === 'more' || shown === undefined) return true;
+    if (shown.look === lookOf(row)) return false;
+    if (row.kind === 'pin' || !this.#tree.branches.isOpen(row.node.id)) return true;
+    const isDue = this.#options.clock.monotonicMs() >= shown.atMs + OPEN_BRANCH_INTERVAL_MS;
+    if (!isDue) this.#dirty.add(row);
+    return isDue;
   }
 
   #refreshAll(): void {
