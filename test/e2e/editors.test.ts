@@ -32,6 +32,7 @@ describe('messages in editors', { skip }, () => {
     await send('oven/state', '{"celsius":181,"door":"shut"}');
     const topics = workbench.pane('Topics');
     await topics.row('oven').expand();
+    await topics.row('oven').waitForDescription('1 topic · 2 messages');
     await topics.row('state').contextMenu('Open Message in Editor');
     await workbench.tab('state.json').waitFor();
     await waitForText(workbench.page.locator('.editor-instance .view-line'), '{"celsius":181,"door":"shut"}');

@@ -36,6 +36,7 @@ describe('the plot', { skip }, () => {
     );
     const topics = workbench.pane('Topics');
     await topics.row('oven').expand();
+    await topics.row('oven').waitForDescription('1 topic · 3 messages');
     await topics.row('climate').contextMenu('Plot…');
     await workbench.quickInput.choose('Which number of oven/climate?', 'celsius');
     panel = await workbench.webview(`Plot: ${topic}`);
@@ -113,8 +114,7 @@ describe('the plot', { skip }, () => {
     const { workbench } = window;
     oven.sendPublish('oven/power', '120000');
     await oven.ping();
-    // VS Code forgets the rows under one that it draws anew, for the moment until it has asked for them again: a command
-    // of such a row is told no topic.
+    // A row that is drawn anew forgets those below it for a moment: a command of such a row would ask for its topic.
     await workbench.pane('Topics').row('oven').waitForDescription('2 topics · 9 messages');
     await workbench.pane('Topics').row('power').contextMenu('Add to Open Plot…');
     panel = await workbench.webview(`Plot: ${topic} and 1 more`);

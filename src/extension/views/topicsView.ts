@@ -33,7 +33,7 @@ const MAX_ROWS_PER_REFRESH = 200;
  * Between two refreshes of a branch that is open, for its own numbers. VS Code forgets the rows below a row that it draws
  * anew until it has asked for them again: a command of such a row, in that moment, is not told which row it is of.
  */
-const OPEN_BRANCH_INTERVAL_MS = 1_000;
+const OPEN_BRANCH_INTERVAL_MS = 2_000;
 /** A refresh of the whole tree asks for every open branch again: the more rows, the rarer. */
 const ROOT_REFRESH_MS_PER_ROW = 1;
 const ORDER_INTERVAL_MS = 2_000;
