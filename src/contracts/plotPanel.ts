@@ -8,8 +8,10 @@ export type SeriesKey = number;
 export interface PlottedSeries {
   key: SeriesKey;
   source: SeriesSource;
-  /** Undefined until the engine has read something, and after it ended. */
+  /** Undefined until the engine has read something. */
   state: Omit<SeriesState, 'seriesId'> | undefined;
+  /** The engine that held its points has ended: `state` is how they were, and what is drawn is all there is. */
+  isLost: boolean;
 }
 
 /** The points of a line, by its series' key. */

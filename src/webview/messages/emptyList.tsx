@@ -20,7 +20,11 @@ export function EmptyList(props: EmptyListProps) {
       </div>
     );
   }
-  if (origin === 'live' && !state.isBrokerRunning && (view === undefined || view.end === 0)) {
+  if (
+    origin === 'live' &&
+    !state.isBrokerRunning &&
+    (view === undefined || view.end === 0 || state.list.isLost)
+  ) {
     return (
       <div class="empty-panel">
         <p class="empty-title">{t('No broker is running')}</p>

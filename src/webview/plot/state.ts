@@ -184,6 +184,17 @@ export function rangeOf(state: PlotState): TimeRange | undefined {
   return drawable(windowMs === undefined ? held : { fromMs: held.toMs - windowMs, toMs: held.toMs });
 }
 
+/** The engine that held the points has ended. */
+export function isLost({ series }: PlotState): boolean {
+  return series?.some((each) => each.isLost) === true;
+}
+
+/** Whether there is anything to draw, or will be as soon as it is read. */
+export function hasPoints(state: PlotState): boolean {
+  if (isLost(state) && state.points.size === 0) return false;
+  return heldRange(state) !== undefined;
+}
+
 /** Lowest and highest of the lines on an axis that are shown, in view. */
 export function extremesInView(state: PlotState, side: AxisSide): FixedRange | undefined {
   const range = rangeOf(state);
