@@ -104,6 +104,6 @@ export class Inspector implements Disposable {
   }
 
   #sendBrokerState(): void {
-    this.#host?.post({ kind: 'brokerState', running: this.#options.broker.state.kind === 'running' });
+    this.#host?.post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 }

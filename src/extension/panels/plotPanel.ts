@@ -103,7 +103,7 @@ export class PlotPanel implements Disposable {
   }
 
   tellBrokerState(): void {
-    this.#host.post({ kind: 'brokerState', isRunning: this.#isBrokerRunning });
+    this.#host.post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 
   reveal(): void {
@@ -114,17 +114,13 @@ export class PlotPanel implements Disposable {
     this.#host.dispose();
   }
 
-  get #isBrokerRunning(): boolean {
-    return this.#options.broker.state.kind === 'running';
-  }
-
   async #receive(message: PlotPanelToExtension): Promise<void> {
     switch (message.kind) {
       case 'ready':
         this.#host.post({
           kind: 'init',
           series: this.#plotted(),
-          isBrokerRunning: this.#isBrokerRunning,
+          broker: this.#options.broker.state.kind,
         });
         return;
       case 'requestPoints':

@@ -152,14 +152,10 @@ export class PublishForm implements Disposable {
   }
 
   #sendInit(): void {
-    this.#host?.post({ kind: 'init', draft: this.#draft, brokerRunning: this.#isRunning() });
+    this.#host?.post({ kind: 'init', draft: this.#draft, broker: this.#options.broker.state.kind });
   }
 
   #sendBrokerState(): void {
-    this.#host?.post({ kind: 'brokerState', running: this.#isRunning() });
-  }
-
-  #isRunning(): boolean {
-    return this.#options.broker.state.kind === 'running';
+    this.#host?.post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 }

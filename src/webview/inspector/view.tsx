@@ -19,7 +19,7 @@ export interface InspectorProps {
 const tooltipCharacters = 500;
 
 export function InspectorPage({ state, dispatch, post }: InspectorProps) {
-  const { inspected, shown } = state;
+  const { inspected, shown, broker } = state;
   useStepKeys(inspected, post);
   if (inspected === undefined) return null;
   const { summary, previous, hasNext, isFollowing, isGone } = inspected;
@@ -63,7 +63,7 @@ export function InspectorPage({ state, dispatch, post }: InspectorProps) {
           </button>
         </div>
       </header>
-      {!isRecorded && !isGone && !state.isBrokerRunning && (
+      {!isRecorded && !isGone && broker !== 'running' && broker !== 'starting' && (
         <Notice kind="info">{t('The broker is not running. What came before stays here.')}</Notice>
       )}
       <MessagePane

@@ -71,7 +71,7 @@ interface CountWords {
   isWarning: boolean;
 }
 
-function countWords({ filter = everyMessage, list, recordings, isBrokerRunning }: PageState): CountWords[] {
+function countWords({ filter = everyMessage, list, recordings, broker }: PageState): CountWords[] {
   const { view } = list;
   const words: CountWords[] = [];
   const held = view === undefined ? 0 : view.end - view.first;
@@ -129,11 +129,12 @@ function countWords({ filter = everyMessage, list, recordings, isBrokerRunning }
       tooltip: t('It held the messages: only what had been read of them is still here'),
       isWarning: true,
     });
-  } else if (origin === 'live' && !isBrokerRunning) {
+  } else if (origin === 'live' && broker !== 'running') {
+    const isStarting = broker === 'starting';
     words.push({
-      words: t('broker not running'),
+      words: isStarting ? t('broker is starting') : t('broker not running'),
       tooltip: t('What came before stays here'),
-      isWarning: true,
+      isWarning: !isStarting,
     });
   }
   return words;

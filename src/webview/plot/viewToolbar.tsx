@@ -83,7 +83,7 @@ export function PlotToolbar({ state, dispatch, post, savePicture }: PlotProps & 
             />
           </>
         )}
-        {!state.isBrokerRunning && (
+        {state.broker !== 'running' && state.broker !== 'starting' && (
           <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
             {t('Start Broker')}
           </button>

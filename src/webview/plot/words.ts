@@ -68,7 +68,9 @@ export function notesOf(state: PlotState, format: PlotFormat): Note[] {
         kind: 'warning',
         words: t('The MQTT engine stopped. What is drawn stays until a broker runs again.'),
       });
-  } else if (!state.isBrokerRunning)
+  } else if (state.broker === 'starting')
+    notes.push({ kind: 'info', words: t('The local broker is starting…') });
+  else if (state.broker !== 'running')
     notes.push({ kind: 'warning', words: t('The broker is not running. What came before stays here.') });
   if (state.wasCleared)
     notes.push({ kind: 'info', words: t('The topics were cleared: the plot begins anew after that.') });

@@ -46,7 +46,7 @@ function after(state: PlotState, ...actions: readonly PlotAction[]): PlotState {
 function plotOf(...all: readonly PlottedSeries[]): PlotState {
   return after(initialState(), {
     kind: 'received',
-    message: { kind: 'init', series: all, isBrokerRunning: true },
+    message: { kind: 'init', series: all, broker: 'running' },
   });
 }
 
