@@ -100,6 +100,9 @@ export type BrokerState =
   | { kind: 'running'; broker: RunningBroker }
   | { kind: 'stopping' };
 
+/** What a page needs of it. */
+export type BrokerStateKind = BrokerState['kind'];
+
 /** A connected client of the local broker. */
 export interface ClientInfo {
   clientId: string;

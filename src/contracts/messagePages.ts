@@ -5,6 +5,7 @@
  */
 import type { ConnectionId } from './connections.ts';
 import type { DecodedMessage, DecoderTrial, DecodingCandidate } from './decoding.ts';
+import type { BrokerStateKind } from './engine.ts';
 import type {
   FoundMessage,
   MessageDetail,
@@ -59,7 +60,7 @@ export type ExtensionToMessagePage =
   /** The person has chosen other decoders: what was decoded is to be asked for again. */
   | { kind: 'decodersChanged' }
   /** The broker stopped or the engine ended: what is shown stays. */
-  | { kind: 'brokerState'; running: boolean };
+  | { kind: 'brokerState'; broker: BrokerStateKind };
 
 // ── Messages view ─────────────────────────────────────────────────────────────────────────────────────────────
 

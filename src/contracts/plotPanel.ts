@@ -1,4 +1,5 @@
 /** What travels between the extension and a plot panel's page. As webview.ts, which is for the other panels. */
+import type { BrokerStateKind } from './engine.ts';
 import type { CsvColumn, LinePoints, SeriesSource, SeriesState, TimeRange } from './plots.ts';
 
 /** Counts up from 1 in a panel, and stays where the engine's ids do not: over its end, and the page's. */
@@ -8,8 +9,10 @@ export type SeriesKey = number;
 export interface PlottedSeries {
   key: SeriesKey;
   source: SeriesSource;
-  /** Undefined until the engine has read something, and after it ended. */
+  /** Undefined until the engine has read something. */
   state: Omit<SeriesState, 'seriesId'> | undefined;
+  /** The engine that held its points has ended: `state` is how they were, and what is drawn is all there is. */
+  isLost: boolean;
 }
 
 /** The points of a line, by its series' key. */
@@ -33,9 +36,9 @@ export type PlotPanelToExtension =
   | { kind: 'startBroker' };
 
 export type ExtensionToPlotPanel =
-  | { kind: 'init'; series: readonly PlottedSeries[]; isBrokerRunning: boolean }
+  | { kind: 'init'; series: readonly PlottedSeries[]; broker: BrokerStateKind }
   /** All series: some came, went or changed. */
   | { kind: 'series'; series: readonly PlottedSeries[] }
   /** Without lines: the engine is gone, and what is shown stays. */
   | { kind: 'points'; requestId: number; lines: readonly PlottedPoints[] | undefined }
-  | { kind: 'brokerState'; isRunning: boolean };
+  | { kind: 'brokerState'; broker: BrokerStateKind };

@@ -26,11 +26,16 @@ export interface RetainedMessage {
   expiresAtMs?: number;
 }
 
-/** `listRetained` lists no more: beyond, a person needs a filter, and no longer list. */
-export const MAX_LISTED_RETAINED = 10_000;
+/** `listRetained` lists no more at a time: of 10,000 rows, a window draws for half a second. */
+export const MAX_LISTED_RETAINED = 3_000;
+
+/** Where a message is in an order, whether or not the broker still holds it. */
+export type RetainedPlace = Pick<RetainedMessage, 'topic' | 'payloadBytes' | 'storedAtMs'>;
 
 export interface RetainedPage {
   messages: readonly RetainedMessage[];
+  /** How many that the filter matches come before these. */
+  before: number;
   /** How many the filter matches, and their payloads together. */
   total: number;
   payloadBytes: number;
@@ -69,11 +74,11 @@ export type UndoClearRetainedResult =
   | { kind: 'brokerNotRunning' };
 
 export interface RetainedMethods {
-  /** `offset + limit` at most `MAX_LISTED_RETAINED`. Nothing without a broker. */
+  /** From the first on, or what comes after a place. `limit`: `MAX_LISTED_RETAINED` at most. Nothing without a broker. */
   listRetained(params: {
     filter: RetainedFilter;
     order: RetainedOrder;
-    offset: number;
+    after?: RetainedPlace;
     limit: number;
   }): RetainedPage;
   /** One count for each filter. */

@@ -4,6 +4,7 @@
  *
  * A webview asks, the extension answers with a message of its own; nothing here waits. Bytes arrive as Uint8Array.
  */
+import type { BrokerStateKind } from './engine.ts';
 import type { MessagePropertiesInfo, QoS } from './messages.ts';
 
 /** Strings of the webview in the person's language: English text to translation. Set in the page by the extension. */
@@ -37,8 +38,8 @@ export type PublishFormToExtension =
   | { kind: 'startBroker' };
 
 export type ExtensionToPublishForm =
-  | { kind: 'init'; draft: PublishDraft; brokerRunning: boolean }
+  | { kind: 'init'; draft: PublishDraft; broker: BrokerStateKind }
   | { kind: 'topics'; text: string; topics: readonly string[] }
-  | { kind: 'brokerState'; running: boolean }
+  | { kind: 'brokerState'; broker: BrokerStateKind }
   /** The outcome of the last `publish`, in words for the form's status line. */
   | { kind: 'outcome'; ok: boolean; message: string };

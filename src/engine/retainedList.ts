@@ -1,4 +1,9 @@
-/** Retained messages for a view: those that a filter means, a page of them in an order. */
+/**
+ * Retained messages for a view: those that a filter means, a page of them in an order.
+ *
+ * A page begins after a place in the order, and not at a number: so the last of 100,000 cost as little as the first, and
+ * a page stays where it is while others come and go before it.
+ */
 import { BestOf } from '../base/bestOf.ts';
 import type { Clock } from '../base/clock.ts';
 import { inSlices } from '../base/inSlices.ts';
@@ -10,6 +15,7 @@ import {
   type RetainedMethods,
   type RetainedOrder,
   type RetainedPage,
+  type RetainedPlace,
 } from '../contracts/retained.ts';
 import { PREVIEW_BYTES } from '../model/loggedMessage.ts';
 
@@ -22,22 +28,27 @@ const collator = new Intl.Collator('en', { numeric: true });
 export async function listRetained(
   broker: Broker,
   clock: Clock,
-  { filter, order, offset, limit }: RetainedRequest,
+  { filter, order, after, limit }: RetainedRequest,
 ): Promise<RetainedPage> {
   const options = { clock, maxItems: MAX_ITEMS_PER_SLICE, mayGoOn: () => true };
-  const best = new BestOf<StoredMessage>(Math.min(offset + limit, MAX_LISTED_RETAINED), comparators[order]);
+  const compare = comparators[order];
+  const start = after && rankedOf(after);
+  const best = new BestOf<StoredMessage>(Math.min(limit, MAX_LISTED_RETAINED), compare);
+  let before = 0;
   let total = 0;
   let payloadBytes = 0;
   await forEachRetained(broker, clock, filter, (message) => {
     total++;
     payloadBytes += message.payload.length;
-    best.add(message);
+    if (start !== undefined && compare(message, start) <= 0) before++;
+    else best.add(message);
   });
   const listed = new Array<StoredMessage | undefined>(best.size).fill(undefined);
   // Taken out one by one, the last first: sorting a full page by names takes longer than a slice.
   await inSlices(listed, (_, index) => (listed[listed.length - 1 - index] = best.takeLast()), options);
   return {
-    messages: listed.slice(offset).flatMap((message) => (message === undefined ? [] : infoOf(message))),
+    messages: listed.flatMap((message) => (message === undefined ? [] : infoOf(message))),
+    before,
     total,
     payloadBytes,
     heldMessages: broker.counters.retainedMessages,
@@ -62,14 +73,26 @@ export async function forEachRetained(
   );
 }
 
-const comparators: Record<RetainedOrder, (a: StoredMessage, b: StoredMessage) => number> = {
+/** What an order is about: a message has it, and a place. */
+interface Ranked {
+  readonly topic: string;
+  readonly payload: { readonly length: number };
+  readonly receivedAtMs: number;
+}
+
+function rankedOf({ topic, payloadBytes, storedAtMs = 0 }: RetainedPlace): Ranked {
+  return { topic, payload: { length: payloadBytes }, receivedAtMs: storedAtMs };
+}
+
+const comparators: Record<RetainedOrder, (a: Ranked, b: Ranked) => number> = {
   topic: byTopic,
   size: (a, b) => b.payload.length - a.payload.length || byTopic(a, b),
   newest: (a, b) => b.receivedAtMs - a.receivedAtMs || byTopic(a, b),
   oldest: (a, b) => a.receivedAtMs - b.receivedAtMs || byTopic(a, b),
 };
 
-function byTopic(a: StoredMessage, b: StoredMessage): number {
+function byTopic(a: Ranked, b: Ranked): number {
+  if (a.topic === b.topic) return 0;
   // Names that look alike to the collator still need one order.
   return collator.compare(a.topic, b.topic) || (a.topic < b.topic ? -1 : 1);
 }

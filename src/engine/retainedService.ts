@@ -33,6 +33,7 @@ const PROGRESS_INTERVAL_MS = 100;
 /** Messages to subscribers in one slice: what their connections have not taken yet waits in bounded queues. */
 const MAX_MESSAGES_PER_SLICE = 500;
 const noPayload = new Uint8Array();
+const noRetained: RetainedPage = { messages: [], before: 0, total: 0, payloadBytes: 0, heldMessages: 0 };
 
 export interface RetainedServiceOptions {
   clock: Clock;
@@ -77,7 +78,7 @@ export class RetainedService implements Handlers<RetainedMethods>, Disposable {
   async listRetained(request: RetainedRequest): Promise<RetainedPage> {
     const { clock } = this.#options;
     const broker = this.#options.broker();
-    if (broker === undefined) return { messages: [], total: 0, payloadBytes: 0, heldMessages: 0 };
+    if (broker === undefined) return noRetained;
     return listRetained(broker, clock, request);
   }
 

@@ -17,6 +17,8 @@ const MAX_FOUND_TOPICS = 1000;
 const MAX_ASKED_TOPICS = 1000;
 /** How long a filter may look at topics, before others have a turn. A person waits for it: longer than others have. */
 const FILTER_SLICE_MS = 20;
+/** How long children may be put in order, before others have a turn. */
+const ORDER_SLICE_MS = 8;
 
 export class TopicService implements Handlers<TopicMethods> {
   readonly #models: Models;
@@ -30,12 +32,13 @@ export class TopicService implements Handlers<TopicMethods> {
     this.#onCleared = onCleared;
   }
 
-  topicChildren({
+  async topicChildren({
     parentId,
     offset,
     limit,
     order = 'name',
-  }: Parameters<TopicMethods['topicChildren']>[0]): TopicChildren {
+  }: Parameters<TopicMethods['topicChildren']>[0]): Promise<TopicChildren> {
+    await this.#order(parentId);
     const model = this.#models.withId(parentId);
     if (model === undefined) return { parentId, nodes: [], total: 0 };
     const recordings = parentId === ROOT_ID ? [...this.#models.recordings()] : [];
@@ -51,7 +54,9 @@ export class TopicService implements Handlers<TopicMethods> {
     return { parentId, nodes, total: recordings.length + children.length };
   }
 
-  topicPlace({ id, order }: Parameters<TopicMethods['topicPlace']>[0]): number | undefined {
+  async topicPlace({ id, order }: Parameters<TopicMethods['topicPlace']>[0]): Promise<number | undefined> {
+    const parent = this.#models.withId(id)?.topics.node(id)?.parent;
+    if (parent !== undefined) await this.#order(parent.id);
     const topics = this.#models.withId(id)?.topics;
     const node = topics?.node(id);
     if (topics === undefined || node === undefined) return undefined;
@@ -124,6 +129,13 @@ export class TopicService implements Handlers<TopicMethods> {
   clearTopics(): void {
     this.#models.local.clear();
     this.#onCleared();
+  }
+
+  /** New children of a branch come to their places, in slices. */
+  async #order(branchId: number): Promise<void> {
+    const more = (): boolean | undefined =>
+      this.#models.withId(branchId)?.topics.orderChildren(branchId, timeSlice(this.#clock, ORDER_SLICE_MS));
+    while (more()) await nextTurn(this.#clock);
   }
 
   /** Whether there is more to look at. */

@@ -92,7 +92,8 @@ export class LogReader implements Disposable {
     let bytes = 0;
     while (this.#id < segment.endId && this.#id < this.#endId) {
       const index = this.#id - segment.firstId;
-      const isMeant = this.#isMeant(segment, index);
+      const isMeant = this.#isMeant(segment, index, isTimeUp);
+      if (isMeant === undefined) return true;
       if (isMeant) onMessage(log.message(this.#id)!); // of a segment that the log has
       this.#id++;
       looked++;
@@ -105,10 +106,9 @@ export class LogReader implements Disposable {
     return isTimeUp();
   }
 
-  #isMeant(segment: LogSegment, index: number): boolean {
+  #isMeant(segment: LogSegment, index: number, isTimeUp: () => boolean): boolean | undefined {
     const receivedAtMs = segment.receivedAtMs(index);
-    return (
-      receivedAtMs >= this.#fromMs && receivedAtMs <= this.#toMs && this.#matcher.matches(segment, index)
-    );
+    if (receivedAtMs < this.#fromMs || receivedAtMs > this.#toMs) return false;
+    return this.#matcher.matches(segment, index, isTimeUp);
   }
 }

@@ -20,6 +20,9 @@ export interface MessageQuery {
   text?: string | undefined;
 }
 
+/** Looked at in one go, in most of a millisecond: more of a payload is looked at in parts. */
+const PART_BYTES = 256 * 1024;
+
 /** Of a topic: not looked at yet, not meant, meant, and meant with the text in its name. */
 const UNKNOWN = 0;
 const NOT_MEANT = 1;
@@ -32,6 +35,9 @@ export class QueryMatcher {
   readonly #text: TextPattern | undefined;
   /** By number of the topic. */
   #verdicts = new Uint8Array(1024);
+  /** The message whose payload was looked at in part, and how many bytes of it. */
+  #partId = 0;
+  #partEnd = 0;
 
   constructor(query: MessageQuery, log: MessageLog) {
     this.#query = query;
@@ -44,8 +50,12 @@ export class QueryMatcher {
     if (ref < this.#verdicts.length) this.#verdicts[ref] = UNKNOWN;
   }
 
-  /** @param index below `segment.count`. */
-  matches(segment: LogSegment, index: number): boolean {
+  /**
+   * @param index below `segment.count`.
+   * @param isTimeUp asked between two parts of a long payload. When it is, the answer is undefined: asked again, the
+   *   matcher goes on from there.
+   */
+  matches(segment: LogSegment, index: number, isTimeUp: () => boolean): boolean | undefined {
     const { origin, publisher } = this.#query;
     if (segment.origin(index) !== origin) return false;
     // Asked each time: the number of a client id comes and goes with its messages.
@@ -54,12 +64,37 @@ export class QueryMatcher {
     const verdict = this.#verdictOn(segment.topic(index));
     if (verdict === NOT_MEANT) return false;
     if (this.#text === undefined || verdict === MEANT_WITH_TEXT) return true;
-    return this.#text.isIn(segment.bytes, segment.payloadStart(index), segment.payloadEnd(index));
+    const start = segment.payloadStart(index);
+    const end = segment.payloadEnd(index);
+    if (end - start > PART_BYTES) return this.#isInParts(this.#text, segment, index, isTimeUp);
+    return this.#text.isIn(segment.bytes, start, end);
   }
 
   /** Whether payloads are looked at: then a scan is as slow as their bytes are many. */
   get readsPayloads(): boolean {
     return this.#text !== undefined;
+  }
+
+  #isInParts(
+    text: TextPattern,
+    segment: LogSegment,
+    index: number,
+    isTimeUp: () => boolean,
+  ): boolean | undefined {
+    const id = segment.firstId + index;
+    const start = segment.payloadStart(index);
+    const end = segment.payloadEnd(index);
+    for (let from = start + (id === this.#partId ? this.#partEnd : 0); from < end; ) {
+      const to = Math.min(from + PART_BYTES, end);
+      // What begins in this part may end in the next.
+      if (text.isIn(segment.bytes, from, Math.min(to + text.byteLength - 1, end))) return true;
+      from = to;
+      if (from === end || !isTimeUp()) continue;
+      this.#partId = id;
+      this.#partEnd = from - start;
+      return undefined;
+    }
+    return false;
   }
 
   #verdictOn(ref: number): number {

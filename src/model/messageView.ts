@@ -105,7 +105,12 @@ export class MessageView {
     let looked = 0;
     let bytes = 0;
     for (let index = this.#scanId - firstId; index < count; index++) {
-      if (matcher.matches(segment, index)) this.#push(firstId + index);
+      const isMeant = matcher.matches(segment, index, isTimeUp);
+      if (isMeant === undefined) {
+        this.#scanId = firstId + index;
+        return true;
+      }
+      if (isMeant) this.#push(firstId + index);
       looked++;
       if (matcher.readsPayloads) bytes += segment.payloadBytes(index);
       if (looked < RECORDS_PER_LOOK && bytes < PAYLOAD_BYTES_PER_LOOK) continue;

@@ -9,6 +9,9 @@ import type { LoggedTopic } from './messageLog.ts';
 /** Numbers inside names count as numbers: `sensor2` comes before `sensor10`. The empty level comes first. */
 const collator = new Intl.Collator('en', { numeric: true });
 
+/** Put in order at once: a few milliseconds of a slow thread. */
+const NODES_PER_STEP = 256;
+
 export class TopicNode {
   readonly id: number;
   /** Undefined for the root alone. */
@@ -78,12 +81,13 @@ export function topicOf(node: TopicNode): string {
 }
 
 /**
- * Children by level. New ones are put in order when the order is next asked for, all at once: 10,000 topics that
- * arrive in one flood cost one sort, not 10,000 insertions.
+ * Children by level. New ones are put in order when the order is next asked for: 10,000 topics that arrive in one flood
+ * cost one sort, not 10,000 insertions. Who has others to think of has that done in steps before: of 100,000 it takes
+ * the better part of a second.
  */
 export class TopicChildren {
   readonly #byLevel = new Map<string, TopicNode>();
-  #inOrder: TopicNode[] = [];
+  readonly #inOrder: TopicNode[] = [];
   #fresh: TopicNode[] = [];
 
   get size(): number {
@@ -101,7 +105,7 @@ export class TopicChildren {
 
   delete(node: TopicNode): void {
     this.#byLevel.delete(node.level);
-    const at = placeOf(this.#inOrder, node, 0);
+    const at = placeOf(this.#inOrder, node);
     if (this.#inOrder[at] === node) this.#inOrder.splice(at, 1);
     else this.#fresh = this.#fresh.filter((each) => each !== node);
   }
@@ -111,10 +115,18 @@ export class TopicChildren {
     return this.#byLevel.values();
   }
 
+  /** Puts some of the new ones in their places. Returns whether others are left. */
+  orderSome(): boolean {
+    if (this.#fresh.length === 0) return false;
+    const some = this.#fresh.splice(0, NODES_PER_STEP);
+    mergeInto(this.#inOrder, some.sort(compareByLevel));
+    return this.#fresh.length > 0;
+  }
+
   /** All children in the order of their names. Not to be changed by the caller. */
   inOrder(): readonly TopicNode[] {
     if (this.#fresh.length > 0) {
-      this.#inOrder = merge(this.#inOrder, this.#fresh.sort(compareByLevel));
+      mergeInto(this.#inOrder, this.#fresh.sort(compareByLevel));
       this.#fresh = [];
     }
     return this.#inOrder;
@@ -129,28 +141,43 @@ function compareByLevel(a: TopicNode, b: TopicNode): number {
   return a.level < b.level ? -1 : 1;
 }
 
-/** Where the node is, or would be, found by halving. @param from 0 or more: it is not before. */
-function placeOf(ordered: readonly TopicNode[], node: TopicNode, from: number): number {
-  let low = from;
-  let high = ordered.length;
+/**
+ * Where the node is, or would be: found by doubling from the end, where the place of a new one often is, then by halving.
+ *
+ * @param end what is from there on is not looked at
+ */
+function placeOf(ordered: readonly TopicNode[], node: TopicNode, end = ordered.length): number {
+  let low = end - 1;
+  let high = end;
+  // Both inside of the list.
+  for (let step = 1; low >= 0 && compareByLevel(ordered[low]!, node) >= 0; step *= 2) {
+    high = low;
+    low -= step;
+  }
+  low = Math.max(low + 1, 0);
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareByLevel(ordered[middle]!, node) < 0)
-      low = middle + 1; // from ≤ middle < length
+    if (compareByLevel(ordered[middle]!, node) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-/** Finds each fresh node's place by halving: the collator, which is what costs, is not asked about the others. */
-function merge(ordered: readonly TopicNode[], fresh: readonly TopicNode[]): TopicNode[] {
-  const merged: TopicNode[] = [];
-  let taken = 0;
-  for (const node of fresh) {
-    const low = placeOf(ordered, node, taken);
-    while (taken < low) merged.push(ordered[taken++]!);
-    merged.push(node);
+/**
+ * Finds each fresh node's place: the collator, which is what costs, is not asked about the others. From the last to the
+ * first, so that each of them moves up once.
+ *
+ * @param fresh in their order
+ */
+function mergeInto(ordered: TopicNode[], fresh: readonly TopicNode[]): void {
+  let from = ordered.length;
+  let to = from + fresh.length;
+  // Room at the end. Not spread: so many arguments are too many.
+  for (const node of fresh) ordered.push(node);
+  for (let i = fresh.length - 1; i >= 0; i--) {
+    const node = fresh[i]!; // inside the list
+    const place = placeOf(ordered, node, from);
+    while (from > place) ordered[--to] = ordered[--from]!; // 0 ≤ place ≤ from
+    ordered[--to] = node;
   }
-  while (taken < ordered.length) merged.push(ordered[taken++]!);
-  return merged;
 }

@@ -146,6 +146,17 @@ export class TopicStore {
     return filter === undefined ? children : children.filter((node) => filter.isShown(node));
   }
 
+  /**
+   * Puts new children of a node in their places, for `children` to find them there: without, it does so in one go.
+   *
+   * @param isTimeUp asked every few milliseconds
+   * @returns whether there is more to do.
+   */
+  orderChildren(id: number, isTimeUp: () => boolean): boolean {
+    while (this.#byId.get(id)?.children?.orderSome()) if (isTimeUp()) return true;
+    return false;
+  }
+
   /** As `children`, counted. */
   childCount(node: TopicNode): number {
     return this.#filter?.shownChildCount(node) ?? node.children?.size ?? 0;

@@ -1,25 +1,17 @@
 /**
  * The engine's thread dies of what it dies of in life: a client makes it hold more than its heap may. The person is
- * told, the editor keeps running, and Restart brings the broker back where it was.
- *
- * No hook in the product is needed: each level of a filter is a node of the broker's subscription tree, and a filter
- * of 65,535 bytes has room for 32,000 of them. What bounds their sum is set out of reach, as a person might do. The
- * tests are one story.
+ * told, the editor keeps running, and Restart brings the broker back where it was. The tests are one story.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
-import { RawClient } from '../support/rawClient.ts';
 import { skipUnless } from '../support/tools.ts';
+import { exhaustEngine, withoutBounds } from './exhaustedEngine.ts';
 import { freePort, isTaken, publish, startBroker, statusBarId, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const port = await freePort();
-const manyLevels = 'a/'.repeat(32_000);
-const withoutBounds = { maxSubscriptionBytes: 2 ** 40, maxTotalSubscriptionBytes: 2 ** 40 };
-/** A hundred and forty or so fill a heap of 1 GB. */
-const mostFilters = 1_000;
 
 describe('an engine that dies', { skip }, () => {
   const window = useVscodeWindow({
@@ -40,10 +32,7 @@ describe('an engine that dies', { skip }, () => {
 
   test('when its engine runs out of memory, a message says so, and nothing claims that a broker runs', async () => {
     const { workbench } = window;
-    const client = await RawClient.overTcp(port, 5);
-    await client.connect({ clientId: 'glutton' });
-    for (let i = 0; i < mostFilters && !client.isClosed; i++)
-      await subscribeUnlessClosed(client, `${i}/${manyLevels}`);
+    await exhaustEngine(port);
     const toast = workbench.toast('The MQTT engine stopped unexpectedly, and the local broker with it.');
     await toast.waitFor();
     assert.deepEqual(await toast.buttons(), ['Restart', 'Show Log']);
@@ -71,18 +60,3 @@ describe('an engine that dies', { skip }, () => {
     await workbench.pane('Topics').row('plant').waitForDescription('greener · 1 message');
   });
 });
-
-/** The broker may die before it answers: that is what this is for. */
-async function subscribeUnlessClosed(client: RawClient, topicFilter: string): Promise<void> {
-  const subscription = {
-    topicFilter,
-    qos: 0,
-    noLocal: false,
-    retainAsPublished: false,
-    retainHandling: 0,
-  } as const;
-  client.send({ kind: 'subscribe', packetId: client.newPacketId(), subscriptions: [subscription] });
-  await client.nextBytes().catch((error: unknown) => {
-    if (!client.isClosed) throw error;
-  });
-}

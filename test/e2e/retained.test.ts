@@ -121,6 +121,37 @@ describe('retained messages and the busiest topics', { skip }, () => {
     await retained.row(moisture).waitFor();
   });
 
+  test('a long list is gone through page by page, forth and back', async () => {
+    const { workbench } = window;
+    const retained = workbench.pane('Retained Messages');
+    const board = await RawClient.overTcp(port, 5);
+    await board.connect({ clientId: 'board' });
+    for (let n = 1; n <= 4500; n++) board.sendPublish(`many/${n}`, 'x', { retain: true });
+    await board.ping();
+    await filter('many/#');
+    await waitForText(retained.header, '4,500 of 4,503');
+    for (const [page, hidden] of ['3,500', '2,500', '1,500', '500'].entries()) {
+      await toEnd('End');
+      await retained.row('Show more…').waitForDescription(`${hidden} not shown`);
+      await retained.row('Show more…').click();
+      // The last of those that were shown, with the new ones below it.
+      await retained.row(`many/${1000 * (page + 1)}`).waitFor();
+      await retained.row(`many/${1000 * (page + 1) + 1}`).waitFor();
+    }
+    await toEnd('End');
+    await retained.row('many/4500').waitFor();
+    await toEnd('Home');
+    await retained.row('Show earlier…').waitForDescription('2,000 not shown');
+    await window.screenshot('retained-earlier');
+    await retained.row('Show earlier…').click();
+    await retained.row('many/2001').waitFor();
+    await retained.row('many/2000').waitFor();
+    await filter('');
+    await waitForText(retained.header, /4,503 · /);
+    await toEnd('Home');
+    await retained.row(moisture).waitFor();
+  });
+
   test('what floods the broker is named with its rate, its share and its publisher', async () => {
     const { workbench } = window;
     const busiest = workbench.pane('Busiest Topics');
@@ -149,6 +180,10 @@ describe('retained messages and the busiest topics', { skip }, () => {
     const { workbench } = window;
     await workbench.pane('Retained Messages').row(moisture).contextMenu(clearBranch);
     await workbench.quickInput.pick('garden/#');
+  }
+
+  async function toEnd(key: 'Home' | 'End'): Promise<void> {
+    await window.workbench.pane('Retained Messages').locator.locator('.monaco-list').press(key);
   }
 
   async function filter(text: string): Promise<void> {

@@ -1,27 +1,39 @@
 /**
- * What every view says when there is nothing, when something comes, when it stands still and when the broker is gone; and
- * that every control has a name for who does not see it. In each theme, with a picture to look at.
+ * What every view says when there is nothing, when the broker is on its way, when something comes, when it stands still and
+ * when the broker is gone; and that every control has a name for who does not see it. In each theme, with a picture to look
+ * at. What an engine that died leaves is in statesWithoutEngine.test.ts.
  *
- * The tests are one story: each goes on where the one before it ended.
+ * The broker is on its way for as long as its configuration file is: here a pipe, as slow as any disk. The tests are one story: each goes on where the one before it ended.
  */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import type { FrameLocator } from 'playwright-core';
 import { MessagesPage } from '../host/messagePages.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { skipUnless } from '../support/tools.ts';
-import { publish, startBroker } from './story.ts';
+import { brokerStarted, publish } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub');
 const themes = ['light', 'dark', 'highContrastLight', 'highContrastDark'] as const;
 const views = ['Broker', 'Topics', 'Busiest Topics', 'Retained Messages'] as const;
 
 describe('the states of the views', { skip }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const configFile = join(folder, 'broker.json');
+  execFileSync('mkfifo', [configFile]);
   const window = useVscodeWindow({
-    settings: { 'mqttWorkbench.broker.port': 0 },
+    settings: { 'mqttWorkbench.broker.port': 0, 'mqttWorkbench.broker.configFile': configFile },
     viewport: { width: 1280, height: 1000 },
   });
   let port = 0;
+  let form: FrameLocator;
 
   test('without a broker every view says so, and how to start one', async () => {
     const { workbench } = window;
@@ -31,15 +43,39 @@ describe('the states of the views', { skip }, () => {
     const page = await MessagesPage.in(workbench);
     for (const title of views) await waitForText(workbench.pane(title).welcome, /broker/i);
     await page.frame.getByRole('button', { name: 'Start Local Broker' }).waitFor();
+    await workbench.runCommand('MQTT: Open Publish Form');
+    form = await workbench.webview('Publish');
+    await form.getByRole('button', { name: 'Start Local Broker' }).waitFor();
     await pictures('stopped');
     assertNames(await page.main.ariaSnapshot());
   });
 
+  test('while the broker starts, every view says so, and none offers to start it', async () => {
+    const { workbench } = window;
+    await workbench.runCommand('MQTT: Start Local Broker');
+    const page = await MessagesPage.in(workbench);
+    for (const title of views) {
+      await waitForText(workbench.pane(title).welcome, 'The local broker is starting…');
+      assert.equal(await workbench.pane(title).welcome.getByRole('button').count(), 0, title);
+    }
+    for (const frame of [page.frame, form]) {
+      await frame.getByText('The local broker is starting…').waitFor();
+      assert.equal(await frame.getByRole('button', { name: 'Start Local Broker' }).count(), 0);
+    }
+    await form.getByRole('button', { name: 'Publish', exact: true, disabled: true }).waitFor();
+    await pictures('starting');
+    assertNames(await page.main.ariaSnapshot());
+    const file = await open(configFile, 'w');
+    await file.writeFile('{}');
+    await file.close();
+    port = await brokerStarted(workbench);
+  });
+
   test('with a broker and no message, every view says what will be there', async () => {
     const { workbench } = window;
-    port = await startBroker(workbench);
     const page = await MessagesPage.in(workbench);
     await waitForText(page.main, 'No messages yet');
+    await form.getByRole('button', { name: 'Publish', exact: true, disabled: false }).waitFor();
     for (const title of ['Topics', 'Busiest Topics', 'Retained Messages'])
       await workbench.pane(title).welcome.waitFor();
     await pictures('empty');

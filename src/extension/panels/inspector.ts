@@ -1,5 +1,5 @@
 /** The Inspector: one panel beside the editor, that shows one message in full and steps to its neighbours. */
-import { l10n, type Uri } from 'vscode';
+import type { Uri } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { panelIds } from '../../contracts/manifest.ts';
 import type { ExtensionToInspector, InspectorToExtension } from '../../contracts/messagePages.ts';
@@ -9,6 +9,7 @@ import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatName } from '../words/formats.ts';
+import { explainUnreadable } from '../words/messageWords.ts';
 import type { DecoderChoices } from './decoderChoices.ts';
 import { MessageCursor } from './messageCursor.ts';
 import type { MessageRequests } from './messageRequests.ts';
@@ -44,8 +45,9 @@ export class Inspector implements Disposable {
   /** @param query what its neighbours are. */
   async open(id: MessageId, query: MessageQuery): Promise<void> {
     if (!(await this.#cursor.open(id, query))) {
-      const message = l10n.t('This message is no longer held: newer ones took its place.');
-      await this.#options.questions.say('information', message);
+      const { engine, questions } = this.#options;
+      const reason = { kind: engine.isRunning ? 'notHeld' : 'engineStopped' } as const;
+      await questions.say('information', explainUnreadable(reason));
       return;
     }
     if (this.#host === undefined) this.#host = this.#createHost();
@@ -102,6 +104,6 @@ export class Inspector implements Disposable {
   }
 
   #sendBrokerState(): void {
-    this.#host?.post({ kind: 'brokerState', running: this.#options.broker.state.kind === 'running' });
+    this.#host?.post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 }

@@ -22,7 +22,7 @@ import type { PlotPanelsOptions } from './plotPanels.ts';
 
 const MAX_TITLE_CHARACTERS = 40;
 
-interface OpenSeries extends PlottedSeries {
+interface OpenSeries extends Omit<PlottedSeries, 'isLost'> {
   /** Undefined while the engine has none of it. */
   seriesId: SeriesId | undefined;
   isOpening: boolean;
@@ -87,9 +87,7 @@ export class PlotPanel implements Disposable {
   loseSeries(): void {
     for (const series of this.#series) series.seriesId = undefined;
     // A recording's connection may be another recording's by then.
-    const kept = this.#series.filter(({ source }) => source.connection === undefined);
-    if (kept.length === this.#series.length) return;
-    this.#series = kept;
+    this.#series = this.#series.filter(({ source }) => source.connection === undefined);
     this.#seriesChanged();
   }
 
@@ -105,7 +103,7 @@ export class PlotPanel implements Disposable {
   }
 
   tellBrokerState(): void {
-    this.#host.post({ kind: 'brokerState', isRunning: this.#isBrokerRunning });
+    this.#host.post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 
   reveal(): void {
@@ -116,17 +114,13 @@ export class PlotPanel implements Disposable {
     this.#host.dispose();
   }
 
-  get #isBrokerRunning(): boolean {
-    return this.#options.broker.state.kind === 'running';
-  }
-
   async #receive(message: PlotPanelToExtension): Promise<void> {
     switch (message.kind) {
       case 'ready':
         this.#host.post({
           kind: 'init',
           series: this.#plotted(),
-          isBrokerRunning: this.#isBrokerRunning,
+          broker: this.#options.broker.state.kind,
         });
         return;
       case 'requestPoints':
@@ -242,7 +236,12 @@ export class PlotPanel implements Disposable {
   }
 
   #plotted(): readonly PlottedSeries[] {
-    return this.#series.map(({ key, source, state }) => ({ key, source, state }));
+    return this.#series.map(({ key, source, state, seriesId }) => ({
+      key,
+      source,
+      state,
+      isLost: seriesId === undefined && state !== undefined,
+    }));
   }
 
   #title(): string {

@@ -21,6 +21,7 @@ import type { LocalBroker } from '../localBroker.ts';
 import type { Memory } from '../memory.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatBytes } from '../words/formats.ts';
+import { explainUnreadable } from '../words/messageWords.ts';
 import { explainPublish } from '../words/publishWords.ts';
 import { PanelHost } from './panelHost.ts';
 import { draftOf } from './publishDraft.ts';
@@ -68,10 +69,8 @@ export class PublishForm implements Disposable {
     const { engine, questions } = this.#options;
     const detail = await engine.callIfRunning('message', { id, maxPayloadBytes: MAX_FORM_PAYLOAD_BYTES });
     if (detail === undefined) {
-      await questions.say(
-        'information',
-        l10n.t('This message is no longer held: newer ones took its place.'),
-      );
+      const reason = { kind: engine.isRunning ? 'notHeld' : 'engineStopped' } as const;
+      await questions.say('information', explainUnreadable(reason));
       return;
     }
     if (detail.truncated) {
@@ -153,14 +152,10 @@ export class PublishForm implements Disposable {
   }
 
   #sendInit(): void {
-    this.#host?.post({ kind: 'init', draft: this.#draft, brokerRunning: this.#isRunning() });
+    this.#host?.post({ kind: 'init', draft: this.#draft, broker: this.#options.broker.state.kind });
   }
 
   #sendBrokerState(): void {
-    this.#host?.post({ kind: 'brokerState', running: this.#isRunning() });
-  }
-
-  #isRunning(): boolean {
-    return this.#options.broker.state.kind === 'running';
+    this.#host?.post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 }

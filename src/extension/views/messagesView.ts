@@ -210,7 +210,7 @@ export class MessagesViewHost implements Disposable {
   }
 
   #sendBrokerState(): void {
-    this.#post({ kind: 'brokerState', running: this.#options.broker.state.kind === 'running' });
+    this.#post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 
   #post(message: ExtensionToMessagesView): void {

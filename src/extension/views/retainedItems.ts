@@ -46,12 +46,12 @@ function messageItem({ topic, message }: RetainedMessageRow, nowMs: number): Tre
   return item;
 }
 
-function moreItem({ hidden, canShowMore }: MoreRetainedRow): TreeItem {
-  const item = new TreeItem(canShowMore ? l10n.t('Show more…') : l10n.t('Filter to see the others'));
-  item.id = 'more';
-  item.description = l10n.t('{0} not shown', formatCount(hidden));
-  item.iconPath = new ThemeIcon(canShowMore ? 'ellipsis' : 'filter');
-  if (canShowMore) item.command = { command: commandIds.showMoreRetained, title: '' };
+function moreItem(row: MoreRetainedRow): TreeItem {
+  const item = new TreeItem(row.side === 'before' ? l10n.t('Show earlier…') : l10n.t('Show more…'));
+  item.id = `more:${row.side}`;
+  item.description = l10n.t('{0} not shown', formatCount(row.hidden));
+  item.iconPath = new ThemeIcon('ellipsis');
+  item.command = { command: commandIds.showMoreRetained, title: '', arguments: [row] };
   return item;
 }
 

@@ -3,12 +3,7 @@
  *
  * Pure. A row keeps its identity as long as its topic is listed.
  */
-import {
-  MAX_LISTED_RETAINED,
-  type RetainedFilter,
-  type RetainedMessage,
-  type RetainedPage,
-} from '../../contracts/retained.ts';
+import type { RetainedFilter, RetainedMessage, RetainedPage } from '../../contracts/retained.ts';
 import { checkTopicFilter, parseSharedFilter } from '../../mqtt/topics.ts';
 
 export interface RetainedMessageRow {
@@ -17,12 +12,11 @@ export interface RetainedMessageRow {
   message: RetainedMessage;
 }
 
-/** Stands for those that are not shown. */
+/** Stands for those that are not shown, before the others or after them. */
 export interface MoreRetainedRow {
   readonly kind: 'moreRetained';
+  readonly side: 'before' | 'after';
   readonly hidden: number;
-  /** False where the engine lists no more: only a filter brings the others into sight. */
-  readonly canShowMore: boolean;
 }
 
 export type RetainedRow = RetainedMessageRow | MoreRetainedRow;
@@ -36,35 +30,52 @@ export class RetainedRows {
   }
 
   /** @returns the rows that look different now; undefined when there are other rows, or in another order. */
-  take({ messages, total }: Pick<RetainedPage, 'messages' | 'total'>): RetainedMessageRow[] | undefined {
+  take({
+    messages,
+    before: hiddenBefore,
+    total,
+  }: Pick<RetainedPage, 'messages' | 'before' | 'total'>): RetainedMessageRow[] | undefined {
     const before = this.#rows;
     const changed: RetainedMessageRow[] = [];
-    const rows: RetainedRow[] = messages.map((message) => {
+    const listed = messages.map((message): RetainedMessageRow => {
       const row = this.#byTopic.get(message.topic);
       if (row === undefined) return { kind: 'retained', topic: message.topic, message };
       if (!isSame(row.message, message)) changed.push(row);
       row.message = message;
       return row;
     });
-    const hidden = total - messages.length;
-    const last = before.at(-1);
-    const canShowMore = messages.length < MAX_LISTED_RETAINED;
-    if (hidden > 0) {
-      const isAsBefore =
-        last?.kind === 'moreRetained' && last.hidden === hidden && last.canShowMore === canShowMore;
-      rows.push(isAsBefore ? last : { kind: 'moreRetained', hidden, canShowMore });
-    }
+    const rows: readonly RetainedRow[] = [
+      ...moreRow('before', hiddenBefore, before[0]),
+      ...listed,
+      ...moreRow('after', total - hiddenBefore - messages.length, before.at(-1)),
+    ];
     this.#rows = rows;
     this.#byTopic.clear();
-    for (const row of rows) if (row.kind === 'retained') this.#byTopic.set(row.topic, row);
+    for (const row of listed) this.#byTopic.set(row.topic, row);
     const isSameList = rows.length === before.length && rows.every((row, i) => row === before[i]);
     return isSameList ? changed : undefined;
+  }
+
+  /** The messages of the rows, in their order. */
+  get messages(): readonly RetainedMessage[] {
+    return this.#rows.flatMap((row) => (row.kind === 'retained' ? row.message : []));
   }
 
   clear(): void {
     this.#rows = [];
     this.#byTopic.clear();
   }
+}
+
+/** @param last the row that was in its place; the same one, where it says the same. */
+function moreRow(
+  side: MoreRetainedRow['side'],
+  hidden: number,
+  last: RetainedRow | undefined,
+): MoreRetainedRow[] {
+  if (hidden <= 0) return [];
+  const isAsBefore = last?.kind === 'moreRetained' && last.side === side && last.hidden === hidden;
+  return [isAsBefore ? last : { kind: 'moreRetained', side, hidden }];
 }
 
 function isSame(a: RetainedMessage, b: RetainedMessage): boolean {

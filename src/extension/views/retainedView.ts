@@ -15,8 +15,8 @@ import type { LocalBroker } from '../localBroker.ts';
 import { formatBytes, formatCount, formatName } from '../words/formats.ts';
 import { retainedItem, retainedTooltip } from './retainedItems.ts';
 import { type RetainedRow, RetainedRows, retainedFilterOf } from './retainedRows.ts';
+import { RetainedWindow } from './retainedWindow.ts';
 
-const ROWS_PER_PAGE = 1_000;
 /** A list of 100,000 costs the engine a tenth of a second. */
 const LIST_INTERVAL_MS = 2_000;
 /** Ages are told in minutes. */
@@ -39,7 +39,7 @@ export class RetainedView implements TreeDataProvider<RetainedRow>, Disposable {
   readonly #view: TreeView<RetainedRow>;
   #typedFilter = '';
   #order: RetainedOrder = 'topic';
-  #pages = 1;
+  readonly #window = new RetainedWindow();
   /** The list that is on its way, or the last one; undefined when what is shown is of another time. */
   #listed: Promise<void> | undefined;
   #requests = 0;
@@ -55,7 +55,12 @@ export class RetainedView implements TreeDataProvider<RetainedRow>, Disposable {
     this.#view = this.#store.add(window.createTreeView(viewIds.retained, { treeDataProvider: this }));
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
-    this.#store.add(broker.onDidChangeState(() => this.#startOver()));
+    this.#store.add(
+      broker.onDidChangeState(() => {
+        this.#window.reset();
+        this.#startOver();
+      }),
+    );
     this.#store.add(engine.on('retainedChanged', () => this.#listSoon()));
     this.#store.add(engine.onStarted(() => this.#watch()));
     if (this.#view.visible) this.#setVisible(true);
@@ -95,33 +100,50 @@ export class RetainedView implements TreeDataProvider<RetainedRow>, Disposable {
     return item;
   }
 
+  /** All are of the top level. Asked for a row that is to be revealed. */
+  getParent(): undefined {
+    return undefined;
+  }
+
   setFilter(typed: string): void {
     this.#typedFilter = typed;
-    this.#pages = 1;
+    this.#window.reset();
     this.#startOver();
   }
 
   sortBy(order: RetainedOrder): void {
     this.#order = order;
+    this.#window.reset();
     this.#startOver();
   }
 
-  showMore(): void {
-    this.#pages++;
-    this.#startOver();
+  /**
+   * Shows the next page, or the one before. What was at that end stays in sight: the new rows are beside it.
+   *
+   * @param argument the row that was clicked.
+   */
+  async showMore(argument: unknown): Promise<void> {
+    const row = argument as Partial<RetainedRow> | undefined; // looked at before it is used
+    if (row?.kind !== 'moreRetained') return;
+    const shown = this.#rows.all.filter(({ kind }) => kind === 'retained');
+    if (row.side === 'before') this.#window.showEarlier();
+    else this.#window.showMore(this.#rows.messages);
+    const anchor = row.side === 'before' ? shown[0] : shown.at(-1);
+    this.#listed = this.#list();
+    await this.#listed;
+    if (anchor !== undefined && this.#rows.all.includes(anchor))
+      await this.#view.reveal(anchor, { select: true, focus: false });
   }
 
   async #list(): Promise<void> {
     const { clock, engine } = this.#options;
     this.#listedAtMs = clock.monotonicMs();
-    const { filter } = this;
-    const limit = this.#pages * ROWS_PER_PAGE;
-    const params = { filter, order: this.#order, offset: 0, limit };
+    const params = { filter: this.filter, order: this.#order, ...this.#window.part };
     const request = ++this.#requests;
     const page = await engine.callIfRunning('listRetained', params);
     // Another one was asked for meanwhile: its answer is the one to show.
     if (request !== this.#requests) return this.#listed;
-    this.#take(page ?? { messages: [], total: 0, payloadBytes: 0, heldMessages: 0 });
+    this.#take(page ?? { messages: [], before: 0, total: 0, payloadBytes: 0, heldMessages: 0 });
   }
 
   #take(page: RetainedPage): void {

@@ -2,6 +2,7 @@
  * What the Inspector shows, and how it changes. A pure reducer: no DOM, no words. Which message it is, the extension
  * says; a step to another one is asked for.
  */
+import type { BrokerStateKind } from '../../contracts/engine.ts';
 import type { ExtensionToInspector, InspectedMessage } from '../../contracts/messagePages.ts';
 import { defaultMessageChoices, type MessageChoices } from '../message/messageChoices.ts';
 import {
@@ -17,7 +18,7 @@ export interface InspectorState {
   /** Undefined until the extension has answered. */
   inspected: InspectedMessage | undefined;
   shown: ShownMessage;
-  isBrokerRunning: boolean;
+  broker: BrokerStateKind;
   choices: MessageChoices;
 }
 
@@ -30,7 +31,7 @@ export function initialState(choices: Partial<MessageChoices> = {}): InspectorSt
   return {
     inspected: undefined,
     shown: nothingShown,
-    isBrokerRunning: true,
+    broker: 'running',
     choices: { ...defaultMessageChoices, ...choices },
   };
 }
@@ -57,7 +58,7 @@ function received(state: InspectorState, message: ExtensionToInspector): Inspect
       return { ...state, inspected: message.message, shown: isGone ? loseEngine(shown) : shown };
     }
     case 'brokerState':
-      return { ...state, isBrokerRunning: message.running };
+      return { ...state, broker: message.broker };
     default:
       return { ...state, shown: receiveShown(state.shown, message) };
   }

@@ -19,10 +19,10 @@ export interface InspectorProps {
 const tooltipCharacters = 500;
 
 export function InspectorPage({ state, dispatch, post }: InspectorProps) {
-  const { inspected, shown } = state;
+  const { inspected, shown, broker } = state;
   useStepKeys(inspected, post);
   if (inspected === undefined) return null;
-  const { summary, previous, hasNext, isFollowing } = inspected;
+  const { summary, previous, hasNext, isFollowing, isGone } = inspected;
   const { topic } = shown.detail ?? summary;
   const isRecorded = recordingOf(summary.id) !== undefined;
   const act = (action: MessageAction) => post({ kind: 'act', action, id: summary.id, topic });
@@ -63,7 +63,7 @@ export function InspectorPage({ state, dispatch, post }: InspectorProps) {
           </button>
         </div>
       </header>
-      {!isRecorded && !state.isBrokerRunning && (
+      {!isRecorded && !isGone && broker !== 'running' && broker !== 'starting' && (
         <Notice kind="info">{t('The broker is not running. What came before stays here.')}</Notice>
       )}
       <MessagePane
@@ -72,6 +72,7 @@ export function InspectorPage({ state, dispatch, post }: InspectorProps) {
         previous={previous}
         choices={state.choices}
         hasAllActions={true}
+        isEngineLost={isGone}
         onShown={(action) => dispatch({ kind: 'shown', action })}
         onChoices={(choices) => dispatch({ kind: 'choicesChanged', choices })}
         onAct={act}

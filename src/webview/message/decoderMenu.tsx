@@ -37,6 +37,8 @@ export function DecoderMenu(props: MessagePaneProps & { detail: MessageDetail; d
         <select
           class="select"
           aria-label={t('Decoder')}
+          // It would be read anew.
+          disabled={shown.goneId === detail.id}
           value={key}
           onChange={(event) => tryOut(event.currentTarget.value)}
         >

@@ -22,6 +22,8 @@ export interface MessagePaneProps {
   actions?: ComponentChildren;
   /** The actions that this page has room for. */
   hasAllActions: boolean;
+  /** The engine that held the message has ended. */
+  isEngineLost: boolean;
   onShown(action: ShownAction): void;
   onChoices(choices: Partial<MessageChoices>): void;
   onAct(action: MessageAction): void;
@@ -41,13 +43,19 @@ export function MessagePane(props: MessagePaneProps) {
         <MessageMarks message={detail} />
         <span class="detail-size">{formatByteSize(detail.payloadBytes)}</span>
         <div class="detail-actions" role="toolbar" aria-label={t('Actions of the message')}>
-          {props.actions}
+          {!isGone && props.actions}
           <Actions {...props} isGone={isGone} />
         </div>
       </div>
       {isGone && (
         <Notice kind="warning">
-          {t('This message is no longer held: newer ones took its place. What was read of it is still here.')}
+          {props.isEngineLost
+            ? t(
+                'This message is gone: the MQTT engine that held it has ended. What was read of it is still here.',
+              )
+            : t(
+                'This message is no longer held: newer ones took its place. What was read of it is still here.',
+              )}
         </Notice>
       )}
       <MessageFacts

@@ -20,14 +20,23 @@ export function EmptyList(props: EmptyListProps) {
       </div>
     );
   }
-  if (origin === 'live' && !state.isBrokerRunning && (view === undefined || view.end === 0)) {
+  if (
+    origin === 'live' &&
+    state.broker !== 'running' &&
+    (view === undefined || view.end === 0 || state.list.isLost)
+  ) {
+    const isStarting = state.broker === 'starting';
     return (
       <div class="empty-panel">
-        <p class="empty-title">{t('No broker is running')}</p>
+        <p class="empty-title">
+          {isStarting ? t('The local broker is starting…') : t('No broker is running')}
+        </p>
         <p class="empty-words">{t('The messages that your device publishes appear here.')}</p>
-        <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
-          {t('Start Local Broker')}
-        </button>
+        {!isStarting && (
+          <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
+            {t('Start Local Broker')}
+          </button>
+        )}
       </div>
     );
   }

@@ -23,7 +23,7 @@ export type Goal = { id: MessageId } | { receivedAtMs: number } | HeldMessage;
 export interface ListState {
   /** Undefined until the engine has answered. */
   view: MessagesView | undefined;
-  /** The engine ended, and its messages with it: what is shown is not to be had again. */
+  /** The engine ended, and its messages with it: the rows that had been read are all there is. */
   isLost: boolean;
   flow: Flow;
   /** One past the last place in the list. */
@@ -143,9 +143,17 @@ export function viewChanged(list: ListState, view: MessagesView): ListState {
   return { ...grown, isSightLost: grown.isSightLost || isSightLost };
 }
 
-/** The engine ended. What is shown stays. */
+/** The engine ended. What was read stays, as far as it goes on from what is in sight; the other places are gone with it. */
 export function viewLost(list: ListState): ListState {
-  return { ...list, isLost: list.view !== undefined, isAwaitingRows: false, goal: undefined };
+  const { view, rows, inPage } = list;
+  const lost = { ...list, isAwaitingRows: false, goal: undefined };
+  if (view === undefined || list.isLost) return lost;
+  let end = Math.min(Math.max(inPage.end, inPage.first + 1), list.end);
+  while (end > view.first && !rows.has(end - 1)) end--;
+  let first = end;
+  while (rows.has(first - 1)) first--;
+  while (rows.has(end)) end++;
+  return { ...lost, isLost: true, view: { ...view, first, end }, end };
 }
 
 export function rowsReceived(list: ListState, asked: number, { from, rows }: MessageRows): ListState {

@@ -4,6 +4,7 @@
  * The list is in listState.ts, the selected message in message/shownMessage.ts; here is what they have in common, and
  * what the person asks for in the fields above them.
  */
+import type { BrokerStateKind } from '../../contracts/engine.ts';
 import {
   type ExtensionToMessagesView,
   everyMessage,
@@ -64,7 +65,7 @@ export interface PageState {
   clients: { text: string; values: readonly string[] };
   subscriptions: readonly string[];
   recordings: readonly NamedRecording[];
-  isBrokerRunning: boolean;
+  broker: BrokerStateKind;
   choices: ViewChoices;
 }
 
@@ -97,7 +98,7 @@ export function initialState(choices: Partial<ViewChoices> = {}): PageState {
     clients: { text: '', values: [] },
     subscriptions: [],
     recordings: [],
-    isBrokerRunning: true,
+    broker: 'running',
     choices: all,
   };
 }
@@ -168,7 +169,7 @@ function received(state: PageState, message: ExtensionToMessagesView): PageState
     case 'sources':
       return { ...state, subscriptions: message.subscriptions, recordings: message.recordings };
     case 'brokerState':
-      return { ...state, isBrokerRunning: message.running };
+      return { ...state, broker: message.broker };
     default:
       return { ...state, shown: receiveShown(state.shown, message) };
   }

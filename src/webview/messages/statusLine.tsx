@@ -10,7 +10,6 @@ import type { PageState } from './state.ts';
 
 export function StatusLine({ state, dispatch }: PageProps) {
   const { flow, view } = state.list;
-  const isFollowing = flow === 'following';
   const progress = state.list.isLost ? 1 : (view?.progress ?? 1);
   return (
     <div class="status-line">
@@ -24,25 +23,32 @@ export function StatusLine({ state, dispatch }: PageProps) {
           </span>
         ))}
       </p>
-      <div class="panel-flow">
-        <span class={`flow-state flow-${isFollowing ? 'on' : 'off'}`} role="status" id="flow-state">
-          {flowWords(flow)}
-        </span>
-        <button
-          type="button"
-          class="button button-secondary"
-          aria-keyshortcuts="Space"
-          title={
-            isFollowing
-              ? t('Hold the list still (Space in the list)')
-              : t('Show the newest (Space in the list)')
-          }
-          onClick={() => dispatch(listAction({ kind: isFollowing ? 'paused' : 'followed' }))}
-        >
-          <Icon name={isFollowing ? 'pause' : 'play'} />
-          {isFollowing ? t('Pause') : t('Follow')}
-        </button>
-      </div>
+      {!state.list.isLost && <FlowControl flow={flow} dispatch={dispatch} />}
+    </div>
+  );
+}
+
+function FlowControl({ flow, dispatch }: Pick<PageProps, 'dispatch'> & { flow: Flow }) {
+  const isFollowing = flow === 'following';
+  return (
+    <div class="panel-flow">
+      <span class={`flow-state flow-${isFollowing ? 'on' : 'off'}`} role="status" id="flow-state">
+        {flowWords(flow)}
+      </span>
+      <button
+        type="button"
+        class="button button-secondary"
+        aria-keyshortcuts="Space"
+        title={
+          isFollowing
+            ? t('Hold the list still (Space in the list)')
+            : t('Show the newest (Space in the list)')
+        }
+        onClick={() => dispatch(listAction({ kind: isFollowing ? 'paused' : 'followed' }))}
+      >
+        <Icon name={isFollowing ? 'pause' : 'play'} />
+        {isFollowing ? t('Pause') : t('Follow')}
+      </button>
     </div>
   );
 }
@@ -65,15 +71,23 @@ interface CountWords {
   isWarning: boolean;
 }
 
-function countWords({ filter = everyMessage, list, recordings, isBrokerRunning }: PageState): CountWords[] {
+function countWords({ filter = everyMessage, list, recordings, broker }: PageState): CountWords[] {
   const { view } = list;
   const words: CountWords[] = [];
   const held = view === undefined ? 0 : view.end - view.first;
-  words.push({
-    words: held === 1 ? t('1 message') : t('{0} messages', count(held)),
-    tooltip: t('Messages that are held and match'),
-    isWarning: false,
-  });
+  if (list.isLost) {
+    words.push({
+      words: held === 1 ? t('1 message left') : t('{0} messages left', count(held)),
+      tooltip: t('Messages that had been read when the engine stopped'),
+      isWarning: false,
+    });
+  } else {
+    words.push({
+      words: held === 1 ? t('1 message') : t('{0} messages', count(held)),
+      tooltip: t('Messages that are held and match'),
+      isWarning: false,
+    });
+  }
   if (view !== undefined && !list.isLost && view.progress < 1) {
     const percent = count(Math.floor(view.progress * 100));
     words.push({
@@ -83,7 +97,7 @@ function countWords({ filter = everyMessage, list, recordings, isBrokerRunning }
     });
   }
   const dropped = view?.history.droppedMessages ?? 0;
-  if (view !== undefined && dropped > 0) {
+  if (view !== undefined && !list.isLost && dropped > 0) {
     words.push({
       words: t('{0} dropped', count(dropped)),
       tooltip: t(
@@ -109,11 +123,18 @@ function countWords({ filter = everyMessage, list, recordings, isBrokerRunning }
       isWarning: true,
     });
   }
-  if (origin === 'live' && !isBrokerRunning) {
+  if (list.isLost && origin !== 'closedRecording') {
     words.push({
-      words: t('broker not running'),
-      tooltip: t('What came before stays here'),
+      words: t('the MQTT engine stopped'),
+      tooltip: t('It held the messages: only what had been read of them is still here'),
       isWarning: true,
+    });
+  } else if (origin === 'live' && broker !== 'running') {
+    const isStarting = broker === 'starting';
+    words.push({
+      words: isStarting ? t('broker is starting') : t('broker not running'),
+      tooltip: t('What came before stays here'),
+      isWarning: !isStarting,
     });
   }
   return words;

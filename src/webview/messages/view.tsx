@@ -87,6 +87,7 @@ function SelectedMessage({ state, dispatch, post }: PageProps) {
       previous={previousMessage(state)}
       choices={state.choices}
       hasAllActions={false}
+      isEngineLost={state.list.isLost}
       actions={
         detail && (
           <Action

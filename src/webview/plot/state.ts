@@ -4,6 +4,7 @@
  * The view follows the newest points, over a stretch of time or over all there is, until the person zooms, moves or
  * pauses: then it stays where it is, and what comes is kept by the engine. Paused, not even what is drawn changes.
  */
+import type { BrokerStateKind } from '../../contracts/engine.ts';
 import type {
   ExtensionToPlotPanel,
   PlottedPoints,
@@ -39,7 +40,7 @@ export interface PlotChoices {
 export interface PlotState {
   /** Undefined until the extension has answered. */
   series: readonly PlottedSeries[] | undefined;
-  isBrokerRunning: boolean;
+  broker: BrokerStateKind;
   choices: PlotChoices;
   points: ReadonlyMap<LineId, PlottedPoints>;
   /** Of the request that was answered last. */
@@ -92,7 +93,7 @@ export const defaultChoices: PlotChoices = {
 export function initialState(choices: Partial<PlotChoices> = {}): PlotState {
   return {
     series: undefined,
-    isBrokerRunning: true,
+    broker: 'running',
     choices: { ...defaultChoices, ...choices },
     points: new Map(),
     answeredId: 0,
@@ -184,6 +185,17 @@ export function rangeOf(state: PlotState): TimeRange | undefined {
   return drawable(windowMs === undefined ? held : { fromMs: held.toMs - windowMs, toMs: held.toMs });
 }
 
+/** The engine that held the points has ended. */
+export function isLost({ series }: PlotState): boolean {
+  return series?.some((each) => each.isLost) === true;
+}
+
+/** Whether there is anything to draw, or will be as soon as it is read. */
+export function hasPoints(state: PlotState): boolean {
+  if (isLost(state) && state.points.size === 0) return false;
+  return heldRange(state) !== undefined;
+}
+
 /** Lowest and highest of the lines on an axis that are shown, in view. */
 export function extremesInView(state: PlotState, side: AxisSide): FixedRange | undefined {
   const range = rangeOf(state);
@@ -220,13 +232,13 @@ function choose(state: PlotState, choices: Partial<PlotChoices>): PlotState {
 function received(state: PlotState, message: ExtensionToPlotPanel): PlotState {
   switch (message.kind) {
     case 'init':
-      return { ...state, series: message.series, isBrokerRunning: message.isBrokerRunning };
+      return { ...state, series: message.series, broker: message.broker };
     case 'series':
       return withSeries(state, message.series);
     case 'points':
       return withPoints(state, message);
     case 'brokerState':
-      return { ...state, isBrokerRunning: message.isRunning };
+      return { ...state, broker: message.broker };
   }
 }
 

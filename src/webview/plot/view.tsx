@@ -5,7 +5,7 @@ import { t } from '../shared/l10n.ts';
 import { drawPicture } from './picture.ts';
 import type { PlotProps } from './plotProps.ts';
 import { extremesOf } from './points.ts';
-import { linesOf, rangeOf } from './state.ts';
+import { hasPoints, isLost, linesOf, rangeOf } from './state.ts';
 import { ChartView } from './viewChart.tsx';
 import { PlotLegend } from './viewLegend.tsx';
 import { ValueRange } from './viewRange.tsx';
@@ -43,9 +43,13 @@ export function PlotPanel(props: PlotProps & { onSize(widthPixels: number): void
           {words}
         </Notice>
       ))}
-      {range === undefined ? <EmptyPlot {...props} /> : <ChartView {...props} canvas={canvas} />}
+      {range === undefined || !hasPoints(state) ? (
+        <EmptyPlot {...props} />
+      ) : (
+        <ChartView {...props} canvas={canvas} />
+      )}
       <PlotLegend {...props} />
-      {range !== undefined && (
+      {range !== undefined && hasPoints(state) && (
         <footer class="plot-footer">
           <ValueRange {...props} side="left" />
           {lines.some(({ side, isHidden }) => side === 'right' && !isHidden) && (
@@ -58,6 +62,15 @@ export function PlotPanel(props: PlotProps & { onSize(widthPixels: number): void
 }
 
 function EmptyPlot({ state }: PlotProps) {
+  if (isLost(state))
+    return (
+      <div class="empty-panel">
+        <p class="empty-title">{t('The points are gone')}</p>
+        <p class="empty-words">
+          {t('The MQTT engine that held them has ended. What comes when a broker runs again appears here.')}
+        </p>
+      </div>
+    );
   return (
     <div class="empty-panel">
       <p class="empty-title">{state.series?.length === 0 ? t('No series') : t('Nothing to plot yet')}</p>

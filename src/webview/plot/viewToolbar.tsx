@@ -3,7 +3,7 @@ import { Action, Segments } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';
 import type { PlotProps } from './plotProps.ts';
-import { heldRange, linesOf, type PlotState, rangeOf } from './state.ts';
+import { hasPoints, isLost, linesOf, type PlotState, rangeOf } from './state.ts';
 import { nameOf } from './words.ts';
 
 /** For a radio button, which has a value in any case. */
@@ -14,7 +14,6 @@ const MINUTE_MS = 60 * SECOND_MS;
 export function PlotToolbar({ state, dispatch, post, savePicture }: PlotProps & { savePicture(): void }) {
   const { windowMs, range } = state.choices;
   const isFollowing = range === undefined;
-  const hasPoints = heldRange(state) !== undefined;
   const saveCsv = (isViewOnly: boolean) => {
     const inView = rangeOf(state);
     post({
@@ -54,30 +53,20 @@ export function PlotToolbar({ state, dispatch, post, savePicture }: PlotProps & 
         tooltip={t('Zoom Out (-)')}
         onClick={() => dispatch({ kind: 'zoomed', factor: 2 })}
       />
-      <span class={`flow-state flow-${isFollowing ? 'on' : 'off'}`} role="status">
-        {flowWords(state)}
-      </span>
-      <button
-        type="button"
-        class="button button-secondary"
-        aria-keyshortcuts="Space"
-        title={isFollowing ? t('Hold the plot still (Space)') : t('Show the newest (Home)')}
-        onClick={() => dispatch({ kind: isFollowing ? 'paused' : 'followed' })}
-      >
-        <Icon name={isFollowing ? 'pause' : 'play'} />
-        {isFollowing ? t('Pause') : t('Follow')}
-      </button>
+      {!isLost(state) && <FlowControl state={state} dispatch={dispatch} />}
       <span class="plot-actions">
         <Action icon="add" label={t('Add Series…')} isTextShown onClick={() => post({ kind: 'addSeries' })} />
-        {hasPoints && (
+        {hasPoints(state) && (
+          <Action
+            icon="save"
+            label={t('Save PNG…')}
+            isTextShown
+            tooltip={t('Save the picture as PNG')}
+            onClick={savePicture}
+          />
+        )}
+        {hasPoints(state) && !isLost(state) && (
           <>
-            <Action
-              icon="save"
-              label={t('Save PNG…')}
-              isTextShown
-              tooltip={t('Save the picture as PNG')}
-              onClick={savePicture}
-            />
             <Action
               icon="save"
               label={t('Save View as CSV…')}
@@ -94,13 +83,34 @@ export function PlotToolbar({ state, dispatch, post, savePicture }: PlotProps & 
             />
           </>
         )}
-        {!state.isBrokerRunning && (
+        {state.broker !== 'running' && state.broker !== 'starting' && (
           <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
             {t('Start Broker')}
           </button>
         )}
       </span>
     </header>
+  );
+}
+
+function FlowControl({ state, dispatch }: Pick<PlotProps, 'state' | 'dispatch'>) {
+  const isFollowing = state.choices.range === undefined;
+  return (
+    <>
+      <span class={`flow-state flow-${isFollowing ? 'on' : 'off'}`} role="status">
+        {flowWords(state)}
+      </span>
+      <button
+        type="button"
+        class="button button-secondary"
+        aria-keyshortcuts="Space"
+        title={isFollowing ? t('Hold the plot still (Space)') : t('Show the newest (Home)')}
+        onClick={() => dispatch({ kind: isFollowing ? 'paused' : 'followed' })}
+      >
+        <Icon name={isFollowing ? 'pause' : 'play'} />
+        {isFollowing ? t('Pause') : t('Follow')}
+      </button>
+    </>
   );
 }
 

@@ -3,7 +3,7 @@ import { shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
 import type { PlotFormat } from './plotFormat.ts';
 import { extremesOf, nearestPoint } from './points.ts';
-import { type Line, linesOf, type PlotState, rangeOf } from './state.ts';
+import { hasPoints, isLost, type Line, linesOf, type PlotState, rangeOf } from './state.ts';
 
 const MAX_NAME_CHARACTERS = 120;
 
@@ -62,7 +62,15 @@ export interface Note {
 export function notesOf(state: PlotState, format: PlotFormat): Note[] {
   const notes: Note[] = [];
   const series = state.series ?? [];
-  if (!state.isBrokerRunning)
+  if (isLost(state)) {
+    if (hasPoints(state))
+      notes.push({
+        kind: 'warning',
+        words: t('The MQTT engine stopped. What is drawn stays until a broker runs again.'),
+      });
+  } else if (state.broker === 'starting')
+    notes.push({ kind: 'info', words: t('The local broker is starting…') });
+  else if (state.broker !== 'running')
     notes.push({ kind: 'warning', words: t('The broker is not running. What came before stays here.') });
   if (state.wasCleared)
     notes.push({ kind: 'info', words: t('The topics were cleared: the plot begins anew after that.') });

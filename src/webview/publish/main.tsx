@@ -31,8 +31,8 @@ function rememberDraft(): void {
 }
 
 function publish(): void {
-  const { fields, isPublishing, isBrokerRunning } = store.state;
-  if (isPublishing || !isBrokerRunning) return;
+  const { fields, isPublishing, broker } = store.state;
+  if (isPublishing || broker !== 'running') return;
   const check = checkForm(fields);
   const { payload, correlationData } = check;
   if (check.firstProblem !== undefined || payload.kind === 'problem' || correlationData.kind === 'problem') {

@@ -4,6 +4,7 @@
  * Fields stay text while they are edited, also where they are wrong; `draftOf` is what they mean. What is wrong with
  * them is found by check.ts, from this state alone.
  */
+import type { BrokerStateKind } from '../../contracts/engine.ts';
 import type { QoS } from '../../contracts/messages.ts';
 import type { ExtensionToPublishForm, PayloadFormat, PublishDraft } from '../../contracts/webview.ts';
 import { convertPayload } from './payloadText.ts';
@@ -34,7 +35,7 @@ export interface FormState {
   /** False until the extension has sent the draft. */
   isReady: boolean;
   fields: FormFields;
-  isBrokerRunning: boolean;
+  broker: BrokerStateKind;
   /** A publish was sent, and its outcome has not come. */
   isPublishing: boolean;
   /** The person has tried to publish: what is missing is said from then on, not before. */
@@ -79,7 +80,7 @@ const emptyFields: FormFields = {
 export const initialState: FormState = {
   isReady: false,
   fields: emptyFields,
-  isBrokerRunning: true,
+  broker: 'running',
   isPublishing: false,
   hasTried: false,
   refusalCount: 0,
@@ -181,7 +182,7 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
         ...initialState,
         isReady: true,
         fields,
-        isBrokerRunning: message.brokerRunning,
+        broker: message.broker,
         arePropertiesOpen: propertyCount(fields) > 0,
         nextKey: state.nextKey + fields.userProperties.length,
         generation: state.generation + 1,
@@ -193,8 +194,8 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
       // A broker that stopped acknowledges nothing any more.
       return {
         ...state,
-        isBrokerRunning: message.running,
-        isPublishing: message.running && state.isPublishing,
+        broker: message.broker,
+        isPublishing: message.broker === 'running' && state.isPublishing,
       };
     case 'outcome':
       return { ...state, isPublishing: false, outcome: { ok: message.ok, message: message.message } };

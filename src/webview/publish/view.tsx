@@ -17,7 +17,7 @@ const qosLevels: readonly QoS[] = [0, 1, 2];
 
 export function PublishForm(props: FormProps) {
   const { state, dispatch, post, onPublish } = props;
-  const { fields, isReady, isBrokerRunning } = state;
+  const { fields, isReady, broker } = state;
   const check = useMemo(() => checkForm(fields), [fields]);
   const form = useRef<HTMLFormElement>(null);
   useFirstFocus(state);
@@ -53,7 +53,8 @@ export function PublishForm(props: FormProps) {
       }}
     >
       <div class="publish-fields">
-        {!isBrokerRunning && (
+        {broker === 'starting' && <Notice kind="info">{t('The local broker is starting…')}</Notice>}
+        {broker !== 'starting' && broker !== 'running' && (
           <Notice kind="info">
             {t('The local broker is not running, so there is nowhere to publish to.')}
             <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
@@ -110,7 +111,7 @@ export function PublishForm(props: FormProps) {
         <button
           type="submit"
           class="button publish-button"
-          disabled={!isBrokerRunning}
+          disabled={broker !== 'running'}
           aria-label={t('Publish')}
           aria-keyshortcuts="Control+Enter Meta+Enter"
         >

@@ -208,7 +208,7 @@ test('the topics of a device appear in the tree, branch by branch as they are wa
   const appeared = next('topicsChanged', ({ childrenChanged }) => childrenChanged.includes(0));
   await board.publishAsync('home/kitchen/temp', '21.5', { qos: 1, retain: true });
   await appeared;
-  const top = engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
+  const top = await engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
   assert.equal(top.total, 1);
   const home = top.nodes[0];
   assert.deepEqual(
@@ -247,14 +247,14 @@ test('children come in pages', async (t) => {
   await start();
   const board = await device();
   await Promise.all(Array.from({ length: 30 }, (_, n) => board.publishAsync(`t${n}`, 'x', { qos: 1 })));
-  const page = engine.topics.topicChildren({ parentId: 0, offset: 10, limit: 5 });
+  const page = await engine.topics.topicChildren({ parentId: 0, offset: 10, limit: 5 });
   assert.equal(page.total, 30);
   assert.deepEqual(
     page.nodes.map((node) => node.level),
     ['t10', 't11', 't12', 't13', 't14'],
   );
-  assert.deepEqual(engine.topics.topicChildren({ parentId: 0, offset: 30, limit: 5 }).nodes, []);
-  assert.deepEqual(engine.topics.topicChildren({ parentId: 12_345, offset: 0, limit: 5 }), {
+  assert.deepEqual((await engine.topics.topicChildren({ parentId: 0, offset: 30, limit: 5 })).nodes, []);
+  assert.deepEqual(await engine.topics.topicChildren({ parentId: 12_345, offset: 0, limit: 5 }), {
     parentId: 12_345,
     nodes: [],
     total: 0,
@@ -356,7 +356,7 @@ test('topics of 65,535 bytes are shown and found, at most 100 levels deep', asyn
 
   const long = (n: number) => `${n}`.padEnd(65_535, 'x');
   await Promise.all(Array.from({ length: 20 }, (_, n) => board.publishAsync(long(n), 'x', { qos: 1 })));
-  const page = engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 1000 });
+  const page = await engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 1000 });
   assert.deepEqual([page.total, page.nodes.length], [21, 21]);
   assert.deepEqual(engine.topics.findTopics({ text: long(7), limit: 5 }), [long(7)]);
 });
@@ -373,7 +373,7 @@ test('a cleared tree is empty and fills again; what is retained stays known', as
   engine.topics.clearTopics();
   const { generation, first, end } = await told;
   assert.deepEqual({ generation, first, end }, { generation: 1, first: 0, end: 0 });
-  assert.equal(engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 }).total, 0);
+  assert.equal((await engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 })).total, 0);
   assert.deepEqual(engine.topics.findTopics({ text: '', limit: 10, retainedOnly: true }), ['kept']);
   await board.publishAsync('kept', 'y', { qos: 1 });
   assert.equal(engine.topics.topicPath({ topic: 'kept' })?.[0]?.retained, true);
@@ -531,6 +531,6 @@ test('requests that come while the broker stops are answered, none waits for eve
 test('an engine that was never asked to start holds no port and ends at once', async () => {
   const engine = new Engine({ version: '1.2.3', limits });
   assert.deepEqual(engine.listClients(), []);
-  assert.deepEqual(engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 }).nodes, []);
+  assert.deepEqual((await engine.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 })).nodes, []);
   await engine.dispose();
 });

@@ -64,10 +64,10 @@ test('a recording has topics and messages of its own, beside those of the broker
   assert.deepEqual([recording.messageCount, recording.progress, recording.problemCount], [5000, 1, 0]);
   assert.deepEqual(troubles, []);
 
-  const [plant] = topics.topicChildren({ parentId: recording.rootId, offset: 0, limit: 10 }).nodes;
+  const [plant] = (await topics.topicChildren({ parentId: recording.rootId, offset: 0, limit: 10 })).nodes;
   assert.deepEqual([plant?.level, plant?.branchMessageCount, plant?.childCount], ['plant', 5000, 7]);
   assert.equal(plant?.connection, recording.connection);
-  const top = topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
+  const top = await topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
   assert.deepEqual(
     top.nodes.map(({ id, parentId, level, branchMessageCount, isRecording }) => {
       return { id, parentId, level, branchMessageCount, isRecording };
@@ -78,9 +78,9 @@ test('a recording has topics and messages of its own, beside those of the broker
     ],
   );
   assert.equal(top.total, 2);
-  const second = topics.topicChildren({ parentId: 0, offset: 1, limit: 1 }).nodes;
+  const second = (await topics.topicChildren({ parentId: 0, offset: 1, limit: 1 })).nodes;
   assert.deepEqual(second, top.nodes.slice(1));
-  assert.equal(topics.topicPlace({ id: second[0]?.id ?? 0, order: 'name' }), 1);
+  assert.equal(await topics.topicPlace({ id: second[0]?.id ?? 0, order: 'name' }), 1);
   const path = topics.topicPath({ topic: 'plant/3', connection: recording.connection });
   assert.equal(path?.[1]?.last && text(path[1].last.preview), 'value 4994');
 
@@ -160,6 +160,6 @@ test('a recording that is closed is forgotten, also while it is read', async (t)
   assert.equal(isRead, false, 'it answers before all is read');
   recordings.closeRecording({ connection });
   assert.deepEqual(recordings.openRecordings(), []);
-  assert.deepEqual(topics.topicChildren({ parentId: rootId, offset: 0, limit: 10 }).nodes, []);
+  assert.deepEqual((await topics.topicChildren({ parentId: rootId, offset: 0, limit: 10 })).nodes, []);
   assert.equal(models.of(connection), undefined);
 });

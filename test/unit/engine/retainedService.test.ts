@@ -41,8 +41,8 @@ function setUp(t: TestContext, options: BrokerOptions = {}, startMs?: number) {
       broker.publish({ topic, payload: bytes, qos, retain: true, properties });
     },
     topics: () => [...broker.retainedMessages()].map(({ topic }) => topic),
-    list: async (filter: RetainedFilter = {}, order: RetainedOrder = 'topic', offset = 0, limit = 100) =>
-      (await retained.listRetained({ filter, order, offset, limit })).messages.map(({ topic }) => topic),
+    list: async (filter: RetainedFilter = {}, order: RetainedOrder = 'topic', limit = 100) =>
+      (await retained.listRetained({ filter, order, limit })).messages.map(({ topic }) => topic),
     /** Runs the pauses of what works in slices, until it answers. */
     async finish<T>(working: Promise<T>): Promise<T> {
       let isDone = false;
@@ -63,7 +63,7 @@ test('retained messages are listed with size, age, expiry and first bytes', asyn
   const storedAtMs = clock.nowMs();
   clock.advance(5 * SECOND_MS);
   retain('b', 'x'.repeat(300), { properties: { messageExpiryInterval: 60 } });
-  const page = await retained.listRetained({ filter: {}, order: 'topic', offset: 0, limit: 10 });
+  const page = await retained.listRetained({ filter: {}, order: 'topic', limit: 10 });
   assert.deepEqual(page, {
     messages: [
       {
@@ -83,16 +83,17 @@ test('retained messages are listed with size, age, expiry and first bytes', asyn
         expiresAtMs: storedAtMs + 65 * SECOND_MS,
       },
     ],
+    before: 0,
     total: 2,
     payloadBytes: 305,
     heldMessages: 2,
   });
   clock.advance(60 * SECOND_MS);
-  assert.equal((await retained.listRetained({ filter: {}, order: 'topic', offset: 0, limit: 10 })).total, 1);
+  assert.equal((await retained.listRetained({ filter: {}, order: 'topic', limit: 10 })).total, 1);
 });
 
 test('they are ordered by topic, size or age, and come page by page', async (t) => {
-  const { clock, retain, list } = setUp(t);
+  const { clock, retain, retained, list } = setUp(t);
   for (const [topic, payload] of [
     ['sensor10', 'xx'],
     ['sensor2', 'xxx'],
@@ -105,8 +106,29 @@ test('they are ordered by topic, size or age, and come page by page', async (t) 
   assert.deepEqual(await list({}, 'size'), ['sensor2', 'sensor10', 'Sensor1']);
   assert.deepEqual(await list({}, 'newest'), ['Sensor1', 'sensor2', 'sensor10']);
   assert.deepEqual(await list({}, 'oldest'), ['sensor10', 'sensor2', 'Sensor1']);
-  assert.deepEqual(await list({}, 'oldest', 1, 1), ['sensor2']);
-  assert.deepEqual(await list({}, 'oldest', 3, 5), []);
+  for (const order of ['topic', 'size', 'newest', 'oldest'] as const) {
+    const all = await retained.listRetained({ filter: {}, order, limit: 100 });
+    for (const [at, after] of all.messages.entries()) {
+      const next = await retained.listRetained({ filter: {}, order, after, limit: 1 });
+      assert.deepEqual(next.messages, all.messages.slice(at + 1, at + 2), order);
+      assert.deepEqual([next.before, next.total], [at + 1, 3]);
+    }
+  }
+});
+
+test('a page begins where it began, whatever comes and goes before it', async (t) => {
+  const { retain, retained } = setUp(t);
+  for (const topic of ['a', 'b', 'c', 'd']) retain(topic);
+  const first = await retained.listRetained({ filter: {}, order: 'topic', limit: 2 });
+  const [, after] = first.messages;
+  retain('aa');
+  retain('b', '');
+  const next = await retained.listRetained({ filter: {}, order: 'topic', after: after!, limit: 2 });
+  assert.deepEqual(
+    next.messages.map(({ topic }) => topic),
+    ['c', 'd'],
+  );
+  assert.deepEqual([next.before, next.total], [2, 4]);
 });
 
 test('a filter is a topic filter, a text in any case, or both, and never means what is under $SYS', async (t) => {
@@ -257,8 +279,8 @@ test('when the broker stops halfway, clearing ends and says how far it came', as
   assert.deepEqual(await finish(clearing), result);
   assert.deepEqual(await retained.undoClearRetained(), { kind: 'brokerNotRunning' });
   assert.deepEqual(await retained.clearRetained({}), { kind: 'brokerNotRunning' });
-  const page = await retained.listRetained({ filter: {}, order: 'topic', offset: 0, limit: 10 });
-  assert.deepEqual(page, { messages: [], total: 0, payloadBytes: 0, heldMessages: 0 });
+  const page = await retained.listRetained({ filter: {}, order: 'topic', limit: 10 });
+  assert.deepEqual(page, { messages: [], before: 0, total: 0, payloadBytes: 0, heldMessages: 0 });
   assert.deepEqual(await retained.countRetained({ filters: [{}] }), [{ count: 0, undoable: 0 }]);
 });
 
@@ -345,6 +367,6 @@ test('what was cleared is gone after a restart with a store on disk, and what wa
   const second = setUp(t, { persistence: openStore(folder).persistence }, later);
   assert.deepEqual(second.topics().sort(), ['b', 'c']);
   assert.equal(second.broker.retainedMessage('b')?.properties?.contentType, 'text/plain');
-  const page = await second.retained.listRetained({ filter: {}, order: 'topic', offset: 0, limit: 1 });
+  const page = await second.retained.listRetained({ filter: {}, order: 'topic', limit: 1 });
   assert.equal(page.messages[0]?.storedAtMs, storedAtMs, 'and its age goes on');
 });

@@ -17,17 +17,17 @@ function setUp(...heard: string[]) {
 
 const root = { parentId: 0, offset: 0, limit: 100 } as const;
 
-test('children come by name, or the one with the newest message first', () => {
+test('children come by name, or the one with the newest message first', async () => {
   const { topics } = setUp('b', 'c', 'a', 'c');
-  const levels = (order?: 'name' | 'activity') =>
-    topics.topicChildren({ ...root, ...(order && { order }) }).nodes.map(({ level }) => level);
-  assert.deepEqual(levels(), ['a', 'b', 'c']);
-  assert.deepEqual(levels('activity'), ['c', 'a', 'b']);
+  const levels = async (order?: 'name' | 'activity') =>
+    (await topics.topicChildren({ ...root, ...(order && { order }) })).nodes.map(({ level }) => level);
+  assert.deepEqual(await levels(), ['a', 'b', 'c']);
+  assert.deepEqual(await levels('activity'), ['c', 'a', 'b']);
 });
 
-test('a later page goes on in the same order', () => {
+test('a later page goes on in the same order', async () => {
   const { topics } = setUp('b', 'c', 'a');
-  const page = topics.topicChildren({ ...root, order: 'activity', offset: 1, limit: 1 });
+  const page = await topics.topicChildren({ ...root, order: 'activity', offset: 1, limit: 1 });
   assert.deepEqual(
     page.nodes.map(({ level }) => level),
     ['c'],
@@ -35,24 +35,24 @@ test('a later page goes on in the same order', () => {
   assert.equal(page.total, 3);
 });
 
-test('the place of a node among its siblings is that of the order', () => {
+test('the place of a node among its siblings is that of the order', async () => {
   const { topics } = setUp('b', 'c', 'a');
   const { id } = topics.topicNodes({ topics: ['b'] })[0]!;
-  assert.equal(topics.topicPlace({ id, order: 'name' }), 1);
-  assert.equal(topics.topicPlace({ id, order: 'activity' }), 2);
-  assert.equal(topics.topicPlace({ id: 999, order: 'name' }), undefined);
+  assert.equal(await topics.topicPlace({ id, order: 'name' }), 1);
+  assert.equal(await topics.topicPlace({ id, order: 'activity' }), 2);
+  assert.equal(await topics.topicPlace({ id: 999, order: 'name' }), undefined);
 });
 
 test('with a filter children and their total are those that are shown, and a hidden node has no place', async () => {
   const { topics } = setUp('a/x', 'a/y', 'b');
   const result = await topics.setTopicFilter({ text: 'X' });
   assert.deepEqual(result, { matches: 1, topics: 3, tookMs: 0 });
-  const { nodes, total } = topics.topicChildren(root);
+  const { nodes, total } = await topics.topicChildren(root);
   assert.deepEqual([total, nodes[0]?.level, nodes[0]?.childCount], [1, 'a', 1]);
   const { id } = topics.topicNodes({ topics: ['b'] })[0]!;
-  assert.equal(topics.topicPlace({ id, order: 'name' }), undefined);
+  assert.equal(await topics.topicPlace({ id, order: 'name' }), undefined);
   assert.deepEqual(await topics.setTopicFilter({ text: '' }), { matches: 3, topics: 3, tookMs: 0 });
-  assert.equal(topics.topicChildren(root).total, 2);
+  assert.equal((await topics.topicChildren(root)).total, 2);
 });
 
 test('a recording that is opened while a filter is set has it, and one that is closed counts no more', async () => {
@@ -61,7 +61,7 @@ test('a recording that is opened while a filter is set has it, and one that is c
   const { connection, model } = models.add('a.jsonl');
   for (const topic of ['x', 'b/x', 'c']) model.messagePublished(topic, incoming('1'));
   assert.deepEqual(model.topics.activeNodes, []);
-  const { nodes } = topics.topicChildren({ ...root, parentId: model.topics.rootId });
+  const { nodes } = await topics.topicChildren({ ...root, parentId: model.topics.rootId });
   assert.deepEqual(
     nodes.map(({ level }) => level),
     ['b', 'x'],
@@ -94,11 +94,11 @@ test('nodes are answered in the order of the topics, with a gap for what was not
   assert.deepEqual(topicsOf, ['/a', 'a', undefined, 'a/b']);
 });
 
-test('removing answers how many topics went', () => {
+test('removing answers how many topics went', async () => {
   const { topics } = setUp('a/b', 'a/c');
   const { id } = topics.topicNodes({ topics: ['a'] })[0]!;
   assert.equal(topics.removeTopic({ id }), 2);
-  assert.equal(topics.topicChildren(root).total, 0);
+  assert.equal((await topics.topicChildren(root)).total, 0);
 });
 
 test('a filter looks at the topics in turns, and one that another took the place of answers nothing', async () => {
@@ -126,6 +126,31 @@ test('a filter looks at the topics in turns, and one that another took the place
   }
   assert.equal(await first, undefined);
   assert.equal((await second)?.matches, 12);
+});
+
+test('many new children are put in order in turns before they are answered', async () => {
+  class HurriedClock extends FakeClock {
+    #asked = 0;
+    override monotonicMs(): number {
+      return super.monotonicMs() + 10 * this.#asked++;
+    }
+  }
+  const clock = new HurriedClock();
+  const models = new Models(10_000_000);
+  const topics = new TopicService(models, clock, () => {});
+  for (let i = 0; i < 1000; i++) models.local.messagePublished(`t${(i * 389) % 1000}`, incoming(''));
+  const answer = topics.topicChildren({ parentId: 0, offset: 998, limit: 2 });
+  assert.equal(clock.pendingTimers, 1);
+  let turns = 0;
+  for (; clock.pendingTimers > 0; turns++) {
+    clock.advance(0);
+    await Promise.resolve();
+  }
+  assert.equal(turns, 3);
+  assert.deepEqual(
+    (await answer).nodes.map(({ level }) => level),
+    ['t998', 't999'],
+  );
 });
 
 test('what matches is counted over all connections', async () => {

@@ -75,6 +75,34 @@ test('a search that finds nothing stops as well', () => {
   assert.equal(reader.isBehind, true);
 });
 
+test('a long payload is searched in turns, and handed over once', () => {
+  const { publish, readerOf } = setUp({ historyBytes: 10_000_000 });
+  publish('a', `${'x'.repeat(600_000)}needle`);
+  publish('a', 'x'.repeat(600_000));
+  publish('a', 'needle');
+  const reader = readerOf({ query: { ...everything, text: 'needle' } });
+  const found: number[] = [];
+  let turns = 0;
+  for (; reader.isBehind; turns++) found.push(...read(reader, () => true).map(({ length }) => length));
+  assert.deepEqual(found, [600_006, 6]);
+  assert.ok(turns > 3, `${turns} turns`);
+});
+
+test('a long payload that is dropped while it is searched is handed over all the same', () => {
+  const { publish, dropped, readerOf } = setUp({ historyBytes: 1_000_000 });
+  publish('a', `${'x'.repeat(700_000)}needle`);
+  const reader = readerOf({ query: { ...everything, text: 'needle' } });
+  assert.deepEqual(
+    read(reader, () => true),
+    [],
+  );
+  publish('a', 'x'.repeat(600_000));
+  assert.deepEqual(
+    dropped.map(({ length }) => length),
+    [700_006],
+  );
+});
+
 test('what the log drops before it was read is handed over then: nothing is missed, and nothing comes twice', () => {
   const { model, publish, dropped, readerOf } = setUp({ historyBytes: 20_000 });
   const reader = readerOf();

@@ -70,6 +70,37 @@ test('a text is found in topic and payload, in any case of A to Z, whatever else
   assert.deepEqual(idsOf(open({ text: '' })).length, 6);
 });
 
+const part = 256 * 1024;
+
+test('a long payload is looked at in parts, in turns, and a text across two of them is found', () => {
+  const { views, append, open } = setUp();
+  append('across', `${'x'.repeat(2 * part - 3)}NeeDLe${'x'.repeat(part)}`);
+  append('atEnd', `${'x'.repeat(3 * part + 7)}needle`);
+  append('atStart', `needle${'x'.repeat(2 * part)}`);
+  append('missing', 'x'.repeat(2 * part));
+  append('topic/needle', 'x'.repeat(3 * part));
+  append('cut', `${'x'.repeat(part - 3)}needl`);
+  append('short', 'needle');
+  const inTurns = views.open({ origin: BROKER_ORIGIN, text: 'needle' });
+  let turns = 1;
+  for (; inTurns.isBehind; turns++) inTurns.advance(() => true);
+  assert.deepEqual(idsOf(inTurns), [1, 2, 3, 5, 7]);
+  assert.ok(turns > 8, `${turns} turns`);
+  assert.deepEqual(idsOf(open({ text: 'needle' })), [1, 2, 3, 5, 7]);
+});
+
+test('of a long payload that is dropped while it is looked at, nothing is held against the next one', () => {
+  const { log, views, append } = setUp(4 * part);
+  append('a', `${'x'.repeat(part)}${'y'.repeat(part)}`);
+  const view = views.open({ origin: BROKER_ORIGIN, text: 'needle' });
+  view.advance(() => true);
+  assert.equal(view.isBehind, true);
+  append('b', `needle${'x'.repeat(3 * part)}`);
+  assert.equal(log.firstId, 2);
+  while (view.isBehind) view.advance(() => true);
+  assert.deepEqual(idsOf(view), [2]);
+});
+
 test('what the log drops leaves the view at its front, and places stay what they were', () => {
   const { log, views, append, open } = setUp(100_000);
   const view = open({ topicFilter: 'even' });

@@ -325,3 +325,25 @@ test('a topic larger than the tree still stands, alone', () => {
   hear('b');
   assert.deepEqual(topics.search('', 10), ['b']);
 });
+
+test('children are put in order in steps as they are at once, also while others come and go in between', () => {
+  const shuffled = Array.from({ length: 3000 }, (_, i) => `t${(i * 7919) % 3000}`);
+  const atOnce = setUp();
+  atOnce.hear(...shuffled);
+  const inSteps = setUp();
+  inSteps.hear(...shuffled.slice(0, 2000));
+  assert.equal(
+    inSteps.topics.orderChildren(ROOT_ID, () => true),
+    true,
+  );
+  inSteps.hear('gone', ...shuffled.slice(2000));
+  inSteps.topics.remove(inSteps.topics.find('gone')!.id);
+  let steps = 2;
+  while (inSteps.topics.orderChildren(ROOT_ID, () => true)) steps++;
+  assert.ok(steps > 5, `${steps} steps`);
+  assert.deepEqual(levels(inSteps.topics.children(ROOT_ID)), levels(atOnce.topics.children(ROOT_ID)));
+  assert.equal(
+    inSteps.topics.orderChildren(999, () => false),
+    false,
+  );
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MAX_LISTED_RETAINED, type RetainedMessage } from '../../../../src/contracts/retained.ts';
+import type { RetainedMessage } from '../../../../src/contracts/retained.ts';
 import {
   branchFiltersOf,
   RetainedRows,
@@ -17,23 +17,26 @@ const message = (topic: string, text = 'x', storedAtMs = 1000): RetainedMessage 
 
 test('a row keeps its identity while its message changes, and is named as changed', () => {
   const rows = new RetainedRows();
-  assert.equal(rows.take({ messages: [message('a'), message('b')], total: 2 }), undefined);
+  assert.equal(rows.take({ before: 0, messages: [message('a'), message('b')], total: 2 }), undefined);
   const [a, b] = rows.all;
-  const changed = rows.take({ messages: [message('a'), message('b', 'y')], total: 2 });
+  const changed = rows.take({ before: 0, messages: [message('a'), message('b', 'y')], total: 2 });
   assert.deepEqual(changed, [b]);
   assert.equal(rows.all[0], a);
   assert.equal(rows.all[1], b);
-  assert.deepEqual(rows.take({ messages: [message('a'), message('b', 'y')], total: 2 }), []);
-  assert.deepEqual(rows.take({ messages: [message('a', 'x', 2000), message('b', 'y')], total: 2 }), [a]);
+  assert.deepEqual(rows.take({ before: 0, messages: [message('a'), message('b', 'y')], total: 2 }), []);
+  assert.deepEqual(
+    rows.take({ before: 0, messages: [message('a', 'x', 2000), message('b', 'y')], total: 2 }),
+    [a],
+  );
 });
 
 test('when topics come, go or change places, the whole list is others, with the same rows in it', () => {
   const rows = new RetainedRows();
-  rows.take({ messages: [message('a'), message('b')], total: 2 });
+  rows.take({ before: 0, messages: [message('a'), message('b')], total: 2 });
   const [a, b] = rows.all;
-  assert.equal(rows.take({ messages: [message('b'), message('a')], total: 2 }), undefined);
+  assert.equal(rows.take({ before: 0, messages: [message('b'), message('a')], total: 2 }), undefined);
   assert.deepEqual(rows.all, [b, a]);
-  assert.equal(rows.take({ messages: [message('b')], total: 1 }), undefined);
+  assert.equal(rows.take({ before: 0, messages: [message('b')], total: 1 }), undefined);
   assert.equal(rows.all[0], b);
   rows.clear();
   assert.deepEqual(rows.all, []);
@@ -41,24 +44,32 @@ test('when topics come, go or change places, the whole list is others, with the 
 
 test('what is not listed has a row at the end, which says how many', () => {
   const rows = new RetainedRows();
-  rows.take({ messages: [message('a')], total: 5 });
-  assert.deepEqual(rows.all[1], { kind: 'moreRetained', hidden: 4, canShowMore: true });
+  rows.take({ before: 0, messages: [message('a')], total: 5 });
+  assert.deepEqual(rows.all[1], { kind: 'moreRetained', side: 'after', hidden: 4 });
   const more = rows.all[1];
-  assert.deepEqual(rows.take({ messages: [message('a')], total: 5 }), []);
+  assert.deepEqual(rows.take({ before: 0, messages: [message('a')], total: 5 }), []);
   assert.equal(rows.all[1], more);
-  assert.equal(rows.take({ messages: [message('a')], total: 6 }), undefined);
-  assert.deepEqual(rows.all[1], { kind: 'moreRetained', hidden: 5, canShowMore: true });
-  assert.equal(rows.take({ messages: [message('a')], total: 1 }), undefined);
+  assert.equal(rows.take({ before: 0, messages: [message('a')], total: 6 }), undefined);
+  assert.deepEqual(rows.all[1], { kind: 'moreRetained', side: 'after', hidden: 5 });
+  assert.equal(rows.take({ before: 0, messages: [message('a')], total: 1 }), undefined);
   assert.equal(rows.all.length, 1);
 });
 
-test('where the engine lists no more, the row at the end offers none', () => {
+test('what comes before has a row of its own, which says how many', () => {
   const rows = new RetainedRows();
-  const messages = Array.from({ length: MAX_LISTED_RETAINED }, (_, i) => message(`t/${i}`));
-  rows.take({ messages: messages.slice(1), total: MAX_LISTED_RETAINED });
-  assert.deepEqual(rows.all.at(-1), { kind: 'moreRetained', hidden: 1, canShowMore: true });
-  rows.take({ messages, total: MAX_LISTED_RETAINED + 1 });
-  assert.deepEqual(rows.all.at(-1), { kind: 'moreRetained', hidden: 1, canShowMore: false });
+  rows.take({ messages: [message('m'), message('n')], before: 7, total: 10 });
+  const [before, m, , after] = rows.all;
+  assert.deepEqual(before, { kind: 'moreRetained', side: 'before', hidden: 7 });
+  assert.deepEqual(after, { kind: 'moreRetained', side: 'after', hidden: 1 });
+  assert.deepEqual(
+    rows.messages.map(({ topic }) => topic),
+    ['m', 'n'],
+  );
+  assert.deepEqual(rows.take({ messages: [message('m'), message('n')], before: 7, total: 10 }), []);
+  assert.equal(rows.take({ messages: [message('m'), message('n')], before: 8, total: 10 }), undefined);
+  assert.deepEqual(rows.all[0], { kind: 'moreRetained', side: 'before', hidden: 8 });
+  assert.equal(rows.all[1], m);
+  assert.equal(rows.all.length, 3);
 });
 
 test('what is typed is a topic filter where it has a wildcard and is one, else a part of the topic', () => {

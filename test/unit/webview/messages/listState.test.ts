@@ -219,9 +219,11 @@ test('forgotten messages leave an empty list', () => {
   assert.equal(cleared.flow, 'following');
 });
 
-test('when the engine is gone the list stays, and asks for nothing', () => {
+test('when the engine is gone, what was read of the list stays, and nothing is asked for', () => {
   const lost = viewLost(after(following(100), { kind: 'scrolledBack' }));
-  assert.equal(rowCountOf(lost), 100);
+  assert.equal(rowCountOf(lost), 60);
+  assert.deepEqual([lost.view?.first, lost.end, waitingCountOf(lost)], [40, 100, 0]);
+  assert.deepEqual(viewLost(lost).view, lost.view);
   assert.equal(lost.selected?.message?.id, 1099);
   assert.equal(rowsToRequest(lost), undefined);
   // Another engine's view looks the same, and its ids mean other messages.

@@ -169,6 +169,6 @@ test('when the engine ends, what is shown stays', () => {
   assert.equal(page.state.shown.detail?.id, 5);
   assert.equal(page.state.list.rows.size, 5);
   page.takeAsked();
-  page.do({ kind: 'brokerState', running: false });
+  page.do({ kind: 'brokerState', broker: 'stopped' });
   assert.deepEqual(page.takeAsked(), []);
 });

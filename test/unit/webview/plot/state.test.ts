@@ -5,8 +5,10 @@ import type { PlotLineState } from '../../../../src/contracts/plots.ts';
 import {
   dataVersion,
   extremesInView,
+  hasPoints,
   heldRange,
   initialState,
+  isLost,
   lineIdOf,
   linesOf,
   type PlotAction,
@@ -24,6 +26,7 @@ function series(key: number, lines: readonly PlotLineState[], generation = 0): P
   return {
     key,
     source: { topic: 'a', path: '.c' },
+    isLost: false,
     state: {
       generation,
       progress: 1,
@@ -43,7 +46,7 @@ function after(state: PlotState, ...actions: readonly PlotAction[]): PlotState {
 function plotOf(...all: readonly PlottedSeries[]): PlotState {
   return after(initialState(), {
     kind: 'received',
-    message: { kind: 'init', series: all, isBrokerRunning: true },
+    message: { kind: 'init', series: all, broker: 'running' },
   });
 }
 
@@ -165,4 +168,13 @@ test('what was chosen is taken up again by the next page', () => {
     { kind: 'paused' },
   );
   assert.deepEqual(initialState(before.choices).choices, before.choices);
+});
+
+test('when the engine is gone, what is drawn stays; where nothing is, there are no points', () => {
+  const lost = { ...series(1, [line('a')]), isLost: true };
+  const message = { kind: 'series', series: [lost] } as const;
+  const drawn = reduce(withPoints(init), { kind: 'received', message });
+  assert.deepEqual([isLost(drawn), hasPoints(drawn), drawn.points.size], [true, true, 1]);
+  const shownAgain = plotOf(lost);
+  assert.deepEqual([isLost(shownAgain), hasPoints(shownAgain)], [true, false]);
 });

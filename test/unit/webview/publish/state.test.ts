@@ -35,7 +35,7 @@ const received = (message: (FormAction & { kind: 'received' })['message']): Form
   kind: 'received',
   message,
 });
-const init = received({ kind: 'init', draft, brokerRunning: true });
+const init = received({ kind: 'init', draft, broker: 'running' });
 
 test('a draft comes back out as it came in', () => {
   assert.deepEqual(draftOf(after(init).fields), draft);
@@ -98,8 +98,8 @@ test('the outcome ends the publishing, and so does a broker that stops', () => {
   assert.equal(sent.isPublishing, true);
   const done = reduce(sent, received({ kind: 'outcome', ok: true, message: 'Published' }));
   assert.deepEqual([done.isPublishing, done.outcome], [false, { ok: true, message: 'Published' }]);
-  const stopped = reduce(sent, received({ kind: 'brokerState', running: false }));
-  assert.deepEqual([stopped.isPublishing, stopped.isBrokerRunning], [false, false]);
+  const stopped = reduce(sent, received({ kind: 'brokerState', broker: 'stopped' }));
+  assert.deepEqual([stopped.isPublishing, stopped.broker], [false, 'stopped']);
 });
 
 const refused = (isInProperties: boolean): FormAction => ({ kind: 'publishRefused', isInProperties });
