@@ -220,7 +220,10 @@ test('a packet that can not be read is told with its bytes and what is wrong wit
     return lines.splice(0);
   };
   // The fixed header; the bytes that came with it are those of the packet, not of the one before.
-  assert.deepEqual(await rejected(5, 'C0 00 00 01'), ['received pingreq', '1 v5 0001 packet-type-reserved 0']);
+  assert.deepEqual(await rejected(5, 'C0 00 00 01'), [
+    'received pingreq',
+    '1 v5 0001 packet-type-reserved 0',
+  ]);
   assert.deepEqual(await rejected(4, '30 80 80 80 80 01'), [
     '2 v4 308080808001 remaining-length-malformed 4',
   ]);
