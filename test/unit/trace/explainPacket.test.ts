@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decode } from '../../../src/mqtt/decode.ts';
 import { encode } from '../../../src/mqtt/encode.ts';
-import type { ProtocolVersion } from '../../../src/mqtt/packets.ts';
+import type { Packet, Properties, ProtocolVersion } from '../../../src/mqtt/packets.ts';
+import { propertyTable } from '../../../src/mqtt/properties.ts';
 import { ProtocolError } from '../../../src/mqtt/protocolError.ts';
 import {
   type ExplainedField,
@@ -62,6 +63,67 @@ function checkCovered(fields: readonly ExplainedField[], byteCount: number): voi
   );
 }
 
+/** Property values of a decoded packet by the standard's names, each as often as it comes. */
+function propertyTitles(properties: Properties | undefined): string[] {
+  return propertyTable
+    .flatMap(({ name, title }) => {
+      const value = properties?.[name];
+      return value === undefined ? [] : Array(Array.isArray(value) ? value.length : 1).fill(title);
+    })
+    .sort();
+}
+
+/** What the decoder makes of a packet, against what the fields say is where. */
+function checkValues(bytes: Uint8Array, fields: readonly ExplainedField[], packet: Packet): void {
+  const named = (name: string): ExplainedField[] => fields.filter((field) => field.name === name);
+  const bytesOf = (field: ExplainedField | undefined): Buffer =>
+    Buffer.from(bytes.subarray(field?.start, field?.end));
+  const text = (field: ExplainedField | undefined): string => bytesOf(field).subarray(2).toString();
+  const titles = (name: string): string[] =>
+    (named(name)[0]?.children ?? [])
+      .slice(1)
+      .map((field) => field.name)
+      .sort();
+  if ('properties' in packet) assert.deepEqual(titles('Properties'), propertyTitles(packet.properties));
+  if ('packetId' in packet)
+    assert.equal(named('Packet Identifier')[0]?.value, String(packet.packetId ?? undefined));
+  switch (packet.kind) {
+    case 'connect':
+      assert.equal(text(named('Client Identifier')[0]), packet.clientId);
+      assert.equal(named('Keep Alive')[0]?.value, `${packet.keepAliveSeconds} s`);
+      assert.equal(named('Will Topic').length, packet.will === undefined ? 0 : 1);
+      if (packet.will !== undefined) {
+        assert.equal(text(named('Will Topic')[0]), packet.will.topic);
+        assert.deepEqual(bytesOf(named('Will Payload')[0]).subarray(2), Buffer.from(packet.will.payload));
+        assert.deepEqual(titles('Will Properties'), propertyTitles(packet.will.properties));
+      }
+      assert.equal(named('User Name').length, packet.username === undefined ? 0 : 1);
+      if (packet.username !== undefined) assert.equal(text(named('User Name')[0]), packet.username);
+      assert.equal(named('Password').length, packet.password === undefined ? 0 : 1);
+      break;
+    case 'publish':
+      assert.equal(text(named('Topic Name')[0]), packet.topic);
+      assert.deepEqual(bytesOf(named('Payload')[0]), Buffer.from(packet.payload));
+      break;
+    case 'subscribe':
+      assert.deepEqual(
+        named('Subscription').map(({ children }) => text(children?.[0])),
+        packet.subscriptions.map(({ topicFilter }) => topicFilter),
+      );
+      break;
+    case 'unsubscribe':
+      assert.deepEqual(named('Topic Filter').map(text), packet.topicFilters);
+      break;
+    case 'suback':
+    case 'unsuback':
+      assert.deepEqual(
+        [...named('Reason Code'), ...named('Return Code')].map((field) => bytes[field.start]),
+        packet.reasonCodes,
+      );
+      break;
+  }
+}
+
 function faultOf(bytes: Uint8Array, version: ProtocolVersion): ProtocolError | undefined {
   try {
     decode(bytes, version);
@@ -100,6 +162,7 @@ for (const version of protocolVersions) {
           const explained = checkAgainstDecoder(bytes, version);
           assert.equal(explained.kind, kind);
           assert.equal(explained.fault, undefined);
+          checkValues(bytes, explained.fields, decode(bytes, version));
         }
       });
     }
