@@ -89,8 +89,18 @@ export interface ExplainedFault {
   /** The heading in docs/errors.md. */
   readonly code: string;
   readonly message: string;
-  /** What usually causes it. */
+  /** What the standard asks there. */
+  readonly rule: string;
+  /** What usually causes it in firmware, and what to do about it. */
   readonly causes: readonly string[];
+  readonly advice: string;
+}
+
+/** What the standard allows and firmware rarely means. */
+export interface PacketDoubt {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
 }
 
 export interface PacketDetail extends PacketSummary {
@@ -100,6 +110,7 @@ export interface PacketDetail extends PacketSummary {
   hidden: readonly { readonly start: number; readonly end: number }[];
   fields: readonly PacketField[];
   fault?: ExplainedFault;
+  doubts: readonly PacketDoubt[];
   /** The packets that belong to the same message or request, this one among them, in their order. */
   exchange: readonly ExchangeStep[];
 }

@@ -5,12 +5,9 @@
  * HOT PATH while it is. Knows which connections are open, and who is at their other end. Packets of a broker that started
  * or of clients that connected before are traced too: `clients` says who they are.
  */
-import type {
-  BrokerObserver,
-  ConnectionInfo,
-  DisconnectCause,
-} from '../broker/observer.ts';
+
 import type { ObservedPacket, RejectedPacket } from '../broker/observedPacket.ts';
+import type { BrokerObserver, ConnectionInfo, DisconnectCause } from '../broker/observer.ts';
 import { CONNECT, clientIdOfConnect } from '../model/packetFacts.ts';
 import type { PacketTrace, TracedConnection } from '../model/packetTrace.ts';
 import { OUT_FLAG, REJECTED_FLAG } from '../model/traceSegment.ts';
@@ -71,7 +68,11 @@ export class TraceObserver implements BrokerObserver {
     else connection.clientId = clientId;
   }
 
-  connectionClosed({ connectionId }: ConnectionInfo, clientId: string | undefined, cause: DisconnectCause): void {
+  connectionClosed(
+    { connectionId }: ConnectionInfo,
+    clientId: string | undefined,
+    cause: DisconnectCause,
+  ): void {
     this.#clientIds.delete(connectionId);
     const connection = this.#connections.get(connectionId);
     if (connection === undefined) return;
