@@ -19,8 +19,7 @@ export function ByteGrid({ opened, dispatch }: Pick<PageProps, 'dispatch'> & { o
   const { detail, mark, rows } = opened;
   const { content } = detail;
   const columns = ((size?.widthPixels ?? 0) - horizontalPaddingPixels) / metrics.columnPixels;
-  // Offset, digits and a space for each, and characters, with two columns between them.
-  const perRow = [16, 8].find((bytes) => offsetColumns + 2 + 4 * bytes + 2 <= columns) ?? 4;
+  const { perRow, hasCharacters } = layOut(columns);
 
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -99,7 +98,7 @@ export function ByteGrid({ opened, dispatch }: Pick<PageProps, 'dispatch'> & { o
               ))}
               {'   '.repeat(perRow - offsets.length)}
               <span class="byte-characters" aria-hidden="true">
-                {offsets.map((at) => (
+                {(hasCharacters ? offsets : []).map((at) => (
                   // biome-ignore lint/a11y/useKeyWithClickEvents: as above.
                   // biome-ignore lint/a11y/noStaticElementInteractions: the same as the digits, hidden from readers.
                   <span key={at} class={classOf(at)} onClick={mark(at)}>
@@ -113,6 +112,17 @@ export function ByteGrid({ opened, dispatch }: Pick<PageProps, 'dispatch'> & { o
       />
     </div>
   );
+}
+
+/** How many bytes a row has, and whether their characters stand behind them: as much as there is room for. */
+function layOut(columns: number): { perRow: number; hasCharacters: boolean } {
+  for (const perRow of [16, 8, 4]) {
+    // Offset, and digits with a space for each; two columns between them, and before the characters.
+    const digits = offsetColumns + 2 + 3 * perRow;
+    if (digits + 2 + perRow <= columns) return { perRow, hasCharacters: true };
+    if (perRow === 8 && digits <= columns) return { perRow, hasCharacters: false };
+  }
+  return { perRow: 4, hasCharacters: false };
 }
 
 function placeOfKey(key: string, at: number, perRow: number, length: number): number | undefined {

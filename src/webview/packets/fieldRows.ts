@@ -25,10 +25,17 @@ export function fieldRowsOf(fields: readonly PacketField[]): readonly FieldRow[]
   return rows;
 }
 
-/** The smallest field that has all of this byte; -1 for none. Of flags, the byte that they are in. */
+/**
+ * The smallest field that has all of this byte; -1 for none. Of flags, the field that they are parts of, or the first of
+ * them.
+ */
 export function rowOfByte(rows: readonly FieldRow[], at: number): number {
   let found = -1;
-  for (const [i, { field }] of rows.entries())
-    if (field.bit === undefined && at >= field.start && at < field.end) found = i;
-  return found;
+  let flag = -1;
+  for (const [i, { field }] of rows.entries()) {
+    if (at < field.start || at >= field.end) continue;
+    if (field.bit === undefined) found = i;
+    else if (flag < 0) flag = i;
+  }
+  return found < 0 ? flag : found;
 }

@@ -7,7 +7,7 @@
 import { shorten } from '../shared/format.ts';
 import { t } from '../shared/l10n.ts';
 import { VirtualList } from '../shared/virtualList.tsx';
-import type { FieldRow } from './fieldRows.ts';
+import { type FieldRow, rowOfByte } from './fieldRows.ts';
 import type { PageProps } from './pageProps.ts';
 import type { OpenedPacket } from './state.ts';
 
@@ -17,6 +17,8 @@ const maxIndentLevels = 8;
 
 export function FieldTree({ opened, dispatch }: Pick<PageProps, 'dispatch'> & { opened: OpenedPacket }) {
   const { rows, mark, detail } = opened;
+  const fault = detail.fault?.offset;
+  const faulty = fault === undefined ? -1 : rowOfByte(rows, fault);
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const row = rowOfKey(event.key, mark.row, rows);
@@ -42,8 +44,7 @@ export function FieldTree({ opened, dispatch }: Pick<PageProps, 'dispatch'> & { 
         const each = rows[row];
         if (each === undefined) return null;
         const { field, level } = each;
-        const fault = detail.fault?.offset;
-        const isFaulty = fault !== undefined && fault >= field.start && fault < field.end;
+        const isFaulty = row === faulty;
         const isSelected = row === mark.row;
         const marks = `${isSelected ? 'list-row-selected' : ''} ${isFaulty ? 'field-faulty' : ''}`;
         return (

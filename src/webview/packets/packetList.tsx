@@ -1,17 +1,23 @@
-/** The list of packets: one line each, newest last. */
+/** The list of packets: one line each where there is room, two where there is not, newest last. */
 import type { PacketSummary } from '../../contracts/trace.ts';
 import { FollowedList } from '../shared/followedList.tsx';
 import { formatByteSize, formatClock, formatLatency, shorten } from '../shared/format.ts';
+import { useSize } from '../shared/hooks.ts';
 import { Icon } from '../shared/icons.tsx';
 import { count, dateAndTime, t } from '../shared/l10n.ts';
 import { clientWords, directionWords, kindWords, problemWords } from './packetWords.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 
-/** The height of .list-row in followedList.css. */
-const rowPixels = 22;
+/** The heights of .packet-row in packets.css. */
+const oneLinePixels = 22;
+const twoLinesPixels = 42;
+/** Narrower lists have two lines a packet. */
+const oneLineWidthPixels = 620;
 const shownCharacters = 300;
 
 export function PacketList({ state, dispatch, post }: PageProps) {
+  const [area, size] = useSize<HTMLElement>();
+  const isOneLine = (size?.widthPixels ?? 0) >= oneLineWidthPixels;
   const copy = (key: string): boolean => {
     const packet = state.list.selected?.row;
     if (key !== 'c' || packet === undefined) return false;
@@ -23,9 +29,10 @@ export function PacketList({ state, dispatch, post }: PageProps) {
       list={state.list}
       areaLabel={t('Packets')}
       label={t('Packets, newest last')}
-      class="packet-list"
+      class={`packet-list ${isOneLine ? 'packet-list-one-line' : 'packet-list-two-lines'}`}
       idPrefix="packet-row"
-      rowPixels={rowPixels}
+      rowPixels={isOneLine ? oneLinePixels : twoLinesPixels}
+      area={area}
       rowClass={(packet) => `packet-row ${packet?.problem ? `packet-${packet.problem}` : ''}`}
       rowLabel={(packet) => (packet ? rowWords(packet) : t('loading'))}
       renderRow={(packet) => <PacketCells packet={packet} />}

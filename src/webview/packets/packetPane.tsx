@@ -58,7 +58,21 @@ export function PacketPane({ opened, ...props }: PageProps & { opened: OpenedPac
           <FieldTree opened={opened} dispatch={dispatch} />
         </div>
       </div>
+      <MarkedField opened={opened} />
     </section>
+  );
+}
+
+/** The marked field with all that it says: its row may have no room for it. */
+function MarkedField({ opened }: { opened: OpenedPacket }) {
+  const field = opened.rows[opened.mark.row]?.field;
+  if (field === undefined) return null;
+  return (
+    // Readers have it from the row.
+    <p class="field-note" aria-hidden="true">
+      <span class="field-note-name">{field.name}</span> <bdi dir="ltr">{shorten(field.value, 300)}</bdi>
+      {field.meaning !== undefined && <span class="field-note-meaning"> {field.meaning}</span>}
+    </p>
   );
 }
 
@@ -85,17 +99,17 @@ function Fault({ fault, onOpenPage }: { fault: ExplainedFault; onOpenPage(code: 
       </p>
       {rule !== '' && (
         <p>
-          <span class="fault-word">{t('The standard')}</span> {rule} {where}
+          <span class="fault-word">{t('The standard:')}</span> {rule} {where}
         </p>
       )}
       {causes.length > 0 && (
         <p>
-          <span class="fault-word">{t('Usually')}</span> {causes.join(' ')}
+          <span class="fault-word">{t('Usually:')}</span> {causes.join(' ')}
         </p>
       )}
       {advice !== '' && (
         <p>
-          <span class="fault-word">{t('What to do')}</span> {advice}
+          <span class="fault-word">{t('What to do:')}</span> {advice}
         </p>
       )}
       <button type="button" class="link" onClick={() => onOpenPage(code)}>

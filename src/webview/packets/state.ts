@@ -34,7 +34,7 @@ export interface ViewChoices {
   bytesShare: number;
 }
 
-export const defaultChoices: ViewChoices = { paused: false, listShare: 0.5, bytesShare: 0.42 };
+export const defaultChoices: ViewChoices = { paused: false, listShare: 0.42, bytesShare: 0.5 };
 
 export type PacketListState = ListState<PacketSummary, PacketsView>;
 
