@@ -141,7 +141,7 @@ function printable(topic: string): string {
   return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }
 
-/** A value that is made of asterisks says that it is hidden. */
+/** A value that is made of asterisks says that it is not shown. */
 function withoutSecrets(
   fields: readonly ExplainedField[],
   hidden: readonly ByteRange[],
@@ -156,10 +156,9 @@ function withoutSecrets(
     return {
       ...field,
       ...(children !== undefined && { children }),
-      ...(isHidden && { value: HIDDEN_VALUE, meaning: HIDDEN_MEANING }),
+      ...(isHidden && { value: `${field.end - field.start} bytes, not shown`, meaning: HIDDEN_MEANING }),
     };
   });
 }
 
-const HIDDEN_VALUE = '••••••••';
 const HIDDEN_MEANING = 'A secret: it is not kept in the trace.';
