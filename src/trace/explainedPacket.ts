@@ -10,6 +10,7 @@
 import type { PacketKind, ProtocolVersion } from '../mqtt/packets.ts';
 import { doubtsOf, type PacketDoubt } from './doubts.ts';
 import { explainFault, type PacketFault, verdictOn } from './packetFault.ts';
+import { shownText } from './shownValue.ts';
 import { walkPacket } from './walkPacket.ts';
 
 export type { PacketDoubt } from './doubts.ts';
@@ -64,8 +65,28 @@ export function explainPacket(bytes: Uint8Array, version: ProtocolVersion): Expl
   return {
     kind,
     fields,
-    ...(fault !== undefined && { fault: explainFault(fault) }),
+    ...(fault !== undefined && { fault: withCauseInBytes(explainFault(fault), bytes) }),
     ...(doubts.length > 0 && { doubts }),
     ...(missingBytes > 0 && { missingBytes }),
   };
+}
+
+const MIN_TEXT_BYTES = 6;
+const MAX_TEXT_BYTES = 24;
+
+/**
+ * A packet that begins with text is the middle of something: the stream is out of step, whatever rule it broke first.
+ * Digits begin as a PUBLISH, capital letters as PUBACK and PUBREC, small ones as PUBREL and PUBCOMP.
+ */
+function withCauseInBytes(fault: PacketFault, bytes: Uint8Array): PacketFault {
+  if (fault.code === 'http-on-mqtt-port') return fault;
+  let end = 0;
+  while (end < Math.min(bytes.length, MAX_TEXT_BYTES) && isPrintable(bytes[end])) end++;
+  if (end < MIN_TEXT_BYTES) return fault;
+  const cause = `These bytes are text, ${shownText(bytes, 0, end)}, and no packet starts with text: the one before was longer than its Remaining Length said. Often its payload was not counted.`;
+  return { ...fault, causes: [cause, ...fault.causes] };
+}
+
+function isPrintable(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x20 && byte < 0x7f;
 }

@@ -18,7 +18,7 @@ import { SeededRandom } from '../../support/random.ts';
 
 const SEED = 19_991_231;
 const PACKETS_A_KIND = 150;
-const BROKEN_PACKETS = 20_000;
+const BROKEN_PACKETS = 8_000;
 /** Of a value, and of the one line of a packet, in characters. */
 const MAX_VALUE = 1000;
 
