@@ -39,6 +39,7 @@ const builds = [
     target: 'chrome130',
     entryPoints: {
       'webview/messages': 'src/webview/messages/main.tsx',
+      'webview/packets': 'src/webview/packets/main.tsx',
       'webview/inspector': 'src/webview/inspector/main.tsx',
       'webview/plot': 'src/webview/plot/main.tsx',
       'webview/publish': 'src/webview/publish/main.tsx',

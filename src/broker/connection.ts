@@ -35,6 +35,8 @@ const MAX_CONNECT_BYTES = 1024 * 1024;
 const MAX_UNREAD_ANSWER_BYTES = 64 * 1024;
 /** [MQTT-3.1.2-22] */
 const KEEP_ALIVE_FACTOR = 1.5;
+/** Before a CONNECT says which: no fixed header differs between them. */
+const UNKNOWN_VERSION: ProtocolVersion = 4;
 const BUG_MESSAGE = 'The broker met a bug while it handled this connection.';
 
 export class Connection implements TransportHandler {
@@ -98,6 +100,7 @@ export class Connection implements TransportHandler {
     try {
       this.#reader.read(chunk, this.#onFrame);
     } catch (error) {
+      this.#observeRefused(error);
       this.fail(error);
     } finally {
       this.#context.outputs.close();
@@ -156,6 +159,46 @@ export class Connection implements TransportHandler {
     const { observer } = this.#context;
     if (observer?.packetReceived === undefined) return;
     observer.packetReceived(this.info, new ObservedPacket(bytes, 0, bytes.length, protocolVersion));
+  }
+
+  /**
+   * Tells who looks of bytes that are no packet, if `error` says so.
+   *
+   * @param protocolVersion by whose rules they were read, as far as it is known.
+   */
+  observeRejected(
+    source: Uint8Array,
+    start: number,
+    end: number,
+    protocolVersion: ProtocolVersion | undefined,
+    error: unknown,
+  ): void {
+    const { observer } = this.#context;
+    if (observer?.packetRejected === undefined || !(error instanceof ProtocolError)) return;
+    const version = protocolVersion ?? error.protocolVersion ?? UNKNOWN_VERSION;
+    observer.packetRejected(this.info, { source, start, end, protocolVersion: version, error });
+  }
+
+  /** The frame reader's own: everything else was told where it was decoded. */
+  #observeRefused(error: unknown): void {
+    const refused = this.#reader.takeRefused();
+    if (refused === undefined) return;
+    const { bytes, start, end } = refused;
+    this.observeRejected(bytes, start, end, this.#client?.protocolVersion, error);
+  }
+
+  /** Of a packet whose rest does not come any more. */
+  #observeUnfinished(): void {
+    const { observer } = this.#context;
+    if (observer?.packetRejected === undefined || this.#reader.bufferedBytes === 0) return;
+    const { buffered } = this.#reader;
+    observer.packetRejected(this.info, {
+      source: buffered,
+      start: 0,
+      end: buffered.length,
+      protocolVersion: this.#client?.protocolVersion ?? UNKNOWN_VERSION,
+      error: undefined,
+    });
   }
 
   // ── The handshake, as handlers/connect.ts drives it ─────────────────────────────────────────────────────────
@@ -281,6 +324,7 @@ export class Connection implements TransportHandler {
    */
   close(cause: DisconnectCause, reasonCode?: number, reason?: string, serverReference?: string): void {
     if (this.#phase === 'closed') return;
+    this.#observeUnfinished();
     const client = this.#client;
     client?.output.close();
     // `end` sends what is waiting, acknowledgements too.

@@ -8,6 +8,18 @@ import { decode } from '../mqtt/decode.ts';
 import { frameOf } from '../mqtt/frameReader.ts';
 import type { Packet, PacketKind, ProtocolVersion } from '../mqtt/packets.ts';
 import { packetKindOfType } from '../mqtt/packetTypes.ts';
+import type { ProtocolError } from '../mqtt/protocolError.ts';
+
+/** What came of a packet that was never handled: `source[start .. end)`, from its first byte on. Borrowed. */
+export interface RejectedPacket {
+  readonly source: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** By whose rules it was read; where it is not known yet, 4. */
+  readonly protocolVersion: ProtocolVersion;
+  /** What is wrong with it. Undefined where the connection ended before all of it had come. */
+  readonly error: ProtocolError | undefined;
+}
 
 export class ObservedPacket {
   /** The packet is `source[start .. end)`. */

@@ -8,7 +8,7 @@
 import type { ConnectPacket, MessageProperties, QoS, SubscriptionRequest } from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
 import type { LimitName } from './limits.ts';
-import type { ObservedPacket } from './observedPacket.ts';
+import type { ObservedPacket, RejectedPacket } from './observedPacket.ts';
 import type { TransportKind } from './transport.ts';
 
 /** An application message on its way through the broker. */
@@ -117,6 +117,11 @@ export interface BrokerObserver {
   /** Every packet, as its bytes. Leave it undefined unless a trace is on. */
   packetReceived?(connection: ConnectionInfo, packet: ObservedPacket): void;
   packetSent?(connection: ConnectionInfo, packet: ObservedPacket): void;
+  /**
+   * Bytes that could not be read as a packet, or were not all there when the connection ended. Not told to
+   * `packetReceived`; a packet that was told there, and was wrong at its time, is the cause of `connectionClosed` alone.
+   */
+  packetRejected?(connection: ConnectionInfo, packet: RejectedPacket): void;
   /**
    * The store does not take changes any more. Told once: until `storeRecovered`, connections whose work needs it end
    * with `storeFailed`. The message is for a person, in whole sentences: why, and what to do.

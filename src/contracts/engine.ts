@@ -13,6 +13,7 @@ import type { PlotEvents, PlotMethods } from './plots.ts';
 import type { RecordingEvents, RecordingMethods } from './recordings.ts';
 import type { RetainedEvents, RetainedMethods } from './retained.ts';
 import type { TopicEvents, TopicMethods } from './topics.ts';
+import type { TraceEvents, TraceMethods } from './trace.ts';
 import type { TrafficMethods } from './traffic.ts';
 
 // ── The broker ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,6 +186,7 @@ export interface EngineMethods
     RecordingMethods,
     RetainedMethods,
     TrafficMethods,
+    TraceMethods,
     PlotMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
@@ -209,6 +211,7 @@ export interface EngineEvents
     ConnectionEvents,
     RecordingEvents,
     RetainedEvents,
+    TraceEvents,
     PlotEvents {
   brokerState: BrokerState;
   /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */

@@ -58,6 +58,11 @@ export const commandIds = {
   closeRecording: 'mqttWorkbench.closeRecording',
   replayRecording: 'mqttWorkbench.replayRecording',
   showReplayActions: 'mqttWorkbench.showReplayActions',
+  startTrace: 'mqttWorkbench.startTrace',
+  stopTrace: 'mqttWorkbench.stopTrace',
+  clearTrace: 'mqttWorkbench.clearTrace',
+  /** Of a client's row, or as they were. */
+  showPackets: 'mqttWorkbench.showPackets',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
@@ -72,6 +77,8 @@ export const viewContainerId = 'mqttWorkbench';
 
 /** In the panel area. */
 export const panelContainerId = 'mqttWorkbenchPanel';
+/** Beside it: a view that needs the whole width. */
+export const packetsContainerId = 'mqttWorkbenchPackets';
 
 export const viewIds = {
   broker: 'mqttWorkbench.broker',
@@ -79,6 +86,7 @@ export const viewIds = {
   busiest: 'mqttWorkbench.busiest',
   retained: 'mqttWorkbench.retained',
   messages: 'mqttWorkbench.messagesView',
+  packets: 'mqttWorkbench.packetsView',
 } as const;
 
 export const statusBarId = 'mqttWorkbench.status';
@@ -105,6 +113,7 @@ export const settingKeys = {
   decoders: 'decoders',
   dimTopicsAfterSeconds: 'topics.dimAfterSeconds',
   recordingMaxFileMegabytes: 'recording.maxFileMegabytes',
+  traceMegabytes: 'trace.megabytes',
 } as const;
 
 /** Set with `setContext`, read by `when` clauses. */
@@ -125,6 +134,8 @@ export const contextKeys = {
   /** Recordings are open. */
   hasRecordings: 'mqttWorkbench.hasRecordings',
   isReplaying: 'mqttWorkbench.isReplaying',
+  /** The packet trace is on. */
+  isTracing: 'mqttWorkbench.isTracing',
   /** `messages` or `bytes`. */
   busiestOrder: 'mqttWorkbench.busiestOrder',
   canUndoClearRetained: 'mqttWorkbench.canUndoClearRetained',

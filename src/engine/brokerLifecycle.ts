@@ -62,6 +62,7 @@ interface Running {
 export class BrokerLifecycle {
   readonly #options: BrokerLifecycleOptions;
   readonly #didChangeState = new Emitter<BrokerState>();
+  #observer: BrokerObserver;
   #state: BrokerState = { kind: 'stopped' };
   #running: Running | undefined;
   /** Sessions and retained messages: of the broker that runs, or kept for the next one. */
@@ -72,6 +73,7 @@ export class BrokerLifecycle {
 
   constructor(options: BrokerLifecycleOptions) {
     this.#options = options;
+    this.#observer = options.observer;
   }
 
   get state(): BrokerState {
@@ -81,6 +83,12 @@ export class BrokerLifecycle {
   /** Undefined unless it runs. */
   get broker(): Broker | undefined {
     return this.#running?.opened.broker;
+  }
+
+  /** In place of the observer before: of the broker that runs, its open connections included, and of later ones. */
+  setObserver(observer: BrokerObserver): void {
+    this.#observer = observer;
+    if (this.broker !== undefined) this.broker.observer = observer;
   }
 
   /** Takes effect at once, where the configuration file does not say otherwise. */
@@ -151,12 +159,12 @@ export class BrokerLifecycle {
     owner: Credentials,
     credentials: Credentials | undefined,
   ): ReturnType<typeof openBroker> {
-    const { version, network, clock, observer, onRefused } = this.#options;
+    const { version, network, clock, onRefused } = this.#options;
     return openBroker(configuration, {
       version,
       network,
       clock,
-      observer,
+      observer: this.#observer,
       onRefused,
       owner,
       ...(credentials !== undefined && { credentials }),

@@ -45,6 +45,7 @@ import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
 import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
 import { TopicService } from './topicService.ts';
+import { TraceService } from './traceService.ts';
 import { TrafficService } from './trafficService.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
 
@@ -70,6 +71,7 @@ export class Engine {
   readonly files: MessageFiles;
   readonly retained: RetainedService;
   readonly traffic: TrafficService;
+  readonly trace: TraceService;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -132,16 +134,26 @@ export class Engine {
       subscriptions: () => this.listSubscriptions(),
       emit,
     });
+    const observers = [
+      new ModelObserver(this.#model, clock),
+      this.#changes.observer,
+      this.retained.observer,
+      createBrokerLog((kind, level, word) => this.#log.write(kind, level, word)),
+    ];
+    this.trace = new TraceService({
+      clock,
+      emit,
+      clients: () => this.#model.clients.list().map(({ client }) => client),
+      observe: (observer) =>
+        this.#lifecycle.setObserver(
+          compositeObserver(observer === undefined ? observers : [...observers, observer]),
+        ),
+    });
     this.#lifecycle = new BrokerLifecycle({
       version: options.version,
       network,
       clock,
-      observer: compositeObserver([
-        new ModelObserver(this.#model, clock),
-        this.#changes.observer,
-        this.retained.observer,
-        createBrokerLog((kind, level, word) => this.#log.write(kind, level, word)),
-      ]),
+      observer: compositeObserver(observers),
       onRefused: (remoteAddress, message) =>
         this.#log.write('connectionRefused', 'warn', () => `${remoteAddress}: ${message}`),
       onStarted: (broker, door) => {
@@ -221,6 +233,7 @@ export class Engine {
     this.plots.dispose();
     this.#fullTreeLog.dispose();
     this.retained.dispose();
+    this.trace.dispose();
     this.#log.dispose();
     this.#model.views.dispose();
     this.#didEmit.dispose();

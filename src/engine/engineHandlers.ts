@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, plots, decoding, recordings, files, retained, traffic } = engine;
+  const { topics, messages, plots, decoding, recordings, files, retained, traffic, trace } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -52,6 +52,16 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     undoClearRetained: () => retained.undoClearRetained(),
     cancelRetained: () => retained.cancelRetained(),
     busiestTopics: (params) => traffic.busiestTopics(params),
+    startTrace: (params) => trace.startTrace(params),
+    stopTrace: () => trace.stopTrace(),
+    clearTrace: () => trace.clearTrace(),
+    setTraceBudget: (params) => trace.setTraceBudget(params),
+    traceState: () => trace.traceState(),
+    openPackets: (params) => trace.openPackets(params),
+    closePackets: (params) => trace.closePackets(params),
+    packetRows: (params) => trace.packetRows(params),
+    packetPlace: (params) => trace.packetPlace(params),
+    packet: (params) => trace.packet(params),
     plotPaths: (params) => plots.plotPaths(params),
     openSeries: (params) => plots.openSeries(params),
     closeSeries: (params) => plots.closeSeries(params),

@@ -8,6 +8,7 @@ import type { EngineClient } from './engineClient.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { PlotPanels } from './panels/plotPanels.ts';
 import type { Recordings } from './recording/recordings.ts';
+import type { TraceSwitch } from './trace/traceSwitch.ts';
 import type { BusiestView } from './views/busiestView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
@@ -19,6 +20,7 @@ export interface ContextKeysOptions {
   recordings: Recordings;
   engine: EngineClient;
   busiestView: BusiestView;
+  traceSwitch: TraceSwitch;
   plotPanels: PlotPanels;
   isRemote: boolean;
   inBackground: InBackground;
@@ -44,6 +46,7 @@ export class ContextKeys implements Disposable {
     this.#store.add(engine.onDied(() => canUndo(0)));
     this.#set(contextKeys.busiestOrder, busiestView.order);
     this.#store.add(options.plotPanels.onDidChangeOpen(() => this.#update()));
+    this.#store.add(options.traceSwitch.onDidChange(() => this.#update()));
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }
@@ -64,6 +67,7 @@ export class ContextKeys implements Disposable {
     this.#set(contextKeys.isRecording, recordings.recording.kind === 'recording');
     this.#set(contextKeys.hasRecordings, recordings.open.length > 0);
     this.#set(contextKeys.isReplaying, recordings.replay !== undefined);
+    this.#set(contextKeys.isTracing, this.#options.traceSwitch.isOn);
     this.#set(contextKeys.hasPlots, this.#options.plotPanels.isAnyOpen);
   }
 

@@ -32,9 +32,11 @@ import { isOtherMachine } from './remoteSide.ts';
 import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
 import type { TestApi } from './testApi.ts';
+import { TraceSwitch } from './trace/traceSwitch.ts';
 import { BrokerView } from './views/brokerView.ts';
 import { BusiestView } from './views/busiestView.ts';
 import { MessagesViewHost } from './views/messagesView.ts';
+import { PacketsViewHost } from './views/packetsView.ts';
 import { RetainedView } from './views/retainedView.ts';
 import { TopicsView } from './views/topicsView.ts';
 
@@ -83,6 +85,12 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     inspector,
     startBroker: () => startBroker(services),
   });
+  const traceSwitch = new TraceSwitch(engine, () => settings.current.traceBytes);
+  const packetsView = new PacketsViewHost({
+    ...shared,
+    traceSwitch,
+    startBroker: () => startBroker(services),
+  });
   const plotPanels = new PlotPanels({
     ...shared,
     startBroker: () => startBroker(services),
@@ -100,6 +108,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     ...shared,
     publishForm,
     messagesView,
+    packetsView,
+    traceSwitch,
     inspector,
     decoderChoices,
     plotPanels,
@@ -122,6 +132,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     decoderChoices,
     inspector,
     messagesView,
+    packetsView,
     plotPanels,
     topicsView,
     busiestView,
@@ -138,6 +149,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       plotPanels,
       recordings,
       busiestView,
+      traceSwitch,
       isRemote,
       inBackground,
     }),

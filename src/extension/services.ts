@@ -15,8 +15,10 @@ import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
 import type { Recordings } from './recording/recordings.ts';
+import type { TraceSwitch } from './trace/traceSwitch.ts';
 import type { BusiestView } from './views/busiestView.ts';
 import type { MessagesViewHost } from './views/messagesView.ts';
+import type { PacketsViewHost } from './views/packetsView.ts';
 import type { RetainedView } from './views/retainedView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
@@ -30,6 +32,8 @@ export interface Services {
   exposureCredentials: ExposureCredentials;
   payloads: Payloads;
   messagesView: MessagesViewHost;
+  packetsView: PacketsViewHost;
+  traceSwitch: TraceSwitch;
   inspector: Inspector;
   decoderChoices: DecoderChoices;
   messageReader: MessageReader;

@@ -24,6 +24,8 @@ export interface Settings {
   dimTopicsAfterSeconds: number;
   /** A recording goes on in another file before one becomes larger. */
   recordingFileBytes: number;
+  /** What the packet trace may take of memory. */
+  traceBytes: number;
 }
 
 export type SettingProblem =
@@ -55,6 +57,7 @@ export const numberRules = {
   [settingKeys.historyMegabytes]: { default: 256, min: 1, max: 1_024 },
   [settingKeys.dimTopicsAfterSeconds]: { default: 60, min: 0, max: 86_400 },
   [settingKeys.recordingMaxFileMegabytes]: { default: 64, min: 1, max: 10_240 },
+  [settingKeys.traceMegabytes]: { default: 64, min: 1, max: 1_024 },
 } as const satisfies Partial<Record<SettingKey, NumberRule>>;
 
 const BYTES_PER_MEGABYTE = 1_048_576;
@@ -133,6 +136,8 @@ export function readSettings(
     recordingFileBytes:
       wholeNumber(settingKeys.recordingMaxFileMegabytes, source.get(settingKeys.recordingMaxFileMegabytes)) *
       BYTES_PER_MEGABYTE,
+    traceBytes:
+      wholeNumber(settingKeys.traceMegabytes, source.get(settingKeys.traceMegabytes)) * BYTES_PER_MEGABYTE,
   };
   return { settings, problems };
 }

@@ -1,15 +1,15 @@
 /**
- * The messages of the log that a query is about, in their order, by their place: the first that was found is at 0, and a
- * place is never another message's. What the log drops leaves the view at its front.
+ * The messages of the log that a query is about, in their order, by their place: see foundIds.ts. What the log drops
+ * leaves the view at its front.
  *
  * Finds by going through the log, a bit at a time, so that a search through a quarter of a gigabyte holds nobody up; what
  * comes later is found the same way. Costs eight bytes for each message that was found.
  */
+import { FoundIds } from './foundIds.ts';
 import type { LogSegment } from './logSegment.ts';
 import type { MessageLog } from './messageLog.ts';
 import { type MessageQuery, QueryMatcher } from './messageQuery.ts';
 
-const IDS_PER_BLOCK = 4096;
 /** How often a scan looks at the clock: some tens of microseconds. */
 const RECORDS_PER_LOOK = 1024;
 const PAYLOAD_BYTES_PER_LOOK = 64 * 1024;
@@ -19,11 +19,7 @@ export class MessageView {
   readonly query: MessageQuery;
   readonly #log: MessageLog;
   readonly #matcher: QueryMatcher;
-  /** Ids of what was found, from the place `#blocksStart` on. */
-  #blocks: Float64Array[] = [];
-  #blocksStart = 0;
-  #first = 0;
-  #end = 0;
+  readonly #found = new FoundIds();
   /** The id that is looked at next. */
   #scanId = 0;
   #generation: number;
@@ -38,12 +34,12 @@ export class MessageView {
 
   /** Place of the oldest that is held; `end` if there is none. */
   get first(): number {
-    return this.#first;
+    return this.#found.first;
   }
 
   /** Place that the next one will have. */
   get end(): number {
-    return this.#end;
+    return this.#found.end;
   }
 
   /** Goes up when everything was forgotten: places start again at 0. */
@@ -72,7 +68,7 @@ export class MessageView {
   advance(isTimeUp: () => boolean): void {
     const log = this.#log;
     if (this.#generation !== log.generation) this.#startOver();
-    this.#dropBefore(log.firstId);
+    this.#found.dropBefore(log.firstId);
     this.#scanId = Math.max(this.#scanId, log.firstId);
     while (this.#scanId < log.nextId) {
       // The scan is inside of what is held: there is a segment.
@@ -83,19 +79,20 @@ export class MessageView {
 
   /** @param place `first` or more, below `end`. Undefined for others. */
   idAt(place: number): number | undefined {
-    if (place < this.#first || place >= this.#end) return undefined;
-    const offset = place - this.#blocksStart;
-    return this.#blocks[Math.floor(offset / IDS_PER_BLOCK)]?.[offset % IDS_PER_BLOCK];
+    return this.#found.idAt(place);
   }
 
   /** Place of the first message with this id or a later one; `end` if there is none. */
   placeOf(id: number): number {
-    return this.#search((each) => each >= id);
+    return this.#found.placeOf(id);
   }
 
-  /** Place of the first message that came at this time or later; `end` if there is none. */
+  /**
+   * Place of the first message that came at this time or later; `end` if there is none. Times may go back when the
+   * machine's clock is set: then it is about right.
+   */
   placeAt(atMs: number): number {
-    return this.#search((id) => (this.#log.message(id)?.receivedAtMs ?? 0) >= atMs);
+    return this.#found.search((id) => (this.#log.message(id)?.receivedAtMs ?? 0) >= atMs);
   }
 
   /** True when the time was up. */
@@ -110,7 +107,7 @@ export class MessageView {
         this.#scanId = firstId + index;
         return true;
       }
-      if (isMeant) this.#push(firstId + index);
+      if (isMeant) this.#found.push(firstId + index);
       looked++;
       if (matcher.readsPayloads) bytes += segment.payloadBytes(index);
       if (looked < RECORDS_PER_LOOK && bytes < PAYLOAD_BYTES_PER_LOOK) continue;
@@ -124,41 +121,9 @@ export class MessageView {
     return false;
   }
 
-  #push(id: number): void {
-    const offset = this.#end - this.#blocksStart;
-    const at = offset % IDS_PER_BLOCK;
-    if (at === 0) this.#blocks.push(new Float64Array(IDS_PER_BLOCK));
-    this.#blocks.at(-1)![at] = id; // there is one from the first on
-    this.#end++;
-  }
-
-  #dropBefore(firstId: number): void {
-    this.#first = this.placeOf(firstId);
-    const blocks = Math.floor((this.#first - this.#blocksStart) / IDS_PER_BLOCK);
-    if (blocks === 0) return;
-    this.#blocks.splice(0, blocks);
-    this.#blocksStart += blocks * IDS_PER_BLOCK;
-  }
-
   #startOver(): void {
     this.#generation = this.#log.generation;
-    this.#blocks = [];
-    this.#blocksStart = 0;
-    this.#first = 0;
-    this.#end = 0;
+    this.#found.clear();
     this.#scanId = 0;
-  }
-
-  /** Ids and times go up with the places. Times may go back when the machine's clock is set: then it is about right. */
-  #search(isReached: (id: number) => boolean): number {
-    let low = this.#first;
-    let high = this.#end;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (isReached(this.idAt(middle)!))
-        high = middle; // low ≤ middle < high
-      else low = middle + 1;
-    }
-    return low;
   }
 }

@@ -10,6 +10,7 @@ import { protocolError } from './errorCodes.ts';
 import { hexByte } from './faultText.ts';
 import type { ProtocolVersion } from './packets.ts';
 import { packetKindOfType } from './packetTypes.ts';
+import type { ProtocolError } from './protocolError.ts';
 
 /** Fixed header at its largest: type and flags, then four bytes of Remaining Length. */
 const MAX_HEADER_BYTES = 5;
@@ -23,6 +24,13 @@ const NO_BYTES: Uint8Array = Buffer.alloc(0);
  * hands them over returns; unless they are `isOwn`: a buffer of the packet's own, which nobody writes to any more.
  */
 export type OnFrame = (bytes: Uint8Array, start: number, end: number, isOwn: boolean) => void;
+
+/** What had come of a packet when its fixed header was refused: `bytes[start .. end)`, borrowed. */
+export interface RefusedFrame {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
 
 export class FrameReader {
   /**
@@ -39,6 +47,7 @@ export class FrameReader {
   /** Size of the pending packet; 0 while its fixed header is not whole. */
   #frameBytes = 0;
   #stopped = false;
+  #refused: RefusedFrame | undefined;
   #isFirstFrame = true;
 
   /** @param options.maxPacketBytes largest packet taken, fixed header included, in bytes. */
@@ -63,6 +72,18 @@ export class FrameReader {
   /** Memory that is taken for it, bytes. */
   get heldBytes(): number {
     return this.#pending.length;
+  }
+
+  /** The bytes of the packet that is not whole yet: valid until the next call. */
+  get buffered(): Uint8Array {
+    return this.#pending.subarray(0, this.#pendingBytes);
+  }
+
+  /** After `read` threw for a fixed header: the packet that it is of. Undefined at the next call, and else. */
+  takeRefused(): RefusedFrame | undefined {
+    const refused = this.#refused;
+    this.#refused = undefined;
+    return refused;
   }
 
   /** Nothing more is delivered, of this chunk or a later one. */
@@ -119,7 +140,7 @@ export class FrameReader {
     }
     const end = Math.min(chunk.length, offset + this.#frameBytes - this.#pendingBytes);
     this.#keep(chunk, offset, end, this.#frameBytes);
-    if (this.#isFirstFrame) refuseOtherProtocols(this.#pending, 0, this.#pendingBytes);
+    if (this.#isFirstFrame) this.#refuseOtherProtocols(this.#pending, 0, this.#pendingBytes);
     if (this.#pendingBytes < this.#frameBytes) return end;
 
     const frame = this.#pending;
@@ -155,41 +176,55 @@ export class FrameReader {
 
   /** Size of the packet that starts at `offset`; 0 if its fixed header is not whole before `end`. */
   #frameBytesAt(bytes: Uint8Array, offset: number, end: number): number {
-    if (this.#isFirstFrame) refuseOtherProtocols(bytes, offset, end);
+    if (this.#isFirstFrame) this.#refuseOtherProtocols(bytes, offset, end);
     const first = bytes[offset]!; // the caller has one byte at least
     if (first < 0x10) {
-      throw protocolError('packet-type-reserved', this.protocolVersion, {
+      const error = protocolError('packet-type-reserved', this.protocolVersion, {
         byteOffset: 0,
         message: `The packet starts with 0x${hexByte(first)}: packet type 0 is reserved. ${OUT_OF_STEP}`,
       });
+      this.#refuse(error, bytes, offset, end);
     }
     let remainingLength = 0;
     let shift = 0;
     for (let i = offset + 1; i < end; i++) {
       const byte = bytes[i]!; // i < end
       remainingLength += (byte & 0x7f) << shift;
-      if (byte < 0x80) return this.#checkSize(first, i + 1 - offset + remainingLength);
+      if (byte < 0x80) {
+        const frameBytes = i + 1 - offset + remainingLength;
+        if (frameBytes > this.#maxPacketBytes)
+          this.#refuse(this.#tooLarge(first, frameBytes), bytes, offset, end);
+        return frameBytes;
+      }
       shift += 7;
       if (i + 1 - offset === MAX_HEADER_BYTES) {
-        throw protocolError('remaining-length-malformed', this.protocolVersion, {
+        const error = protocolError('remaining-length-malformed', this.protocolVersion, {
           packetKind: packetKindOfType(first >> 4),
           byteOffset: MAX_HEADER_BYTES - 1,
           message: `The fourth byte of the Remaining Length is 0x${hexByte(byte)}: its top bit says that a fifth follows, and four is the most. ${OUT_OF_STEP}`,
         });
+        this.#refuse(error, bytes, offset, end);
       }
     }
     return 0;
   }
 
-  #checkSize(first: number, frameBytes: number): number {
-    if (frameBytes > this.#maxPacketBytes) {
-      throw protocolError('packet-too-large', this.protocolVersion, {
-        packetKind: packetKindOfType(first >> 4),
-        byteOffset: 1,
-        message: `The fixed header announces a packet of ${frameBytes} bytes, and at most ${this.#maxPacketBytes} are taken here. If the device did not mean to send that much, its Remaining Length is wrong.`,
-      });
-    }
-    return frameBytes;
+  #tooLarge(first: number, frameBytes: number): ProtocolError {
+    return protocolError('packet-too-large', this.protocolVersion, {
+      packetKind: packetKindOfType(first >> 4),
+      byteOffset: 1,
+      message: `The fixed header announces a packet of ${frameBytes} bytes, and at most ${this.#maxPacketBytes} are taken here. If the device did not mean to send that much, its Remaining Length is wrong.`,
+    });
+  }
+
+  #refuseOtherProtocols(bytes: Uint8Array, start: number, end: number): void {
+    const error = otherProtocol(bytes, start, end);
+    if (error !== undefined) this.#refuse(error, bytes, start, end);
+  }
+
+  #refuse(error: ProtocolError, bytes: Uint8Array, start: number, end: number): never {
+    this.#refused = { bytes, start, end };
+    throw error;
   }
 }
 
@@ -212,20 +247,20 @@ const TLS_HANDSHAKE = 0x16;
 const TLS_MAJOR_VERSION = 0x03;
 const HTTP_STARTS = ['GET ', 'PUT ', 'POST', 'HEAD', 'OPTI', 'DELE', 'PATC', 'TRAC', 'CONN', 'PRI '];
 
-/** A peer that took this port for something else. Told at once, as what it sends may never make a whole packet. */
-function refuseOtherProtocols(bytes: Uint8Array, offset: number, end: number): void {
-  if (bytes[offset] === CONNECT) return;
+/** Of a peer that took this port for something else. Told at once, as what it sends may never make a whole packet. */
+function otherProtocol(bytes: Uint8Array, offset: number, end: number): ProtocolError | undefined {
+  if (bytes[offset] === CONNECT) return undefined;
   if (end - offset >= 2 && bytes[offset] === TLS_HANDSHAKE && bytes[offset + 1] === TLS_MAJOR_VERSION) {
-    throw protocolError('tls-on-plain-port', undefined, {
+    return protocolError('tls-on-plain-port', undefined, {
       byteOffset: 0,
       message:
         'The stream starts with a TLS handshake (0x16 0x03), and this port speaks MQTT without TLS. Connect to the TLS port, or turn TLS off in the device (mqtts:// to mqtt://, WiFiClientSecure to WiFiClient).',
     });
   }
-  if (end - offset < 4) return;
+  if (end - offset < 4) return undefined;
   const start = String.fromCharCode(...bytes.subarray(offset, offset + 4));
-  if (!HTTP_STARTS.includes(start)) return;
-  throw protocolError('http-on-mqtt-port', undefined, {
+  if (!HTTP_STARTS.includes(start)) return undefined;
+  return protocolError('http-on-mqtt-port', undefined, {
     byteOffset: 0,
     message: `The stream starts with "${start}", an HTTP request, and this port speaks MQTT over plain TCP. MQTT over WebSocket starts as HTTP: use the broker's WebSocket port, or mqtt:// instead of ws://.`,
   });

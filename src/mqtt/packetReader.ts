@@ -5,7 +5,7 @@
  * do. Every read names its field: the name is in the message when the field is at fault.
  */
 import { type ErrorCode, protocolError } from './errorCodes.ts';
-import { hexByte } from './faultText.ts';
+import { hexByte, quoted } from './faultText.ts';
 import type { PacketKind, ProtocolVersion } from './packets.ts';
 import type { ProtocolError } from './protocolError.ts';
 import { decodeUtf8, findUtf8Problem, type Utf8Problem } from './utf8.ts';
@@ -188,20 +188,27 @@ export class PacketReader {
     );
   }
 
-  /** The fault of a field whose length, just read, goes beyond the end: perhaps it was meant the other way round. */
+  /** The fault of a field whose length, just read, goes beyond the end: perhaps it is swapped, or no length at all. */
   #beyond(length: number, field: string): ProtocolError {
     const { code, has } = this.#region;
-    const swapped = ((length & 0xff) << 8) | (length >> 8);
-    const hint =
-      swapped <= this.remaining
-        ? ` The two length bytes are most significant first; the other way round they would be ${swapped}, which fits.`
-        : '';
+    const [high, low] = [length >> 8, length & 0xff];
+    const swapped = (low << 8) | high;
+    let hint = '';
+    if (swapped <= this.remaining)
+      hint = ` The two length bytes are most significant first; the other way round they would be ${swapped}, which fits.`;
+    else if (isPrintable(high) && isPrintable(low))
+      hint = ` The two bytes are the text ${quoted(String.fromCharCode(high, low))}: often the length before a string was left out.`;
     return this.fault(
       code,
       this.offset - 2,
       `The length of the ${field} is ${length} bytes, and the ${has} only ${this.remaining} left.${hint}`,
     );
   }
+}
+
+/** Of ASCII. */
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
 }
 
 export function packetIdZero(

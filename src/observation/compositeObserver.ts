@@ -20,6 +20,7 @@ const eventNames = Object.keys({
   unsubscribed: true,
   packetReceived: true,
   packetSent: true,
+  packetRejected: true,
   storeFailing: true,
   storeRecovered: true,
   limitReached: true,

@@ -20,7 +20,7 @@ interface Room {
 
 const engineRooms = [
   ...['base', 'mqtt', 'broker', 'transports', 'configuration', 'persistence', 'client', 'decoders'],
-  ...['model', 'observation', 'recording', 'contracts'],
+  ...['model', 'observation', 'recording', 'trace', 'contracts'],
 ];
 
 /** `node:*` stands for every module of Node. */
@@ -36,6 +36,7 @@ const table: Record<string, Room> = {
   model: { rooms: ['base', 'mqtt'], packages: [] },
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },
   recording: { rooms: ['base', 'mqtt'], packages: ['node:*'] },
+  trace: { rooms: ['base', 'mqtt'], packages: [] },
   engine: {
     rooms: engineRooms,
     packages: ['node:*'],

@@ -7,6 +7,7 @@ import {
   commandIds,
   contextKeys,
   itemContexts,
+  packetsContainerId,
   panelContainerId,
   settingKeys,
   viewContainerId,
@@ -107,9 +108,9 @@ test('the views and their container are those that are declared in code', () => 
   );
   assert.deepEqual(
     contributes.viewsContainers.panel.map((container) => container.id),
-    [panelContainerId],
+    [panelContainerId, packetsContainerId],
   );
-  const { messages, ...ofSideBar } = viewIds;
+  const { messages, packets, ...ofSideBar } = viewIds;
   assert.deepEqual(
     contributes.views[viewContainerId]?.map((view) => view.id),
     Object.values(ofSideBar),
@@ -117,6 +118,10 @@ test('the views and their container are those that are declared in code', () => 
   assert.deepEqual(
     contributes.views[panelContainerId]?.map((view) => view.id),
     [messages],
+  );
+  assert.deepEqual(
+    contributes.views[packetsContainerId]?.map((view) => view.id),
+    [packets],
   );
 });
 

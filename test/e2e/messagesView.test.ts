@@ -114,7 +114,7 @@ describe('the Messages view', { skip }, () => {
     await page.text.fill('199');
     await page.text.press('Shift+Enter');
     await page.waitForSelected('"celsius":1999');
-    await waitForText(page.list.locator('.message-row-selected .hit'), '199');
+    await waitForText(page.list.locator('.list-row-selected .hit'), '199');
     await waitForText(page.message.payload.locator('.hit').first(), '199');
     await page.text.press('Enter');
     await page.waitForSelected('"celsius":1199');

@@ -37,6 +37,7 @@ export function handleFirstPacket(connection: Connection, frame: Uint8Array): vo
     }
     connect = packet;
   } catch (error) {
+    connection.observeRejected(bytes, 0, bytes.length, undefined, error);
     refuseMalformed(connection, error);
     return;
   }

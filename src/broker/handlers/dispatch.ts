@@ -4,6 +4,7 @@ import { decodePublish } from '../../mqtt/decodePublish.ts';
 import { protocolError } from '../../mqtt/errorCodes.ts';
 import { frameOf } from '../../mqtt/frameReader.ts';
 import type { Packet, PublishPacket } from '../../mqtt/packets.ts';
+import type { ReceivedPublish } from '../../mqtt/receivedPublish.ts';
 import type { ConnectedClient } from '../connectedClient.ts';
 import { ObservedPacket } from '../observedPacket.ts';
 import { handlePuback, handlePubcomp, handlePubrec, handlePubrel } from './acknowledgements.ts';
@@ -30,13 +31,25 @@ export function handleFrame(
   const { context } = client.services;
   // A frame has a first byte.
   if (bytes[start]! >> 4 === PUBLISH_TYPE) {
-    const publish = decodePublish(bytes, start, end, client.protocolVersion, context.topicNames, isOwn);
+    let publish: ReceivedPublish;
+    try {
+      publish = decodePublish(bytes, start, end, client.protocolVersion, context.topicNames, isOwn);
+    } catch (error) {
+      client.connection.observeRejected(bytes, start, end, client.protocolVersion, error);
+      throw error;
+    }
     context.counters.packetsReceived++;
     observe(client, bytes, start, end);
     handlePublish(client, publish);
   } else if (!handleShortAcknowledgement(client, bytes, start, end)) {
     const frame = frameOf(bytes, start, end);
-    const packet = decodeExceptPublish(frame, client.protocolVersion);
+    let packet: Exclude<Packet, PublishPacket>;
+    try {
+      packet = decodeExceptPublish(frame, client.protocolVersion);
+    } catch (error) {
+      client.connection.observeRejected(bytes, start, end, client.protocolVersion, error);
+      throw error;
+    }
     context.counters.packetsReceived++;
     observe(client, bytes, start, end);
     handlePacket(client, packet);

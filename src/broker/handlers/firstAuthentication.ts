@@ -7,7 +7,7 @@
  */
 import { decode } from '../../mqtt/decode.ts';
 import { protocolError } from '../../mqtt/errorCodes.ts';
-import type { ConnectPacket } from '../../mqtt/packets.ts';
+import type { ConnectPacket, Packet } from '../../mqtt/packets.ts';
 import { ProtocolError } from '../../mqtt/protocolError.ts';
 import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import type { AuthenticationExchange, AuthenticationStep } from '../accessPolicy.ts';
@@ -54,7 +54,7 @@ export class FirstAuthentication {
   }
 
   #handle(frame: Uint8Array): void {
-    const packet = decode(frame, 5);
+    const packet = this.#decode(frame);
     this.#connection.observePacket(frame, 5); // no other has AUTH
     if (packet.kind === 'disconnect') {
       this.#connection.close({ kind: 'clientDisconnected', reasonCode: packet.reasonCode });
@@ -69,6 +69,15 @@ export class FirstAuthentication {
     }
     const expected = { reasonCode: ReasonCode.continueAuthentication, clause: 'MQTT-4.12.0-5' };
     this.#takeStep(dataOfAuth(packet, { ...expected, method: this.#method }));
+  }
+
+  #decode(frame: Uint8Array): Packet {
+    try {
+      return decode(frame, 5);
+    } catch (error) {
+      this.#connection.observeRejected(frame, 0, frame.length, 5, error);
+      throw error;
+    }
   }
 
   #takeStep(data: Uint8Array | undefined): void {

@@ -100,6 +100,12 @@ export function seriesArgument(
   };
 }
 
+/** The client id in `'id'` or `{client: 'id'}`, or of a client's row. */
+export function clientArgument(argument: unknown): string | undefined {
+  if (typeof argument === 'string') return argument;
+  return stringField(argument, 'client') ?? stringField(field(argument, 'client'), 'clientId');
+}
+
 /** The address in `{url: 'mqtt://192.0.2.7:1883'}`. */
 export function urlArgument(argument: unknown): string | undefined {
   return stringField(argument, 'url');

@@ -15,6 +15,7 @@ import { clearRetained } from './clearRetained.ts';
 import { clearRetainedBranch } from './clearRetainedBranch.ts';
 import { clearTopicFilter } from './clearTopicFilter.ts';
 import { clearTopics } from './clearTopics.ts';
+import { clearTrace } from './clearTrace.ts';
 import { closeRecording } from './closeRecording.ts';
 import { collapseTopics } from './collapseTopics.ts';
 import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } from './compareMessages.ts';
@@ -50,6 +51,7 @@ import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
 import { showMoreRetained } from './showMoreRetained.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
+import { showPackets } from './showPackets.ts';
 import { showRecordingActions } from './showRecordingActions.ts';
 import { showReplayActions } from './showReplayActions.ts';
 import { sortBusiestByBytes, sortBusiestByMessages } from './sortBusiest.ts';
@@ -57,9 +59,11 @@ import { sortRetained } from './sortRetained.ts';
 import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
 import { startRecording } from './startRecording.ts';
+import { startTrace } from './startTrace.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
+import { stopTrace } from './stopTrace.ts';
 import { subscribe } from './subscribe.ts';
 import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
@@ -119,6 +123,10 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.closeRecording]: closeRecording,
   [commandIds.replayRecording]: replayRecording,
   [commandIds.showReplayActions]: showReplayActions,
+  [commandIds.startTrace]: startTrace,
+  [commandIds.stopTrace]: stopTrace,
+  [commandIds.clearTrace]: clearTrace,
+  [commandIds.showPackets]: showPackets,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

@@ -12,7 +12,7 @@ import type { InspectedMessage } from '../../contracts/messagePages.ts';
 import type { MessageId, MessageQuery, MessageSummary } from '../../contracts/messages.ts';
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
-import { MessagesFollower } from './messagesFollower.ts';
+import { followMessages, type MessagesFollower } from './viewFollower.ts';
 
 /** `step`: to a neighbour of the one that is shown. */
 type Wanted = { kind: 'newest' } | { kind: 'shown'; step: -1 | 0 | 1 };
@@ -38,7 +38,7 @@ export class MessageCursor implements Disposable {
   constructor(engine: EngineClient, inBackground: InBackground) {
     this.#engine = engine;
     this.#inBackground = inBackground;
-    this.#follower = new MessagesFollower(engine, inBackground);
+    this.#follower = followMessages(engine, inBackground);
     this.#follower.onDidChange(() => inBackground(this.#locate()));
     this.#onDied = engine.onDied(() => this.#lose());
   }

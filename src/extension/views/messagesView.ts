@@ -21,7 +21,7 @@ import type { LocalBroker } from '../localBroker.ts';
 import type { DecoderChoices } from '../panels/decoderChoices.ts';
 import type { Inspector } from '../panels/inspector.ts';
 import type { MessageRequests } from '../panels/messageRequests.ts';
-import { MessagesFollower } from '../panels/messagesFollower.ts';
+import { followMessages, type MessagesFollower } from '../panels/viewFollower.ts';
 import { fillWebview } from '../panels/webviewPage.ts';
 import type { Recordings } from '../recording/recordings.ts';
 
@@ -51,7 +51,7 @@ export class MessagesViewHost implements Disposable {
   constructor(options: MessagesViewOptions) {
     const { engine, broker, recordings, decoderChoices, inBackground } = options;
     this.#options = options;
-    this.#follower = this.#store.add(new MessagesFollower(engine, inBackground));
+    this.#follower = this.#store.add(followMessages(engine, inBackground));
     this.#follower.onDidChange((view) => this.#post({ kind: 'view', view }));
     this.#follower.onDidLose(() => this.#post({ kind: 'viewLost' }));
     this.#store.add(

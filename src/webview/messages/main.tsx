@@ -1,9 +1,9 @@
 /** Composes the Messages view: the extension's messages into the state, the state onto the page, requests back out. */
 import { render } from 'preact';
 import type { ExtensionToMessagesView, MessagesViewToExtension } from '../../contracts/messagePages.ts';
+import type { HeldRow } from '../shared/listState.ts';
 import { Store } from '../shared/store.ts';
 import { connectToExtension } from '../shared/vscodeApi.ts';
-import type { HeldMessage } from './listState.ts';
 import { requestsOf } from './requests.ts';
 import {
   initialState,
@@ -22,7 +22,7 @@ const filterDelayMs = 250;
 interface Kept {
   choices: ViewChoices;
   /** What the person was looking at while the list held still. */
-  held?: HeldMessage;
+  held?: HeldRow;
 }
 
 const extension = connectToExtension<MessagesViewToExtension, ExtensionToMessagesView, Kept>((message) => {
@@ -59,7 +59,7 @@ store.onFrame((state) => {
     clearTimeout(filterTimer);
     filterTimer = setTimeout(sendFilter, filterDelayMs);
   }
-  const looked = state.list.flow === 'following' ? undefined : state.list.selected?.message;
+  const looked = state.list.flow === 'following' ? undefined : state.list.selected?.row;
   if (state.choices !== before.choices || state.list.selected !== before.list.selected)
     extension.keep({
       choices: state.choices,

@@ -1,6 +1,6 @@
 /** What every part of the Messages view is given: the state, and the two ways to change something. */
 import type { MessagesViewToExtension } from '../../contracts/messagePages.ts';
-import type { ListAction } from './listState.ts';
+import type { ListAction } from '../shared/listState.ts';
 import type { PageAction, PageState } from './state.ts';
 
 export interface PageProps {

@@ -1,10 +1,10 @@
 /** What is asked for: the fields above the list. Each is a part of the filter, and all that are filled must hold. */
 import { useState } from 'preact/hooks';
 import type { MessagesFilter, NamedRecording } from '../../contracts/messagePages.ts';
-import { checkPlainTopicFilter, type TopicProblem } from '../../mqtt/topics.ts';
 import { Action } from '../shared/controls.tsx';
 import { displayLanguage, t } from '../shared/l10n.ts';
 import { SuggestionField } from '../shared/suggestionField.tsx';
+import { TopicFilterField } from '../shared/topicFilterField.tsx';
 import { isFiltered, noFilter } from './filter.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 import { parseTime, timeExample } from './timeText.ts';
@@ -14,33 +14,16 @@ type QueryBarProps = PageProps & { filter: MessagesFilter };
 export function QueryBar(props: QueryBarProps) {
   const { state, dispatch, post, filter } = props;
   const edit = (changes: Partial<MessagesFilter>) => dispatch({ kind: 'filterEdited', filter: changes });
-  const problem = filter.topicFilter === '' ? undefined : checkPlainTopicFilter(filter.topicFilter);
   return (
     // biome-ignore lint/a11y/useSemanticElements: Preact's types know no <search>.
     <div class="query" role="search" aria-label={t('Which messages')}>
       <SourceField {...props} />
-      <div class="query-field query-topic">
-        <SuggestionField
-          id="topic-filter"
-          label={t('Topic filter')}
-          placeholder={t('All topics')}
-          title={
-            problem
-              ? topicFilterWords(problem)
-              : t('Topic or topic filter: + stands for one level, # for all that follow')
-          }
-          describedBy="topic-filter-problem"
-          listLabel={t('Seen topics')}
-          value={filter.topicFilter}
-          isInvalid={problem !== undefined}
-          suggestions={state.topics}
-          onInput={(topicFilter) => edit({ topicFilter })}
-          onFind={(text) => post({ kind: 'findTopics', text })}
-        />
-        <span class="screen-reader-only" id="topic-filter-problem" role="status">
-          {problem ? topicFilterWords(problem) : ''}
-        </span>
-      </div>
+      <TopicFilterField
+        value={filter.topicFilter}
+        suggestions={state.topics}
+        onInput={(topicFilter) => edit({ topicFilter })}
+        onFind={(text) => post({ kind: 'findTopics', text })}
+      />
       <div class="query-field query-client">
         <SuggestionField
           id="publisher"
@@ -225,16 +208,4 @@ function TimeField({ dispatch }: QueryBarProps) {
       </span>
     </div>
   );
-}
-
-function topicFilterWords(problem: TopicProblem): string {
-  switch (problem.kind) {
-    case 'multiLevelNotLast':
-    case 'multiLevelNotAlone':
-      return t('The wildcard # must be the last level, and a level of its own.');
-    case 'singleLevelNotAlone':
-      return t('The wildcard + must be a level of its own.');
-    default:
-      return t('No topic matches this: it is too long, or has a character that a topic can’t have.');
-  }
 }

@@ -3,7 +3,7 @@
  */
 import type { MessagesViewToExtension } from '../../contracts/messagePages.ts';
 import { requestFor } from '../message/shownMessage.ts';
-import { goalToRequest, rowsToRequest } from './listState.ts';
+import { goalToRequest, rowsToRequest } from '../shared/listState.ts';
 import type { PageAction, PageState } from './state.ts';
 
 export interface Requests {
@@ -51,7 +51,7 @@ export function requestsOf(before: PageState, after: PageState): Requests {
   )
     messages.push({ kind: 'requestPart', id: shownDetail.id, offset: awaitedOffset });
 
-  const selectedId = list.selected?.message?.id;
-  if (selectedId !== before.list.selected?.message?.id) messages.push({ kind: 'selected', id: selectedId });
+  const selectedId = list.selected?.row?.id;
+  if (selectedId !== before.list.selected?.row?.id) messages.push({ kind: 'selected', id: selectedId });
   return { messages, actions };
 }

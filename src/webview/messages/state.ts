@@ -11,7 +11,7 @@ import {
   type MessagesFilter,
   type NamedRecording,
 } from '../../contracts/messagePages.ts';
-import type { MessageSummary } from '../../contracts/messages.ts';
+import type { MessageSummary, MessagesView } from '../../contracts/messages.ts';
 import { checkPlainTopicFilter } from '../../mqtt/topics.ts';
 import { defaultMessageChoices, type MessageChoices } from '../message/messageChoices.ts';
 import {
@@ -34,7 +34,7 @@ import {
   showPlace,
   viewChanged,
   viewLost,
-} from './listState.ts';
+} from '../shared/listState.ts';
 
 /** What survives hiding the view. */
 export interface ViewChoices extends MessageChoices {
@@ -51,10 +51,12 @@ export interface TextSearch {
   hasWrapped: boolean;
 }
 
+export type MessageListState = ListState<MessageSummary, MessagesView>;
+
 export interface PageState {
   /** Undefined until the extension has answered. */
   filter: MessagesFilter | undefined;
-  list: ListState;
+  list: MessageListState;
   shown: ShownMessage;
   /** Under way. */
   search: TextSearch | undefined;
@@ -127,13 +129,13 @@ export function isUsable({ topicFilter }: MessagesFilter): boolean {
 
 /** The summary of the selected message, as far as the list has it. */
 export function selectedMessage({ list }: PageState): MessageSummary | undefined {
-  return list.selected?.message;
+  return list.selected?.row;
 }
 
 /** The message in the list just before the one that is shown. */
 export function previousMessage({ list, shown }: PageState): MessageSummary | undefined {
   const { selected, rows } = list;
-  return selected?.message?.id === shown.detail?.id && selected !== undefined
+  return selected?.row?.id === shown.detail?.id && selected !== undefined
     ? rows.get(selected.place - 1)
     : undefined;
 }
@@ -212,15 +214,13 @@ function found(
 }
 
 /** What the list selects is what is shown; that it was paused outlives the page. */
-function withList(state: PageState, list: ListState): PageState {
+function withList(state: PageState, list: MessageListState): PageState {
   if (list === state.list) return state;
   const isPaused = list.flow === 'paused';
   const choices = isPaused === state.choices.paused ? state.choices : { ...state.choices, paused: isPaused };
   const { selected } = list;
-  const isUnknown = selected !== undefined && selected.message === undefined;
+  const isUnknown = selected !== undefined && selected.row === undefined;
   // Until its row has come, what was shown before stays.
-  const shown = isUnknown
-    ? state.shown
-    : reduceShown(state.shown, { kind: 'wanted', id: selected?.message?.id });
+  const shown = isUnknown ? state.shown : reduceShown(state.shown, { kind: 'wanted', id: selected?.row?.id });
   return { ...state, list, choices, shown };
 }

@@ -1,10 +1,9 @@
 /** How much there is, what is not shown, and whether the list follows. Never silent about what is missing. */
 import { everyMessage } from '../../contracts/messagePages.ts';
+import { FlowControl } from '../shared/flowControl.tsx';
 import { formatByteSize } from '../shared/format.ts';
-import { Icon } from '../shared/icons.tsx';
 import { count, t } from '../shared/l10n.ts';
 import { originOf } from './filter.ts';
-import type { Flow } from './listState.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 import type { PageState } from './state.ts';
 
@@ -23,46 +22,9 @@ export function StatusLine({ state, dispatch }: PageProps) {
           </span>
         ))}
       </p>
-      {!state.list.isLost && <FlowControl flow={flow} dispatch={dispatch} />}
+      {!state.list.isLost && <FlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />}
     </div>
   );
-}
-
-function FlowControl({ flow, dispatch }: Pick<PageProps, 'dispatch'> & { flow: Flow }) {
-  const isFollowing = flow === 'following';
-  return (
-    <div class="panel-flow">
-      <span class={`flow-state flow-${isFollowing ? 'on' : 'off'}`} role="status" id="flow-state">
-        {flowWords(flow)}
-      </span>
-      <button
-        type="button"
-        class="button button-secondary"
-        aria-keyshortcuts="Space"
-        title={
-          isFollowing
-            ? t('Hold the list still (Space in the list)')
-            : t('Show the newest (Space in the list)')
-        }
-        onClick={() => dispatch(listAction({ kind: isFollowing ? 'paused' : 'followed' }))}
-      >
-        <Icon name={isFollowing ? 'pause' : 'play'} />
-        {isFollowing ? t('Pause') : t('Follow')}
-      </button>
-    </div>
-  );
-}
-
-function flowWords(flow: Flow): string {
-  switch (flow) {
-    case 'following':
-      return t('Following');
-    case 'scrolledBack':
-    case 'selectedOlder':
-      return t('Scroll locked');
-    case 'paused':
-      return t('Paused');
-  }
 }
 
 interface CountWords {

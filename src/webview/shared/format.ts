@@ -22,6 +22,15 @@ export function formatInterval(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
+/** How long an answer took, with three digits: `0.08 ms`, `12.3 ms`, `1.25 s`, `3 min 20 s`. */
+export function formatLatency(milliseconds: number): string {
+  if (milliseconds < 9.995) return `${milliseconds.toFixed(2)} ms`;
+  if (milliseconds < 99.95) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_995) return `${(milliseconds / 1000).toFixed(2)} s`;
+  return formatInterval(milliseconds);
+}
+
 /** Three digits that fit a column: `84 B`, `1.21 KiB`, `10.0 MiB`. Powers of 1024, as device memory is counted. */
 export function formatByteSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

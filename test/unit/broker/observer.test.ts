@@ -200,3 +200,57 @@ test('an observer hears who a client is, how that was shown, and what came of it
   await open.connect(5, 'c', { username: 'anyone' });
   assert.deepEqual(decisions, [['c', 'anyone', 'anonymous', 'accepted']]);
 });
+
+test('a packet that can not be read is told with its bytes and what is wrong with it', async (t) => {
+  const lines: string[] = [];
+  const under = new BrokerUnderTest(t, {
+    observer: {
+      packetReceived: (_, { kind }) => lines.push(`received ${kind}`),
+      packetRejected({ connectionId }, { source, start, end, protocolVersion, error }) {
+        const bytes = Buffer.from(source.subarray(start, end)).toString('hex');
+        lines.push(`${connectionId} v${protocolVersion} ${bytes} ${error?.code} ${error?.byteOffset}`);
+      },
+    },
+  });
+  const rejected = async (version: 4 | 5, bytes: string, isConnected = true): Promise<string[]> => {
+    const client = isConnected ? await under.connect(version, 'a') : under.open(version);
+    lines.length = 0;
+    client.sendBytes(hex(bytes));
+    await client.closed();
+    return lines.splice(0);
+  };
+  // The fixed header; the bytes that came with it are those of the packet, not of the one before.
+  assert.deepEqual(await rejected(5, 'C0 00 00 01'), [
+    'received pingreq',
+    '1 v5 0001 packet-type-reserved 0',
+  ]);
+  assert.deepEqual(await rejected(4, '30 80 80 80 80 01'), [
+    '2 v4 308080808001 remaining-length-malformed 4',
+  ]);
+  assert.deepEqual(await rejected(4, '16 03 01 00', false), ['3 v4 16030100 tls-on-plain-port 0']);
+  // PUBLISH with QoS 3; SUBSCRIBE without a topic filter; CONNECT with the reserved flag; a first packet that is none.
+  assert.deepEqual(await rejected(5, '36 06 00 01 61 00 01 00'), ['4 v5 3606000161000100 qos-invalid 0']);
+  assert.deepEqual(await rejected(4, '82 02 00 01'), ['5 v4 82020001 no-topic-filters 4']);
+  assert.deepEqual(await rejected(5, '10 0D 00 04 4D 51 54 54 05 03 00 00 00 00 00', false), [
+    '6 v5 100d00044d515454050300000000' + '00 reserved-connect-flag 9',
+  ]);
+  assert.deepEqual(await rejected(4, 'C0 00', false), ['7 v4 c000 connect-expected undefined']);
+  // Read, and wrong at its time.
+  assert.deepEqual(await rejected(4, 'D0 00'), ['received pingresp']);
+});
+
+test('what had come of a packet when the connection ended is told, too', async (t) => {
+  const lines: string[] = [];
+  const under = new BrokerUnderTest(t, {
+    observer: {
+      packetRejected: (_, { source, start, end, error }) =>
+        lines.push(`${Buffer.from(source.subarray(start, end)).toString('hex')} ${error?.code}`),
+    },
+  });
+  const client = await under.connect(4, 'a');
+  client.sendBytes(hex('30 7F 00 01 61'));
+  client.sendBytes(hex('62'));
+  client.transport?.breakOff(new Error('ECONNRESET'));
+  await client.closed();
+  assert.deepEqual(lines, ['307f00016162 undefined']);
+});

@@ -27,6 +27,8 @@ function setUp() {
     retainedChanged: [],
     retainedProgress: [],
     clearedRetainedChanged: [],
+    packetsChanged: [],
+    traceChanged: [],
     seriesChanged: [],
     log: [],
   };

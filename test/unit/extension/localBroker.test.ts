@@ -90,6 +90,7 @@ function setUp() {
     limits,
     dimTopicsAfterSeconds: 60,
     recordingFileBytes: 1,
+    traceBytes: 67_108_864,
   };
   const engine = new EngineClient((handlers) => {
     const thread = new ScriptedThread(handlers);

@@ -23,6 +23,7 @@ const defaults: Record<string, unknown> = {
   [settingKeys.historyMegabytes]: 256,
   [settingKeys.dimTopicsAfterSeconds]: 60,
   [settingKeys.recordingMaxFileMegabytes]: 64,
+  [settingKeys.traceMegabytes]: 64,
 };
 
 /** As VS Code layers them: the workspace over the person over the defaults. */
@@ -47,6 +48,7 @@ test('without any setting the defaults hold, and nothing is wrong', () => {
     limits: { maxPacketBytes: 16_777_216, maxConnections: 1000, historyBytes: 268_435_456 },
     dimTopicsAfterSeconds: 60,
     recordingFileBytes: 67_108_864,
+    traceBytes: 67_108_864,
   });
   assert.deepEqual(problems, []);
 });

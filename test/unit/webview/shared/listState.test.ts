@@ -4,7 +4,7 @@ import type { MessageSummary, MessagesView } from '../../../../src/contracts/mes
 import {
   emptyList,
   goalToRequest,
-  type HeldMessage,
+  type HeldRow,
   type ListAction,
   type ListState,
   placeReceived,
@@ -17,7 +17,7 @@ import {
   viewChanged,
   viewLost,
   waitingCountOf,
-} from '../../../../src/webview/messages/listState.ts';
+} from '../../../../src/webview/shared/listState.ts';
 
 /** Its id is its place and 1000. */
 const summary = (place: number): MessageSummary => ({
@@ -67,7 +67,7 @@ test('it follows: the newest rows are asked for, are its end when they come, and
   assert.deepEqual(rowsToRequest(opened), { viewId: 1, from: 440, count: 60 });
   const list = answered(opened);
   assert.equal(rowCountOf(list), 500);
-  assert.deepEqual([list.selected?.place, list.selected?.message?.id], [499, 1499]);
+  assert.deepEqual([list.selected?.place, list.selected?.row?.id], [499, 1499]);
   assert.equal(rowsToRequest(list), undefined);
 });
 
@@ -183,14 +183,14 @@ test('a goal behind the last message is the last message, and an answer to an ol
 });
 
 test('what was looked at before the page was hidden is gone to, or the next one that is left', () => {
-  const back = (held: HeldMessage, place: number): ListState => {
+  const back = (held: HeldRow, place: number): ListState => {
     const sought = after(emptyList(false), { kind: 'wentTo', goal: held });
     const list = viewChanged(sought, view(0, 100));
     const reached = placeReceived(list, list.goalRequest, place);
     return answered(after(reached, { kind: 'rowsInPage', first: place - 5, end: place + 5 }));
   };
   const itself = back({ id: 1020, receivedAtMs: 1_000_020 }, 20);
-  assert.deepEqual(itself.selected, { place: 20, message: summary(20) });
+  assert.deepEqual(itself.selected, { place: 20, row: summary(20) });
   assert.equal(itself.flow, 'selectedOlder');
   assert.equal(back({ id: 1019, receivedAtMs: 1_000_019 }, 20).selected?.place, 20);
   // Another engine's: of the same id, of a later id and an earlier time, or none with so high an id.
@@ -224,7 +224,7 @@ test('when the engine is gone, what was read of the list stays, and nothing is a
   assert.equal(rowCountOf(lost), 60);
   assert.deepEqual([lost.view?.first, lost.end, waitingCountOf(lost)], [40, 100, 0]);
   assert.deepEqual(viewLost(lost).view, lost.view);
-  assert.equal(lost.selected?.message?.id, 1099);
+  assert.equal(lost.selected?.row?.id, 1099);
   assert.equal(rowsToRequest(lost), undefined);
   // Another engine's view looks the same, and its ids mean other messages.
   const again = viewChanged(lost, view(0, 200));
@@ -242,7 +242,7 @@ test('a message that is found is selected where it is, and the search goes on be
   assert.equal(searchStart(found, 'backward'), 19);
   // Its row comes with those in sight.
   const seen = answered(after(found, { kind: 'rowsInPage', first: 15, end: 25 }));
-  assert.equal(seen.selected?.message?.id, 1020);
+  assert.equal(seen.selected?.row?.id, 1020);
 });
 
 test('rows far from what was looked at last are given up', () => {

@@ -1,39 +1,59 @@
 /**
- * What the list of messages shows, and how it changes. A pure reducer: no DOM, no clock, no words.
+ * What a list of messages or packets shows, and how it changes. A pure reducer: no DOM, no clock, no words.
  *
  * The history stays in the engine: this knows the places that there are (`view`), and the rows around what is in sight.
- * Messages are read as a serial log is: newest last. While the list follows, it ends with the newest rows that have come.
+ * The list is read as a serial log is: newest last. While the list follows, it ends with the newest rows that have come.
  * It holds still as soon as the person looks at something (scrolls back, selects an older message) or pauses: then its
  * end stays where it is, and what comes is counted, until the person follows again.
  */
-import type { MessageId, MessageRows, MessageSummary, MessagesView } from '../../contracts/messages.ts';
+
+/** What is asked of a row. */
+export interface ListedRow {
+  id: number;
+  receivedAtMs: number;
+}
+
+/** As MessagesView of contracts/messages.ts, and PacketsView of contracts/trace.ts. */
+export interface ListedView {
+  viewId: number;
+  generation: number;
+  first: number;
+  end: number;
+  progress: number;
+}
+
+/** As MessageRows and PacketRows there. */
+export interface ListedRows<Row> {
+  from: number;
+  rows: readonly Row[];
+}
 
 /** Why the list holds still. */
 export type Flow = 'following' | 'scrolledBack' | 'selectedOlder' | 'paused';
 
-/** A message by its id, and by its time: ids start again with each engine. */
-export interface HeldMessage {
-  id: MessageId;
+/** A row by its id, and by its time: ids start again with each engine. */
+export interface HeldRow {
+  id: number;
   receivedAtMs: number;
 }
 
 /** A place to go to as soon as the view has found all there is. */
-export type Goal = { id: MessageId } | { receivedAtMs: number } | HeldMessage;
+export type Goal = { id: number } | { receivedAtMs: number } | HeldRow;
 
-export interface ListState {
+export interface ListState<Row extends ListedRow = ListedRow, View extends ListedView = ListedView> {
   /** Undefined until the engine has answered. */
-  view: MessagesView | undefined;
-  /** The engine ended, and its messages with it: the rows that had been read are all there is. */
+  view: View | undefined;
+  /** The engine ended, and what it held with it: the rows that had been read are all there is. */
   isLost: boolean;
   flow: Flow;
   /** One past the last place in the list. */
   end: number;
   /** By place: those in sight, and others that were. */
-  rows: ReadonlyMap<number, MessageSummary>;
+  rows: ReadonlyMap<number, Row>;
   /** Places that the list has in its page; `end` is one past the last. */
   inPage: { first: number; end: number };
   /** `held`: what was looked at before the page was hidden, until it is known whether this is it. */
-  selected: { place: number; message: MessageSummary | undefined; held?: HeldMessage } | undefined;
+  selected: { place: number; row: Row | undefined; held?: HeldRow } | undefined;
   /** Brought into view. */
   shownPlace: number | undefined;
   goal: Goal | undefined;
@@ -48,7 +68,7 @@ export interface ListState {
 
 export type ListAction =
   | { kind: 'selected'; place: number }
-  /** From the selected message: negative is towards older ones. Infinity is the newest, and follows. */
+  /** From the selected row: negative is towards older ones. Infinity is the newest, and follows. */
   | { kind: 'selectionMoved'; by: number }
   | { kind: 'scrolledBack' }
   | { kind: 'scrolledToEnd' }
@@ -66,7 +86,9 @@ const maxRequestedRows = 400;
 /** Until the list has told how many it shows. */
 const firstRows = 60;
 
-export function emptyList(isPaused: boolean): ListState {
+export function emptyList<Row extends ListedRow, View extends ListedView>(
+  isPaused: boolean,
+): ListState<Row, View> {
   return {
     view: undefined,
     isLost: false,
@@ -94,12 +116,15 @@ export function rowCountOf(list: ListState): number {
   return Math.max(0, list.end - firstPlace(list));
 }
 
-/** Messages that came while the list held still. */
+/** What came while the list held still. */
 export function waitingCountOf({ view, flow, end, goal }: ListState): number {
   return view === undefined || flow === 'following' || goal !== undefined ? 0 : view.end - end;
 }
 
-export function reduceList(list: ListState, action: ListAction): ListState {
+export function reduceList<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  action: ListAction,
+): ListState<Row, View> {
   switch (action.kind) {
     case 'selected':
       return selectedAt(list, action.place);
@@ -126,11 +151,14 @@ export function reduceList(list: ListState, action: ListAction): ListState {
 }
 
 /** A view was opened for another query, or the one that is open has changed. */
-export function viewChanged(list: ListState, view: MessagesView): ListState {
+export function viewChanged<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  view: View,
+): ListState<Row, View> {
   const before = list.view;
   // Another engine counts from 1 again.
   const isSame = before?.viewId === view.viewId && before.generation === view.generation && !list.isLost;
-  const base = isSame ? { ...list, view, isFruitless: false } : startedOver(list, view);
+  const base: ListState<Row, View> = isSame ? { ...list, view, isFruitless: false } : startedOver(list, view);
   if (base.flow === 'following') return base;
   // While it is still being looked through, what is found is added: the list stands still from its end on.
   const isSearching = view.progress < 1 || (isSame && before.progress < 1) || !isSame;
@@ -144,7 +172,9 @@ export function viewChanged(list: ListState, view: MessagesView): ListState {
 }
 
 /** The engine ended. What was read stays, as far as it goes on from what is in sight; the other places are gone with it. */
-export function viewLost(list: ListState): ListState {
+export function viewLost<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+): ListState<Row, View> {
   const { view, rows, inPage } = list;
   const lost = { ...list, isAwaitingRows: false, goal: undefined };
   if (view === undefined || list.isLost) return lost;
@@ -156,14 +186,18 @@ export function viewLost(list: ListState): ListState {
   return { ...lost, isLost: true, view: { ...view, first, end }, end };
 }
 
-export function rowsReceived(list: ListState, asked: number, { from, rows }: MessageRows): ListState {
+export function rowsReceived<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  asked: number,
+  { from, rows }: ListedRows<Row>,
+): ListState<Row, View> {
   const { view } = list;
   if (view === undefined) return { ...list, isAwaitingRows: false };
   const merged = new Map(list.rows);
   for (const [i, row] of rows.entries()) merged.set(from + i, row);
   const isFollowing = list.flow === 'following';
   const end = isFollowing && rows.length > 0 ? Math.max(list.end, from + rows.length) : list.end;
-  const received: ListState = {
+  const received: ListState<Row, View> = {
     ...list,
     // Older ones have gone meanwhile.
     view: from > asked && from > view.first ? { ...view, first: from } : view,
@@ -174,14 +208,18 @@ export function rowsReceived(list: ListState, asked: number, { from, rows }: Mes
   };
   if (isFollowing) return withNewest(received);
   const { selected } = received;
-  const message = selected && (selected.message ?? merged.get(selected.place));
-  return selected && message !== selected.message
-    ? heldChecked({ ...received, selected: { ...selected, message } })
+  const row = selected && (selected.row ?? merged.get(selected.place));
+  return selected && row !== selected.row
+    ? heldChecked({ ...received, selected: { ...selected, row } })
     : received;
 }
 
 /** The answer to the request for a goal. Undefined where the view is gone. */
-export function placeReceived(list: ListState, request: number, place: number | undefined): ListState {
+export function placeReceived<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  request: number,
+  place: number | undefined,
+): ListState<Row, View> {
   if (request !== list.goalRequest || list.goal === undefined) return list;
   const reached = { ...list, goal: undefined };
   const { view } = list;
@@ -195,22 +233,27 @@ export function placeReceived(list: ListState, request: number, place: number | 
 }
 
 /** Where another engine has taken over meanwhile, what was held is gone: the newest are shown. */
-function heldChecked(list: ListState): ListState {
-  const { message, held } = list.selected ?? {};
-  if (list.selected === undefined || message === undefined || held === undefined) return list;
-  // Of the same engine it is the message itself, or the next one that is still there.
-  const isItself = message.id === held.id && message.receivedAtMs === held.receivedAtMs;
-  const isNext = message.id > held.id && message.receivedAtMs >= held.receivedAtMs;
+function heldChecked<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+): ListState<Row, View> {
+  const { row, held } = list.selected ?? {};
+  if (list.selected === undefined || row === undefined || held === undefined) return list;
+  // Of the same engine it is the row itself, or the next one that is still there.
+  const isItself = row.id === held.id && row.receivedAtMs === held.receivedAtMs;
+  const isNext = row.id > held.id && row.receivedAtMs >= held.receivedAtMs;
   const { place } = list.selected;
-  if (isItself || isNext) return { ...list, selected: { place, message } };
+  if (isItself || isNext) return { ...list, selected: { place, row } };
   return list.flow === 'paused' ? withNewest({ ...list, selected: undefined }) : followed(list);
 }
 
 /** Selects what is at a place, and holds still. */
-export function showPlace(list: ListState, place: number): ListState {
+export function showPlace<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  place: number,
+): ListState<Row, View> {
   const { view } = list;
   if (view === undefined) return list;
-  const held: ListState = {
+  const held: ListState<Row, View> = {
     ...list,
     flow: list.flow === 'paused' ? 'paused' : 'selectedOlder',
     end: list.flow === 'following' ? view.end : Math.max(list.end, place + 1),
@@ -248,17 +291,20 @@ export function goalToRequest({ view, goal, isLost }: ListState): Goal | undefin
   return view?.progress === 1 && !isLost ? goal : undefined;
 }
 
-/** Where a search begins: at the neighbour of the selected message, or of what is in sight. */
+/** Where a search begins: at the neighbour of the selected row, or of what is in sight. */
 export function searchStart(list: ListState, direction: 'forward' | 'backward'): number {
   const { selected, inPage } = list;
   if (direction === 'forward') return selected === undefined ? inPage.first : selected.place + 1;
   return selected === undefined ? list.end - 1 : selected.place - 1;
 }
 
-function startedOver(list: ListState, view: MessagesView): ListState {
+function startedOver<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  view: View,
+): ListState<Row, View> {
   const wasCleared = list.view?.viewId === view.viewId || list.isLost;
   const isPaused = list.flow === 'paused';
-  const id = list.selected?.message?.id;
+  const id = list.selected?.row?.id;
   const isHeld = list.flow !== 'following' && !wasCleared && id !== undefined;
   const goal = isHeld ? (list.goal ?? { id }) : list.goal;
   return {
@@ -272,7 +318,10 @@ function startedOver(list: ListState, view: MessagesView): ListState {
   };
 }
 
-function goingTo(list: ListState, goal: Goal): ListState {
+function goingTo<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  goal: Goal,
+): ListState<Row, View> {
   return {
     ...list,
     flow: list.flow === 'paused' ? 'paused' : 'selectedOlder',
@@ -282,14 +331,20 @@ function goingTo(list: ListState, goal: Goal): ListState {
   };
 }
 
-function selectedAt(list: ListState, place: number): ListState {
+function selectedAt<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  place: number,
+): ListState<Row, View> {
   const isNewest = place === list.end - 1 && waitingCountOf(list) === 0;
   if (isNewest && list.flow === 'selectedOlder') return followed(list);
   const holds = !isNewest && (list.flow === 'following' || list.flow === 'scrolledBack');
   return withSelection({ ...list, flow: holds ? 'selectedOlder' : list.flow }, place);
 }
 
-function selectionMoved(list: ListState, by: number): ListState {
+function selectionMoved<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  by: number,
+): ListState<Row, View> {
   // Pausing is the person's word: End goes to the last message of the list, and leaves it paused.
   if (by === Number.POSITIVE_INFINITY && list.flow !== 'paused') return followed(list);
   if (rowCountOf(list) === 0) return list;
@@ -298,24 +353,31 @@ function selectionMoved(list: ListState, by: number): ListState {
   return selectedAt(list, Math.min(Math.max(from + by, first), list.end - 1));
 }
 
-function followed(list: ListState): ListState {
+function followed<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+): ListState<Row, View> {
   return withNewest({ ...list, flow: 'following', goal: undefined, isSightLost: false, isFruitless: false });
 }
 
 /** Of those that have come; the newest of all is asked for, and is selected when it has come. */
-function withNewest(list: ListState): ListState {
+function withNewest<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+): ListState<Row, View> {
   return rowCountOf(list) === 0 ? list : withSelection(list, list.end - 1);
 }
 
-function withSelection(list: ListState, place: number): ListState {
-  const message = list.rows.get(place);
+function withSelection<Row extends ListedRow, View extends ListedView>(
+  list: ListState<Row, View>,
+  place: number,
+): ListState<Row, View> {
+  const row = list.rows.get(place);
   const { selected } = list;
-  if (selected?.place === place && selected.message === message) return { ...list, shownPlace: place };
-  return { ...list, selected: { place, message }, shownPlace: place };
+  if (selected?.place === place && selected.row === row) return { ...list, shownPlace: place };
+  return { ...list, selected: { place, row }, shownPlace: place };
 }
 
 /** Those nearest to a place. */
-function pruned(rows: Map<number, MessageSummary>, around: number): Map<number, MessageSummary> {
+function pruned<Row>(rows: Map<number, Row>, around: number): Map<number, Row> {
   if (rows.size <= maxRows) return rows;
   const places = [...rows.keys()].sort((a, b) => Math.abs(a - around) - Math.abs(b - around));
   for (const place of places.slice(maxRows / 2)) rows.delete(place);

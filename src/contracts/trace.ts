@@ -1,0 +1,188 @@
+/**
+ * The packet trace: every MQTT control packet that came to the local broker or left it, while the trace is on.
+ *
+ * Secrets (the password of CONNECT, the data of an authentication) are not in it: their bytes are asterisks.
+ */
+
+export type PacketKindName =
+  | 'connect'
+  | 'connack'
+  | 'publish'
+  | 'puback'
+  | 'pubrec'
+  | 'pubrel'
+  | 'pubcomp'
+  | 'subscribe'
+  | 'suback'
+  | 'unsubscribe'
+  | 'unsuback'
+  | 'pingreq'
+  | 'pingresp'
+  | 'disconnect'
+  | 'auth';
+
+/** In the order of their packet types, which count from 1. */
+export const packetKindNames: readonly PacketKindName[] = [
+  'connect',
+  'connack',
+  'publish',
+  'puback',
+  'pubrec',
+  'pubrel',
+  'pubcomp',
+  'subscribe',
+  'suback',
+  'unsubscribe',
+  'unsuback',
+  'pingreq',
+  'pingresp',
+  'disconnect',
+  'auth',
+];
+
+/** Counts up from 1 in the life of the engine. */
+export type TracedId = number;
+
+/** Why a packet stands out. `refused`: it says no. `unfinished`: the connection ended before all of it had come. */
+export type PacketProblem = 'faulty' | 'refused' | 'unfinished';
+
+export interface PacketSummary {
+  id: TracedId;
+  /** When the broker read it, or handed it to the network; milliseconds since 1970, with parts of one. */
+  receivedAtMs: number;
+  direction: 'in' | 'out';
+  /** Undefined for bytes that are no packet. */
+  kind: PacketKindName | undefined;
+  protocolVersion: 3 | 4 | 5;
+  /** As it says in CONNECT, or was assigned. Undefined for a connection that never said. */
+  clientId?: string;
+  remoteAddress: string;
+  transportKind: string;
+  /** The fields that matter, in one line. */
+  summary: string;
+  /** Of the whole packet. */
+  bytes: number;
+  /** From the packet that this one acknowledges, milliseconds. */
+  latencyMs?: number;
+  problem?: PacketProblem;
+}
+
+/** A field of a packet, with the bytes that it is in. */
+export interface PacketField {
+  readonly name: string;
+  readonly value: string;
+  /** What the value means, in words. */
+  readonly meaning?: string;
+  /** `start` up to but not including `end`, from the packet's first byte. */
+  readonly start: number;
+  readonly end: number;
+  /** Of a field that is a part of one byte. */
+  readonly bit?: { readonly mask: number };
+  readonly children?: readonly PacketField[];
+}
+
+export interface ExplainedFault {
+  /** From the packet's first byte; undefined for what is wrong at its time, and not in itself. */
+  readonly offset?: number;
+  /** Statement or section of the standard. */
+  readonly clause: string;
+  /** The heading in docs/errors.md. */
+  readonly code: string;
+  readonly message: string;
+  /** What the standard asks there. */
+  readonly rule: string;
+  /** What usually causes it in firmware, and what to do about it. */
+  readonly causes: readonly string[];
+  readonly advice: string;
+}
+
+/** What the standard allows and firmware rarely means. */
+export interface PacketDoubt {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+}
+
+export interface PacketDetail extends PacketSummary {
+  /** From its start, 64 KiB at most. */
+  content: Uint8Array;
+  /** Where `content` has asterisks in place of a secret. */
+  hidden: readonly { readonly start: number; readonly end: number }[];
+  fields: readonly PacketField[];
+  fault?: ExplainedFault;
+  doubts: readonly PacketDoubt[];
+  /** The packets that belong to the same message or request, this one among them, in their order. */
+  exchange: readonly ExchangeStep[];
+}
+
+export type ExchangeStep = Pick<
+  PacketSummary,
+  'id' | 'receivedAtMs' | 'direction' | 'kind' | 'latencyMs' | 'problem'
+> & { isDuplicate: boolean };
+
+/** Which packets a view is about. All of a query that is set must hold. */
+export interface PacketQuery {
+  kinds?: readonly PacketKindName[];
+  /** Messages on topics that match it, with what acknowledges them, and who subscribes to it. */
+  topicFilter?: string;
+  /** Client id; or the address of a connection that never said one. */
+  client?: string;
+  /** Packets with a `problem`. */
+  errorsOnly?: boolean;
+}
+
+export interface TraceState {
+  isOn: boolean;
+  heldPackets: number;
+  /** Packets that made room for newer ones. */
+  droppedPackets: number;
+  usedBytes: number;
+  budgetBytes: number;
+}
+
+/** As MessagesView of messages.ts, of packets. */
+export interface PacketsView {
+  viewId: number;
+  generation: number;
+  first: number;
+  end: number;
+  progress: number;
+  trace: TraceState;
+}
+
+/** Packets of a view, by their places. */
+export interface PacketRows {
+  /** Place of the first of `rows`; the others follow without a gap. More than was asked for where older ones have gone. */
+  from: number;
+  rows: readonly PacketSummary[];
+}
+
+export interface TraceMethods {
+  /** From here on every packet is kept, of open connections too, until `stopTrace`. What was kept before stays. */
+  startTrace(params: { budgetBytes: number }): void;
+  /** What was kept stays. */
+  stopTrace(params: Record<string, never>): void;
+  /** Forgets what was kept; goes on if it is on. */
+  clearTrace(params: Record<string, never>): void;
+  /** What the trace may take of memory; takes effect at once. */
+  setTraceBudget(params: { budgetBytes: number }): void;
+  traceState(params: Record<string, never>): TraceState;
+  /** Opens a view. `packetsChanged` follows with its id, while it finds what is held and when more comes. */
+  openPackets(params: { query: PacketQuery }): PacketsView;
+  closePackets(params: { viewId: number }): void;
+  /** `count` 1 to 500. Empty for a view that is not open. */
+  packetRows(params: { viewId: number; from: number; count: number }): PacketRows;
+  /** As messagePlace of messages.ts. */
+  packetPlace(params: {
+    viewId: number;
+    at: { id: TracedId } | { receivedAtMs: number };
+  }): number | undefined;
+  /** Undefined when the packet is no longer held. */
+  packet(params: { id: TracedId }): PacketDetail | undefined;
+}
+
+export interface TraceEvents {
+  packetsChanged: PacketsView;
+  /** It was switched on or off, or cleared. */
+  traceChanged: TraceState;
+}

@@ -1,0 +1,188 @@
+/**
+ * The packet trace: switched on and off, and what may be asked about what it holds.
+ *
+ * While it is off the broker's observers are those that there are anyway, without a method for packets: nothing is paid.
+ * What was kept stays until it is cleared, or the trace goes on.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { timeSlice } from '../base/timeSlice.ts';
+import type { BrokerObserver } from '../broker/observer.ts';
+import {
+  type PacketDetail,
+  type PacketQuery as PacketQueryInfo,
+  type PacketRows,
+  type PacketsView,
+  packetKindNames,
+  type TraceMethods,
+  type TraceState,
+} from '../contracts/trace.ts';
+import type { PacketQuery } from '../model/packetQuery.ts';
+import { PacketTrace } from '../model/packetTrace.ts';
+import { PacketView } from '../model/packetView.ts';
+import { type KnownClient, TraceObserver } from '../observation/traceObserver.ts';
+import { ChangePump } from './changePump.ts';
+import type { Emit } from './modelEvents.ts';
+import { packetDetailOf, packetRowsOf, packetsViewOf, traceStateOf } from './packetSnapshots.ts';
+import type { Handlers } from './rpcServer.ts';
+
+const MAX_ROWS = 500;
+/** The fastest that the contract allows. */
+const CHANGED_INTERVAL_MS = 100;
+/** How long views may look for what is theirs, before others have a turn. */
+const SEARCH_SLICE_MS = 8;
+/** Until the trace is first started: nothing is kept before. */
+const NO_BUDGET = 0;
+
+export interface TraceServiceOptions {
+  clock: Clock;
+  emit: Emit;
+  /** Who is connected to the local broker now. */
+  clients(): Iterable<KnownClient>;
+  /** Makes it one of the broker's observers from here on, also of open connections; `undefined` takes it away. */
+  observe(observer: BrokerObserver | undefined): void;
+}
+
+interface OpenView {
+  readonly view: PacketView;
+  /** What its owner was told last. */
+  told: string;
+}
+
+export class TraceService implements Handlers<TraceMethods>, Disposable {
+  readonly #options: TraceServiceOptions;
+  readonly #trace: PacketTrace;
+  readonly #views = new Map<number, OpenView>();
+  readonly #changed: ChangePump;
+  #observer: TraceObserver | undefined;
+  #searchTimer: Disposable | undefined;
+  #lastViewId = 0;
+
+  constructor(options: TraceServiceOptions) {
+    const { clock } = options;
+    this.#options = options;
+    this.#trace = new PacketTrace(NO_BUDGET, clock);
+    this.#changed = new ChangePump({ clock, intervalMs: CHANGED_INTERVAL_MS, send: () => this.#send() });
+    this.#trace.onDidAppend(() => {
+      if (this.#views.size > 0) this.#changed.touch();
+    });
+  }
+
+  startTrace({ budgetBytes }: { budgetBytes: number }): void {
+    this.#trace.setBudget(budgetBytes);
+    if (this.#observer !== undefined) return;
+    const { clients, observe } = this.#options;
+    this.#observer = new TraceObserver(this.#trace, clients());
+    observe(this.#observer);
+    this.#tell();
+  }
+
+  stopTrace(): void {
+    if (this.#observer === undefined) return;
+    this.#options.observe(undefined);
+    this.#observer.end();
+    this.#observer = undefined;
+    this.#tell();
+  }
+
+  clearTrace(): void {
+    this.#trace.clear();
+    this.#tell();
+  }
+
+  setTraceBudget({ budgetBytes }: { budgetBytes: number }): void {
+    this.#trace.setBudget(budgetBytes);
+    this.#tell();
+  }
+
+  traceState(): TraceState {
+    return traceStateOf(this.#trace, this.#observer !== undefined);
+  }
+
+  openPackets({ query }: { query: PacketQueryInfo }): PacketsView {
+    const view = new PacketView(++this.#lastViewId, queryOf(query), this.#trace);
+    this.#views.set(view.id, { view, told: '' });
+    this.#changed.touch();
+    return packetsViewOf(view, this.traceState());
+  }
+
+  closePackets({ viewId }: { viewId: number }): void {
+    this.#views.delete(viewId);
+  }
+
+  packetRows({ viewId, from, count }: Parameters<TraceMethods['packetRows']>[0]): PacketRows {
+    const view = this.#views.get(viewId)?.view;
+    if (view === undefined) return { from, rows: [] };
+    return packetRowsOf(view, this.#trace, from, Math.min(count, MAX_ROWS));
+  }
+
+  packetPlace({ viewId, at }: Parameters<TraceMethods['packetPlace']>[0]): number | undefined {
+    const view = this.#views.get(viewId)?.view;
+    return 'id' in at ? view?.placeOf(at.id) : view?.placeAt(at.receivedAtMs);
+  }
+
+  packet({ id }: { id: number }): PacketDetail | undefined {
+    const packet = this.#trace.packet(id);
+    return packet && packetDetailOf(this.#trace, packet);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#searchTimer?.dispose();
+    this.#views.clear();
+  }
+
+  #tell(): void {
+    this.#options.emit('traceChanged', this.traceState());
+    // Views say, too, whether it is on and how much there is.
+    if (this.#views.size > 0) this.#changed.touch();
+  }
+
+  #send(): boolean {
+    this.#search();
+    const trace = this.traceState();
+    for (const open of this.#views.values()) {
+      const view = packetsViewOf(open.view, trace);
+      const { first, end, generation, progress } = view;
+      const state = JSON.stringify([
+        first,
+        end,
+        generation,
+        Math.floor(progress * 100),
+        trace.isOn,
+        trace.budgetBytes,
+      ]);
+      // What is held in all is news only with other news: else a filter that finds nothing would be told of a flood.
+      if (state === open.told) continue;
+      open.told = state;
+      this.#options.emit('packetsChanged', view);
+    }
+    return false;
+  }
+
+  /** What views have not looked at when their time is up is looked at in the next turn. */
+  #search(): void {
+    const { clock } = this.#options;
+    // Before: what comes from here on is announced.
+    this.#trace.awaitAppend();
+    const isTimeUp = timeSlice(clock, SEARCH_SLICE_MS);
+    let isBehind = false;
+    for (const { view } of this.#views.values()) {
+      view.advance(isTimeUp);
+      isBehind ||= view.isBehind;
+    }
+    if (!isBehind) return;
+    this.#searchTimer ??= clock.setTimeout(() => {
+      this.#searchTimer = undefined;
+      this.#search();
+      this.#changed.touch();
+    }, 0);
+  }
+}
+
+function queryOf({ kinds, topicFilter, client, errorsOnly }: PacketQueryInfo): PacketQuery {
+  return {
+    ...(kinds !== undefined && { types: kinds.map((kind) => packetKindNames.indexOf(kind) + 1) }),
+    ...{ topicFilter, client, errorsOnly },
+  };
+}

@@ -1,0 +1,282 @@
+/**
+ * HOT PATH while a trace is on. The packets that came and went, as bytes and numbers, inside one budget of bytes: the
+ * newest are appended, the oldest go some thousand at a time, and are counted.
+ *
+ * Nothing is decoded here. A packet is known by its id, which counts up and is never used again; over its connection it
+ * knows the one before it, so that an acknowledgement finds what it is for. Secrets are written over as they are copied
+ * (mqtt/packetSecrets.ts): whatever reads the trace later, no password leaves it. Of a packet longer than 64 KiB the
+ * beginning is kept.
+ */
+import type { Clock } from '../base/clock.ts';
+import { Emitter } from '../base/event.ts';
+import { mayHaveSecrets, secretRangesOf } from '../mqtt/packetSecrets.ts';
+import type { ProtocolVersion } from '../mqtt/packets.ts';
+import { TracedPacket } from './tracedPacket.ts';
+import { FAULTY_FLAG, HIDDEN_FLAG, OUT_FLAG, TraceSegment } from './traceSegment.ts';
+import { WordCopy } from './wordCopy.ts';
+
+/** The budget is held to one part in this many, by what goes and comes at once. */
+const SEGMENTS_OF_BUDGET = 32;
+const MIN_SEGMENT_BYTES = 16 * 1024;
+const MAX_SEGMENT_BYTES = 1024 * 1024;
+/** What else takes memory, as it is counted: a connection's facts, and a fault besides its sentence. */
+const CONNECTION_BYTES = 512;
+const FAULT_BYTES = 256;
+/** In place of a secret: an asterisk. */
+const HIDDEN_BYTE = 0x2a;
+
+/** What is known of the connection of packets. */
+export interface ConnectionFacts {
+  readonly connectionId: number;
+  readonly remoteAddress: string;
+  readonly transportKind: string;
+}
+
+export class TracedConnection {
+  /** Of no other connection, also of another broker's. */
+  readonly ref: number;
+  readonly facts: ConnectionFacts;
+  /** Known when its CONNECT was accepted, or refused. */
+  clientId: string | undefined;
+  isOpen = true;
+  /** Of its newest packet, and of the newest that came from the client; 0 before the first. */
+  lastId = 0;
+  lastReceivedId = 0;
+
+  constructor(ref: number, facts: ConnectionFacts, clientId: string | undefined) {
+    this.ref = ref;
+    this.facts = facts;
+    this.clientId = clientId;
+  }
+}
+
+/** What was wrong with a packet, as the broker found it. */
+export interface TracedFault {
+  readonly code: string;
+  readonly clause: string;
+  readonly message: string;
+  /** From the packet's first byte; undefined for what is wrong at its time, and not in itself. */
+  readonly byteOffset: number | undefined;
+}
+
+export class PacketTrace {
+  readonly #clock: Clock;
+  readonly #didAppend = new Emitter<void>();
+  readonly #words = new WordCopy();
+  readonly #connections = new Map<number, TracedConnection>();
+  readonly #faults = new Map<number, TracedFault>();
+  #budgetBytes: number;
+  /** Oldest first; the last one is written to. */
+  #segments: TraceSegment[] = [];
+  #current: TraceSegment | undefined;
+  #segmentsBytes = 0;
+  #faultsBytes = 0;
+  #lastRef = 0;
+  #nextId = 1;
+  #droppedPackets = 0;
+  #generation = 0;
+  #isAnnounced = false;
+
+  /** Fires with the first packet after `awaitAppend`. */
+  readonly onDidAppend = this.#didAppend.event;
+
+  /** @param budgetBytes what it may take of memory; nothing is taken before the first packet. */
+  constructor(budgetBytes: number, clock: Clock) {
+    this.#budgetBytes = budgetBytes;
+    this.#clock = clock;
+  }
+
+  get budgetBytes(): number {
+    return this.#budgetBytes;
+  }
+
+  /** Never more than the budget, but for what the newest packets need. */
+  get usedBytes(): number {
+    return this.#segmentsBytes + this.#connections.size * CONNECTION_BYTES + this.#faultsBytes;
+  }
+
+  get heldPackets(): number {
+    return this.#nextId - this.firstId;
+  }
+
+  /** Since the start, or since `clear`. */
+  get droppedPackets(): number {
+    return this.#droppedPackets;
+  }
+
+  /** Of the oldest packet that is held; `nextId` when there is none. */
+  get firstId(): number {
+    return this.#segments[0]?.firstId ?? this.#nextId;
+  }
+
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  /** Goes up with each `clear`. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Oldest first. For who goes through all of it. */
+  get segments(): readonly TraceSegment[] {
+    return this.#segments;
+  }
+
+  // ── Written ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** A connection of which packets are to come. Known until it is closed, and the last of its packets has gone. */
+  connectionOpened(facts: ConnectionFacts, clientId: string | undefined): TracedConnection {
+    const connection = new TracedConnection(++this.#lastRef, facts, clientId);
+    this.#connections.set(connection.ref, connection);
+    return connection;
+  }
+
+  /** HOT PATH. Keeps a copy of `source[start .. end)`. @param flags of traceSegment.ts. @returns its id. */
+  append(
+    connection: TracedConnection,
+    source: Uint8Array,
+    start: number,
+    end: number,
+    version: ProtocolVersion,
+    flags: number,
+  ): number {
+    const id = this.#nextId++;
+    let segment = this.#current;
+    if (segment === undefined || !segment.hasRoomFor(end - start)) segment = this.#begin(id);
+    const back = connection.lastId < this.firstId ? 0 : id - connection.lastId;
+    const atMs = this.#clock.monotonicMs();
+    // biome-ignore format: one line a call of the hot path
+    const at = segment.append(this.#words, source, start, end, atMs, connection.ref, back, flags, version);
+    if (end > start && mayHaveSecrets(source[start]!)) this.#hide(segment, at, version); // there is one
+    connection.lastId = id;
+    if ((flags & OUT_FLAG) === 0) connection.lastReceivedId = id;
+    if (this.#isAnnounced) {
+      this.#isAnnounced = false;
+      this.#didAppend.fire();
+    }
+    return id;
+  }
+
+  /** The connection ended for this packet, or never read it. Does nothing for one that is no longer held. */
+  setFault(id: number, fault: TracedFault): void {
+    const segment = this.#segmentOf(id);
+    if (segment === undefined) return;
+    segment.addFlags(id - segment.firstId, FAULTY_FLAG);
+    this.#faults.set(id, fault);
+    this.#faultsBytes += costOf(fault);
+  }
+
+  /** Once, `onDidAppend` fires with the next packet. */
+  awaitAppend(): void {
+    this.#isAnnounced = true;
+  }
+
+  setBudget(bytes: number): void {
+    this.#budgetBytes = bytes;
+    while (this.usedBytes > bytes && this.#segments.length > 0) this.#dropOldest();
+  }
+
+  /** Forgets every packet, and gives its memory back. Connections that are open stay known. */
+  clear(): void {
+    this.#segments = [];
+    this.#current = undefined;
+    this.#segmentsBytes = 0;
+    this.#faults.clear();
+    this.#faultsBytes = 0;
+    this.#droppedPackets = 0;
+    this.#generation++;
+    this.#forgetConnections();
+  }
+
+  // ── Read ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Undefined for one that is no longer held. */
+  packet(id: number): TracedPacket | undefined {
+    const segment = this.#segmentOf(id);
+    return segment && new TracedPacket(this, segment, id - segment.firstId);
+  }
+
+  connection(ref: number): TracedConnection | undefined {
+    return this.#connections.get(ref);
+  }
+
+  faultOf(id: number): TracedFault | undefined {
+    return this.#faults.get(id);
+  }
+
+  /** @param id one that is held. */
+  segmentIndexOf(id: number): number {
+    let low = 0;
+    let high = this.#segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#segments[middle]!.firstId <= id)
+        low = middle; // low ≤ middle ≤ high
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  #segmentOf(id: number): TraceSegment | undefined {
+    if (!(id >= this.firstId && id < this.#nextId)) return undefined;
+    return this.#segments[this.segmentIndexOf(id)];
+  }
+
+  /** A segment for the packet with this id. The oldest make room for it, and the memory of one of them is used again. */
+  #begin(id: number): TraceSegment {
+    const bytes = segmentBytesOf(this.#budgetBytes);
+    let buffer: ArrayBuffer | undefined;
+    while (this.usedBytes + bytes > this.#budgetBytes && this.#segments.length > 0) {
+      const dropped = this.#dropOldest();
+      if (dropped.byteLength === bytes) buffer = dropped;
+    }
+    const segment = new TraceSegment(
+      id,
+      buffer ?? new ArrayBuffer(bytes),
+      this.#clock.nowMs() - this.#clock.monotonicMs(),
+    );
+    this.#segments.push(segment);
+    this.#current = segment;
+    this.#segmentsBytes += bytes;
+    return segment;
+  }
+
+  #dropOldest(): ArrayBuffer {
+    const segment = this.#segments.shift()!; // the caller has looked
+    if (segment === this.#current) this.#current = undefined;
+    this.#segmentsBytes -= segment.bytes.length;
+    this.#droppedPackets += segment.count;
+    for (const [id, fault] of this.#faults) {
+      if (id >= segment.endId) continue;
+      this.#faults.delete(id);
+      this.#faultsBytes -= costOf(fault);
+    }
+    this.#forgetConnections();
+    return segment.buffer;
+  }
+
+  #forgetConnections(): void {
+    const { firstId } = this;
+    for (const { ref, isOpen, lastId } of this.#connections.values())
+      if (!isOpen && lastId < firstId) this.#connections.delete(ref);
+  }
+
+  #hide(segment: TraceSegment, start: number, version: ProtocolVersion): void {
+    const index = segment.count - 1;
+    const bytes = segment.bytes.subarray(start, segment.end(index));
+    const ranges = secretRangesOf(bytes, version);
+    for (const range of ranges) bytes.fill(HIDDEN_BYTE, range.start, range.end);
+    if (ranges.length > 0) segment.addFlags(index, HIDDEN_FLAG);
+  }
+}
+
+function segmentBytesOf(budgetBytes: number): number {
+  const part = budgetBytes / SEGMENTS_OF_BUDGET;
+  return Math.floor(Math.min(Math.max(part, MIN_SEGMENT_BYTES), MAX_SEGMENT_BYTES)) & ~7;
+}
+
+/** A character takes two bytes at most. */
+function costOf({ message }: TracedFault): number {
+  return FAULT_BYTES + 2 * message.length;
+}

@@ -1,0 +1,317 @@
+/**
+ * MQTT packets out of a capture file: TCP connections put together, those that speak MQTT found by their CONNECT.
+ *
+ * A connection on port 1883 is taken for MQTT whatever it begins with, so that a broken CONNECT is seen, and a
+ * connection that was open before the capture. TLS and WebSocket are counted, and not read: a capture has not their keys,
+ * and a trace of the broker has their packets anyway.
+ */
+import { hostAndPort } from '../../base/networkAddress.ts';
+import { decode } from '../../mqtt/decode.ts';
+import type { ProtocolVersion } from '../../mqtt/packets.ts';
+import { ProtocolError } from '../../mqtt/protocolError.ts';
+import type { TraceDirection, TracedPacket } from '../exchanges.ts';
+import { CapturedMqtt } from './capturedMqtt.ts';
+import { type CapturedFrame, CaptureFrames } from './captureFrames.ts';
+import { addressText, type Endpoint } from './ipAddress.ts';
+import { MQTT_PORT } from './pcapngExport.ts';
+import { ACK, FIN, RST, SYN } from './tcpFrame.ts';
+import { type CapturedSegment, type NoSegment, segmentOf } from './tcpOf.ts';
+import { TcpStream } from './tcpStream.ts';
+
+/** A packet of a capture. `in` goes to the broker. The client id is empty until CONNECT, or CONNACK, has said it. */
+export interface CapturedPacket extends TracedPacket {
+  /** Of the broker. */
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+}
+
+export interface CaptureSummary {
+  frames: number;
+  packets: number;
+  /** TCP connections that spoke MQTT. */
+  connections: number;
+  /** Those that did not, by what they looked like. */
+  readonly others: { tls: number; http: number; unknown: number };
+  /** Bytes of MQTT connections that the capture has not: packets among them are missing. */
+  lostBytes: number;
+  /** Frames without a TCP segment that can be read, by why. */
+  readonly unread: Record<NoSegment, number>;
+}
+
+/** Open at once; beyond it the one that was silent for longest is forgotten. */
+const MAX_CONNECTIONS = 20_000;
+/** Of a connection that may yet be MQTT. */
+const MAX_UNDECIDED_BYTES = 64 * 1024;
+
+export class CaptureReader {
+  readonly summary: CaptureSummary = {
+    frames: 0,
+    packets: 0,
+    connections: 0,
+    others: { tls: 0, http: 0, unknown: 0 },
+    lostBytes: 0,
+    unread: { otherLink: 0, otherProtocol: 0, fragment: 0, cut: 0 },
+  };
+  readonly #onPacket: (packet: CapturedPacket) => void;
+  readonly #frames = new CaptureFrames((frame) => this.#takeFrame(frame));
+  /** By both ends. In the order of their last segments. */
+  readonly #connections = new Map<string, Connection>();
+  #lastConnectionId = 0;
+
+  /** @param onPacket takes each packet when its last byte has come. Its bytes are its own. */
+  constructor(onPacket: (packet: CapturedPacket) => void) {
+    this.#onPacket = onPacket;
+  }
+
+  /** @throws CaptureFault as CaptureFrames. What was handed on before stands. */
+  push(chunk: Uint8Array): void {
+    this.#frames.push(chunk);
+  }
+
+  /** @throws CaptureFault for a file that ends within a frame, after all that came before was handed on. */
+  end(): void {
+    for (const connection of this.#connections.values()) connection.end();
+    this.#connections.clear();
+    this.#frames.end();
+  }
+
+  #takeFrame(frame: CapturedFrame): void {
+    this.summary.frames++;
+    const segment = segmentOf(frame);
+    if (typeof segment === 'string') this.summary.unread[segment]++;
+    else this.#takeSegment(segment, frame.atMs);
+  }
+
+  #takeSegment(segment: CapturedSegment, atMs: number): void {
+    const key = keyOf(segment);
+    let connection = this.#connections.get(key);
+    if (connection?.isReplacedBy(segment) === true) {
+      this.#close(key, connection);
+      connection = undefined;
+    }
+    if (connection === undefined) {
+      // An end without a beginning tells nothing.
+      if ((segment.flags & (RST | FIN)) !== 0 && segment.wholePayloadBytes === 0) return;
+      connection = new Connection(segment, ++this.#lastConnectionId, this.summary, this.#onPacket);
+    } else this.#connections.delete(key);
+    this.#connections.set(key, connection);
+    connection.take(segment, atMs);
+    if (connection.isOver) this.#close(key, connection);
+    else if (this.#connections.size > MAX_CONNECTIONS) this.#forgetOldest();
+  }
+
+  #close(key: string, connection: Connection): void {
+    connection.end();
+    this.#connections.delete(key);
+  }
+
+  #forgetOldest(): void {
+    for (const [key, connection] of this.#connections) {
+      this.#close(key, connection);
+      return;
+    }
+  }
+}
+
+/** The same for both directions. */
+function keyOf({ from, to }: CapturedSegment): string {
+  const ends = [endText(from), endText(to)].sort();
+  return `${ends[0]} ${ends[1]}`;
+}
+
+function endText({ address, port }: Endpoint): string {
+  return hostAndPort(addressText(address), port);
+}
+
+class Connection {
+  readonly #id: number;
+  readonly #summary: CaptureSummary;
+  readonly #onPacket: (packet: CapturedPacket) => void;
+  readonly #client: string;
+  readonly #server: string;
+  readonly #isMqttPort: boolean;
+  readonly #streams: Record<TraceDirection, TcpStream>;
+  readonly #mqtt: Record<TraceDirection, CapturedMqtt>;
+  /** The client's first sequence number, where its SYN was seen. */
+  readonly #firstSequence: number | undefined;
+  /** Segments in order, until it is known whether this is MQTT. */
+  #undecided: { readonly direction: TraceDirection; readonly bytes: Uint8Array }[] | undefined = [];
+  #isMqtt = false;
+  #atMs = 0;
+  #clientId = '';
+  #version: ProtocolVersion = 4;
+  readonly #ended: Record<TraceDirection, boolean> = { in: false, out: false };
+  #isReset = false;
+
+  constructor(
+    first: CapturedSegment,
+    id: number,
+    summary: CaptureSummary,
+    onPacket: (packet: CapturedPacket) => void,
+  ) {
+    this.#id = id;
+    this.#summary = summary;
+    this.#onPacket = onPacket;
+    const isFromClient = isOfClient(first);
+    this.#client = endText(isFromClient ? first.from : first.to);
+    const server = isFromClient ? first.to : first.from;
+    this.#server = endText(server);
+    this.#isMqttPort = server.port === MQTT_PORT;
+    this.#firstSequence = isFromClient && (first.flags & SYN) !== 0 ? first.sequence : undefined;
+    this.#streams = { in: this.#streamOf('in'), out: this.#streamOf('out') };
+    this.#mqtt = { in: this.#packetsOf('in'), out: this.#packetsOf('out') };
+  }
+
+  /** Both sides have said that they are done, or one broke off. */
+  get isOver(): boolean {
+    return this.#isReset || (this.#ended.in && this.#ended.out);
+  }
+
+  /** A SYN of the client with another number begins a new connection between the same ends. */
+  isReplacedBy(segment: CapturedSegment): boolean {
+    const isSyn = (segment.flags & (SYN | ACK)) === SYN;
+    return isSyn && segment.sequence !== this.#firstSequence;
+  }
+
+  take(segment: CapturedSegment, atMs: number): void {
+    this.#atMs = atMs;
+    const { flags, payload, wholePayloadBytes } = segment;
+    const direction = endText(segment.from) === this.#client ? 'in' : 'out';
+    const stream = this.#streams[direction];
+    const isSyn = (flags & SYN) !== 0;
+    // A SYN counts as a byte.
+    if (isSyn) stream.begin(segment.sequence + 1);
+    const sequence = (segment.sequence + (isSyn ? 1 : 0)) >>> 0;
+    stream.push(sequence, payload, wholePayloadBytes - payload.length);
+    if ((flags & FIN) !== 0) this.#ended[direction] = true;
+    if ((flags & RST) !== 0) this.#isReset = true;
+  }
+
+  end(): void {
+    this.#streams.in.flush();
+    this.#streams.out.flush();
+    if (this.#undecided !== undefined) this.#decide(this.#isMqttPort && this.#undecided.length > 0);
+  }
+
+  #streamOf(direction: TraceDirection): TcpStream {
+    return new TcpStream({
+      bytes: (bytes) => this.#takeBytes(direction, bytes),
+      lost: (count) => this.#lose(direction, count),
+    });
+  }
+
+  #packetsOf(direction: TraceDirection): CapturedMqtt {
+    return new CapturedMqtt((bytes) => this.#takePacket(direction, bytes));
+  }
+
+  #lose(direction: TraceDirection, count: number): void {
+    if (this.#undecided !== undefined && !this.#isMqttPort) return;
+    if (this.#isMqtt || this.#isMqttPort) this.#summary.lostBytes += count;
+    this.#mqtt[direction].lose();
+  }
+
+  #takeBytes(direction: TraceDirection, bytes: Uint8Array): void {
+    if (this.#undecided === undefined) {
+      if (this.#isMqtt) this.#mqtt[direction].push(bytes, this.#version);
+      return;
+    }
+    this.#undecided.push({ direction, bytes: Buffer.from(bytes) });
+    const isMqtt = this.#looksLikeMqtt(this.#undecided);
+    if (isMqtt !== undefined) this.#decide(isMqtt);
+  }
+
+  /** Undefined while it can't be told. */
+  #looksLikeMqtt(
+    undecided: readonly { readonly direction: TraceDirection; readonly bytes: Uint8Array }[],
+  ): boolean | undefined {
+    if (this.#isMqttPort) return true;
+    const start = Buffer.concat(
+      undecided.filter(({ direction }) => direction === 'in').map(({ bytes }) => bytes),
+    );
+    const verdict = beginsWithConnect(start);
+    if (verdict !== undefined) return verdict;
+    const held = undecided.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return held > MAX_UNDECIDED_BYTES ? false : undefined;
+  }
+
+  #decide(isMqtt: boolean): void {
+    const undecided = this.#undecided ?? [];
+    this.#undecided = undefined;
+    this.#isMqtt = isMqtt;
+    if (!isMqtt) {
+      const first = undecided.find(({ direction }) => direction === 'in')?.bytes;
+      if (undecided.length > 0) this.#summary.others[protocolOf(first)]++;
+      return;
+    }
+    this.#summary.connections++;
+    for (const { direction, bytes } of undecided) this.#mqtt[direction].push(bytes, this.#version);
+  }
+
+  #takePacket(direction: TraceDirection, bytes: Uint8Array): void {
+    this.#learn(bytes);
+    this.#summary.packets++;
+    this.#onPacket({
+      atMs: this.#atMs,
+      direction,
+      clientId: this.#clientId,
+      connectionId: this.#id,
+      protocolVersion: this.#version,
+      localAddress: this.#server,
+      remoteAddress: this.#client,
+      bytes,
+    });
+  }
+
+  /** Who it is, and which version it speaks. */
+  #learn(bytes: Uint8Array): void {
+    const type = (bytes[0] ?? 0) >> 4;
+    if (type !== CONNECT_TYPE && type !== CONNACK_TYPE) return;
+    try {
+      const packet = decode(bytes, this.#version);
+      if (packet.kind === 'connect') {
+        this.#clientId = packet.clientId;
+        this.#version = packet.protocolVersion;
+      } else if (packet.kind === 'connack') {
+        this.#clientId = packet.properties?.assignedClientIdentifier || this.#clientId;
+      }
+    } catch (error) {
+      // At fault, or no packet at all: it is shown as it is.
+      if (!(error instanceof ProtocolError || error instanceof RangeError)) throw error;
+    }
+  }
+}
+
+const CONNECT_TYPE = 1;
+const CONNACK_TYPE = 2;
+
+/** By who asks for the connection; where that was not captured, by the port. */
+function isOfClient({ flags, from, to }: CapturedSegment): boolean {
+  if ((flags & SYN) !== 0) return (flags & ACK) === 0;
+  if (to.port === MQTT_PORT) return true;
+  if (from.port === MQTT_PORT) return false;
+  // Servers listen on low ports, and clients get high ones.
+  return from.port >= to.port;
+}
+
+const connectStarts = ['\u0000\u0004MQTT', '\u0000\u0006MQIsdp'].map((text) => Buffer.from(text));
+
+/** Whether a stream begins with a fixed header of CONNECT and the protocol name. Undefined while too little is there. */
+function beginsWithConnect(bytes: Buffer): boolean | undefined {
+  if (bytes.length === 0) return undefined;
+  if (bytes[0] !== CONNECT_TYPE << 4) return false;
+  let bodyOffset = 1;
+  while (bodyOffset < 5 && (bytes[bodyOffset] ?? 0) >= 0x80) bodyOffset++;
+  const name = bytes.subarray(bodyOffset + 1);
+  let mayBe = false;
+  for (const start of connectStarts) {
+    if (name.subarray(0, start.length).equals(start)) return true;
+    mayBe ||= name.length < start.length && start.subarray(0, name.length).equals(name);
+  }
+  return mayBe ? undefined : false;
+}
+
+function protocolOf(bytes: Uint8Array | undefined): 'tls' | 'http' | 'unknown' {
+  if (bytes?.[0] === 0x16 && bytes[1] === 3) return 'tls';
+  const method = Buffer.from(bytes?.subarray(0, 8) ?? []).toString('latin1');
+  return /^(GET|PUT|POST|HEAD|OPTIONS|DELETE|PATCH|CONNECT) /.test(method) ? 'http' : 'unknown';
+}

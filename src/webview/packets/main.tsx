@@ -1,0 +1,72 @@
+/** Composes the Packets view: the extension's messages into the state, the state onto the page, requests back out. */
+import { render } from 'preact';
+import type { ExtensionToPacketsPage, PacketsPageToExtension } from '../../contracts/packetsPage.ts';
+import type { HeldRow } from '../shared/listState.ts';
+import { Store } from '../shared/store.ts';
+import { connectToExtension } from '../shared/vscodeApi.ts';
+import { requestsOf } from './requests.ts';
+import {
+  initialState,
+  isUsable,
+  type PageAction,
+  type PageState,
+  reduce,
+  type ViewChoices,
+} from './state.ts';
+import { PacketsPage } from './view.tsx';
+
+/** After the last key in a field, before another view of the trace is opened. */
+const filterDelayMs = 250;
+
+/** What survives hiding the view. */
+interface Kept {
+  choices: ViewChoices;
+  /** What the person was looking at while the list held still. */
+  held?: HeldRow;
+}
+
+const extension = connectToExtension<PacketsPageToExtension, ExtensionToPacketsPage, Kept>((message) => {
+  if (message.kind === 'filter') sentFilter = message.filter;
+  store.dispatch({ kind: 'received', message });
+});
+
+const kept = extension.kept();
+const store = new Store<PageState, PageAction>(initialState(kept?.choices), reduce, (draw) =>
+  requestAnimationFrame(draw),
+);
+if (kept?.held !== undefined) store.dispatch({ kind: 'list', action: { kind: 'wentTo', goal: kept.held } });
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page of the Packets view has no #root');
+
+let drawn = store.state;
+let sentFilter = store.state.filter;
+let filterTimer: ReturnType<typeof setTimeout> | undefined;
+
+function sendFilter(): void {
+  const { filter } = store.state;
+  if (filter === undefined || filter === sentFilter || !isUsable(filter)) return;
+  sentFilter = filter;
+  extension.post({ kind: 'filterChanged', filter });
+}
+
+store.onFrame((state) => {
+  const before = drawn;
+  drawn = state;
+  if (state.filter !== before.filter && state.filter !== sentFilter) {
+    clearTimeout(filterTimer);
+    filterTimer = setTimeout(sendFilter, filterDelayMs);
+  }
+  const looked = state.list.flow === 'following' ? undefined : state.list.selected?.row;
+  if (state.choices !== before.choices || state.list.selected !== before.list.selected)
+    extension.keep({
+      choices: state.choices,
+      ...(looked && { held: { id: looked.id, receivedAtMs: looked.receivedAtMs } }),
+    });
+  const { messages, actions } = requestsOf(before, state);
+  for (const action of actions) store.dispatch(action);
+  for (const message of messages) extension.post(message);
+  render(<PacketsPage state={state} dispatch={store.dispatch} post={extension.post} />, root);
+});
+
+extension.post({ kind: 'ready' });

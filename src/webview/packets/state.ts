@@ -1,0 +1,212 @@
+/**
+ * What the Packets view shows, and how it changes. A pure reducer: no DOM, no clock, no words.
+ *
+ * The list is shared/listState.ts's. Here is what the person asks for in the fields above it, the packet that is opened,
+ * and the place in it that both its bytes and its fields mark.
+ */
+import { type ExtensionToPacketsPage, everyPacket, type PacketsFilter } from '../../contracts/packetsPage.ts';
+import type {
+  PacketDetail,
+  PacketSummary,
+  PacketsView,
+  TracedId,
+  TraceState,
+} from '../../contracts/trace.ts';
+import { checkPlainTopicFilter } from '../../mqtt/topics.ts';
+import {
+  emptyList,
+  type ListAction,
+  type ListState,
+  placeReceived,
+  reduceList,
+  rowsReceived,
+  viewChanged,
+  viewLost,
+} from '../shared/listState.ts';
+import { type FieldRow, fieldRowsOf, rowOfByte } from './fieldRows.ts';
+
+/** What survives hiding the view. */
+export interface ViewChoices {
+  paused: boolean;
+  /** The list's share of the view, 0 to 1. */
+  listShare: number;
+  /** That of the bytes in the opened packet. */
+  bytesShare: number;
+}
+
+export const defaultChoices: ViewChoices = { paused: false, listShare: 0.42, bytesShare: 0.5 };
+
+export type PacketListState = ListState<PacketSummary, PacketsView>;
+
+/** What is marked in the opened packet. */
+export interface Mark {
+  /** Where a keyboard stands in the bytes. */
+  at: number;
+  /** Bytes that are marked. */
+  start: number;
+  end: number;
+  /** Row of the field that is marked; -1 for none. */
+  row: number;
+}
+
+export interface OpenedPacket {
+  detail: PacketDetail;
+  rows: readonly FieldRow[];
+  mark: Mark;
+}
+
+export interface PageState {
+  /** Undefined until the extension has answered. */
+  filter: PacketsFilter | undefined;
+  list: PacketListState;
+  /** Undefined for none, and until it has come. */
+  opened: OpenedPacket | undefined;
+  /** The packet that was asked for last. */
+  requestedId: TracedId | undefined;
+  /** The engine no longer holds the packet that is selected. */
+  isGone: boolean;
+  topics: { text: string; values: readonly string[] };
+  clients: { text: string; values: readonly string[] };
+  trace: TraceState | undefined;
+  isBrokerRunning: boolean;
+  choices: ViewChoices;
+}
+
+export type PageAction =
+  | { kind: 'received'; message: ExtensionToPacketsPage }
+  | { kind: 'filterEdited'; filter: Partial<PacketsFilter> }
+  | { kind: 'choicesChanged'; choices: Partial<ViewChoices> }
+  | { kind: 'list'; action: ListAction }
+  | { kind: 'packetRequested'; id: TracedId }
+  | { kind: 'byteMarked'; at: number }
+  | { kind: 'fieldMarked'; row: number };
+
+export function initialState(choices: Partial<ViewChoices> = {}): PageState {
+  const all = { ...defaultChoices, ...choices };
+  return {
+    filter: undefined,
+    list: emptyList(all.paused),
+    opened: undefined,
+    requestedId: undefined,
+    isGone: false,
+    topics: { text: '', values: [] },
+    clients: { text: '', values: [] },
+    trace: undefined,
+    isBrokerRunning: true,
+    choices: all,
+  };
+}
+
+export function reduce(state: PageState, action: PageAction): PageState {
+  switch (action.kind) {
+    case 'received':
+      return received(state, action.message);
+    case 'filterEdited':
+      return { ...state, filter: { ...(state.filter ?? everyPacket), ...action.filter } };
+    case 'choicesChanged':
+      return { ...state, choices: { ...state.choices, ...action.choices } };
+    case 'list':
+      return withList(state, reduceList(state.list, action.action));
+    case 'packetRequested':
+      return { ...state, requestedId: action.id };
+    case 'byteMarked':
+      return withMark(state, (opened) => markOfByte(opened, action.at));
+    case 'fieldMarked':
+      return withMark(state, ({ rows, mark }) => {
+        const field = rows[action.row]?.field;
+        return field === undefined
+          ? mark
+          : { at: field.start, start: field.start, end: field.end, row: action.row };
+      });
+  }
+}
+
+/** A filter that can't be one shows nothing: the packets of the last good one stay. */
+export function isUsable({ topicFilter }: PacketsFilter): boolean {
+  return topicFilter === '' || checkPlainTopicFilter(topicFilter) === undefined;
+}
+
+/** It leaves out some packets. */
+export function isFiltered({ kinds, topicFilter, client, errorsOnly }: PacketsFilter): boolean {
+  return kinds.length > 0 || topicFilter !== '' || client !== '' || errorsOnly;
+}
+
+/** The packet to ask for now. Undefined for none. */
+export function packetToRequest({ list, opened, requestedId }: PageState): TracedId | undefined {
+  const id = list.selected?.row?.id;
+  return list.isLost || id === opened?.detail.id || id === requestedId ? undefined : id;
+}
+
+function received(state: PageState, message: ExtensionToPacketsPage): PageState {
+  switch (message.kind) {
+    case 'filter':
+      return { ...state, filter: message.filter };
+    case 'view':
+      return withList({ ...state, trace: message.view.trace }, viewChanged(state.list, message.view));
+    case 'viewLost':
+      return { ...state, list: viewLost(state.list), requestedId: undefined };
+    case 'rows': {
+      const { view } = state.list;
+      const isOurs = message.viewId === view?.viewId && message.generation === view.generation;
+      // An answer of a view that was closed meanwhile, or of packets that were forgotten.
+      if (!isOurs) return { ...state, list: { ...state.list, isAwaitingRows: false } };
+      return withList(state, rowsReceived(state.list, message.asked, message.rows));
+    }
+    case 'place':
+      return withList(state, placeReceived(state.list, message.request, message.place));
+    case 'packet':
+      return message.packet.id === state.requestedId ? opened(state, message.packet) : state;
+    case 'packetGone':
+      return message.id === state.requestedId ? { ...state, isGone: true } : state;
+    case 'topics':
+      return { ...state, topics: { text: message.text, values: message.topics } };
+    case 'clients':
+      return { ...state, clients: { text: message.text, values: message.clientIds } };
+    case 'trace':
+      return { ...state, trace: message.state };
+    case 'brokerState':
+      return { ...state, isBrokerRunning: message.running };
+  }
+}
+
+/** What is wrong with it is marked at once, else its first field. */
+function opened(state: PageState, detail: PacketDetail): PageState {
+  const rows = fieldRowsOf(detail.fields);
+  const at = Math.min(detail.fault?.offset ?? 0, Math.max(0, detail.content.length - 1));
+  const unmarked = { detail, rows, mark: { at, start: at, end: at + 1, row: -1 } };
+  return { ...state, opened: { ...unmarked, mark: markOfByte(unmarked, at) }, isGone: false };
+}
+
+function withMark(state: PageState, markOf: (opened: OpenedPacket) => Mark): PageState {
+  return state.opened === undefined
+    ? state
+    : { ...state, opened: { ...state.opened, mark: markOf(state.opened) } };
+}
+
+/** With the bytes of the smallest field that it is in. */
+function markOfByte({ detail, rows }: OpenedPacket, wanted: number): Mark {
+  const at = Math.min(Math.max(wanted, 0), Math.max(0, detail.content.length - 1));
+  const row = rowOfByte(rows, at);
+  const field = rows[row]?.field;
+  return field === undefined
+    ? { at, start: at, end: at + 1, row }
+    : { at, start: field.start, end: field.end, row };
+}
+
+/** That the list was paused outlives the page. */
+function withList(state: PageState, list: PacketListState): PageState {
+  if (list === state.list) return state;
+  const isPaused = list.flow === 'paused';
+  const choices = isPaused === state.choices.paused ? state.choices : { ...state.choices, paused: isPaused };
+  const { selected } = list;
+  const isNone = selected === undefined;
+  const isOther = selected?.row !== undefined && selected.row.id !== state.list.selected?.row?.id;
+  return {
+    ...state,
+    list,
+    choices,
+    // Until another has come, what was shown before stays.
+    ...(isNone && { opened: undefined, requestedId: undefined }),
+    ...((isNone || isOther) && { isGone: false }),
+  };
+}

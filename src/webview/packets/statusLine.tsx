@@ -1,0 +1,87 @@
+/** How much there is, what is not shown, whether the trace is on, and whether the list follows. */
+import { Action } from '../shared/controls.tsx';
+import { FlowControl } from '../shared/flowControl.tsx';
+import { formatByteSize } from '../shared/format.ts';
+import { count, t } from '../shared/l10n.ts';
+import { listAction, type PageProps } from './pageProps.ts';
+import type { PageState } from './state.ts';
+
+export function StatusLine({ state, dispatch, post }: PageProps) {
+  const { flow, view, isLost } = state.list;
+  const progress = isLost ? 1 : (view?.progress ?? 1);
+  const isOn = state.trace?.isOn === true;
+  return (
+    <div class="status-line">
+      {progress < 1 && (
+        <progress class="search-progress" value={progress} aria-label={t('Looking through the trace…')} />
+      )}
+      <Action
+        icon={isOn ? 'stop' : 'record'}
+        label={isOn ? t('Stop Trace') : t('Start Trace')}
+        isTextShown={true}
+        class={isOn ? 'trace-on' : ''}
+        tooltip={
+          isOn
+            ? t('Packets are kept. What was kept stays when it is stopped.')
+            : t('Keeps every packet from now on, of clients that are connected too')
+        }
+        onClick={() => post({ kind: 'setTrace', isOn: !isOn })}
+      />
+      <p class="panel-counts">
+        {countWords(state).map(({ words, tooltip, isWarning }) => (
+          <span key={tooltip} class={isWarning ? 'count count-warning' : 'count'} title={tooltip}>
+            {words}
+          </span>
+        ))}
+      </p>
+      <FlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />
+    </div>
+  );
+}
+
+interface CountWords {
+  words: string;
+  tooltip: string;
+  isWarning: boolean;
+}
+
+function countWords({ list, trace, isBrokerRunning, isGone }: PageState): CountWords[] {
+  const { view } = list;
+  const held = view === undefined ? 0 : view.end - view.first;
+  const words: CountWords[] = [
+    {
+      words: held === 1 ? t('1 packet') : t('{0} packets', count(held)),
+      tooltip: t('Packets that are held and match'),
+      isWarning: false,
+    },
+  ];
+  if (trace?.isOn === false && held > 0)
+    words.push({
+      words: t('trace is off'),
+      tooltip: t('What was kept stays; nothing is added'),
+      isWarning: true,
+    });
+  if (trace !== undefined && trace.droppedPackets > 0)
+    words.push({
+      words: t('{0} dropped', count(trace.droppedPackets)),
+      tooltip: t(
+        'Older packets that are no longer held: the memory for the trace is {0} (setting {1})',
+        formatByteSize(trace.budgetBytes),
+        'mqttWorkbench.trace.megabytes',
+      ),
+      isWarning: false,
+    });
+  if (list.isSightLost || isGone)
+    words.push({
+      words: t('what was shown here is dropped'),
+      tooltip: t('Newer packets took the place of those that were in sight'),
+      isWarning: true,
+    });
+  if (!isBrokerRunning)
+    words.push({
+      words: t('broker not running'),
+      tooltip: t('What came before stays here'),
+      isWarning: true,
+    });
+  return words;
+}

@@ -1,0 +1,236 @@
+/**
+ * The packet trace under a person's hands: off until it is switched on, then every packet of every client, one that is
+ * malformed explained to the byte, and a message of QoS 2 as one exchange with its latencies.
+ *
+ * The tests are one story: each goes on where the one before it ended.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PacketsPage } from '../host/packetsPage.ts';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { hex } from '../support/packetBytes.ts';
+import { RawClient } from '../support/rawClient.ts';
+import { skipUnless } from '../support/tools.ts';
+import { brokerStarted, ownedBySuite, publish, subscribe, waitForClipboard } from './story.ts';
+
+const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
+
+const reservedConnectFlag = hex(`
+  10 21              # CONNECT, 33 bytes follow
+  00 04 "MQTT" 05    # protocol name and level: 5.0
+  C3                 # flags: user name, password, clean start, and the reserved one
+  00 3C 00           # keep alive; no properties
+  00 07 "esp32-7"    # client identifier
+  00 03 "dev"        # user name
+  00 06 "pencil"     # password
+`);
+
+describe('the packet trace', { skip }, () => {
+  const owner = ownedBySuite();
+  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  let page: PacketsPage;
+  let port = 0;
+  let oven: RawClient;
+
+  test('without a broker the view says so, and starts one; then it says that the trace is off', async () => {
+    const { workbench } = window;
+    await workbench.openViews('MQTT Workbench');
+    await workbench.runCommand('MQTT: Show Packets');
+    page = await PacketsPage.in(workbench);
+    await page.frame.getByText('No broker is running').waitFor();
+    await page.frame.getByRole('button', { name: 'Start Local Broker' }).click();
+    port = await brokerStarted(workbench);
+    await page.frame.getByText('The packet trace is off').waitFor();
+  });
+
+  test('switched on, it shows the packets of a client that was connected before', async () => {
+    oven = await RawClient.overTcp(port, 5);
+    await oven.connect({ clientId: 'oven' });
+    await page.frame.getByRole('button', { name: 'Start Packet Trace' }).click();
+    await page.frame.getByText('No packets yet').waitFor();
+    await oven.ping();
+    await page.row(/PINGREQ, from the client, oven/).waitFor();
+    await page.waitForSelected(/PINGRESP, to the client, oven, after \d+\.\d\d ms/);
+    await waitForText(page.flow, 'Following');
+    await page.waitForCount('2 packets');
+  });
+
+  test('a message of QoS 2 is one exchange: each step with the time since the one before', async (t) => {
+    await publish(t, port, '-i', 'meter', '-t', 'plant/meter', '-m', '17', '-q', '2');
+    await page.row(/PUBCOMP, to the client, meter, id 1, after \d+\.\d\d ms/).click();
+    const steps = page.exchange.getByRole('button');
+    await steps.nth(3).waitFor();
+    assert.deepEqual(
+      (await steps.allInnerTexts()).map((text) =>
+        text
+          .replace(/\+[\d.]+ ms/, '+')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      ),
+      ['PUBLISH', 'PUBREC +', 'PUBREL +', 'PUBCOMP +'].map((step) => step.replace(' ', ' ')),
+    );
+    await steps.nth(0).click();
+    await page.waitForSelected(/PUBLISH, from the client, meter, plant\/meter · QoS 2 · id 1 · 2 bytes/);
+    await waitForText(page.flow, 'Scroll locked');
+  });
+
+  test('a field marks its bytes, and a byte its field: by mouse', async () => {
+    await page.field(/^Topic Name/).click();
+    await page.waitForMarkedField(/^Topic Name, plant\/meter/);
+    assert.match(await page.markedBytes(), /70 6C 61 6E 74 2F 6D 65 74 65 72$/);
+    await page.bytes.getByRole('gridcell', { name: 'byte 0, 34' }).click();
+    await page.waitForMarkedField(/PUBLISH/);
+    assert.equal(await page.markedBytes(), '34');
+    // The flags in it, each with what it means.
+    await page.field(/^QoS, 2, .*Exactly once/).waitFor();
+  });
+
+  test('and by keyboard', async () => {
+    await page.fields.focus();
+    await page.fields.press('Home');
+    await page.fields.press('End');
+    await page.waitForMarkedField(/^Payload, 17/);
+    assert.equal(await page.markedBytes(), '31 37');
+    await page.bytes.focus();
+    await page.bytes.press('Home');
+    assert.equal(await page.bytes.getAttribute('aria-activedescendant'), 'byte-0');
+    await page.bytes.press('ArrowRight');
+    await page.waitForMarkedField(/^Remaining Length/);
+    await page.list.focus();
+    await page.list.press('ArrowDown');
+    await page.waitForSelected(/PUBREC/);
+    await page.list.press('Enter');
+    await page.frame.locator('#packet-fields:focus').waitFor();
+  });
+
+  test('a malformed packet is explained: the byte, the rule, what causes it; its password is not shown', async () => {
+    const broken = await RawClient.overTcp(port, 5);
+    broken.sendBytes(reservedConnectFlag);
+    await broken.closed();
+    await page.errorsOnly.click();
+    await page.row(/CONNECT, from the client, esp32-7, breaks the standard/).click();
+    await waitForText(page.pane, /Byte 9: .+\[MQTT-3\.1\.2-3\]/s);
+    await waitForText(page.pane, /Usually: .+What to do: /s);
+    const faulty = page.bytes.locator('.byte-fault[role=gridcell]');
+    assert.equal(await faulty.innerText(), 'C3');
+    await page.waitForMarkedField(/^Connect Flags/);
+    await page.fields.focus();
+    await page.fields.press('End');
+    await page.waitForMarkedField(/^Bytes, 6 bytes, not shown, A secret/);
+    assert.equal(await page.markedBytes(), Array(6).fill('••').join(' '));
+    await page.frame.getByText('Passwords and authentication data are not kept').waitFor();
+    assert.doesNotMatch(await page.main.innerText(), /pencil|70 65 6E 63 69 6C/);
+    await page.frame.getByRole('button', { name: 'Copy Bytes as Hex' }).click();
+    const masked = [...reservedConnectFlag.subarray(0, -6), ...Buffer.from('******')];
+    await waitForClipboard(
+      window.workbench,
+      masked.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' '),
+    );
+  });
+
+  test('there is room for more', async () => {
+    await window.workbench.runCommand('View: Toggle Maximized Panel');
+  });
+
+  for (const theme of ['light', 'dark', 'highContrastDark', 'highContrastLight'] as const) {
+    test(`it can be read in the theme ${theme}`, async () => {
+      await window.setTheme(theme);
+      await page.field(/^Connect Flags/).click();
+      await window.screenshot(`packets-malformed-${theme}`);
+    });
+  }
+
+  test('its page opens from there, at its heading', async () => {
+    const { workbench } = window;
+    await window.setTheme('dark');
+    await workbench.runCommand('View: Toggle Maximized Panel');
+    await page.frame.getByRole('button', { name: 'More about reserved-connect-flag' }).click();
+    const preview = await workbench.webview('Preview errors.md');
+    await preview.getByRole('heading', { name: 'reserved-connect-flag' }).waitFor();
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  test('a type, a topic and a client leave the others out', async () => {
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    await page.kinds.selectOption('PUBLISH');
+    await page.waitForCount('1 packet');
+    await page.kinds.selectOption('All types');
+    await subscribe(owner, port, '-i', 'panel', '-t', 'plant/#', '-q', '1');
+    await page.topicFilter.fill('plant/meter');
+    await page.row(/SUBSCRIBE, from the client, panel/).waitFor();
+    await page.row(/PUBCOMP, to the client, meter/).waitFor();
+    await page.row(/PING/).first().waitFor({ state: 'hidden' });
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    await page.client.fill('oven');
+    await page.frame.getByRole('main', { name: 'Packets of oven' }).waitFor();
+    await page.waitForCount('2 packets');
+  });
+
+  test('Show Packets of a client’s row shows its packets alone', async () => {
+    const { workbench } = window;
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    await workbench.pane('Broker').row('panel').contextMenu('Show Packets');
+    await page.frame.getByRole('main', { name: 'Packets of panel' }).waitFor();
+    assert.equal(await page.client.inputValue(), 'panel');
+    await page.row(/CONNECT, from the client, panel/).waitFor();
+    await page.row(/oven/).first().waitFor({ state: 'hidden' });
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+  });
+
+  test('Space holds the list still and counts what comes; Space again shows it', async () => {
+    await page.list.focus();
+    await page.list.press('End');
+    await waitForText(page.flow, 'Following');
+    await page.list.press(' ');
+    await waitForText(page.flow, 'Paused');
+    await oven.ping();
+    await page.frame.getByRole('button', { name: '2 new packets' }).waitFor();
+    await page.list.press(' ');
+    await page.waitForSelected(/PINGRESP, to the client, oven/);
+  });
+
+  test('every control has a name, in an order that follows the eye', async () => {
+    await page.kinds.focus();
+    const names: string[] = [];
+    for (let i = 0; i < 13; i++) {
+      names.push(await page.frame.locator(':focus').evaluate(accessibleName));
+      await window.workbench.page.keyboard.press('Tab');
+    }
+    assert.deepEqual(names, [
+      ...['Packet types', 'Topic filter', 'Client', 'Errors Only', 'Stop Trace', 'Pause'],
+      ...['Packets, newest last', 'Size of the packet list', 'Copy Bytes as Hex'],
+      ...['PINGREQ', 'PINGRESP', 'Bytes', 'Size of the bytes'],
+    ]);
+  });
+
+  test('stopped, nothing is added and what was kept stays; cleared, it is gone', async () => {
+    const { workbench } = window;
+    await workbench.runCommand('MQTT: Stop Packet Trace');
+    await page.waitForCount('trace is off');
+    const before = await page.frame.locator('.count').first().innerText();
+    await oven.ping();
+    await workbench.runCommand('MQTT: Start Packet Trace');
+    await page.waitForCount(before);
+    await oven.ping();
+    await page.frame
+      .locator('.count')
+      .first()
+      .getByText(before, { exact: true })
+      .waitFor({ state: 'hidden' });
+    await workbench.runCommand('MQTT: Clear Packet Trace');
+    await page.frame.getByText('No packets yet').waitFor();
+  });
+});
+
+/** Of the page's types only this much is known here. */
+interface NamedElement {
+  readonly textContent: string | null;
+  getAttribute(name: string): string | null;
+}
+
+/** As a screen reader takes it, without times. Runs in the page. */
+function accessibleName(element: NamedElement): string {
+  const name = element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
+  return name.replace(/\+.*$/, '');
+}

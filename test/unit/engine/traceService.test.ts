@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { BrokerObserver } from '../../../src/broker/observer.ts';
+import type { PacketsView, TraceState } from '../../../src/contracts/trace.ts';
+import type { Emit } from '../../../src/engine/modelEvents.ts';
+import { TraceService } from '../../../src/engine/traceService.ts';
+import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
+import { frame, hex, uint16, utf8 } from '../../support/bytes.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+import { startEngine } from './engineUnderTest.ts';
+
+const budgetBytes = 1_048_576;
+
+/** A broker with the service beside it, which has a clock of its own. */
+function setUp(t: TestContext, before: BrokerObserver = {}) {
+  const under = new BrokerUnderTest(t, { observer: before });
+  const clock = new FakeClock();
+  const states: TraceState[] = [];
+  const views: PacketsView[] = [];
+  const emit: Emit = (event, payload) => {
+    if (event === 'traceChanged') states.push(payload as TraceState);
+    if (event === 'packetsChanged') views.push(payload as PacketsView);
+  };
+  const service = new TraceService({
+    clock,
+    emit,
+    clients: () => [],
+    observe: (observer) => {
+      under.broker.observer = observer ?? before;
+    },
+  });
+  t.after(() => service.dispose());
+  /** Of all packets, as lines. */
+  const lines = (viewId = service.openPackets({ query: {} }).viewId): string[] => {
+    clock.advance(100);
+    const { rows } = service.packetRows({ viewId, from: 0, count: 500 });
+    return rows.map(({ direction, kind, summary }) => `${direction} ${kind} ${summary}`.trim());
+  };
+  return { under, clock, service, states, views, lines };
+}
+
+test('off by default, and then the broker gathers nothing; switched off it is again, and what was kept stays', async (t) => {
+  const { under, service, states, lines } = setUp(t);
+  const client = await under.connect(4, 'a');
+  assert.equal(under.broker.observer?.packetReceived, undefined);
+  assert.equal(service.traceState().isOn, false);
+  service.startTrace({ budgetBytes });
+  await client.ping();
+  service.stopTrace();
+  for (const method of ['packetReceived', 'packetSent', 'packetRejected'] as const)
+    assert.equal(under.broker.observer?.[method], undefined);
+  await client.ping();
+  assert.deepEqual(lines(), ['in pingreq', 'out pingresp']);
+  assert.deepEqual(
+    states.map(({ isOn, heldPackets }) => [isOn, heldPackets]),
+    [
+      [true, 0],
+      [false, 2],
+    ],
+  );
+  service.startTrace({ budgetBytes });
+  await client.ping();
+  assert.equal(lines().length, 4);
+  service.clearTrace();
+  await client.ping();
+  assert.equal(lines().length, 2);
+});
+
+test('the engine switches it on for a client that is connected, which it knows by name', async (t) => {
+  const { engine, start, device, next } = startEngine(t);
+  await start();
+  const oven = await device({ clientId: 'oven' });
+  engine.trace.startTrace({ budgetBytes });
+  await oven.publishAsync('oven/door', 'shut', { qos: 1 });
+  const { viewId } = engine.trace.openPackets({ query: { kinds: ['publish', 'puback'] } });
+  await next('packetsChanged', ({ end }) => end === 2);
+  const { rows } = engine.trace.packetRows({ viewId, from: 0, count: 10 });
+  assert.deepEqual(
+    rows.map(({ clientId, direction, kind }) => [clientId, direction, kind]),
+    [
+      ['oven', 'in', 'publish'],
+      ['oven', 'out', 'puback'],
+    ],
+  );
+  engine.trace.stopTrace();
+});
+
+test('a row says what matters: times, latencies, who, and what went wrong', async (t) => {
+  const { under, clock, service } = setUp(t);
+  service.startTrace({ budgetBytes });
+  const client = await under.connect(5, 'oven', { properties: { topicAliasMaximum: 0 } });
+  client.sendPublish('oven/door', 'shut', { qos: 2, packetId: 7 });
+  await client.expect('pubrec');
+  clock.advance(250);
+  client.send({ kind: 'pubrel', packetId: 7, reasonCode: 0 });
+  await client.expect('pubcomp');
+  const { viewId } = service.openPackets({ query: { client: 'oven' } });
+  clock.advance(100);
+  const { rows } = service.packetRows({ viewId, from: 2, count: 10 });
+  assert.deepEqual(
+    rows.map(({ kind, latencyMs, problem }) => [kind, latencyMs, problem]),
+    [
+      ['publish', undefined, undefined],
+      ['pubrec', 0, undefined],
+      ['pubrel', 250, undefined],
+      ['pubcomp', 0, undefined],
+    ],
+  );
+  assert.equal(rows[0]?.summary, 'oven/door · QoS 2 · id 7 · 4 bytes');
+  assert.equal(rows[0]?.remoteAddress, 'memory');
+  assert.equal(rows[2]!.receivedAtMs - rows[0]!.receivedAtMs, 250);
+  const detail = service.packet({ id: rows[2]!.id });
+  assert.deepEqual(
+    detail?.exchange.map(({ kind, direction }) => `${direction} ${kind}`),
+    ['in publish', 'out pubrec', 'in pubrel', 'out pubcomp'],
+  );
+  assert.equal(service.packet({ id: 999 }), undefined);
+});
+
+test('a topic alias is shown with the topic that it stands for', async (t) => {
+  const { under, service, lines } = setUp(t);
+  const client = await under.connect(5, 'a');
+  service.startTrace({ budgetBytes });
+  client.sendPublish('oven/door', 'x', { properties: { topicAlias: 1 } });
+  client.sendPublish('', 'y', { properties: { topicAlias: 1 } });
+  await client.ping();
+  assert.deepEqual(lines().slice(0, 2), [
+    'in publish oven/door · alias 1 · QoS 0 · 1 byte',
+    'in publish oven/door · alias 1 · QoS 0 · 1 byte',
+  ]);
+});
+
+test('a malformed packet is explained: its bytes, the one that broke it, the rule and its causes', async (t) => {
+  const { under, clock, service } = setUp(t);
+  service.startTrace({ budgetBytes });
+  const bytes = hex('36 06 00 01 61 00 01 00');
+  const client = await under.connect(5, 'broken');
+  client.sendBytes(bytes);
+  await client.expectDisconnected(0x81);
+  const { viewId } = service.openPackets({ query: { errorsOnly: true } });
+  clock.advance(100);
+  const { rows } = service.packetRows({ viewId, from: 0, count: 10 });
+  // What the broker says to it is an error, too.
+  assert.deepEqual(
+    rows.map(({ kind, problem }) => [kind, problem]),
+    [
+      ['publish', 'faulty'],
+      ['disconnect', 'refused'],
+    ],
+  );
+  const detail = service.packet({ id: rows[0]!.id });
+  assert.deepEqual(detail?.content, bytes);
+  const { code, clause, offset, causes, rule, advice } = detail!.fault!;
+  assert.deepEqual([code, clause, offset], ['qos-invalid', 'MQTT-3.3.1-4', 0]);
+  assert.ok(causes.length > 0 && rule !== '' && advice !== '');
+  assert.equal(rows[0]?.summary, detail?.fault?.message);
+});
+
+test('a packet that was wrong at its time is explained, too: no byte broke it', async (t) => {
+  const { under, clock, service } = setUp(t);
+  service.startTrace({ budgetBytes });
+  const client = await under.connect(4, 'a');
+  client.sendBytes(hex('D0 00'));
+  await client.closed();
+  const { viewId } = service.openPackets({ query: { errorsOnly: true } });
+  clock.advance(100);
+  const [row] = service.packetRows({ viewId, from: 0, count: 10 }).rows;
+  const fault = service.packet({ id: row!.id })?.fault;
+  assert.equal(fault?.code, 'packet-not-for-server');
+  assert.equal(fault?.offset, undefined);
+});
+
+test('half a packet is shown as such when its connection ends', async (t) => {
+  const { under, service, lines } = setUp(t);
+  const client = await under.connect(4, 'a');
+  service.startTrace({ budgetBytes });
+  client.sendBytes(hex('30 7F 00 01 61'));
+  client.transport?.breakOff(new Error('gone'));
+  await client.closed();
+  assert.deepEqual(lines(), ['in publish 5 of 129 bytes']);
+  assert.equal(service.packet({ id: 1 })?.problem, 'unfinished');
+});
+
+test('passwords and the data of an authentication are in no row, no bytes and no field', async (t) => {
+  const { under, clock, service } = setUp(t);
+  service.startTrace({ budgetBytes });
+  const flags = [...utf8('MQTT'), 5, 0xc2, ...uint16(60)];
+  const method = [...[0x15], ...utf8('PLAIN'), ...[0x16], ...utf8('s3cret')];
+  const packets = [
+    frame(0x10, flags, [method.length], method, utf8('a'), utf8('dev'), utf8('s3cret')),
+    // Broken before the password, and behind it.
+    frame(0x10, [...utf8('MQTT'), 5, 0xc3, ...uint16(60)], [0], utf8('a'), utf8('dev'), utf8('s3cret')),
+    frame(0x10, flags, [0], utf8('a'), utf8('dev'), utf8('s3cret'), [1, 2, 3]),
+    frame(0xf0, [0x18, method.length], method),
+  ];
+  for (const packet of packets) {
+    const client = under.open(5);
+    client.sendBytes(packet);
+    await client.closed();
+  }
+  const { viewId } = service.openPackets({ query: {} });
+  clock.advance(100);
+  const { rows } = service.packetRows({ viewId, from: 0, count: 50 });
+  let hidden = 0;
+  for (const { id } of rows) {
+    const detail = service.packet({ id })!;
+    assert.equal(Buffer.from(detail.content).includes('s3cret'), false);
+    assert.doesNotMatch(JSON.stringify({ ...detail, content: undefined }), /s3cret|\*\*\*/);
+    if (detail.hidden.length > 0) hidden++;
+    if (detail.hidden.length > 0) assert.match(JSON.stringify(detail.fields), /A secret/);
+  }
+  assert.equal(hidden, packets.length);
+});
+
+test('views are told of news ten times a second at most, and of nothing when there is none', async (t) => {
+  const { under, clock, service, views } = setUp(t);
+  const client = await under.connect(4, 'a');
+  service.startTrace({ budgetBytes });
+  const { viewId } = service.openPackets({ query: { kinds: ['pingreq'] } });
+  for (let i = 0; i < 10; i++) {
+    await client.ping();
+    clock.advance(10);
+  }
+  clock.advance(1000);
+  const told = views.length;
+  assert.ok(told >= 2 && told <= 4, `${told} times`);
+  assert.deepEqual([views.at(-1)?.viewId, views.at(-1)?.end], [viewId, 10]);
+  // Of another kind: nothing of this view.
+  client.sendPublish('t', 'm');
+  await client.handled();
+  clock.advance(1000);
+  assert.equal(views.length, told);
+  service.closePackets({ viewId });
+  await client.ping();
+  clock.advance(1000);
+  assert.equal(views.length, told);
+  assert.deepEqual(service.packetRows({ viewId, from: 0, count: 10 }).rows, []);
+});

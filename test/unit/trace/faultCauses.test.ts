@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { errorCodes } from '../../../src/mqtt/errorCodes.ts';
+import { faultCauses } from '../../../src/trace/faultCauses.ts';
+import { explainFault } from '../../../src/trace/packetFault.ts';
+import { inRepository } from '../../support/repository.ts';
+
+const entries = readFileSync(inRepository('docs/errors.md'), 'utf8').split(/^### /m).slice(1);
+
+/** What a part of an entry says, without the marks of Markdown. */
+function partOf(entry: string, part: string): string {
+  const text = new RegExp(`^- \\*\\*${part}:\\*\\* (.*)$`, 'm').exec(entry)?.[1] ?? '';
+  return text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('`', '');
+}
+
+/** Causes stand behind one another, a semicolon between them. */
+function causesOf(entry: string): string[] {
+  return partOf(entry, 'Usual cause')
+    .split('; ')
+    .map((cause) => cause.replace(/^or /, ''))
+    .map((cause) => `${cause.charAt(0).toUpperCase()}${cause.slice(1).replace(/\.$/, '')}.`);
+}
+
+test('the table says of each fault what docs/errors.md says, word by word', () => {
+  const page = Object.fromEntries(
+    entries.map((entry) => [
+      entry.split('\n', 1)[0],
+      {
+        rule: partOf(entry, 'The standard asks'),
+        causes: causesOf(entry),
+        advice: partOf(entry, 'What to do'),
+      },
+    ]),
+  );
+  assert.deepEqual(faultCauses, page);
+  assert.deepEqual(Object.keys(faultCauses), Object.keys(errorCodes));
+});
+
+test('a fault of behaviour, which no byte shows, is explained too', () => {
+  const fault = explainFault({
+    code: 'second-connect',
+    clause: 'MQTT-3.1.0-2',
+    message: 'A second CONNECT came.',
+    byteOffset: undefined,
+  });
+  assert.equal(fault.offset, 0);
+  assert.match(fault.causes.join(), /reconnect routine/);
+  assert.match(fault.rule, /once/);
+});
