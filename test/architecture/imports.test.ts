@@ -36,13 +36,14 @@ const table: Record<string, Room> = {
   model: { rooms: ['base', 'mqtt'], packages: [] },
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },
   recording: { rooms: ['base', 'mqtt'], packages: ['node:*'] },
+  certificates: { rooms: ['base'], packages: ['node:*', '@peculiar/asn1-schema', '@peculiar/asn1-x509'] },
   engine: {
     rooms: engineRooms,
     packages: ['node:*'],
   },
   contracts: { rooms: [], packages: [] },
   extension: {
-    rooms: ['base', 'contracts'],
+    rooms: ['base', 'contracts', 'certificates'],
     packages: ['node:*', 'vscode'],
     files: ['mqtt/topics.ts'],
   },
