@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { contextKeys } from '../contracts/manifest.ts';
 import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
+import type { CurrentSettings } from './currentSettings.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { PlotPanels } from './panels/plotPanels.ts';
@@ -20,6 +21,7 @@ export interface ContextKeysOptions {
   engine: EngineClient;
   busiestView: BusiestView;
   plotPanels: PlotPanels;
+  settings: CurrentSettings;
   isRemote: boolean;
   inBackground: InBackground;
 }
@@ -44,6 +46,7 @@ export class ContextKeys implements Disposable {
     this.#store.add(engine.onDied(() => canUndo(0)));
     this.#set(contextKeys.busiestOrder, busiestView.order);
     this.#store.add(options.plotPanels.onDidChangeOpen(() => this.#update()));
+    this.#store.add(options.settings.onDidChange(() => this.#update()));
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }
@@ -58,6 +61,7 @@ export class ContextKeys implements Disposable {
     this.#set(contextKeys.brokerState, state.kind);
     this.#set(contextKeys.brokerExposed, isExposed(state));
     this.#set(contextKeys.brokerPort, mainListener(state)?.port ?? 0);
+    this.#set(contextKeys.tlsOn, this.#options.settings.current.tls.isOn);
     this.#set(contextKeys.hasSubscriptions, subscriptions.length > 0);
     this.#set(contextKeys.topicsPaused, topicsView.isPaused);
     this.#set(contextKeys.topicFilter, filterState(topicsView.filter?.matches));

@@ -3,6 +3,10 @@ import path from 'node:path';
 import { type ExtensionContext, ExtensionKind, ExtensionMode, env, window } from 'vscode';
 import { systemClock } from '../base/clock.ts';
 import { createInBackground } from './background.ts';
+import { DevelopmentCa } from './certificates/developmentCa.ts';
+import { followCertificate } from './certificates/followCertificate.ts';
+import { prepareTls } from './certificates/prepareTls.ts';
+import { TlsNotesPage } from './certificates/tlsNotesPage.ts';
 import { askAndAdd } from './commands/addToPlot.ts';
 import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
@@ -59,7 +63,12 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     thread = startEngineThread(path.join(context.extensionPath, 'dist', 'engine.js'), options, handlers);
     return thread;
   });
-  const broker = new LocalBroker(engine, () => settings.current);
+  const developmentCa = new DevelopmentCa({ secrets: context.secrets, clock: systemClock });
+  const broker = new LocalBroker(
+    engine,
+    () => settings.current,
+    () => prepareTls(developmentCa, settings.current.tls),
+  );
   running = { engine, broker };
   const recordings = new Recordings(engine);
 
@@ -96,6 +105,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const busiestView = new BusiestView({ engine, broker, clock: systemClock, inBackground });
   const retainedView = new RetainedView({ engine, broker, clock: systemClock, inBackground });
   const exposureCredentials = new ExposureCredentials(context.secrets);
+  const tlsNotesPage = new TlsNotesPage({ ca: developmentCa, broker, settings: () => settings.current });
   const services: Services = {
     ...shared,
     publishForm,
@@ -109,6 +119,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     busiestView,
     retainedView,
     exposureCredentials,
+    developmentCa,
+    tlsNotesPage,
     settings,
     recordings,
     log,
@@ -128,6 +140,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     retainedView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
+    tlsNotesPage,
+    followCertificate(services),
     registerMessageFileSystem(messageReader),
     recordingStatus(recordings),
     replayStatus(recordings),
@@ -138,6 +152,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       plotPanels,
       recordings,
       busiestView,
+      settings,
       isRemote,
       inBackground,
     }),
