@@ -155,7 +155,7 @@ export class DevelopmentCa {
   /** Says whose it is and since when: no two have the same, or a board that knows both takes one for the other. */
   #authorityName(nowMs: number): string {
     const at = new Date(nowMs).toISOString().slice(0, 19).replace('T', ' ');
-    return `MQTT Workbench CA, ${this.#machine().hostName.slice(0, 20)}, ${at}`;
+    return `MQTT Workbench CA ${this.#machine().hostName.slice(0, 20)} ${at}`;
   }
 
   async #storedAuthority(): Promise<StoredAuthority | undefined> {

@@ -6,7 +6,7 @@
 import { X509Certificate } from 'node:crypto';
 import { l10n } from 'vscode';
 import { exportText } from '../../certificates/exportFormats.ts';
-import { caNotes, describeKeyKind, formatDay } from '../words/tlsWords.ts';
+import { caNotes, commonNameOf, describeKeyKind, formatDay } from '../words/tlsWords.ts';
 import type { AuthorityInfo } from './developmentCa.ts';
 
 export interface TlsNotes {
@@ -20,7 +20,7 @@ export interface TlsNotes {
 }
 
 export function tlsNotes({ authority, names, addresses, isExposed, clientCertificate }: TlsNotes): string {
-  const { validFromDate, validToDate, subject } = new X509Certificate(authority.certificate);
+  const { validFromDate, validToDate } = new X509Certificate(authority.certificate);
   const lines = [
     `# ${l10n.t('TLS for your board')}`,
     '',
@@ -43,7 +43,7 @@ export function tlsNotes({ authority, names, addresses, isExposed, clientCertifi
       '{0}, valid to {1}: {2}',
       describeKeyKind(authority.keyKind),
       formatDay(validToDate),
-      `\`${subject}\``,
+      `\`${commonNameOf(authority.certificate)}\``,
     ),
     '',
     '```cpp',

@@ -44,12 +44,14 @@ export class TlsNotesPage implements TextDocumentContentProvider, Disposable {
     this.#store.dispose();
   }
 
-  /** As VS Code shows Markdown; as text, where that extension is off. */
   async show(): Promise<void> {
     this.#changed.fire(this.#uri);
-    if ((await commands.getCommands(true)).includes('markdown.showPreview'))
+    try {
       await commands.executeCommand('markdown.showPreview', this.#uri);
-    else await window.showTextDocument(this.#uri);
+    } catch {
+      // VS Code's own extension for Markdown is off: the text says the same.
+      await window.showTextDocument(this.#uri);
+    }
   }
 
   async provideTextDocumentContent(): Promise<string> {

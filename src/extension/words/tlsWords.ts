@@ -25,17 +25,18 @@ export function formatDay(date: Date): string {
   });
 }
 
-/** `a, b, c`: of names that go into a sentence. */
-export function listNames(names: readonly string[]): string {
-  return names.join(', ');
+/** Of a certificate that was made here; it may hold any sign that a person typed. */
+export function commonNameOf(certificate: string): string {
+  const { CN } = new X509Certificate(certificate).toLegacyObject().subject;
+  return typeof CN === 'string' ? CN : '';
 }
 
 /** What goes into the comment of a header: what it is, and what the board has to do. English, as source code is. */
 export function caNotes(certificate: string, names: readonly string[]): string[] {
   const parsed = new X509Certificate(certificate);
   return [
-    'The CA that the local MQTT broker of MQTT Workbench is signed by.',
-    `${parsed.subject}, valid to ${parsed.validToDate.toISOString().slice(0, 10)}. For development only.`,
+    "The CA of the local broker of MQTT Workbench: it has signed the broker's certificate.",
+    `${commonNameOf(certificate)}, valid to ${parsed.validToDate.toISOString().slice(0, 10)}. For development only.`,
     '',
     'The clock of the board must be set before it connects, by SNTP for example: the certificate of the broker',
     `is not valid in 1970. The board must connect by one of these names, and verify it: ${names.join(', ')}.`,
@@ -45,7 +46,7 @@ export function caNotes(certificate: string, names: readonly string[]): string[]
 export function clientNotes(certificate: string): string[] {
   const parsed = new X509Certificate(certificate);
   return [
-    `Client certificate of a device (${parsed.subject}) and its private key, made by MQTT Workbench.`,
+    `Client certificate of the device ${commonNameOf(certificate)} and its private key, made by MQTT Workbench.`,
     `Valid to ${parsed.validToDate.toISOString().slice(0, 10)}. For development only.`,
     '',
     'The private key is a secret: keep this file out of version control.',

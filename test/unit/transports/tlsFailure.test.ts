@@ -223,6 +223,13 @@ test('a connection that never said its hello is told with what came of it', () =
   );
 });
 
+test('a handshake that takes too long is told as such', () => {
+  assert.match(
+    describe({ code: 'ERR_TLS_HANDSHAKE_TIMEOUT' }),
+    /did not finish the handshake in time.*\(tls-timeout\)$/,
+  );
+});
+
 test("any other failure is told in OpenSSL's words, or else in Node's", () => {
   assert.equal(describe({ code: 'ERR_SSL_X', reason: 'bad x' }), 'TLS handshake failed: bad x (tls-other)');
   assert.equal(describe({}), 'TLS handshake failed: raw (tls-other)');
