@@ -150,7 +150,7 @@ function explain(
       code: 'tls-timeout',
       what: 'the client did not finish the handshake in time: is it busy with RSA keys, or its connection too weak?',
     };
-  if (code === 'ECONNRESET' || code === 'EPIPE') return explainClosed(hello, failed.nowMs);
+  if (code === 'ECONNRESET' || code === 'EPIPE') return explainClosed(failed, hello);
   return {
     code: opening?.kind === 'malformed' ? 'tls-hello-malformed' : 'tls-other',
     what: error.reason ?? error.message,
@@ -185,11 +185,15 @@ function explainAlert(alert: number, failed: FailedHandshake, hello: ClientHello
     case UNSUPPORTED_CERTIFICATE:
     case ACCESS_DENIED:
       return explainRefused(alert, said, failed, hello);
-    default:
+    default: {
+      // mosquitto says internal_error when the name is wrong.
+      const wrongName = hello?.serverName === undefined ? undefined : explainWrongName(said, failed, hello);
+      if (wrongName !== undefined) return wrongName;
       return {
         code: 'tls-client-gave-up',
         what: `the client gave up (${said}): its own log, or the log of its TLS library, says why${alert === 80 ? '; mostly it has too little memory' : ''}`,
       };
+    }
   }
 }
 
@@ -215,21 +219,14 @@ function explainExpired(
 function explainRefused(
   alert: number,
   said: string,
-  { certificate, localAddress, nowMs }: FailedHandshake,
+  failed: FailedHandshake,
   hello: ClientHello | undefined,
 ): Explanation {
+  const { certificate, localAddress, nowMs } = failed;
+  const wrongName = explainWrongName(said, failed, hello);
+  if (wrongName !== undefined) return wrongName;
   const parsed = new X509Certificate(certificate);
   const wanted = hello?.serverName ?? localAddress;
-  if (wanted !== undefined && !hasName(parsed, wanted)) {
-    const asked =
-      hello?.serverName === undefined
-        ? `the client connected to ${wanted}`
-        : `the client asked for "${shown(wanted)}"`;
-    return {
-      code: 'tls-wrong-name',
-      what: `${asked}, and the broker's certificate is for ${namesOf(parsed)} (${said}): connect by one of these names`,
-    };
-  }
   const clockIsRight = hello !== undefined && clockOf(hello, nowMs)?.kind === 'right';
   if (alert === UNSUPPORTED_CERTIFICATE || wanted === undefined || clockIsRight)
     return {
@@ -242,6 +239,25 @@ function explainRefused(
   };
 }
 
+/** Undefined where what the client wants is in the certificate, or it did not say what it wants. */
+function explainWrongName(
+  said: string,
+  { certificate, localAddress }: FailedHandshake,
+  hello: ClientHello | undefined,
+): Explanation | undefined {
+  const parsed = new X509Certificate(certificate);
+  const wanted = hello?.serverName ?? localAddress;
+  if (wanted === undefined || hasName(parsed, wanted)) return undefined;
+  const asked =
+    hello?.serverName === undefined
+      ? `the client connected to ${wanted}`
+      : `the client asked for "${shown(wanted)}"`;
+  return {
+    code: 'tls-wrong-name',
+    what: `${asked}, and the broker's certificate is for ${namesOf(parsed)} (${said}): connect by one of these names`,
+  };
+}
+
 function clockIsWrong(certificate: X509Certificate, hello: ClientHello | undefined, nowMs: number): string {
   const clock = hello && clockOf(hello, nowMs);
   const says =
@@ -251,10 +267,14 @@ function clockIsWrong(certificate: X509Certificate, hello: ClientHello | undefin
   return `the client did not accept the broker's certificate, and ${says}. Set it, by SNTP say, before the device connects: the certificate is valid from ${dayOf(certificate.validFromDate)} to ${dayOf(certificate.validToDate)}`;
 }
 
-function explainClosed(hello: ClientHello | undefined, nowMs: number): Explanation {
+function explainClosed(failed: FailedHandshake, hello: ClientHello | undefined): Explanation {
   if (hello === undefined)
     return { code: 'tls-closed', what: 'the client closed the connection in the middle of the handshake' };
-  const clock = clockOf(hello, nowMs);
+  if (hello.serverName !== undefined) {
+    const wrongName = explainWrongName('it closed the connection without saying why', failed, hello);
+    if (wrongName !== undefined) return wrongName;
+  }
+  const clock = clockOf(hello, failed.nowMs);
   const seems = clock?.kind === 'unset' ? `, and its clock seems to say ${clock.says}` : '';
   return {
     code: 'tls-closed',

@@ -56,18 +56,19 @@ export function shown(name: string): string {
  */
 export function whyNoCipher(hello: ClientHello, certificate: X509Certificate): string {
   const suites = ciphersOf(hello);
-  const names = suites.map((suite) => cipherSuiteNames[suite] ?? hex(suite));
+  const names = suites.map((suite) => cipherSuiteNames[hex(suite)] ?? hex(suite));
   const offered = `it offers ${listOf(names)}`;
   const hasEcKey = certificate.publicKey.asymmetricKeyType === 'ec';
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
-  if (names.length > 0 && names.every((name) => name.includes('PSK')))
+  const known = names.filter((name) => name.startsWith('TLS_'));
+  if (known.length > 0 && known.every((name) => name.includes('PSK')))
     return `${offered}, which need a key that both sides have (PSK), and this broker has a certificate: set up the client for certificates, with the CA`;
   const canUseEc =
     hello.signatureSchemes.length === 0
       ? has(/_ECDSA_/)
       : has(/_ECDSA_|^TLS_(AES|CHACHA)/) && hello.signatureSchemes.includes(0x0403);
   const canUseRsa =
-    has(/^TLS_(RSA|DHE_RSA|ECDHE_RSA)_/) ||
+    has(/^TLS_(RSA|DHE_RSA|ECDHE_RSA)_WITH_/) ||
     hello.signatureSchemes.some((scheme) => scheme === 0x0804 || scheme === 0x0401);
   if (hasEcKey && !canUseEc && canUseRsa)
     return `${offered}, which go with a certificate of an RSA key, and the broker's has an EC key: turn on ECDHE-ECDSA and the curve P-256 in the client's TLS library, or make an RSA certificate for the broker`;

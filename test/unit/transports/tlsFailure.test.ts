@@ -77,6 +77,20 @@ test('a name that is not in the certificate is the reason, where the client aske
   );
 });
 
+test('a name that is not in the certificate is the reason for other alerts too, and for none, where it was asked for', () => {
+  // mosquitto says internal_error of a wrong name; BearSSL and Node.js say nothing.
+  for (const [details, said] of [
+    [alert(80), 'it sent the alert internal_error'],
+    [{ code: 'ECONNRESET' }, 'it closed the connection without saying why'],
+  ] as const) {
+    const message = describe(details, { opening: hellos.mbedtls });
+    assert.match(message, /the client asked for "broker\.local", .*\(tls-wrong-name\)$/);
+    assert.ok(message.includes(said));
+    const byAddress = { opening: hellos.mbedtls1970, localAddress: '192.0.2.7' };
+    assert.match(describe(details, byAddress), /\(tls-(client-gave-up|closed)\)$/);
+  }
+});
+
 test('where the name is right, it is the clock, and what it seems to say', () => {
   for (const number of [42, 46])
     assert.match(
