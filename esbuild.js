@@ -29,8 +29,32 @@ const node = {
   external: ['vscode', 'bufferutil', 'utf-8-validate'],
 };
 
+/**
+ * What signs certificates is a bundle of its own, with the X.509 library (docs/decisions/0011): the extension loads it
+ * when something is to be signed. Whoever imports it without `import()` would load it at activation, and is refused.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const certificatesApart = {
+  name: 'certificates apart',
+  setup(build) {
+    build.onResolve({ filter: /\/certificates\/authority\.ts$/ }, ({ kind, path: specifier }) =>
+      kind === 'dynamic-import'
+        ? { path: './certificates.js', external: true }
+        : { errors: [{ text: `${specifier} is loaded by import() alone` }] },
+    );
+  },
+};
+
 const builds = [
-  { ...node, entryPoints: { extension: 'src/extension/extension.ts' } },
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension/extension.ts' },
+    plugins: [certificatesApart],
+    // `import()` becomes `require()`, as the extension host loads everything else.
+    supported: { 'dynamic-import': false },
+  },
+  { ...node, entryPoints: { certificates: 'src/certificates/authority.ts' } },
   { ...node, entryPoints: { engine: 'src/engine/worker.ts', cli: 'src/cli/main.ts' } },
   {
     ...common,

@@ -35,7 +35,7 @@ export type ListenerConfiguration = ListenerTermsConfiguration &
         readonly kind: 'mqtts' | 'wss';
         readonly host: string;
         readonly port: number;
-        readonly tls: TlsConfiguration;
+        readonly tls: TlsConfiguration | KeptTlsConfiguration;
       }
     /** `mode`: the permissions of the socket file; its owner alone unless given. */
     | { readonly kind: 'unix'; readonly path: string; readonly mode?: number }
@@ -63,6 +63,9 @@ export interface TlsConfiguration {
   readonly commonNameAsUser: boolean;
   readonly minTlsVersion: TlsVersion;
 }
+
+/** The certificate is in no file: it comes from where keys are kept, when the broker opens. */
+export type KeptTlsConfiguration = Omit<TlsConfiguration, 'cert' | 'key' | 'ca'> & { readonly isKept: true };
 
 /** A setting of a listener that can turn out to be wrong only when it is used. */
 export type ListenerField = 'host' | 'port' | 'path' | 'cert' | 'key' | 'ca' | 'anonymous';

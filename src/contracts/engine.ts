@@ -41,7 +41,21 @@ export interface StartBrokerParams {
   limits: Limits;
   /** Absolute path. What this file says goes before host, port and limits. */
   configFile?: string;
+  /** A TLS listener more, with a certificate that is in no file. */
+  tls?: ServerTls;
   choices?: LaunchChoices;
+}
+
+/** What a TLS listener needs to prove who it is, and no more: the key of the CA stays where it is kept. PEM. */
+export interface ServerTls {
+  /** 0 takes a free one. */
+  port: number;
+  certificate: string;
+  key: string;
+  /** Who signs certificates of clients. */
+  authority: string;
+  /** `optional`: a client may have none, but not one of another CA. The common name of one is its user name. */
+  clientCertificate: 'none' | 'optional' | 'required';
 }
 
 /** What a person chose over the settings and the configuration file, until the broker is stopped. */
@@ -54,6 +68,8 @@ export interface LaunchChoices {
   credentials?: Credentials;
   /** The person knows that the configuration file lets others on the network connect. */
   mayExpose?: boolean;
+  /** Without the TLS listener that the settings ask for: its certificate can't be had. */
+  withoutTls?: boolean;
 }
 
 export interface PortOwner {
@@ -93,6 +109,8 @@ export interface RunningBroker {
   configuredPort: number;
   startedAtMs: number;
   requiresCredentials: boolean;
+  /** The port of the listener that `ServerTls` asked for; absent where a configuration file has TLS listeners of its own. */
+  ownTlsPort?: number;
 }
 
 export type BrokerState =
@@ -196,6 +214,8 @@ export interface EngineMethods
   stopBroker(params: { keepState: boolean }): void;
   /** History budget and the like take effect at once; listener settings at the next start. */
   setLimits(params: Limits): void;
+  /** Another certificate for the listener of `ServerTls`, for who connects from now on. Does nothing where there is none. */
+  setTlsCertificate(params: Pick<ServerTls, 'certificate' | 'key'>): void;
 
   publish(params: PublishParams): PublishResult;
   subscribe(params: SubscribeParams): SubscribeResult;

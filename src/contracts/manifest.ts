@@ -17,6 +17,12 @@ export const commandIds = {
   copyBrokerAddress: 'mqttWorkbench.copyBrokerAddress',
   exposeBroker: 'mqttWorkbench.exposeBroker',
   stopExposing: 'mqttWorkbench.stopExposing',
+  setUpTls: 'mqttWorkbench.setUpTls',
+  turnOffTls: 'mqttWorkbench.turnOffTls',
+  showTlsNotes: 'mqttWorkbench.showTlsNotes',
+  exportCaCertificate: 'mqttWorkbench.exportCaCertificate',
+  newClientCertificate: 'mqttWorkbench.newClientCertificate',
+  deleteDevelopmentCa: 'mqttWorkbench.deleteDevelopmentCa',
   clearRetained: 'mqttWorkbench.clearRetained',
   clearRetainedBranch: 'mqttWorkbench.clearRetainedBranch',
   undoClearRetained: 'mqttWorkbench.undoClearRetained',
@@ -107,6 +113,9 @@ export const settingKeys = {
   port: 'broker.port',
   autoStart: 'broker.autoStart',
   configFile: 'broker.configFile',
+  tls: 'broker.tls',
+  tlsPort: 'broker.tlsPort',
+  tlsClientCertificate: 'broker.tlsClientCertificate',
   maxPacketBytes: 'broker.maxPacketBytes',
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',
@@ -123,6 +132,8 @@ export const contextKeys = {
   brokerExposed: 'mqttWorkbench.brokerExposed',
   /** The port of the running broker; 0 while there is none. */
   brokerPort: 'mqttWorkbench.brokerPort',
+  /** The settings ask for TLS with the development CA. */
+  tlsOn: 'mqttWorkbench.tlsOn',
   /** True where the broker runs on another machine than the person's own. */
   isRemote: 'mqttWorkbench.isRemote',
   hasSubscriptions: 'mqttWorkbench.hasSubscriptions',

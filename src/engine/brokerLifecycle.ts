@@ -15,11 +15,12 @@ import type { Credentials } from '../broker/access/credentialsPolicy.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { BrokerLimits } from '../broker/limits.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
-import type { BrokerConfiguration } from '../configuration/brokerConfiguration.ts';
+import type { BrokerConfiguration, ListenerConfiguration } from '../configuration/brokerConfiguration.ts';
 import type {
   BrokerState,
   ListenerInfo,
   RunningBroker,
+  ServerTls,
   StartBrokerParams,
   StartBrokerResult,
 } from '../contracts/engine.ts';
@@ -57,6 +58,8 @@ interface Running {
   readonly info: RunningBroker;
   /** Those that the configuration file sets go before the settings, also when the latter change. */
   readonly fileLimits: Readonly<Partial<BrokerLimits>>;
+  /** Whose certificate is in no file. */
+  readonly ownTls: Listener | undefined;
 }
 
 export class BrokerLifecycle {
@@ -95,6 +98,11 @@ export class BrokerLifecycle {
   setLimits(limits: Pick<BrokerLimits, 'maxPacketBytes' | 'maxConnections'>): void {
     const { maxPacketBytes, maxConnections } = { ...limits, ...this.#running?.fileLimits };
     this.broker?.setLimits({ maxPacketBytes, maxConnections });
+  }
+
+  /** For who connects from now on. Throws when the certificate or its key can't be used. */
+  setTlsCertificate({ certificate, key }: { certificate: string; key: string }): void {
+    this.#running?.ownTls?.setCertificate(certificate, key);
   }
 
   start(params: StartBrokerParams): Promise<StartBrokerResult> {
@@ -139,16 +147,18 @@ export class BrokerLifecycle {
     // Of its own each time: a broker elsewhere on this machine may know an earlier one.
     const clientId = `mqtt-workbench-${randomBytes(4).toString('hex')}`;
     const owner = { username: clientId, password: randomBytes(24).toString('base64url') };
-    const result = await this.#open(withDoor(effective.configuration), owner, credentials);
+    const result = await this.#open(withDoor(effective.configuration), owner, credentials, params.tls);
     if (result.kind !== 'opened') return startFailure(result, params, effective);
     const { opened } = result;
+    const ownTls = opened.listeners[effective.configuration.listeners.findIndex(isKept)];
     const info: RunningBroker = {
       listeners: listenersOf(opened.listeners.slice(0, effective.configuration.listeners.length)),
       configuredPort: effective.configuredPort,
       startedAtMs: this.#options.clock.nowMs(),
       requiresCredentials: effective.requiresCredentials,
+      ...(ownTls !== undefined && { ownTlsPort: ownTls.info.port }),
     };
-    this.#running = { opened, info, fileLimits: effective.fileLimits };
+    this.#running = { opened, info, fileLimits: effective.fileLimits, ownTls };
     this.#options.onStarted(info, { url: doorUrl(opened.listeners), clientId, credentials: owner });
     this.#setState({ kind: 'running', broker: info });
     return { kind: 'started', broker: info, notices: opened.notices };
@@ -158,6 +168,7 @@ export class BrokerLifecycle {
     configuration: BrokerConfiguration,
     owner: Credentials,
     credentials: Credentials | undefined,
+    keptCertificate: ServerTls | undefined,
   ): ReturnType<typeof openBroker> {
     const { version, network, clock, onRefused } = this.#options;
     return openBroker(configuration, {
@@ -168,6 +179,7 @@ export class BrokerLifecycle {
       onRefused,
       owner,
       ...(credentials !== undefined && { credentials }),
+      ...(keptCertificate !== undefined && { keptCertificate }),
       ...(configuration.persist === undefined && { persistence: this.#persistence }),
     });
   }
@@ -176,6 +188,10 @@ export class BrokerLifecycle {
     this.#state = state;
     this.#didChangeState.fire(state);
   }
+}
+
+function isKept(listener: ListenerConfiguration): boolean {
+  return 'tls' in listener && 'isKept' in listener.tls;
 }
 
 /** Every configuration has one plain listener at least: another one, for the workbench alone, where it names none. */

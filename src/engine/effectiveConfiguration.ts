@@ -16,7 +16,7 @@ import { readConfigurationFile } from '../configuration/configurationFile.ts';
 import type { ConfigurationProblem } from '../configuration/configurationProblem.ts';
 import { resolveConfiguration } from '../configuration/resolveConfiguration.ts';
 import { overlay, type Settings } from '../configuration/settings.ts';
-import type { LaunchChoices, StartBrokerParams, StartBrokerResult } from '../contracts/engine.ts';
+import type { LaunchChoices, ServerTls, StartBrokerParams, StartBrokerResult } from '../contracts/engine.ts';
 
 export interface EffectiveConfiguration {
   readonly kind: 'configuration';
@@ -34,7 +34,7 @@ type Refusal = Extract<StartBrokerResult, { kind: 'configurationProblem' | 'woul
 export async function effectiveConfiguration(
   params: StartBrokerParams,
 ): Promise<EffectiveConfiguration | Refusal> {
-  const { configFile, choices = {} } = params;
+  const { configFile, tls, choices = {} } = params;
   const read =
     configFile === undefined
       ? { kind: 'settings' as const, settings: {} }
@@ -46,7 +46,12 @@ export async function effectiveConfiguration(
   const configured = resolved.configuration;
   const main = mainOf(configured.listeners);
   const configuredPort = main === undefined ? 0 : main.port;
-  const listeners = configured.listeners.map((listener) => chosen(listener, listener === main, choices));
+  // A file that has TLS says all of it.
+  const hasTls = configured.listeners.some(({ kind }) => kind === 'mqtts');
+  const own = tls === undefined || hasTls ? [] : [ownTlsListener(tls, main?.host ?? params.host)];
+  const listeners = [...configured.listeners, ...own].map((listener) =>
+    chosen(listener, listener === main, choices),
+  );
   const configuration = { ...configured, listeners };
   const exposed = listeners.filter(isExposed);
   const hasUsers = configuration.users !== undefined || choices.credentials !== undefined;
@@ -84,6 +89,13 @@ function chosen(
   if (!isNetwork(listener)) return listener;
   const use = isMain && port?.insteadOf === listener.port ? port.use : listener.port;
   return { ...listener, host: host ?? listener.host, port: use };
+}
+
+/** Whoever the CA of the workbench has signed for needs no password: its certificate says who it is. */
+function ownTlsListener({ port, clientCertificate }: ServerTls, host: string): ListenerConfiguration {
+  const commonNameAsUser = clientCertificate !== 'none';
+  const tls = { isKept: true, clientCertificate, commonNameAsUser, minTlsVersion: '1.2' } as const;
+  return { kind: 'mqtts', host, port, tls };
 }
 
 function isNetwork<Listener extends { readonly kind: ListenerKind }>(

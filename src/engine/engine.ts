@@ -17,6 +17,7 @@ import type {
   PublishParams,
   PublishResult,
   RunningBroker,
+  ServerTls,
   StartBrokerParams,
   StartBrokerResult,
   SubscribeParams,
@@ -187,6 +188,10 @@ export class Engine {
   setLimits({ historyBytes, maxPacketBytes, maxConnections }: Limits): void {
     this.#models.setHistoryBytes(historyBytes);
     this.#lifecycle.setLimits({ maxPacketBytes, maxConnections });
+  }
+
+  setTlsCertificate(params: Pick<ServerTls, 'certificate' | 'key'>): void {
+    this.#lifecycle.setTlsCertificate(params);
   }
 
   listClients(): readonly ClientInfo[] {

@@ -9,6 +9,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
     setLimits: (params) => engine.setLimits(params),
+    setTlsCertificate: (params) => engine.setTlsCertificate(params),
     publish: (params) => engine.publish(params),
     subscribe: (params) => engine.subscribe(params),
     unsubscribe: (params) => engine.unsubscribe(params),

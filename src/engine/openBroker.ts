@@ -34,6 +34,8 @@ export interface BrokerSurroundings {
   credentials?: Credentials;
   /** One user more, who may do everything: whose broker it is. */
   owner?: Credentials;
+  /** PEM, for a listener whose certificate is in no file. `authority` signs certificates of clients. */
+  keptCertificate?: { certificate: string; key: string; authority: string };
   /** A store that is open already, in place of the folder that the configuration names. The broker closes it. */
   persistence?: Persistence;
   /** How the folder that the configuration names becomes a store: a SQLite file, unless given. */
@@ -168,7 +170,7 @@ interface PreparedListener {
 
 async function prepareListeners(
   configuration: BrokerConfiguration,
-  { credentials, owner }: BrokerSurroundings,
+  { credentials, owner, keptCertificate }: BrokerSurroundings,
   { maxPacketBytes }: BrokerLimits,
 ): Promise<{ kind: 'prepared'; listeners: readonly PreparedListener[] } | OpenBrokerFailure> {
   const hasUsers = (configuration.users ?? credentials ?? owner) !== undefined;
@@ -178,7 +180,7 @@ async function prepareListeners(
       const message = 'there are no users, so that nobody could come in: name a file of users too';
       return failed(settingOf(listener, 'anonymous'), undefined, message);
     }
-    const result = await optionsOf(listener, maxPacketBytes);
+    const result = await optionsOf(listener, maxPacketBytes, keptCertificate);
     if (result.kind === 'failed') return result;
     listeners.push({ listener, options: result.options });
   }
@@ -193,6 +195,7 @@ function namesEveryone(listener: ListenerConfiguration): boolean {
 async function optionsOf(
   listener: ListenerConfiguration,
   maxMessageBytes: number,
+  keptCertificate: BrokerSurroundings['keptCertificate'],
 ): Promise<{ kind: 'options'; options: ListenerOptions } | Extract<OpenBrokerFailure, { kind: 'failed' }>> {
   const { maxConnections, anonymous } = listener;
   const terms = {
@@ -213,6 +216,14 @@ async function optionsOf(
     case 'mqtts':
     case 'wss': {
       const { kind, host, port } = listener;
+      if ('isKept' in listener.tls) {
+        if (keptCertificate === undefined)
+          throw new Error('a listener with a certificate that is kept needs one');
+        const { certificate: cert, key, authority: ca } = keptCertificate;
+        const { clientCertificate, commonNameAsUser, minTlsVersion } = listener.tls;
+        const tls = { cert, key, ca, clientCertificate, commonNameAsUser, minTlsVersion };
+        return { kind: 'options', options: { kind, host, port, tls, maxMessageBytes, ...terms } };
+      }
       const files = await readTlsFiles(listener.tls);
       if (files.kind !== 'tls') return failed(settingOf(listener, files.field), files.file, files.message);
       return { kind: 'options', options: { kind, host, port, tls: files.tls, maxMessageBytes, ...terms } };

@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { contextKeys } from '../contracts/manifest.ts';
 import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
+import type { CurrentSettings } from './currentSettings.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { PlotPanels } from './panels/plotPanels.ts';
@@ -22,6 +23,7 @@ export interface ContextKeysOptions {
   busiestView: BusiestView;
   traceSwitch: TraceSwitch;
   plotPanels: PlotPanels;
+  settings: CurrentSettings;
   isRemote: boolean;
   inBackground: InBackground;
 }
@@ -47,6 +49,7 @@ export class ContextKeys implements Disposable {
     this.#set(contextKeys.busiestOrder, busiestView.order);
     this.#store.add(options.plotPanels.onDidChangeOpen(() => this.#update()));
     this.#store.add(options.traceSwitch.onDidChange(() => this.#update()));
+    this.#store.add(options.settings.onDidChange(() => this.#update()));
     this.#set(contextKeys.isRemote, options.isRemote);
     this.#update();
   }
@@ -61,6 +64,7 @@ export class ContextKeys implements Disposable {
     this.#set(contextKeys.brokerState, state.kind);
     this.#set(contextKeys.brokerExposed, isExposed(state));
     this.#set(contextKeys.brokerPort, mainListener(state)?.port ?? 0);
+    this.#set(contextKeys.tlsOn, this.#options.settings.current.tls.isOn);
     this.#set(contextKeys.hasSubscriptions, subscriptions.length > 0);
     this.#set(contextKeys.topicsPaused, topicsView.isPaused);
     this.#set(contextKeys.topicFilter, filterState(topicsView.filter?.matches));

@@ -3,12 +3,12 @@
  *
  * A value that can't be used is told once, with the value that is used in its place.
  */
-import { l10n, workspace } from 'vscode';
+import { ConfigurationTarget, l10n, workspace } from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import type { InBackground } from './background.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type SettingKey, type Settings } from './settings.ts';
 import { showSettings } from './showSettings.ts';
 import { explainSettingProblem } from './words/settingWords.ts';
 
@@ -17,6 +17,8 @@ const SECTION = 'mqttWorkbench';
 export interface SettingsChange {
   before: Settings;
   after: Settings;
+  /** By a command of ours, which does what follows from it. */
+  isOurs: boolean;
 }
 
 export class CurrentSettings implements Disposable {
@@ -25,6 +27,7 @@ export class CurrentSettings implements Disposable {
   readonly #store = new DisposableStore();
   readonly #changed = new Emitter<SettingsChange>();
   #current: Settings;
+  #isChangedByUs = false;
   #told = new Set<string>();
 
   readonly onDidChange: Event<SettingsChange> = this.#changed.event;
@@ -46,6 +49,16 @@ export class CurrentSettings implements Disposable {
     return this.#current;
   }
 
+  /** The person's own setting, for all workspaces. */
+  async change(key: SettingKey, value: unknown): Promise<void> {
+    this.#isChangedByUs = true;
+    try {
+      await workspace.getConfiguration(SECTION).update(key, value, ConfigurationTarget.Global);
+    } finally {
+      this.#isChangedByUs = false;
+    }
+  }
+
   dispose(): void {
     this.#store.dispose();
   }
@@ -53,7 +66,7 @@ export class CurrentSettings implements Disposable {
   #update(): void {
     const before = this.#current;
     this.#current = this.#read();
-    this.#changed.fire({ before, after: this.#current });
+    this.#changed.fire({ before, after: this.#current, isOurs: this.#isChangedByUs });
   }
 
   #read(): Settings {

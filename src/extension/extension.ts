@@ -3,6 +3,10 @@ import path from 'node:path';
 import { type ExtensionContext, ExtensionKind, ExtensionMode, env, window } from 'vscode';
 import { systemClock } from '../base/clock.ts';
 import { createInBackground } from './background.ts';
+import { DevelopmentCa } from './certificates/developmentCa.ts';
+import { followCertificate } from './certificates/followCertificate.ts';
+import { prepareTls } from './certificates/prepareTls.ts';
+import { TlsNotesPage } from './certificates/tlsNotesPage.ts';
 import { askAndAdd } from './commands/addToPlot.ts';
 import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
@@ -61,7 +65,12 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     thread = startEngineThread(path.join(context.extensionPath, 'dist', 'engine.js'), options, handlers);
     return thread;
   });
-  const broker = new LocalBroker(engine, () => settings.current);
+  const developmentCa = new DevelopmentCa({ secrets: context.secrets, clock: systemClock });
+  const broker = new LocalBroker(
+    engine,
+    () => settings.current,
+    () => prepareTls(developmentCa, settings.current.tls),
+  );
   running = { engine, broker };
   const recordings = new Recordings(engine);
 
@@ -104,6 +113,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const busiestView = new BusiestView({ engine, broker, clock: systemClock, inBackground });
   const retainedView = new RetainedView({ engine, broker, clock: systemClock, inBackground });
   const exposureCredentials = new ExposureCredentials(context.secrets);
+  const tlsNotesPage = new TlsNotesPage({ ca: developmentCa, broker, settings: () => settings.current });
   const services: Services = {
     ...shared,
     publishForm,
@@ -119,6 +129,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     busiestView,
     retainedView,
     exposureCredentials,
+    developmentCa,
+    tlsNotesPage,
     settings,
     recordings,
     log,
@@ -139,6 +151,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     retainedView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
+    tlsNotesPage,
+    followCertificate(services),
     registerMessageFileSystem(messageReader),
     recordingStatus(recordings),
     replayStatus(recordings),
@@ -150,6 +164,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       recordings,
       busiestView,
       traceSwitch,
+      settings,
       isRemote,
       inBackground,
     }),

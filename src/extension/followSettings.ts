@@ -24,7 +24,7 @@ export function followSettings(services: Services, settings: CurrentSettings): D
   return store;
 }
 
-async function follow(services: Services, { before, after }: SettingsChange): Promise<void> {
+async function follow(services: Services, { before, after, isOurs }: SettingsChange): Promise<void> {
   const { broker, engine, topicsView } = services;
   if (before.dimTopicsAfterSeconds !== after.dimTopicsAfterSeconds) topicsView.dimAnew();
   if (JSON.stringify(before.limits) !== JSON.stringify(after.limits)) await broker.applyLimits();
@@ -35,6 +35,8 @@ async function follow(services: Services, { before, after }: SettingsChange): Pr
     await offerRestart(services, l10n.t('The local broker listens on another address after a restart.'));
   else if (before.configFile !== after.configFile)
     await offerRestart(services, l10n.t('The local broker follows its configuration file after a restart.'));
+  else if (!isOurs && JSON.stringify(before.tls) !== JSON.stringify(after.tls))
+    await offerRestart(services, l10n.t('The local broker follows its TLS settings after a restart.'));
 }
 
 async function autoStart(services: Services): Promise<void> {

@@ -15,6 +15,7 @@ import type {
   LaunchChoices,
   PublishParams,
   PublishResult,
+  ServerTls,
   StartBrokerResult,
   SubscriptionInfo,
 } from '../contracts/engine.ts';
@@ -24,6 +25,11 @@ import type { Settings } from './settings.ts';
 
 /** The person's answers to what kept the attempt before from a broker that runs. */
 export type Answers = Omit<LaunchChoices, 'credentials'>;
+
+/** What a TLS listener of the workbench's own needs, or in one sentence why it can't be had. */
+export type PreparedTls = { kind: 'tls'; tls: ServerTls } | { kind: 'noCertificate'; message: string };
+
+export type LaunchResult = StartBrokerResult | Extract<PreparedTls, { kind: 'noCertificate' }>;
 
 /** Undefined takes a choice back. */
 type ChangedChoices = { [Name in keyof LaunchChoices]: LaunchChoices[Name] | undefined };
@@ -40,11 +46,14 @@ const THIS_MACHINE = '127.0.0.1';
 export class LocalBroker {
   readonly #engine: EngineClient;
   readonly #settings: () => Settings;
+  readonly #prepareTls: () => Promise<PreparedTls>;
   readonly #stateChanged = new Emitter<BrokerState>();
   readonly #subscriptionsChanged = new Emitter<readonly SubscriptionInfo[]>();
   #state: BrokerState = { kind: 'stopped' };
   #subscriptions: readonly SubscriptionInfo[] = [];
   #choices: LaunchChoices = {};
+  /** PEM, of the listener whose certificate is in no file. */
+  #tlsCertificate: string | undefined;
   readonly #turns = new Turns();
   /** Of a broker that ended with its engine: what `recover` brings back. */
   #lost: { subscriptions: readonly SubscriptionInfo[] } | undefined;
@@ -52,9 +61,11 @@ export class LocalBroker {
   readonly onDidChangeState: Event<BrokerState> = this.#stateChanged.event;
   readonly onDidChangeSubscriptions: Event<readonly SubscriptionInfo[]> = this.#subscriptionsChanged.event;
 
-  constructor(engine: EngineClient, settings: () => Settings) {
+  /** @param prepareTls asked at each launch for which the settings have TLS on. */
+  constructor(engine: EngineClient, settings: () => Settings, prepareTls: () => Promise<PreparedTls>) {
     this.#engine = engine;
     this.#settings = settings;
+    this.#prepareTls = prepareTls;
     engine.on('brokerState', (state) => this.#setState(state));
     engine.on('subscriptionsChanged', (subscriptions) => this.#setSubscriptions(subscriptions));
     engine.onDied(() => {
@@ -80,7 +91,7 @@ export class LocalBroker {
   }
 
   /** With the settings alone. A broker that runs already stays as it is. */
-  start(answers: Answers = {}): Promise<StartBrokerResult> {
+  start(answers: Answers = {}): Promise<LaunchResult> {
     return this.#turns.take(async () => {
       if (this.#state.kind !== 'running') this.#choices = answers;
       return this.#launch();
@@ -98,18 +109,24 @@ export class LocalBroker {
   }
 
   /** A clean broker, with what was chosen before. Subscriptions of the workbench come back, and nothing else. */
-  restart(answers: Answers = {}): Promise<StartBrokerResult> {
+  restart(answers: Answers = {}): Promise<LaunchResult> {
     return this.#turns.take(() => this.#restart(answers, { keepState: false }));
   }
 
+  /** With the TLS settings as they are now. Retained messages and sessions stay. */
+  restartForTls(answers: Answers = {}): Promise<LaunchResult> {
+    const changes = { withoutTls: undefined, ...answers };
+    return this.#turns.take(() => this.#restart(changes, { keepState: true }));
+  }
+
   /** Listens on every interface of the machine, until `stop` or `stopExposing`. Retained messages and sessions stay. */
-  expose(credentials: Credentials | undefined, answers: Answers = {}): Promise<StartBrokerResult> {
+  expose(credentials: Credentials | undefined, answers: Answers = {}): Promise<LaunchResult> {
     const changes = { host: ALL_INTERFACES, credentials, ...answers };
     return this.#turns.take(() => this.#restart(changes, { keepState: true }));
   }
 
   /** Retained messages and sessions stay. */
-  stopExposing(answers: Answers = {}): Promise<StartBrokerResult> {
+  stopExposing(answers: Answers = {}): Promise<LaunchResult> {
     return this.#turns.take(() => {
       const { host, configFile } = this.#settings();
       // Over the settings only where they expose: else a host that is set later would have no effect.
@@ -125,7 +142,7 @@ export class LocalBroker {
   }
 
   /** Starts the broker that was lost, as it was chosen, with the workbench's subscriptions. */
-  recover(answers: Answers = {}): Promise<StartBrokerResult> {
+  recover(answers: Answers = {}): Promise<LaunchResult> {
     return this.#turns.take(() => {
       // The offer stood until another broker had been started: that one is left alone.
       if (this.#lost === undefined) return this.#launch();
@@ -145,10 +162,22 @@ export class LocalBroker {
     await this.#engine.callIfRunning('setLimits', this.#settings().limits);
   }
 
+  /** What the TLS listener of the workbench's own shows, PEM. */
+  get tlsCertificate(): string | undefined {
+    return this.#tlsCertificate;
+  }
+
+  /** Another certificate for who connects from now on. */
+  async setTlsCertificate(credential: Pick<ServerTls, 'certificate' | 'key'>): Promise<void> {
+    const { certificate, key } = credential;
+    await this.#engine.callIfRunning('setTlsCertificate', { certificate, key });
+    this.#tlsCertificate = certificate;
+  }
+
   async #restart(
     changes: ChangedChoices,
     { keepState, subscriptions = this.#subscriptions }: RestartOptions,
-  ): Promise<StartBrokerResult> {
+  ): Promise<LaunchResult> {
     await this.#engine.callIfRunning('stopBroker', { keepState });
     this.#choices = changed(this.#choices, changes);
     const result = await this.#launch();
@@ -156,21 +185,29 @@ export class LocalBroker {
     return result;
   }
 
-  async #launch(): Promise<StartBrokerResult> {
-    const { host, port, limits, configFile } = this.#settings();
+  async #launch(): Promise<LaunchResult> {
+    const { host, port, limits, configFile, tls } = this.#settings();
     this.#setState({ kind: 'starting' });
     try {
+      const wantsTls = tls.isOn && this.#choices.withoutTls !== true;
+      const prepared = wantsTls ? await this.#prepareTls() : undefined;
+      if (prepared?.kind === 'noCertificate') {
+        this.#setState({ kind: 'stopped' });
+        return prepared;
+      }
       const result = await this.#engine.call('startBroker', {
         host,
         port,
         limits,
         ...(configFile !== undefined && { configFile }),
+        ...(prepared !== undefined && { tls: prepared.tls }),
         choices: this.#choices,
       });
       const isUp = result.kind === 'started' || result.kind === 'alreadyRunning';
       this.#setState(isUp ? { kind: 'running', broker: result.broker } : { kind: 'stopped' });
       if (isUp) {
         this.#lost = undefined;
+        if (result.kind === 'started') this.#tlsCertificate = prepared?.tls.certificate;
         // A restart must not move a broker that took a free port: a board has the address by now.
         const listener = mainListener(this.#state);
         if (listener) {

@@ -1,6 +1,8 @@
 /** What a command may use: built once in extension.ts, handed to each command. */
 import type { LogOutputChannel } from 'vscode';
 import type { InBackground } from './background.ts';
+import type { DevelopmentCa } from './certificates/developmentCa.ts';
+import type { TlsNotesPage } from './certificates/tlsNotesPage.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { MessageEditors } from './editors/messageEditors.ts';
 import type { MessageReader } from './editors/messageReader.ts';
@@ -30,6 +32,8 @@ export interface Services {
   questions: UserQuestions;
   memory: Memory;
   exposureCredentials: ExposureCredentials;
+  developmentCa: DevelopmentCa;
+  tlsNotesPage: TlsNotesPage;
   payloads: Payloads;
   messagesView: MessagesViewHost;
   packetsView: PacketsViewHost;

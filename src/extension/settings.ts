@@ -19,6 +19,8 @@ export interface Settings {
   autoStart: boolean;
   /** Absolute path. */
   configFile?: string;
+  /** A TLS listener with a certificate of the development CA. */
+  tls: TlsSettings;
   limits: Limits;
   /** After how many seconds without a message a topic is dimmed; 0: never. */
   dimTopicsAfterSeconds: number;
@@ -28,11 +30,21 @@ export interface Settings {
   traceBytes: number;
 }
 
+export const clientCertificateChoices = ['none', 'optional', 'required'] as const;
+
+export interface TlsSettings {
+  isOn: boolean;
+  /** 0 takes a free port. */
+  port: number;
+  clientCertificate: (typeof clientCertificateChoices)[number];
+}
+
 export type SettingProblem =
   | { kind: 'notAText'; key: SettingKey; value: unknown }
   /** A relative path, and no folder of this computer is open. */
   | { kind: 'noFolder'; key: SettingKey; value: string }
   | { kind: 'notAHost'; key: SettingKey; value: unknown; used: string }
+  | { kind: 'notOneOf'; key: SettingKey; value: unknown; choices: readonly string[]; used: string }
   | { kind: 'notABoolean'; key: SettingKey; value: unknown; used: boolean }
   | { kind: 'notInRange'; key: SettingKey; value: unknown; min: number; max: number; used: number };
 
@@ -52,6 +64,7 @@ interface NumberRule {
 export const defaultHost = '127.0.0.1';
 export const numberRules = {
   [settingKeys.port]: { default: 1883, min: 0, max: 65_535 },
+  [settingKeys.tlsPort]: { default: 8883, min: 0, max: 65_535 },
   [settingKeys.maxPacketBytes]: { default: 16_777_216, min: 128, max: 268_435_460 },
   [settingKeys.maxConnections]: { default: 1_000, min: 1, max: 100_000 },
   [settingKeys.historyMegabytes]: { default: 256, min: 1, max: 1_024 },
@@ -102,6 +115,23 @@ export function readSettings(
     return false;
   };
 
+  /** In an untrusted workspace, as the person set it for all workspaces. */
+  const tlsIsOn = (): boolean => {
+    const value = restricted(settingKeys.tls);
+    if (typeof value === 'boolean') return value;
+    problems.push({ kind: 'notABoolean', key: settingKeys.tls, value, used: false });
+    return false;
+  };
+
+  const clientCertificate = (): TlsSettings['clientCertificate'] => {
+    const key = settingKeys.tlsClientCertificate;
+    const value = restricted(key);
+    const choice = clientCertificateChoices.find((each) => each === value);
+    if (choice !== undefined) return choice;
+    problems.push({ kind: 'notOneOf', key, value, choices: clientCertificateChoices, used: 'optional' });
+    return 'optional';
+  };
+
   const configFile = (): string | undefined => {
     const key = settingKeys.configFile;
     const value = restricted(key) ?? '';
@@ -122,6 +152,11 @@ export function readSettings(
     port: wholeNumber(settingKeys.port, restricted(settingKeys.port)),
     autoStart: autoStart(),
     ...(file !== undefined && { configFile: file }),
+    tls: {
+      isOn: tlsIsOn(),
+      port: wholeNumber(settingKeys.tlsPort, restricted(settingKeys.tlsPort)),
+      clientCertificate: clientCertificate(),
+    },
     limits: {
       maxPacketBytes: wholeNumber(settingKeys.maxPacketBytes, source.get(settingKeys.maxPacketBytes)),
       maxConnections: wholeNumber(settingKeys.maxConnections, source.get(settingKeys.maxConnections)),

@@ -6,12 +6,19 @@
  */
 
 import type { Server } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/messageOf.ts';
 import type { Transport } from '../broker/transport.ts';
 import { bind } from './bind.ts';
 import { FlushScheduler } from './flushScheduler.ts';
-import { createMqttServer, createMqttsServer, createWebSocketServer, type Reception } from './servers.ts';
+import {
+  createMqttServer,
+  createMqttsServer,
+  createWebSocketServer,
+  nodeTlsOptions,
+  type Reception,
+} from './servers.ts';
 import type { TlsOptions } from './tlsOptions.ts';
 import { bindUnixSocket } from './unixSocket.ts';
 
@@ -43,6 +50,11 @@ export interface ListenerInfo {
 
 export interface Listener {
   readonly info: ListenerInfo;
+  /**
+   * Another certificate for who connects from now on; connections that are open stay. PEM. For a TLS listener alone.
+   * Throws when the certificate or its key can't be used: the one before it stays, then.
+   */
+  setCertificate(cert: string, key: string): void;
   /** Stops accepting, and frees the port at once. Connections that were handed over live on. */
   close(): Promise<void>;
 }
@@ -140,6 +152,12 @@ function listenerOf(server: Server, options: ListenerOptions, reception: Recepti
   server.on('error', (error) => reception.onRefused('unknown', messageOf(error)));
   return {
     info: infoOf(server, options),
+    setCertificate(cert, key) {
+      if (!('tls' in options) || !(server instanceof TlsServer))
+        throw new Error(`a listener of the kind ${options.kind} has no certificate`);
+      server.setSecureContext(nodeTlsOptions({ ...options.tls, cert, key }));
+      reception.certificate = cert;
+    },
     async close() {
       reception.open = false;
       // Frees the port before it returns. Its callback waits for the last connection, which is not ours to await.

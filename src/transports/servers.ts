@@ -17,7 +17,13 @@ import type { Transport, TransportKind } from '../broker/transport.ts';
 import type { FlushScheduler } from './flushScheduler.ts';
 import type { TransportDetails } from './queuedTransport.ts';
 import { SocketTransport } from './socketTransport.ts';
-import { describeCertificateFault, describeTlsFailure } from './tlsFailure.ts';
+import {
+  describeCertificateFault,
+  describeNoHello,
+  describeTlsFailure,
+  UNNAMED_CERTIFICATE,
+} from './tlsFailure.ts';
+import { TlsOpenings } from './tlsOpenings.ts';
 import type { TlsOptions, TlsVersion } from './tlsOptions.ts';
 import { WebSocketTransport } from './webSocketTransport.ts';
 
@@ -31,6 +37,8 @@ export interface Reception {
   readonly maxConnections: number;
   /** Undefined leaves it to the access policy. */
   readonly allowsAnonymous: boolean | undefined;
+  /** PEM, of a TLS listener whose certificate was replaced. */
+  certificate?: string;
   readonly scheduler: FlushScheduler;
   readonly clock: Clock;
   readonly onTransport: (transport: Transport) => void;
@@ -54,9 +62,6 @@ const HANDSHAKE_TIMEOUT_MS = 30_000;
 
 /** Beyond `maxConnections`, so many more may send their CONNECT, to be told why it is refused. The next ones are closed. */
 const REFUSED_AT_ONCE = 64;
-
-const NO_COMMON_NAME =
-  "the client's certificate has no common name, and this listener takes the common name for the user name";
 
 const NOT_HTTP =
   'sent something else than an HTTP request to the WebSocket port: a client without WebSocket needs the MQTT port';
@@ -148,22 +153,42 @@ export function createWebSocketServer(
 }
 
 function onTlsFailure(server: Server, reception: Reception, tls: TlsOptions): void {
-  const minTlsVersion = tls.minTlsVersion ?? DEFAULT_MIN_TLS_VERSION;
-  server.on('tlsClientError', (error: Error, socket: TLSSocket) =>
-    reception.onRefused(
-      remoteAddressOf(socket),
-      describeTlsFailure(error, minTlsVersion, certificateFaultOf(socket)),
-    ),
-  );
+  const { clock, onRefused } = reception;
+  const openings = new TlsOpenings(server, {
+    clock,
+    timeoutMs: HANDSHAKE_TIMEOUT_MS,
+    isOpen: () => reception.open,
+    addressOf: remoteAddressOf,
+    onRefused: ({ remoteAddress, bytes }, why) =>
+      onRefused(remoteAddress, describeNoHello(bytes, why, HANDSHAKE_TIMEOUT_MS)),
+  });
+  server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
+    const opening = openings.of(socket);
+    onRefused(
+      opening?.remoteAddress ?? remoteAddressOf(socket),
+      describeTlsFailure({
+        error,
+        opening: opening?.bytes,
+        localAddress: opening?.localAddress && withoutPrefix(opening.localAddress),
+        certificate: reception.certificate ?? tls.cert,
+        minTlsVersion: tls.minTlsVersion ?? DEFAULT_MIN_TLS_VERSION,
+        certificateFault: certificateFaultOf(socket),
+        nowMs: clock.nowMs(),
+      }),
+    );
+  });
 }
 
 /** Who is refused for the certificate that it has; that it has one where one is required, the handshake has seen to. */
 function isRefusedFor(socket: TLSSocket, tls: TlsOptions, reception: Reception): boolean {
-  if (tls.clientCertificate === 'none' || socket.getPeerX509Certificate() === undefined) return false;
+  const certificate = tls.clientCertificate === 'none' ? undefined : socket.getPeerX509Certificate();
+  if (certificate === undefined) return false;
   if (socket.authorized && !(tls.commonNameAsUser && commonNameOf(socket) === undefined)) return false;
   reception.onRefused(
     remoteAddressOf(socket),
-    socket.authorized ? NO_COMMON_NAME : describeCertificateFault(certificateFaultOf(socket)),
+    socket.authorized
+      ? UNNAMED_CERTIFICATE
+      : describeCertificateFault(certificateFaultOf(socket), certificate),
   );
   return true;
 }
@@ -196,7 +221,7 @@ function refuseUpgrade(socket: Duplex, status: 400, text: string): void {
   );
 }
 
-function nodeTlsOptions(tls: TlsOptions): NodeTlsOptions {
+export function nodeTlsOptions(tls: TlsOptions): NodeTlsOptions {
   return {
     cert: tls.cert,
     key: tls.key,
@@ -243,9 +268,12 @@ function remoteAddressOf({ remoteAddress, remotePort }: Socket): string {
 function addressAndPort(remoteAddress: string | undefined, remotePort: number | undefined): string {
   // A peer that is gone already has no address any more.
   if (remoteAddress === undefined) return 'unknown';
-  // A listener on `::` takes IPv4 peers too, and sees them as ::ffff:192.0.2.7.
-  const address = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice('::ffff:'.length) : remoteAddress;
-  return hostAndPort(address, remotePort);
+  return hostAndPort(withoutPrefix(remoteAddress), remotePort);
+}
+
+/** A listener on `::` takes IPv4 peers too, and sees them as ::ffff:192.0.2.7. */
+function withoutPrefix(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
 }
 
 function certificateFaultOf(socket: TLSSocket): string | undefined {

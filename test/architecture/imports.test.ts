@@ -37,13 +37,14 @@ const table: Record<string, Room> = {
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },
   recording: { rooms: ['base', 'mqtt'], packages: ['node:*'] },
   trace: { rooms: ['base', 'mqtt'], packages: [] },
+  certificates: { rooms: ['base'], packages: ['node:*', '@peculiar/asn1-schema', '@peculiar/asn1-x509'] },
   engine: {
     rooms: engineRooms,
     packages: ['node:*'],
   },
   contracts: { rooms: [], packages: [] },
   extension: {
-    rooms: ['base', 'contracts'],
+    rooms: ['base', 'contracts', 'certificates'],
     packages: ['node:*', 'vscode'],
     files: ['mqtt/topics.ts'],
   },

@@ -6,7 +6,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 interface Tool {
@@ -27,6 +27,18 @@ const tools = {
   python3: { debianPackage: 'python3', programs: ['python3'] },
   paho: { debianPackage: 'python3-paho-mqtt', programs: [], isPresent: () => pythonWithPaho() !== undefined },
   make: { debianPackage: 'make', programs: ['make'] },
+  openssl: { debianPackage: 'openssl', programs: ['openssl'] },
+  faketime: { debianPackage: 'faketime', programs: ['faketime'] },
+  mbedtls: {
+    debianPackage: 'libmbedtls-dev',
+    programs: [],
+    isPresent: () => existsSync('/usr/include/mbedtls/ssl.h'),
+  },
+  c_headers: {
+    debianPackage: 'libc6-dev',
+    programs: [],
+    isPresent: () => existsSync('/usr/include/stdio.h'),
+  },
   c_compiler: { debianPackage: 'gcc', programs: ['gcc', 'clang', 'cc', 'tcc'] },
   compiler: { debianPackage: 'g++', programs: ['g++', 'clang++', 'c++'] },
 } satisfies Record<string, Tool>;

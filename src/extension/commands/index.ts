@@ -23,13 +23,16 @@ import { copyBrokerAddress } from './copyBrokerAddress.ts';
 import { copyMessageAs } from './copyMessageAs.ts';
 import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
+import { deleteDevelopmentCa } from './deleteDevelopmentCa.ts';
 import { diffWithPrevious } from './diffWithPrevious.ts';
 import { expandTopics } from './expandTopics.ts';
+import { exportCaCertificate } from './exportCaCertificate.ts';
 import { exportMessages } from './exportMessages.ts';
 import { exportShownMessages } from './exportShownMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
 import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
+import { newClientCertificate } from './newClientCertificate.ts';
 import { openMessage } from './openMessage.ts';
 import { openMessageAs } from './openMessageAs.ts';
 import { openMessageCopy } from './openMessageCopy.ts';
@@ -47,6 +50,7 @@ import { restartBroker } from './restartBroker.ts';
 import { resumeTopics } from './resumeTopics.ts';
 import { revealTopic } from './revealTopic.ts';
 import { savePayload } from './savePayload.ts';
+import { setUpTls } from './setUpTls.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
 import { showMoreRetained } from './showMoreRetained.ts';
@@ -54,6 +58,7 @@ import { showMoreTopics } from './showMoreTopics.ts';
 import { showPackets } from './showPackets.ts';
 import { showRecordingActions } from './showRecordingActions.ts';
 import { showReplayActions } from './showReplayActions.ts';
+import { showTlsNotes } from './showTlsNotes.ts';
 import { sortBusiestByBytes, sortBusiestByMessages } from './sortBusiest.ts';
 import { sortRetained } from './sortRetained.ts';
 import { sortTopics } from './sortTopics.ts';
@@ -65,6 +70,7 @@ import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
 import { stopTrace } from './stopTrace.ts';
 import { subscribe } from './subscribe.ts';
+import { turnOffTls } from './turnOffTls.ts';
 import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
 import { unsubscribe } from './unsubscribe.ts';
@@ -84,6 +90,12 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.copyBrokerAddress]: copyBrokerAddress,
   [commandIds.exposeBroker]: exposeBroker,
   [commandIds.stopExposing]: stopExposing,
+  [commandIds.setUpTls]: setUpTls,
+  [commandIds.turnOffTls]: turnOffTls,
+  [commandIds.showTlsNotes]: showTlsNotes,
+  [commandIds.exportCaCertificate]: exportCaCertificate,
+  [commandIds.newClientCertificate]: newClientCertificate,
+  [commandIds.deleteDevelopmentCa]: deleteDevelopmentCa,
   [commandIds.clearRetained]: clearRetained,
   [commandIds.clearRetainedBranch]: clearRetainedBranch,
   [commandIds.undoClearRetained]: undoClearRetained,

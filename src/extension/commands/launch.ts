@@ -1,11 +1,12 @@
 /**
  * Starts a broker for a command: what went wrong is told in one sentence, with the button that helps.
  *
- * Not a command itself. Every kind of StartBrokerResult has its words here.
+ * Not a command itself. Every kind of LaunchResult has its words here.
  */
-import { l10n, Position, Selection, Uri, window } from 'vscode';
+import { commands, l10n, Position, Selection, Uri, window } from 'vscode';
 import type { RunningBroker, StartBrokerResult } from '../../contracts/engine.ts';
-import type { Answers } from '../localBroker.ts';
+import { commandIds } from '../../contracts/manifest.ts';
+import type { Answers, LaunchResult } from '../localBroker.ts';
 import type { Services } from '../services.ts';
 import { showSettings } from '../showSettings.ts';
 import { askWhetherToExpose } from './askWhetherToExpose.ts';
@@ -22,7 +23,7 @@ export interface Launched {
  */
 export async function launch(
   services: Services,
-  start: (answers: Answers) => Promise<StartBrokerResult>,
+  start: (answers: Answers) => Promise<LaunchResult>,
   answers: Answers = {},
 ): Promise<Launched | undefined> {
   const result = await start(answers);
@@ -38,6 +39,10 @@ export async function launch(
     }
     case 'wouldExpose': {
       const answer = await askWhetherToExpose(services, result);
+      return answer && launch(services, start, { ...answers, ...answer });
+    }
+    case 'noCertificate': {
+      const answer = await offerTlsSetup(services, result.message);
       return answer && launch(services, start, { ...answers, ...answer });
     }
     case 'configurationProblem':
@@ -97,6 +102,15 @@ async function askForAnotherPort(
   const button = await offerSettings(services, message, useAnother);
   if (button !== useAnother) return undefined;
   return { port: { use: instead.freePort, insteadOf: instead.configuredPort } };
+}
+
+async function offerTlsSetup({ questions }: Services, problem: string): Promise<Answers | undefined> {
+  const setUp = l10n.t('Set Up TLS');
+  const without = l10n.t('Start without TLS');
+  const message = l10n.t('The local broker did not start, since its settings ask for TLS. {0}', problem);
+  const button = await questions.say('error', message, setUp, without);
+  if (button === setUp) await commands.executeCommand(commandIds.setUpTls);
+  return button === without ? { withoutTls: true } : undefined;
 }
 
 async function showConfigurationProblem(

@@ -22,6 +22,14 @@ export function explainSettingProblem(problem: SettingProblem): string {
         value,
         problem.used,
       );
+    case 'notOneOf':
+      return l10n.t(
+        'The setting {0} is {1}, which is none of {2}. {3} is used.',
+        name,
+        value,
+        problem.choices.join(', '),
+        problem.used,
+      );
     case 'notABoolean':
       return l10n.t(
         'The setting {0} is {1}, which is neither true nor false. {2} is used.',

@@ -45,6 +45,7 @@ function setUp() {
   };
   const listener = {
     info: { kind: 'mqtt' as const, host: '127.0.0.1', port: 1883 },
+    setCertificate: () => {},
     close: async () => {
       happened.push('closed');
     },

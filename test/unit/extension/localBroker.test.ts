@@ -4,13 +4,14 @@ import type {
   BrokerState,
   LaunchChoices,
   RunningBroker,
+  ServerTls,
   StartBrokerParams,
   StartBrokerResult,
   SubscriptionInfo,
 } from '../../../src/contracts/engine.ts';
 import type { EngineMethod } from '../../../src/extension/engineClient.ts';
 import { EngineClient } from '../../../src/extension/engineClient.ts';
-import { LocalBroker } from '../../../src/extension/localBroker.ts';
+import { LocalBroker, type PreparedTls } from '../../../src/extension/localBroker.ts';
 import type { Settings } from '../../../src/extension/settings.ts';
 import { FakeEngineThread } from './fakeEngineThread.ts';
 
@@ -87,6 +88,7 @@ function setUp() {
     host: '127.0.0.1',
     port: 1883,
     autoStart: false,
+    tls: { isOn: false, port: 8883, clientCertificate: 'optional' },
     limits,
     dimTopicsAfterSeconds: 60,
     recordingFileBytes: 1,
@@ -97,10 +99,23 @@ function setUp() {
     threads.push(thread);
     return thread;
   });
-  const broker = new LocalBroker(engine, () => settings);
+  const prepared: PreparedTls[] = [];
+  const broker = new LocalBroker(
+    engine,
+    () => settings,
+    async () => prepared.shift() ?? { kind: 'noCertificate', message: 'none' },
+  );
   const states: BrokerState['kind'][] = [];
   broker.onDidChangeState((state) => states.push(state.kind));
-  return { broker, engine, settings, states, threads, thread: () => threads.at(-1) as ScriptedThread };
+  return {
+    broker,
+    engine,
+    settings,
+    states,
+    threads,
+    prepared,
+    thread: () => threads.at(-1) as ScriptedThread,
+  };
 }
 
 test('start listens as the settings say, without credentials', async () => {
@@ -391,4 +406,57 @@ test('publish hands over a copy of just the payload, whatever buffer it is a vie
   assert.deepEqual(payload, Uint8Array.of(3, 4));
   assert.equal(payload.buffer.byteLength, 2);
   assert.deepEqual(thread().transfers.at(-1), [payload.buffer]);
+});
+
+const tls: ServerTls = {
+  port: 8883,
+  certificate: 'certificate',
+  key: 'key',
+  authority: 'authority',
+  clientCertificate: 'optional',
+};
+
+test('without TLS in the settings no certificate is asked for, and none is handed over', async () => {
+  const { broker, thread, prepared } = setUp();
+  prepared.push({ kind: 'tls', tls });
+  await broker.start();
+  assert.equal(prepared.length, 1);
+  assert.equal('tls' in thread().starts[0]!, false); // it started once
+});
+
+test('with TLS in the settings each launch asks for what it needs', async () => {
+  const { broker, settings, thread, prepared } = setUp();
+  settings.tls = { isOn: true, port: 8883, clientCertificate: 'optional' };
+  prepared.push({ kind: 'tls', tls }, { kind: 'tls', tls: { ...tls, certificate: 'renewed' } });
+  await broker.start();
+  assert.deepEqual(thread().starts.at(-1)?.tls, tls);
+  assert.equal(broker.tlsCertificate, 'certificate');
+  await broker.restartForTls();
+  assert.equal(thread().starts.at(-1)?.tls?.certificate, 'renewed');
+  assert.equal(broker.tlsCertificate, 'renewed');
+});
+
+test('where no certificate can be had nothing starts, unless the person wants it without TLS', async () => {
+  const { broker, settings, states, thread, prepared } = setUp();
+  settings.tls = { isOn: true, port: 8883, clientCertificate: 'optional' };
+  assert.deepEqual(await broker.start(), { kind: 'noCertificate', message: 'none' });
+  assert.deepEqual(states, ['starting', 'stopped']);
+  assert.equal((await broker.start({ withoutTls: true })).kind, 'started');
+  assert.equal(thread().starts.at(-1)?.tls, undefined);
+  // Once it is set up, the choice is taken back.
+  prepared.push({ kind: 'tls', tls });
+  await broker.restartForTls();
+  assert.deepEqual(thread().starts.at(-1)?.tls, tls);
+  assert.equal(thread().lastChoices?.withoutTls, undefined);
+});
+
+test('a renewed certificate goes to the listener, and nothing else of it', async () => {
+  const { broker, settings, thread, prepared } = setUp();
+  settings.tls = { isOn: true, port: 8883, clientCertificate: 'optional' };
+  prepared.push({ kind: 'tls', tls });
+  await broker.start();
+  await broker.setTlsCertificate({ certificate: 'new', key: 'new key' });
+  const { method, params } = thread().requests.at(-1) ?? {};
+  assert.deepEqual([method, params], ['setTlsCertificate', { certificate: 'new', key: 'new key' }]);
+  assert.equal(broker.tlsCertificate, 'new');
 });

@@ -18,6 +18,9 @@ const defaults: Record<string, unknown> = {
   [settingKeys.port]: 1883,
   [settingKeys.autoStart]: false,
   [settingKeys.configFile]: '',
+  [settingKeys.tls]: false,
+  [settingKeys.tlsPort]: 8883,
+  [settingKeys.tlsClientCertificate]: 'optional',
   [settingKeys.maxPacketBytes]: 16_777_216,
   [settingKeys.maxConnections]: 1000,
   [settingKeys.historyMegabytes]: 256,
@@ -45,6 +48,7 @@ test('without any setting the defaults hold, and nothing is wrong', () => {
     host: '127.0.0.1',
     port: 1883,
     autoStart: false,
+    tls: { isOn: false, port: 8883, clientCertificate: 'optional' },
     limits: { maxPacketBytes: 16_777_216, maxConnections: 1000, historyBytes: 268_435_456 },
     dimTopicsAfterSeconds: 60,
     recordingFileBytes: 67_108_864,
@@ -196,4 +200,24 @@ test('an untrusted workspace names no configuration file, and has none of its ow
     readSettings(sourceOf({ user: own, workspace }), false, FOLDER).settings.configFile,
     path.resolve('/home/me/broker.json'),
   );
+});
+
+test('TLS is the person’s own setting, in any workspace', () => {
+  const user = { [settingKeys.tls]: true, [settingKeys.tlsPort]: 8884 };
+  for (const isTrusted of [true, false])
+    assert.deepEqual(readSettings(sourceOf({ user }), isTrusted, FOLDER).settings.tls, {
+      isOn: true,
+      port: 8884,
+      clientCertificate: 'optional',
+    });
+  const workspace = { [settingKeys.tls]: true };
+  assert.equal(readSettings(sourceOf({ workspace }), false, FOLDER).settings.tls.isOn, false);
+});
+
+test('a word that is none of those for client certificates is named, and the default used', () => {
+  const key = settingKeys.tlsClientCertificate;
+  const { settings, problems } = readSettings(sourceOf({ user: { [key]: 'maybe' } }), true, FOLDER);
+  assert.equal(settings.tls.clientCertificate, 'optional');
+  const choices = ['none', 'optional', 'required'];
+  assert.deepEqual(problems, [{ kind: 'notOneOf', key, value: 'maybe', choices, used: 'optional' }]);
 });

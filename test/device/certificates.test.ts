@@ -1,0 +1,344 @@
+/**
+ * What the development CA signs, before judges that are not ours: OpenSSL verifies it, and mosquitto, OpenSSL and mbedTLS
+ * (a board's library) connect with it to the broker as the editor starts it. Who can't is told why.
+ *
+ * A client in 1970 has a clock that says so: faketime stands between it and the system. mbedTLS is Debian's 2.28, built
+ * to check dates, which ESP-IDF leaves out unless told.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import {
+  createAuthority,
+  issueClientCertificate,
+  issueServerCertificate,
+} from '../../src/certificates/authority.ts';
+import type { Credential } from '../../src/certificates/credential.ts';
+import { exportText } from '../../src/certificates/exportFormats.ts';
+import type { LogEntry, ServerTls } from '../../src/contracts/engine.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { type ProgramEnd, run } from '../support/program.ts';
+import { inRepository } from '../support/repository.ts';
+import { skipUnless, toolPath } from '../support/tools.ts';
+
+const skip = skipUnless('openssl', 'mosquitto_pub');
+const limits = { maxPacketBytes: 1_048_576, maxConnections: 100, historyBytes: 1_048_576 };
+const names = ['studio.local', 'localhost', '127.0.0.1', '::1'];
+const folder = mkdtempSync(join(tmpdir(), 'mqtt-certificates-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** A CA, what it signed, and the files that clients take. */
+class Signed {
+  readonly ca: Credential;
+  readonly server: Credential;
+  readonly caFile: string;
+  readonly serverFile: string;
+  readonly clientFile: string;
+  readonly clientKeyFile: string;
+
+  static async make(keyKind: 'ec' | 'rsa', label: string = keyKind): Promise<Signed> {
+    const options = { keyKind, nowMs: Date.now(), lifetimeDays: 30 };
+    const ca = await createAuthority({ ...options, commonName: `CA ${label}`, lifetimeDays: 3650 });
+    const server = await issueServerCertificate(ca, names, { ...options, commonName: 'studio' });
+    const client = await issueClientCertificate(ca, { ...options, commonName: 'board-1' });
+    return new Signed(label, ca, server, client);
+  }
+
+  private constructor(label: string, ca: Credential, server: Credential, client: Credential) {
+    this.ca = ca;
+    this.server = server;
+    this.caFile = file(`${label}-ca.pem`, ca.certificate);
+    this.serverFile = file(`${label}-server.pem`, server.certificate);
+    this.clientFile = file(`${label}-client.pem`, client.certificate);
+    this.clientKeyFile = file(`${label}-client.key`, client.key);
+  }
+
+  tls(more: Partial<ServerTls> = {}): ServerTls {
+    return {
+      port: 0,
+      certificate: this.server.certificate,
+      key: this.server.key,
+      authority: this.ca.certificate,
+      clientCertificate: 'optional',
+      ...more,
+    };
+  }
+}
+
+/** The broker as the editor has it, and what its log says. */
+class Broker {
+  readonly port: number;
+  readonly #lines: string[] = [];
+  #wake: () => void = () => undefined;
+
+  static async start(t: TestContext, tls: ServerTls, host = '127.0.0.1'): Promise<Broker> {
+    const engine = new Engine({ version: '1.2.3', limits });
+    t.after(() => engine.dispose());
+    const result = await engine.startBroker({ host, port: 0, limits, tls });
+    assert.ok(result.kind === 'started', result.kind);
+    assert.ok(result.broker.ownTlsPort !== undefined);
+    return new Broker(engine, result.broker.ownTlsPort);
+  }
+
+  private constructor(engine: Engine, port: number) {
+    this.port = port;
+    engine.onEvent(({ event, payload }) => {
+      if (event !== 'log') return;
+      this.#lines.push(...payload.map(({ message }: LogEntry) => message));
+      this.#wake();
+    });
+  }
+
+  /** Resolves with the first line that matches. */
+  async line(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.#lines.find((line) => pattern.test(line));
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  publish(t: TestContext, ...args: string[]): Promise<ProgramEnd> {
+    return run(t, toolPath('mosquitto_pub'), this.#publishArgs(args));
+  }
+
+  /** By a clock that begins five minutes after 1970 does. */
+  publishIn1970(t: TestContext, ...args: string[]): Promise<ProgramEnd> {
+    return run(t, toolPath('faketime'), [
+      '1970-01-01 00:05:00 UTC',
+      toolPath('mosquitto_pub'),
+      ...this.#publishArgs(args),
+    ]);
+  }
+
+  /** `openssl s_client`, which says nothing and leaves. */
+  sClient(t: TestContext, ...args: string[]): Promise<ProgramEnd> {
+    const program = ['s_client', '-connect', `127.0.0.1:${this.port}`, '-verify_return_error', ...args];
+    return run(t, '/bin/sh', ['-c', '"$@" < /dev/null', 'sh', toolPath('openssl'), ...program]);
+  }
+
+  #publishArgs(args: readonly string[]): string[] {
+    return ['-p', String(this.port), '-t', 'a', '-m', 'x', '-q', '1', ...args];
+  }
+}
+
+for (const keyKind of ['ec', 'rsa'] as const) {
+  describe(`certificates with ${keyKind === 'ec' ? 'EC P-256' : 'RSA 2048'} keys`, { skip }, () => {
+    let signed: Signed;
+    before(async () => {
+      signed = await Signed.make(keyKind);
+    });
+
+    test('OpenSSL verifies all of them, by the letter of the standard', async (t) => {
+      const verify = async (...args: string[]): Promise<void> => {
+        const strict = ['verify', '-x509_strict', '-CAfile', signed.caFile];
+        const { exitCode, stdout, stderr } = await run(t, toolPath('openssl'), [...strict, ...args]);
+        assert.equal(exitCode, 0, stdout + stderr);
+      };
+      await verify(signed.caFile);
+      await verify('-purpose', 'sslclient', signed.clientFile);
+      for (const name of ['studio.local', 'localhost'])
+        await verify('-purpose', 'sslserver', '-verify_hostname', name, signed.serverFile);
+      for (const address of ['127.0.0.1', '::1'])
+        await verify('-purpose', 'sslserver', '-verify_ip', address, signed.serverFile);
+    });
+
+    for (const version of ['-tls1_2', '-tls1_3'])
+      test(`OpenSSL connects and verifies the name, ${version.slice(1)}`, async (t) => {
+        const broker = await Broker.start(t, signed.tls());
+        const { exitCode, stdout, stderr } = await broker.sClient(
+          t,
+          ...['-CAfile', signed.caFile, '-verify_hostname', 'studio.local', version],
+        );
+        assert.equal(exitCode, 0, stderr);
+        assert.match(stdout, /Verification: OK\n[\s\S]*Verified peername: studio\.local/);
+      });
+
+    test('mosquitto connects by name and by address, and is known by its certificate', async (t) => {
+      const broker = await Broker.start(t, signed.tls());
+      for (const host of ['localhost', '127.0.0.1']) {
+        const { exitCode, stderr } = await broker.publish(t, '-h', host, '--cafile', signed.caFile);
+        assert.equal(exitCode, 0, stderr);
+      }
+      const own = ['--cert', signed.clientFile, '--key', signed.clientKeyFile];
+      const { exitCode, stderr } = await broker.publish(
+        t,
+        ...['-h', 'localhost', '--cafile', signed.caFile, ...own, '-i', 'esp32'],
+      );
+      assert.equal(exitCode, 0, stderr);
+      await broker.line(/^Client "esp32" connected from .* over TLS, .*user "board-1"$/);
+    });
+  });
+}
+
+describe('who can’t connect is told why', { skip }, () => {
+  let signed: Signed;
+  let other: Signed;
+  before(async () => {
+    signed = await Signed.make('ec');
+    other = await Signed.make('ec', 'other');
+  });
+
+  test('a client with another CA', async (t) => {
+    const broker = await Broker.start(t, signed.tls());
+    const { exitCode } = await broker.publish(t, '-h', 'localhost', '--cafile', other.caFile);
+    assert.notEqual(exitCode, 0);
+    await broker.line(
+      /the client does not trust the broker's certificate \(it sent the alert unknown_ca\): .*"CA ec"\. It offered TLS 1\.3 .* asked for "localhost" \(tls-unknown-ca\)$/,
+    );
+  });
+
+  test('a client whose clock says 1970', { skip: skipUnless('faketime') }, async (t) => {
+    const broker = await Broker.start(t, signed.tls());
+    const { exitCode } = await broker.publishIn1970(t, '-h', 'localhost', '--cafile', signed.caFile);
+    assert.notEqual(exitCode, 0);
+    await broker.line(
+      /most likely its clock is not set: a board begins in 1970\. Set it, .*\(it sent the alert bad_certificate, and the name "localhost" is in the certificate\)\. .*\(tls-clock\)$/,
+    );
+  });
+
+  test('a client that calls the broker by a name that is not its own', async (t) => {
+    const broker = await Broker.start(t, signed.tls(), '127.0.0.2');
+    const { exitCode } = await broker.publish(t, '-h', '127.0.0.2', '--cafile', signed.caFile);
+    assert.notEqual(exitCode, 0);
+    await broker.line(
+      /the client asked for "127\.0\.0\.2", and the broker's certificate is for studio\.local, localhost, 127\.0\.0\.1 and ::1 .*\(tls-wrong-name\)$/,
+    );
+  });
+
+  test('a client that knows no version of TLS from this decade', async (t) => {
+    const broker = await Broker.start(t, signed.tls());
+    await broker.sClient(t, '-tls1_1', '-cipher', 'ALL:@SECLEVEL=0');
+    await broker.line(/only versions of TLS before 1\.2: TLS 1\.1 or older\. .*\(tls-version\)$/);
+  });
+
+  test('a client that can do nothing with an EC key', async (t) => {
+    const broker = await Broker.start(t, signed.tls());
+    await broker.sClient(t, '-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256:AES128-SHA');
+    await broker.line(
+      /it offers TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 and TLS_RSA_WITH_AES_128_CBC_SHA, which go with a certificate of an RSA key, .*\(tls-no-shared-cipher\)$/,
+    );
+    await broker.sClient(t, '-tls1_2', '-cipher', 'PSK', '-psk', 'aabb');
+    await broker.line(/a key that both sides have \(PSK\), .*\(tls-no-shared-cipher\)$/);
+    await broker.sClient(t, '-tls1_2', '-groups', 'brainpoolP256r1');
+    await broker.line(/it offers the curves brainpoolP256r1, .* turn it on .*\(tls-no-shared-cipher\)$/);
+  });
+
+  test('a client without TLS', async (t) => {
+    const broker = await Broker.start(t, signed.tls());
+    assert.notEqual((await broker.publish(t, '-h', '127.0.0.1')).exitCode, 0);
+    await broker.line(/the client spoke MQTT without TLS to the TLS port: .*\(tls-spoke-mqtt\)$/);
+  });
+
+  test('a client without a certificate, where one is required, and one with another CA’s', async (t) => {
+    const broker = await Broker.start(t, signed.tls({ clientCertificate: 'required' }));
+    const trust = ['-h', 'localhost', '--cafile', signed.caFile];
+    await broker.publish(t, ...trust);
+    await broker.line(/the client sent no certificate of its own, .*\(tls-no-client-certificate\)$/);
+    await broker.publish(t, ...trust, '--cert', other.clientFile, '--key', other.clientKeyFile);
+    await broker.line(/not signed by the CA of this listener \(tls-client-certificate-unknown\)$/);
+    const own = ['--cert', signed.clientFile, '--key', signed.clientKeyFile];
+    assert.equal((await broker.publish(t, ...trust, ...own)).exitCode, 0);
+  });
+});
+
+describe('a board’s own library, mbedTLS 2.28', {
+  skip: skip || skipUnless('c_compiler', 'c_headers', 'mbedtls', 'faketime'),
+}, () => {
+  const program = join(folder, 'mbedtls_client');
+  let ec: Signed;
+  let rsa: Signed;
+  before(async () => {
+    const source = inRepository('test/device/mbedtls_client.c');
+    const libraries = ['-lmbedtls', '-lmbedx509', '-lmbedcrypto'];
+    const owner = { after: () => undefined };
+    const { exitCode, stderr } = await run(owner, toolPath('c_compiler'), [
+      ...['-Wall', '-Werror', '-o', program, source, ...libraries],
+    ]);
+    assert.equal(exitCode, 0, stderr);
+    [ec, rsa] = await Promise.all([Signed.make('ec', 'mbed-ec'), Signed.make('rsa', 'mbed-rsa')]);
+  });
+
+  const board = (
+    t: TestContext,
+    { port }: Broker,
+    name: string,
+    caFile: string,
+    ...own: string[]
+  ): Promise<ProgramEnd> => run(t, program, ['127.0.0.1', String(port), name, caFile, ...own]);
+
+  test('it is let in by name, and by address, which it looks for among the names alone', async (t) => {
+    for (const signed of [ec, rsa]) {
+      const broker = await Broker.start(t, signed.tls());
+      for (const name of ['studio.local', '127.0.0.1', '']) {
+        const { stdout, stderr } = await board(t, broker, name, signed.caFile);
+        assert.match(stdout, /CONNACK 20 02 00 00/, stderr);
+      }
+    }
+  });
+
+  test('it shows a client certificate, whose key it reads as it is exported', async (t) => {
+    for (const signed of [ec, rsa]) {
+      const broker = await Broker.start(t, signed.tls({ clientCertificate: 'required' }));
+      const own = [signed.clientFile, signed.clientKeyFile];
+      const { stdout, stderr } = await board(t, broker, 'localhost', signed.caFile, ...own);
+      assert.match(stdout, /CONNACK 20 02 00 00/, stderr);
+      await broker.line(/^Client "board" connected from .*user "board-1"$/);
+    }
+  });
+
+  test('with another CA, and with another name, it is told of with the alert that it sends', async (t) => {
+    const broker = await Broker.start(t, ec.tls());
+    const { exitCode, stderr } = await board(t, broker, 'localhost', rsa.caFile);
+    assert.equal(exitCode, 2, stderr);
+    await broker.line(/it sent the alert unknown_ca\): .*\(tls-unknown-ca\)$/);
+    assert.equal((await board(t, broker, 'broker.lan', ec.caFile)).exitCode, 2);
+    await broker.line(
+      /the client asked for "broker\.lan", .* \(it sent the alert bad_certificate\): .*\(tls-wrong-name\)$/,
+    );
+  });
+
+  test('in 1970 it is told of with its clock, which it puts into its hello', async (t) => {
+    const broker = await Broker.start(t, ec.tls());
+    const { exitCode, stderr } = await run(t, toolPath('faketime'), [
+      '1970-01-01 00:05:00 UTC',
+      ...[program, '127.0.0.1', String(broker.port), 'localhost', ec.caFile],
+    ]);
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, /validity starts in the future/);
+    await broker.line(/its clock seems to say 1970-01-01 00:05\. Set it, .*\(tls-clock\)$/);
+  });
+});
+
+test('exported as headers, a certificate is what it was, for a compiler of C and for one of C++', {
+  skip: skipUnless('c_compiler', 'c_headers', 'compiler'),
+}, async (t) => {
+  const { ca } = await Signed.make('ec', 'header');
+  const items = [{ name: 'ca_cert', pem: ca.certificate }];
+  const notes = ['A note that ends no comment: */ int x = 1; /* and begins none.'];
+  file('Arduino.h', '#define PROGMEM\n');
+  const print = '#include <stdio.h>\nint main(void) { fputs(ca_cert, stdout); return 0; }\n';
+  for (const [format, compiler, ending] of [
+    ['cHeader', 'c_compiler', 'c'],
+    ['arduinoHeader', 'compiler', 'cpp'],
+  ] as const) {
+    file(`${format}.h`, exportText(format, items, { notes }));
+    const source = file(`${format}.${ending}`, `#include "${format}.h"\n${print}`);
+    const program = join(folder, format);
+    const compiled = await run(t, toolPath(compiler), [
+      ...['-Wall', '-Werror', `-I${folder}`, '-o', program, source],
+    ]);
+    assert.equal(compiled.exitCode, 0, compiled.stderr);
+    assert.equal((await run(t, program, [])).stdout, ca.certificate);
+  }
+});
