@@ -44,6 +44,7 @@ const clientTools: readonly ToolName[] = [
   'paho',
   'c_compiler',
 ];
+const deviceTools: readonly ToolName[] = [...clientTools, 'compiler', 'libmosquitto', 'rustc'];
 const suiteFiles = 'test/vscode/suite/**/*.test.ts';
 const screenFiles = 'test/e2e/**/*.test.ts';
 const biome = 'node_modules/@biomejs/biome/bin/biome';
@@ -78,6 +79,7 @@ export const steps: readonly Step[] = [
   nodeTests('conformance', { timeoutMs: 4 * minuteMs }),
   nodeTests('fuzz', { timeoutMs: byHand('FUZZ_CASES') ?? 12 * minuteMs, everyTest: true }),
   nodeTests('faults', { timeoutMs: byHand('FAULT_ROUNDS') ?? 12 * minuteMs }),
+  { ...nodeTests('device', { timeoutMs: 4 * minuteMs }), tools: deviceTools },
   {
     ...nodeTests('clients', {
       timeoutMs: 4 * minuteMs,

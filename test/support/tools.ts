@@ -6,7 +6,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 interface Tool {
@@ -29,6 +29,8 @@ const tools = {
   make: { debianPackage: 'make', programs: ['make'] },
   c_compiler: { debianPackage: 'gcc', programs: ['gcc', 'clang', 'cc', 'tcc'] },
   compiler: { debianPackage: 'g++', programs: ['g++', 'clang++', 'c++'] },
+  libmosquitto: { debianPackage: 'libmosquitto-dev', programs: [], isPresent: hasMosquittoHeader },
+  rustc: { debianPackage: 'rustc', programs: ['rustc'] },
 } satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof tools;
@@ -79,6 +81,10 @@ export function findProgram(programs: readonly string[]): string | undefined {
     }
   }
   return undefined;
+}
+
+function hasMosquittoHeader(): boolean {
+  return ['/usr/include', '/usr/local/include'].some((folder) => existsSync(join(folder, 'mosquitto.h')));
 }
 
 function isExecutable(path: string): boolean {
