@@ -1,5 +1,5 @@
 /**
- * MicroPython 1.23 and newer with umqtt.simple 1.4 and newer, which takes an SSLContext. Pure.
+ * MicroPython 1.23 and newer with umqtt.simple 1.7; since 1.4 it takes an SSLContext. Pure.
  *
  * Texts are encoded before umqtt gets them: it announces the length of what it is given, which is characters for a str,
  * and bytes for bytes.

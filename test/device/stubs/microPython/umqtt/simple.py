@@ -1,4 +1,4 @@
-"""umqtt.simple 1.4. Announces lengths by len(), so it must get bytes: a str of three letters may be of six bytes."""
+"""umqtt.simple 1.7. Announces lengths by len(), so it must get bytes: a str of three letters may be of six bytes."""
 
 from said import said
 
@@ -10,7 +10,7 @@ class MQTTException(Exception):
 class MQTTClient:
     sessions = 0
 
-    def __init__(self, client_id, server, port=0, user=None, password=None, keepalive=0, ssl=None):
+    def __init__(self, client_id, server, port=0, user=None, password=None, keepalive=0, ssl=None, ssl_params={}):
         assert all(isinstance(value, bytes) for value in (client_id, user or b"", password or b""))
         self.ssl = ssl
         self.rounds = 0
