@@ -63,22 +63,26 @@ async function addUser(name: string, password: string): Promise<void> {
   assert.equal(exitCode, 0, stderr);
 }
 
-/** What is published to a topic, one after the other. */
-async function follow(topic: string): Promise<() => Promise<string>> {
-  const seen: string[] = [];
+/**
+ * What is published from now on to topics with this ending, one after the other: under a name that broke on its way, it is
+ * seen all the same.
+ */
+function follow(ending: string): () => Promise<{ topic: string; payload: string }> {
+  const seen: { topic: string; payload: string }[] = [];
   let wake = (): void => undefined;
-  observer.on('message', (from, payload) => {
-    if (from !== topic) return;
-    seen.push(payload.toString());
+  observer.on('message', (topic, payload) => {
+    if (!topic.endsWith(ending)) return;
+    seen.push({ topic, payload: payload.toString() });
     wake();
   });
-  await observer.subscribeAsync(topic, { qos: 1 });
   return async () => {
-    while (seen.length === 0)
+    for (;;) {
+      const first = seen.shift();
+      if (first !== undefined) return first;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
-    return seen.shift() ?? '';
+    }
   };
 }
 
@@ -94,13 +98,21 @@ function startIn(t: TestContext, cwd: string, ...command: readonly string[]): Pr
   return Program.start(t, shell, ['-c', 'cd "$1" && shift && exec "$@"', 'sh', cwd, ...command]);
 }
 
-/** Online, told something, killed, and given up by its will. */
-async function live(device: Program, settings: ConnectionSettings, printed: RegExp): Promise<void> {
-  const { command } = topicsOf(settings);
+/** Says that it is there, hears what it is told, is killed, and given up. */
+async function live(
+  device: Program,
+  settings: ConnectionSettings,
+  nextStatus: ReturnType<typeof follow>,
+  printed: RegExp,
+): Promise<void> {
+  const { status, command } = topicsOf(settings);
+  const ended = device.ended.then(({ stderr }) => assert.fail(`ended: ${stderr}`));
+  assert.deepEqual(await Promise.race([nextStatus(), ended]), { topic: status, payload: 'online' });
   // Retained: it hears it whether it has subscribed yet or not.
   await observer.publishAsync(command, 'on', { qos: 1, retain: true });
   await device.waitFor('stdout', printed);
   await device.end('SIGKILL');
+  assert.deepEqual(await nextStatus(), { topic: status, payload: 'offline' });
 }
 
 describe('the copied code', () => {
@@ -116,19 +128,18 @@ describe('the copied code', () => {
       username: hostileUsername,
       password: placeholders.password,
     });
+    await observer.subscribeAsync('#', { qos: 1 });
   });
 
   describe('Python', { skip: skipUnless('paho') }, () => {
     for (const [name, settingsOf] of Object.entries(listeners)) {
       test(`${name}: says that it is there, hears its command, and is missed`, async (t) => {
         const settings = settingsOf();
-        const nextStatus = await follow(topicsOf(settings).status);
+        const nextStatus = follow('/status');
         const own = mkdtempSync(join(folder, 'python-'));
         writeAll(own, python(settings));
         const device = startIn(t, own, toolPath('paho'), 'board.py');
-        assert.equal(await nextStatus(), 'online');
-        await live(device, settings, /\/set b'on'$/m);
-        assert.equal(await nextStatus(), 'offline');
+        await live(device, settings, nextStatus, /\/set b'on'$/m);
       });
     }
 
@@ -147,7 +158,7 @@ describe('the copied code', () => {
     for (const [name, settingsOf] of Object.entries(listeners)) {
       test(`${name}: says that it is there, hears its command, and is missed`, async (t) => {
         const settings = settingsOf();
-        const nextStatus = await follow(topicsOf(settings).status);
+        const nextStatus = follow('/status');
         const own = mkdtempSync(join(folder, 'c-'));
         writeAll(own, libmosquitto(settings));
         const program = join(own, 'board');
@@ -157,9 +168,7 @@ describe('the copied code', () => {
         ]);
         assert.equal(compiled.exitCode, 0, compiled.stderr);
         const device = startIn(t, own, program);
-        assert.equal(await nextStatus(), 'online');
-        await live(device, settings, /\/set: on$/m);
-        assert.equal(await nextStatus(), 'offline');
+        await live(device, settings, nextStatus, /\/set: on$/m);
       });
     }
   });
@@ -172,8 +181,8 @@ describe('the copied code', () => {
       for (const [listener, settingsOf] of Object.entries(listeners)) {
         test(`${name}, ${listener}: one stands in for the device, the others talk to it and for it`, async (t) => {
           const settings = settingsOf();
-          const nextStatus = await follow(topicsOf(settings).status);
-          const nextCommand = await follow(topicsOf(settings).command);
+          const nextStatus = follow('/status');
+          const nextCommand = follow('/set');
           const own = mkdtempSync(join(folder, 'shell-'));
           const [file] = mosquittoClients(settings);
           const [ofDevice = '', ofOthers = ''] = (file?.text ?? '').split(/^: 'In another terminal.*\n/m);
@@ -188,9 +197,8 @@ describe('the copied code', () => {
           const talked = startIn(t, own, program, '-ec', ofOthers);
           const { exitCode, stderr } = await talked.ended;
           assert.equal(exitCode, 0, stderr);
-          assert.deepEqual([await nextCommand(), await nextStatus()], ['on', 'online']);
-          await live(device, settings, /\/set on$/m);
-          assert.equal(await nextStatus(), 'offline');
+          assert.deepEqual(await nextCommand(), { topic: topicsOf(settings).command, payload: 'on' });
+          await live(device, settings, nextStatus, /\/set on$/m);
         });
       }
     }
