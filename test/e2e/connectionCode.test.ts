@@ -99,7 +99,10 @@ describe('the code that connects a device', { skip }, () => {
       return;
     }
     if (lanAddresses.length > 1)
-      await quickInput.choose('By which address does the device reach the broker?', /^\s*mqtt:/);
+      await quickInput.choose(
+        'By which address does the device reach the broker?',
+        new RegExp(`mqtt://${lanAddresses[0]?.replaceAll('.', '\\.')}:`),
+      );
     await quickInput.waitFor(clientId);
     await quickInput.accept();
     const code = await copied(workbench, 'Zephyr: src/main.c, prj.conf');
