@@ -2,24 +2,27 @@
  * Into the firmware's source: the code that connects a device is copied from the palette and from an address of the Broker
  * view, and what was copied connects. For a board that can't reach the broker, the way to make it reachable is offered.
  *
- * The tests are one story. Nothing connects but over loopback.
+ * The tests of each window are one story. Nothing connects but over loopback.
  */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { type Workbench, waitForText } from '../host/workbench.ts';
 import { Program } from '../support/program.ts';
+import { inRepository } from '../support/repository.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import { startBroker, statusBarId } from './story.ts';
+import { freePort, startBroker, statusBarId } from './story.ts';
 
 const skip = skipUnless('chromium', 'paho');
 const lanAddresses = Object.values(networkInterfaces())
   .flatMap((infos) => infos ?? [])
   .filter(({ internal, family }) => !internal && family === 'IPv4')
   .map(({ address }) => address);
+const plainPort = await freePort();
+const tlsPort = await freePort();
 const whatIsItWrittenIn = 'What is the device written in?';
 const clientId = 'Client id of the device. Its topics begin with it.';
 
@@ -115,5 +118,56 @@ describe('the code that connects a device', { skip }, () => {
     assert.ok(code.includes('#define BROKER_PASSWORD "YOUR_PASSWORD" /* change */'), code);
     assert.ok(!code.includes('correct horse'));
     assert.match(code, /CONFIG_MQTT_LIB=y/);
+  });
+});
+
+describe('the code for a listener with TLS', { skip }, () => {
+  const fixture = (name: string): string => inRepository('test/fixtures/tls', name);
+  const configuration = {
+    port: plainPort,
+    tlsPort,
+    cert: fixture('server.crt'),
+    key: fixture('server.key'),
+  };
+  const window = useVscodeWindow({
+    settings: { 'mqttWorkbench.broker.configFile': 'broker.json' },
+    files: { 'broker.json': JSON.stringify(configuration) },
+  });
+  const whichCa = 'This listener has TLS. Which CA signed the broker’s certificate?';
+
+  async function askForPython(): Promise<void> {
+    const { workbench } = window;
+    await workbench.pane('Broker').row(`mqtts://127.0.0.1:${tlsPort}`).inlineAction('Copy Connection Code…');
+    await workbench.quickInput.choose(whatIsItWrittenIn, 'Python');
+    await workbench.quickInput.choose(whichCa, 'Choose Its Certificate…');
+  }
+
+  test('takes no private key for a certificate', async () => {
+    const { workbench } = window;
+    await workbench.openViews('MQTT Workbench');
+    await startBroker(workbench);
+    await askForPython();
+    await workbench.quickInput.chooseFile('Certificate of the CA', fixture('server.key'));
+    const toast = workbench.toast('There is no certificate in server.key');
+    await toast.waitFor();
+    await toast.close();
+  });
+
+  test('has the certificate of the CA in it, and connects as it was copied', async (t) => {
+    const { workbench } = window;
+    await askForPython();
+    await workbench.quickInput.chooseFile('Certificate of the CA', fixture('ca.crt'));
+    await workbench.quickInput.answer(clientId, 'cellar');
+    const code = await copied(workbench, 'Python: board.py');
+    assert.ok(code.includes(`BROKER_PORT = ${tlsPort}\n`), code);
+    assert.ok(code.includes(readFileSync(fixture('ca.crt'), 'utf8').trim()), code);
+    const file = join(window.workspaceFolder, 'board.py');
+    writeFileSync(file, code);
+    const device = Program.start(t, toolPath('paho'), [file]);
+    const topics = workbench.pane('Topics');
+    await topics.row('cellar').expand();
+    await topics.row('status').waitForDescription('online');
+    await device.end('SIGKILL');
+    await topics.row('status').waitForDescription('offline');
   });
 });
