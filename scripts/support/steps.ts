@@ -51,6 +51,8 @@ const deviceTools: readonly ToolName[] = [
   'mbedtls',
   'c_headers',
   'compiler',
+  'libmosquitto',
+  'rustc',
 ];
 const suiteFiles = 'test/vscode/suite/**/*.test.ts';
 const screenFiles = 'test/e2e/**/*.test.ts';

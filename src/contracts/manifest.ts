@@ -15,6 +15,7 @@ export const commandIds = {
   plot: 'mqttWorkbench.plot',
   addToPlot: 'mqttWorkbench.addToPlot',
   copyBrokerAddress: 'mqttWorkbench.copyBrokerAddress',
+  copyConnectionCode: 'mqttWorkbench.copyConnectionCode',
   exposeBroker: 'mqttWorkbench.exposeBroker',
   stopExposing: 'mqttWorkbench.stopExposing',
   setUpTls: 'mqttWorkbench.setUpTls',

@@ -81,6 +81,11 @@ export class LocalBroker {
     return this.#settings().configFile !== undefined;
   }
 
+  /** That clients must give, where it was chosen with an exposure; those of a configuration file are not known here. */
+  get chosenUsername(): string | undefined {
+    return this.#choices.credentials?.username;
+  }
+
   get state(): BrokerState {
     return this.#state;
   }

@@ -7,6 +7,7 @@ import type { Memento } from 'vscode';
 import type { QoS } from '../contracts/messages.ts';
 import type { TopicOrder } from '../contracts/topics.ts';
 import type { PublishDraft } from '../contracts/webview.ts';
+import type { ConnectionTargetId } from './connectionCode/connectionTargets.ts';
 
 export interface RememberedPublish {
   topic: string;
@@ -18,6 +19,11 @@ export interface RememberedPublish {
 export interface RememberedSubscribe {
   topicFilter: string;
   qos: QoS;
+}
+
+export interface RememberedConnectionCode {
+  clientId: string;
+  target?: ConnectionTargetId;
 }
 
 /** A configuration file that exposes the broker, and the person knows what it exposes. */
@@ -50,6 +56,14 @@ export class Memory {
 
   async rememberSubscribe(subscribe: RememberedSubscribe): Promise<void> {
     await this.#state.update('subscribe', subscribe);
+  }
+
+  get connectionCode(): RememberedConnectionCode {
+    return this.#state.get('connectionCode') ?? { clientId: 'board-1' };
+  }
+
+  async rememberConnectionCode(code: RememberedConnectionCode): Promise<void> {
+    await this.#state.update('connectionCode', code);
   }
 
   /** The last one, word by word: a file that exposes more than before is asked about anew. */

@@ -41,6 +41,8 @@ const tools = {
   },
   c_compiler: { debianPackage: 'gcc', programs: ['gcc', 'clang', 'cc', 'tcc'] },
   compiler: { debianPackage: 'g++', programs: ['g++', 'clang++', 'c++'] },
+  libmosquitto: { debianPackage: 'libmosquitto-dev', programs: [], isPresent: hasMosquittoHeader },
+  rustc: { debianPackage: 'rustc', programs: ['rustc'] },
 } satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof tools;
@@ -91,6 +93,10 @@ export function findProgram(programs: readonly string[]): string | undefined {
     }
   }
   return undefined;
+}
+
+function hasMosquittoHeader(): boolean {
+  return ['/usr/include', '/usr/local/include'].some((folder) => existsSync(join(folder, 'mosquitto.h')));
 }
 
 function isExecutable(path: string): boolean {

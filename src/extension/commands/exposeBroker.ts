@@ -15,11 +15,23 @@ import { launch } from './launch.ts';
 const MAX_CREDENTIAL_BYTES = 65_535;
 
 export async function exposeBroker(services: Services): Promise<void> {
+  if (!(await expose(services))) return;
+  const url = await askForAddress(
+    services,
+    l10n.t('The broker is exposed. Pick the address to copy into your firmware.'),
+  );
+  if (url === undefined) return;
+  await env.clipboard.writeText(url);
+  services.questions.confirm(l10n.t('Copied {0}', url));
+}
+
+/** True when a board can reach the broker in the end. Where it can't, a message has said why. */
+export async function expose(services: Services): Promise<boolean> {
   const { broker, questions, exposureCredentials } = services;
   const title = l10n.t('Expose Broker on the Local Network');
   if (!isExposed(broker.state) && broker.hasConfigurationFile) {
     // Users are the file's business: `launch` asks with its words.
-    if ((await launch(services, (answers) => broker.expose(undefined, answers))) === undefined) return;
+    if ((await launch(services, (answers) => broker.expose(undefined, answers))) === undefined) return false;
   } else if (!isExposed(broker.state)) {
     const answer = await questions.pick({
       title,
@@ -40,28 +52,23 @@ export async function exposeBroker(services: Services): Promise<void> {
         },
       ],
     });
-    if (answer.kind !== 'answered') return;
+    if (answer.kind !== 'answered') return false;
     const credentials = answer.value ? await askForCredentials(services, title) : undefined;
-    if (answer.value && credentials === undefined) return;
+    if (answer.value && credentials === undefined) return false;
     if (credentials) await exposureCredentials.store(credentials);
-    if ((await launch(services, (answers) => broker.expose(credentials, answers))) === undefined) return;
+    if ((await launch(services, (answers) => broker.expose(credentials, answers))) === undefined)
+      return false;
   }
-  if (!isExposed(broker.state)) return;
+  if (!isExposed(broker.state)) return false;
   const listener = mainListener(broker.state);
   if (listener && addressesOf(listener, networkInterfaces()).lan.length === 0) {
     await questions.say(
       'warning',
       l10n.t('The broker is exposed, but this computer is on no network: no board can reach it yet.'),
     );
-    return;
+    return false;
   }
-  const url = await askForAddress(
-    services,
-    l10n.t('The broker is exposed. Pick the address to copy into your firmware.'),
-  );
-  if (url === undefined) return;
-  await env.clipboard.writeText(url);
-  questions.confirm(l10n.t('Copied {0}', url));
+  return true;
 }
 
 async function askForCredentials({ questions, exposureCredentials }: Services, title: string) {

@@ -20,6 +20,7 @@ import { closeRecording } from './closeRecording.ts';
 import { collapseTopics } from './collapseTopics.ts';
 import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } from './compareMessages.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
+import { copyConnectionCode } from './copyConnectionCode.ts';
 import { copyMessageAs } from './copyMessageAs.ts';
 import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
@@ -88,6 +89,7 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.plot]: plot,
   [commandIds.addToPlot]: addToPlot,
   [commandIds.copyBrokerAddress]: copyBrokerAddress,
+  [commandIds.copyConnectionCode]: copyConnectionCode,
   [commandIds.exposeBroker]: exposeBroker,
   [commandIds.stopExposing]: stopExposing,
   [commandIds.setUpTls]: setUpTls,

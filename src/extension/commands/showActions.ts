@@ -12,6 +12,7 @@ export async function showActions({ broker, questions }: Services): Promise<void
     { value: commandIds.publish, label: l10n.t('Publish…'), icon: 'send' },
     { value: commandIds.subscribe, label: l10n.t('Subscribe…'), icon: 'eye' },
     { value: commandIds.copyBrokerAddress, label: l10n.t('Copy Broker Address'), icon: 'copy' },
+    { value: commandIds.copyConnectionCode, label: l10n.t('Copy Connection Code…'), icon: 'code' },
     isExposed(state)
       ? { value: commandIds.stopExposing, label: l10n.t('Stop Exposing Broker'), icon: 'lock' }
       : {

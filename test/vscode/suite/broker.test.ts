@@ -5,6 +5,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import mqtt, { type MqttClient } from 'mqtt';
 import { env } from 'vscode';
 import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
+import type { UserQuestions } from '../../../src/extension/questions/userQuestions.ts';
 import type { TestApi } from '../../../src/extension/testApi.ts';
 import { activate, connectTo, hostOf, Listener, portOf, run, set, startBroker } from './workbench.ts';
 
@@ -43,6 +44,39 @@ describe('the local broker', () => {
     assert.equal(message, `The local broker is running at mqtt://127.0.0.1:${port}.`);
     await run(commandIds.copyBrokerAddress);
     assert.equal(await env.clipboard.readText(), `mqtt://127.0.0.1:${port}`);
+  });
+
+  it('copies the code that connects a device, with its address, and remembers what was answered', async () => {
+    const asked: string[] = [];
+    const answers: Partial<UserQuestions> = {
+      pick: async ({ placeholder, choices }) => {
+        asked.push(placeholder);
+        const choice = choices.find(({ label }) => label === 'ESP-IDF') ?? choices.at(-1);
+        assert.ok(choice);
+        return { kind: 'answered', value: choice.value };
+      },
+      text: async ({ prompt, problemWith }) => {
+        asked.push(prompt);
+        assert.match(problemWith?.('board/#') ?? '', /wildcard/);
+        assert.match(problemWith?.('ü'.repeat(65)) ?? '', /At most 128 bytes/);
+        assert.equal(problemWith?.('küche'), undefined);
+        return { kind: 'answered', value: 'küche' };
+      },
+    };
+    new Listener(api, {}, answers);
+    const port = await startBroker(api);
+    await run(commandIds.copyConnectionCode);
+    // ESP-IDF is a board's: it is asked whether to expose, and the last answer is not to.
+    assert.deepEqual(asked, [
+      'What is the device written in?',
+      'To a board, 127.0.0.1 is the board itself: it can’t reach this broker yet.',
+      'Client id of the device. Its topics begin with it.',
+    ]);
+    const code = await env.clipboard.readText();
+    assert.match(code, new RegExp(`#define BROKER_URI "mqtt://127\\.0\\.0\\.1:${port}"`));
+    assert.match(code, /CHANGE THIS: to a device, this address is the device itself/);
+    assert.match(code, /#define TOPIC_STATUS "k\\xc3\\xbc" "che\/status"/);
+    assert.deepEqual(api.services.memory.connectionCode, { clientId: 'küche', target: 'espIdf' });
   });
 
   it('delivers what the workbench publishes to a client', async () => {

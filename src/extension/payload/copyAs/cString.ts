@@ -26,8 +26,12 @@ const QUESTION_MARK = 0x3f;
 const HEX_DIGIT = /^[0-9A-Fa-f]/;
 
 export function cString(topic: string, payload: Uint8Array): string {
-  const literals = literalLines(payload).map((line) => `"${line}"`);
-  return `${cComment(topic, payload.length)}\n${literals.join('\n')}\n`;
+  return `${cComment(topic, payload.length)}\n${cLiterals(payload).join('\n')}\n`;
+}
+
+/** Literals, quotes and all, that the compiler joins to these bytes: one for each line, none of them long. */
+export function cLiterals(bytes: Uint8Array): string[] {
+  return literalLines(bytes).map((line) => `"${line}"`);
 }
 
 /** A line ends after a line feed of the payload, or when it is long enough. */

@@ -1,0 +1,64 @@
+/**
+ * By which addresses a device of some kind finds the broker: listeners for MQTT over TCP and TLS, the best first.
+ *
+ * Pure: the interfaces are handed in (`os.networkInterfaces()`).
+ */
+import type { BrokerState } from '../../contracts/engine.ts';
+import {
+  addressesOf,
+  type LanAddress,
+  type NetworkInterfaces,
+  type NetworkListener,
+  networkListeners,
+} from '../brokerAddress.ts';
+import type { ConnectionTarget } from './connectionTargets.ts';
+import { WOKWI_HOST } from './wokwi.ts';
+
+export interface ConnectionAddress {
+  host: string;
+  port: number;
+  isTls: boolean;
+  /** Of the addresses in the Broker view that mean this one. */
+  urls: readonly string[];
+  /** Of an address on the network. */
+  lan?: LanAddress;
+}
+
+/**
+ * For a board, those of the network alone: there are none while the broker is not exposed. A simulator calls the computer
+ * that it runs on by a name of its own, and needs no network.
+ */
+export function connectionAddresses(
+  state: BrokerState,
+  interfaces: NetworkInterfaces,
+  runsOn: ConnectionTarget['runsOn'],
+): ConnectionAddress[] {
+  return plainListeners(state).flatMap((listener) => {
+    const { local, lan } = addressesOf(listener, interfaces);
+    const { port, kind } = listener;
+    const common = { port, isTls: kind === 'mqtts' };
+    const ofNetwork = lan.map((address) => ({
+      ...common,
+      host: hostOf(address.url),
+      urls: [address.url],
+      lan: address,
+    }));
+    if (runsOn === 'board' || local === undefined) return ofNetwork;
+    if (runsOn === 'simulator')
+      return [{ ...common, host: WOKWI_HOST, urls: [local, ...lan.map(({ url }) => url)] }];
+    return [{ ...common, host: hostOf(local), urls: [local] }, ...ofNetwork];
+  });
+}
+
+/** A sketch and a firmware speak MQTT over TCP or TLS; what WebSocket wants beside it is the business of browsers. */
+function plainListeners(state: BrokerState): NetworkListener[] {
+  return networkListeners(state).filter(({ kind }) => kind === 'mqtt' || kind === 'mqtts');
+}
+
+/** `2001:db8::7` of `mqtt://[2001:db8::7]:1883`. */
+function hostOf(url: string): string {
+  return url
+    .replace(/^\w+:\/\//, '')
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
+}

@@ -1,0 +1,98 @@
+/** C on Linux with libmosquitto 2.0, for gateways and for trying things at the desk. Pure. */
+import {
+  type ConnectionSettings,
+  caPemOf,
+  KEEP_ALIVE_SECONDS,
+  loginOf,
+  type SourceFile,
+  topicsOf,
+} from './connectionSettings.ts';
+import { CLIENT_ID_NOTE, certificateNote, KEEP_ALIVE_NOTE, WILL_NOTE } from './notes.ts';
+import { blockComment, cText, sourceOf } from './sourceText.ts';
+
+export function libmosquitto(settings: ConnectionSettings): SourceFile[] {
+  const { host, port, clientId } = settings;
+  const topics = topicsOf(settings);
+  const login = loginOf(settings);
+  const caPem = caPemOf(settings);
+  const text = sourceOf(
+    blockComment(
+      'Connects to the broker, says "online", and listens to commands. For libmosquitto 2.0 (Debian: libmosquitto-dev): cc board.c -o board -lmosquitto',
+    ),
+    '#include <mosquitto.h>',
+    '#include <stdbool.h>',
+    '#include <stdio.h>',
+    '',
+    `#define BROKER_HOST ${cText(host)}`,
+    `#define BROKER_PORT ${port}`,
+    login && [
+      `#define BROKER_USERNAME ${cText(login.username)} /* change */`,
+      `#define BROKER_PASSWORD ${cText(login.password)} /* change */`,
+    ],
+    blockComment(CLIENT_ID_NOTE),
+    `#define CLIENT_ID ${cText(clientId)}`,
+    `#define TOPIC_STATUS ${cText(topics.status)}`,
+    `#define TOPIC_COMMAND ${cText(topics.command)}`,
+    blockComment(KEEP_ALIVE_NOTE),
+    `#define KEEP_ALIVE ${KEEP_ALIVE_SECONDS}`,
+    caPem && [...blockComment(`A file. ${certificateNote(settings)}`), '#define CA_FILE "ca.crt"'],
+    '',
+    `static void on_connect(struct mosquitto *client, void *context, int code)
+{
+    (void)context;
+    if (code != 0) {
+        fprintf(stderr, "refused by the broker: %s\\n", mosquitto_connack_string(code));
+        return;
+    }
+    mosquitto_publish(client, NULL, TOPIC_STATUS, 6, "online", 1, true);
+    mosquitto_subscribe(client, NULL, TOPIC_COMMAND, 1);
+}
+
+static void on_message(struct mosquitto *client, void *context, const struct mosquitto_message *message)
+{
+    (void)client;
+    (void)context;
+    printf("%s: %.*s\\n", message->topic, message->payloadlen, (const char *)message->payload);
+    fflush(stdout);
+}
+
+static int run(struct mosquitto *client)
+{
+    int err = MOSQ_ERR_SUCCESS;
+
+    mosquitto_connect_callback_set(client, on_connect);
+    mosquitto_message_callback_set(client, on_message);`,
+    login && [
+      '    err = mosquitto_username_pw_set(client, BROKER_USERNAME, BROKER_PASSWORD);',
+      '    if (err != MOSQ_ERR_SUCCESS) return err;',
+    ],
+    caPem && [
+      '    err = mosquitto_tls_set(client, CA_FILE, NULL, NULL, NULL, NULL);',
+      '    if (err != MOSQ_ERR_SUCCESS) return err;',
+    ],
+    `    /* ${WILL_NOTE} */`,
+    `    err = mosquitto_will_set(client, TOPIC_STATUS, 7, "offline", 1, true);
+    if (err != MOSQ_ERR_SUCCESS) return err;
+    err = mosquitto_connect(client, BROKER_HOST, BROKER_PORT, KEEP_ALIVE);
+    if (err != MOSQ_ERR_SUCCESS) return err;
+    /* Pings, and reconnects when the connection is lost. */
+    return mosquitto_loop_forever(client, -1, 1);
+}
+
+int main(void)
+{
+    struct mosquitto *client;
+    int err;
+
+    mosquitto_lib_init();
+    client = mosquitto_new(CLIENT_ID, true, NULL);
+    if (client == NULL) return 1;
+    err = run(client);
+    fprintf(stderr, "%s\\n", mosquitto_strerror(err));
+    mosquitto_destroy(client);
+    mosquitto_lib_cleanup();
+    return 1;
+}`,
+  );
+  return [{ name: 'board.c', text }, ...(caPem ? [{ name: 'ca.crt', text: caPem }] : [])];
+}
