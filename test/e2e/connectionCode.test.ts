@@ -10,11 +10,10 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
-import { type Workbench, waitForText } from '../host/workbench.ts';
 import { Program } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import { freePort, startBroker, statusBarId } from './story.ts';
+import { copiedCode, freePort, startBroker, statusBarId } from './story.ts';
 
 const skip = skipUnless('chromium', 'paho');
 const lanAddresses = Object.values(networkInterfaces())
@@ -25,13 +24,6 @@ const plainPort = await freePort();
 const tlsPort = await freePort();
 const whatIsItWrittenIn = 'What is the device written in?';
 const clientId = 'Client id of the device. Its topics begin with it.';
-
-/** What was copied, once the status bar says that it was. */
-async function copied({ page }: Workbench, what: string): Promise<string> {
-  await waitForText(page.locator('.statusbar'), `Copied the code for ${what}`);
-  await page.bringToFront();
-  return page.evaluate<string>('navigator.clipboard.readText()');
-}
 
 describe('the code that connects a device', { skip }, () => {
   const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
@@ -57,7 +49,7 @@ describe('the code that connects a device', { skip }, () => {
     const { quickInput } = workbench;
     await quickInput.pick('Python');
     await quickInput.answer(clientId, 'greenhouse/node-7');
-    const code = await copied(workbench, 'Python: board.py');
+    const code = await copiedCode(workbench, 'Python: board.py');
     assert.ok(code.includes(`BROKER_HOST = "127.0.0.1"\nBROKER_PORT = ${port}\n`), code);
     const file = join(window.workspaceFolder, 'board.py');
     writeFileSync(file, code);
@@ -82,7 +74,7 @@ describe('the code that connects a device', { skip }, () => {
     await quickInput.waitFor(clientId);
     assert.equal(await quickInput.input.inputValue(), 'greenhouse/node-7');
     await quickInput.accept();
-    const code = await copied(workbench, 'ESP-IDF: main/mqtt_start.c');
+    const code = await copiedCode(workbench, 'ESP-IDF: main/mqtt_start.c');
     assert.ok(code.includes(`#define BROKER_URI "mqtt://127.0.0.1:${port}"`), code);
     assert.match(code, /CHANGE THIS: to a device, this address is the device itself/);
   });
@@ -108,7 +100,7 @@ describe('the code that connects a device', { skip }, () => {
       );
     await quickInput.waitFor(clientId);
     await quickInput.accept();
-    const code = await copied(workbench, 'Zephyr: src/main.c, prj.conf');
+    const code = await copiedCode(workbench, 'Zephyr: src/main.c, prj.conf');
     const host = /#define BROKER_HOST "([\d.]+)"/.exec(code)?.[1] ?? '';
     assert.ok(lanAddresses.includes(host), code);
     // Another than before, where the port was free for 127.0.0.1 alone.
@@ -158,7 +150,7 @@ describe('the code for a listener with TLS', { skip }, () => {
     await askForPython();
     await workbench.quickInput.chooseFile('Certificate of the CA', fixture('ca.crt'));
     await workbench.quickInput.answer(clientId, 'cellar');
-    const code = await copied(workbench, 'Python: board.py');
+    const code = await copiedCode(workbench, 'Python: board.py');
     assert.ok(code.includes(`BROKER_PORT = ${tlsPort}\n`), code);
     assert.ok(code.includes(readFileSync(fixture('ca.crt'), 'utf8').trim()), code);
     const file = join(window.workspaceFolder, 'board.py');

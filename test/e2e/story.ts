@@ -77,6 +77,13 @@ export async function waitForClipboard({ page }: Workbench, expected: string): P
   );
 }
 
+/** The code that Copy Connection Code… copied, once the status bar says so. @param what as it says it. */
+export async function copiedCode({ page }: Workbench, what: string): Promise<string> {
+  await waitForText(page.locator('.statusbar'), `Copied the code for ${what}`);
+  await page.bringToFront();
+  return page.evaluate<string>('navigator.clipboard.readText()');
+}
+
 /** mosquitto_pub, to its end. A QoS of 1 or 2 says that the broker has acknowledged. */
 export function mosquittoPub(t: Owner, port: number, ...args: readonly string[]): Promise<ProgramEnd> {
   return run(t, toolPath('mosquitto_pub'), ['-p', String(port), ...args]);

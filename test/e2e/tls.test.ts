@@ -14,7 +14,7 @@ import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless } from '../support/tools.ts';
-import { mosquittoPub, publish, startBroker } from './story.ts';
+import { copiedCode, mosquittoPub, publish, startBroker } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const PAGE = 'Preview TLS for your board.md';
@@ -81,6 +81,18 @@ describe('TLS for a device in one step', { skip }, () => {
     await topics.row('plant').expand();
     await topics.row('door').waitForDescription('closed');
     await topics.row('lamp').waitForDescription('on');
+  });
+
+  test('the code that is copied for this listener has the CA in it already', async () => {
+    const { workbench } = window;
+    const { quickInput } = workbench;
+    await workbench.pane('Broker').row(`mqtts://127.0.0.1:${tlsPort}`).inlineAction('Copy Connection Code…');
+    await quickInput.choose('What is the device written in?', 'Python');
+    await quickInput.answer('Client id of the device', 'door-1');
+    const code = await copiedCode(workbench, 'Python: board.py');
+    assert.ok(code.includes(`BROKER_PORT = ${tlsPort}\n`), code);
+    assert.ok(code.includes(readFileSync(saved('ca.pem'), 'utf8').trim()), code);
+    assert.doesNotMatch(code, /PRIVATE/);
   });
 
   test('a client that trusts another CA is refused, and the log says why and what to change', async (t) => {

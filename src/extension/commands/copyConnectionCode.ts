@@ -2,10 +2,11 @@
  * Copy Connection Code…: the code that connects a device to this broker, for its source.
  *
  * Asks for what it is written in, then only for what is not clear: the address, where there are several; the CA, where the
- * listener has TLS; and what the device is called. For a board that can't reach the broker it offers to expose it first.
+ * listener has TLS of another one than the development CA; and what the device is called. For a board that can't reach the broker it offers to expose it first.
  */
 import { networkInterfaces } from 'node:os';
 import { env, l10n, type Uri, workspace } from 'vscode';
+import { SecretsUnavailableError } from '../certificates/developmentCa.ts';
 import { type ConnectionAddress, connectionAddresses } from '../connectionCode/connectionAddresses.ts';
 import { certificatesIn } from '../connectionCode/connectionSettings.ts';
 import {
@@ -34,7 +35,7 @@ export async function copyConnectionCode(services: Services, argument: unknown):
   if (target === undefined) return;
   const address = await addressFor(services, target, urlArgument(argument));
   if (address === undefined) return;
-  const tls = address.isTls ? await askForCa(services) : undefined;
+  const tls = address.isTls ? await caOf(services, address) : undefined;
   if (address.isTls && tls === undefined) return;
   const clientId = await askForClientId(services);
   if (clientId === undefined) return;
@@ -136,6 +137,22 @@ async function askForAddress(
 function placeOf({ lan }: ConnectionAddress): string {
   if (lan === undefined) return l10n.t('from this computer');
   return lan.isVirtual ? l10n.t('{0}, inside this computer only', lan.interfaceName) : lan.interfaceName;
+}
+
+/** The listener that Set Up TLS made has a certificate of the development CA; of another, the person knows. */
+async function caOf(
+  services: Services,
+  { port }: ConnectionAddress,
+): Promise<{ caPem: string | undefined } | undefined> {
+  const { state } = services.broker;
+  if (state.kind !== 'running' || state.broker.ownTlsPort !== port) return askForCa(services);
+  try {
+    const authority = await services.developmentCa.authority();
+    if (authority !== undefined) return { caPem: authority.certificate };
+  } catch (error) {
+    if (!(error instanceof SecretsUnavailableError)) throw error;
+  }
+  return askForCa(services);
 }
 
 /** Undefined when the person gave up, or the file has none: then a message has said so. */
