@@ -42,8 +42,8 @@ export interface TriedDecoder {
 export type MessagePageToExtension =
   /** Sent once, when the script runs. The extension answers with all that the page needs to begin. */
   | { kind: 'ready' }
-  /** Answered with `detail` or `detailGone`. */
-  | { kind: 'requestDetail'; id: MessageId; whole: boolean; use?: TriedDecoder }
+  /** Answered with `detail`, which carries `request`, or `detailGone`. `request` counts up in a page. */
+  | { kind: 'requestDetail'; request: number; id: MessageId; whole: boolean; use?: TriedDecoder }
   /** Answered with `payloadPart` or `detailGone`. */
   | { kind: 'requestPart'; id: MessageId; offset: number }
   /** From now on, for the topic or a filter that the person is asked for. `chosenFor`: the filter of the choice so far. */
@@ -53,7 +53,14 @@ export type MessagePageToExtension =
   | { kind: 'act'; action: MessageAction; id: MessageId; topic: string };
 
 export type ExtensionToMessagePage =
-  | { kind: 'detail'; detail: MessageDetail; decoded?: DecodedMessage }
+  /** `isDecoding`: the decoder is still at work, and another `detail` follows when it is done. */
+  | {
+      kind: 'detail';
+      request: number;
+      detail: MessageDetail;
+      decoded?: DecodedMessage;
+      isDecoding?: true;
+    }
   /** The engine no longer holds the message. */
   | { kind: 'detailGone'; id: MessageId }
   | { kind: 'payloadPart'; id: MessageId; offset: number; bytes: Uint8Array }

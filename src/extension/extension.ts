@@ -82,6 +82,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const decoderChoices = new DecoderChoices(shared);
   const requests = new MessageRequests({
     ...shared,
+    clock: systemClock,
     decoderChoices,
     publishAgain: (topic, id) => publishForm.openWith(topic, id),
     selectedMessage: () => messagesView.selectedId,

@@ -3,7 +3,8 @@
  * when the broker is gone; and that every control has a name for who does not see it. In each theme, with a picture to look
  * at. What an engine that died leaves is in statesWithoutEngine.test.ts.
  *
- * The broker is on its way for as long as its configuration file is: here a pipe, as slow as any disk. The tests are one story: each goes on where the one before it ended.
+ * The broker is on its way for as long as its configuration file is, and a message is decoded when its schema has come: here
+ * both files are pipes, as slow as any disk. The tests are one story: each goes on where the one before it ended.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -27,9 +28,16 @@ describe('the states of the views', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-'));
   after(() => rmSync(folder, { recursive: true }));
   const configFile = join(folder, 'broker.json');
-  execFileSync('mkfifo', [configFile]);
+  const schemaFile = join(folder, 'reading.proto');
+  execFileSync('mkfifo', [configFile, schemaFile]);
   const window = useVscodeWindow({
-    settings: { 'mqttWorkbench.broker.port': 0, 'mqttWorkbench.broker.configFile': configFile },
+    settings: {
+      'mqttWorkbench.broker.port': 0,
+      'mqttWorkbench.broker.configFile': configFile,
+      'mqttWorkbench.decoders': [
+        { topicFilter: 'plant/reading', decoder: 'protobuf', schemaFile, messageType: 'Reading' },
+      ],
+    },
     viewport: { width: 1280, height: 1000 },
   });
   let port = 0;
@@ -65,9 +73,7 @@ describe('the states of the views', { skip }, () => {
     await form.getByRole('button', { name: 'Publish', exact: true, disabled: true }).waitFor();
     await pictures('starting');
     assertNames(await page.main.ariaSnapshot());
-    const file = await open(configFile, 'w');
-    await file.writeFile('{}');
-    await file.close();
+    await letThrough(configFile, '{}');
     port = await brokerStarted(workbench);
   });
 
@@ -94,6 +100,21 @@ describe('the states of the views', { skip }, () => {
     assertNames(await page.main.ariaSnapshot());
   });
 
+  test('a message whose schema is on its way is shown as it came, and read when the schema is there', async (t) => {
+    const { workbench } = window;
+    // Field 1 is the text "hall".
+    await publish(t, port, '-t', 'plant/reading', '-m', '\n\u0004hall');
+    const page = await MessagesPage.in(workbench);
+    await page.waitForCount('3 messages');
+    await waitForText(page.message.region, 'The decoder is still at work');
+    await waitForText(page.message.payload, 'hall');
+    await pictures('decoding');
+    assertNames(await page.main.ariaSnapshot());
+    await letThrough(schemaFile, 'syntax = "proto3";\nmessage Reading { string place = 1; }\n');
+    await waitForText(page.message.payload, '"place": "hall"');
+    await page.message.region.getByText('The decoder is still at work').waitFor({ state: 'detached' });
+  });
+
   test('paused, the views stand still and count what waits', async (t) => {
     const { workbench } = window;
     const page = await MessagesPage.in(workbench);
@@ -115,6 +136,13 @@ describe('the states of the views', { skip }, () => {
     await pictures('gone');
     assertNames(await page.main.ariaSnapshot());
   });
+
+  /** Through a pipe that somebody waits at. */
+  async function letThrough(pipe: string, text: string): Promise<void> {
+    const file = await open(pipe, 'w');
+    await file.writeFile(text);
+    await file.close();
+  }
 
   async function pictures(state: string): Promise<void> {
     for (const theme of themes) {

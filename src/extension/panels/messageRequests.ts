@@ -3,6 +3,7 @@
  * payload, read and decoded, and its buttons.
  */
 import { commands, env, l10n } from 'vscode';
+import type { Clock } from '../../base/clock.ts';
 import { recordingOf } from '../../contracts/connections.ts';
 import { commandIds } from '../../contracts/manifest.ts';
 import type { ExtensionToMessagePage, MessagePageToExtension } from '../../contracts/messagePages.ts';
@@ -15,6 +16,7 @@ import { sendDetail, sendPart } from './sendDetail.ts';
 
 export interface MessageRequestsOptions {
   engine: EngineClient;
+  clock: Clock;
   payloads: Payloads;
   questions: UserQuestions;
   decoderChoices: DecoderChoices;
@@ -34,10 +36,10 @@ export class MessageRequests {
   }
 
   async answer(request: MessageRequest, post: (message: ExtensionToMessagePage) => void): Promise<void> {
-    const { engine, decoderChoices } = this.#options;
+    const { engine, clock, decoderChoices } = this.#options;
     switch (request.kind) {
       case 'requestDetail':
-        return sendDetail(engine, request, post);
+        return sendDetail({ engine, clock }, request, post);
       case 'requestPart':
         return sendPart(engine, request, post);
       case 'chooseDecoder':

@@ -2,6 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import type { DecodedMessage } from '../../contracts/decoding.ts';
 import type { MessageDetail } from '../../contracts/messages.ts';
+import { Notice } from '../shared/controls.tsx';
 import { t } from '../shared/l10n.ts';
 import { DecodedPayload, DecodingNotices } from './decodedPayload.tsx';
 import { DecoderMenu } from './decoderMenu.tsx';
@@ -31,6 +32,11 @@ export function PayloadView(props: MessagePaneProps & { detail: MessageDetail })
         <span class="payload-kind">{tab === 'decoded' ? '' : encodingWords(content)}</span>
         {decoded && <DecoderMenu {...props} decoded={decoded} />}
       </div>
+      {shown.isDecoding && shown.detail === detail && (
+        <Notice kind="info">
+          {t('The decoder is still at work. Meanwhile the payload is shown as it came.')}
+        </Notice>
+      )}
       {tab === 'decoded' && decoded && <DecodingNotices outcome={decoded.outcome} label={label ?? ''} />}
       <PayloadNotices
         tab={tab}

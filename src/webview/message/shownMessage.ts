@@ -24,6 +24,12 @@ export interface ShownMessage {
   goneId: MessageId | undefined;
   /** What was asked for and has not come. */
   awaited: { id: MessageId; isWhole: boolean } | undefined;
+  /** How many requests were posted: the number of the last. */
+  requests: number;
+  /** The request that `detail` answers: an answer to one before it is too late. */
+  answered: number;
+  /** The decoder of `detail` is still at work. */
+  isDecoding: boolean;
   /** The whole payload of `detail` is wanted. */
   wantsWhole: boolean;
   /** Where the wanted part begins, until it has come. */
@@ -49,6 +55,9 @@ export const nothingShown: ShownMessage = {
   part: undefined,
   goneId: undefined,
   awaited: undefined,
+  requests: 0,
+  answered: 0,
+  isDecoding: false,
   wantsWhole: false,
   awaitedOffset: undefined,
   use: undefined,
@@ -59,7 +68,10 @@ export function reduceShown(shown: ShownMessage, action: ShownAction): ShownMess
   switch (action.kind) {
     case 'wanted':
       if (action.id === shown.wantedId) return shown;
-      if (action.id === undefined) return { ...nothingShown, use: shown.use, awaited: shown.awaited };
+      if (action.id === undefined) {
+        const { use, awaited, requests, answered } = shown;
+        return { ...nothingShown, use, awaited, requests, answered };
+      }
       return {
         ...shown,
         wantedId: action.id,
@@ -78,7 +90,12 @@ export function reduceShown(shown: ShownMessage, action: ShownAction): ShownMess
       return { ...shown, use, isStale: true };
     }
     case 'requested':
-      return { ...shown, awaited: { id: action.id, isWhole: action.isWhole }, isStale: false };
+      return {
+        ...shown,
+        awaited: { id: action.id, isWhole: action.isWhole },
+        requests: shown.requests + 1,
+        isStale: false,
+      };
   }
 }
 
@@ -110,6 +127,7 @@ export function loseEngine(shown: ShownMessage): ShownMessage {
   return {
     ...shown,
     awaited: undefined,
+    isDecoding: false,
     wantsWhole: false,
     awaitedOffset: undefined,
     isStale: false,
@@ -126,7 +144,7 @@ export function requestFor(
   const isHere = detail?.id === id;
   const isWhole = shown.wantsWhole || (isHere && !detail.truncated && detail.payload.length > 0);
   if (isHere && !shown.isStale && !(shown.wantsWhole && detail.truncated)) return undefined;
-  return { kind: 'requestDetail', id, whole: isWhole, ...(use && { use }) };
+  return { kind: 'requestDetail', request: shown.requests + 1, id, whole: isWhole, ...(use && { use }) };
 }
 
 export function isLoadingWhole(shown: ShownMessage): boolean {
@@ -135,9 +153,11 @@ export function isLoadingWhole(shown: ShownMessage): boolean {
 
 function detailReceived(
   shown: ShownMessage,
-  { detail, decoded }: Extract<ExtensionToMessagePage, { kind: 'detail' }>,
+  { request, detail, decoded, isDecoding }: Extract<ExtensionToMessagePage, { kind: 'detail' }>,
 ): ShownMessage {
-  const answered = isAwaited(shown, detail.id) ? { ...shown, awaited: undefined } : shown;
+  // Its decoder is done now, and something else is shown by now.
+  if (request < shown.answered) return shown;
+  const answered = { ...shown, awaited: request === shown.requests ? undefined : shown.awaited };
   // At a flood the newest is another one by the time its detail comes: showing a late one beats showing none.
   if (shown.wantedId === undefined) return answered;
   const isSame = detail.id === shown.detail?.id;
@@ -146,6 +166,8 @@ function detailReceived(
     ...answered,
     detail,
     decoded,
+    answered: request,
+    isDecoding: isDecoding === true,
     part: isSame && detail.truncated ? shown.part : undefined,
     use: isOfUse ? shown.use : undefined,
     goneId: detail.id === shown.wantedId ? undefined : shown.goneId,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DecodedMessage } from '../../../../src/contracts/decoding.ts';
 import type { ExtensionToMessagePage } from '../../../../src/contracts/messagePages.ts';
 import type { MessageDetail } from '../../../../src/contracts/messages.ts';
 import {
@@ -27,18 +28,26 @@ const detail = (id: number, others: Partial<MessageDetail> = {}): MessageDetail 
   ...others,
 });
 
+type Detail = Extract<ExtensionToMessagePage, { kind: 'detail' }>;
+/** A detail answers the last request, unless told. */
+type Step =
+  | ShownAction
+  | Exclude<ExtensionToMessagePage, Detail>
+  | (Omit<Detail, 'request'> & { request?: number });
+
 /** Actions and messages in order; every request is posted as soon as it is due. */
-function after(shown: ShownMessage, ...steps: (ShownAction | ExtensionToMessagePage)[]): ShownMessage {
+function after(shown: ShownMessage, ...steps: Step[]): ShownMessage {
   let state = shown;
   for (const step of steps) {
-    state = isAction(step) ? reduceShown(state, step) : receiveShown(state, step);
+    if (isAction(step)) state = reduceShown(state, step);
+    else state = receiveShown(state, step.kind === 'detail' ? { request: state.requests, ...step } : step);
     const request = requestFor(state);
     if (request) state = reduceShown(state, { kind: 'requested', id: request.id, isWhole: request.whole });
   }
   return state;
 }
 
-function isAction(step: ShownAction | ExtensionToMessagePage): step is ShownAction {
+function isAction(step: Step): step is ShownAction {
   return ['wanted', 'wholeWanted', 'partWanted', 'decoderTried', 'requested'].includes(step.kind);
 }
 
@@ -119,4 +128,23 @@ test('when the engine ends, what is shown stays and nothing more is asked for', 
   );
   assert.equal(lost.detail?.id, 1);
   assert.equal(requestFor(lost), undefined);
+});
+
+test('what a slow decoder made comes to its message, and to no other that is shown by then', () => {
+  const slow = after(
+    nothingShown,
+    { kind: 'wanted', id: 1 },
+    { kind: 'detail', detail: detail(1), isDecoding: true },
+  );
+  assert.deepEqual([slow.detail?.id, slow.isDecoding, slow.awaited], [1, true, undefined]);
+  const decoded = { candidates: [] } as unknown as DecodedMessage;
+  const done = after(slow, { kind: 'detail', detail: detail(1), decoded });
+  assert.deepEqual([done.isDecoding, done.decoded], [false, decoded]);
+  const other = after(slow, { kind: 'wanted', id: 2 }, { kind: 'detail', detail: detail(2) });
+  const late = after(other, { kind: 'detail', request: 1, detail: detail(1), decoded });
+  assert.equal(late, other);
+  const tried = after(slow, { kind: 'decoderTried', decoder: 'automatic' });
+  const early = after(tried, { kind: 'detail', request: 1, detail: detail(1), decoded });
+  assert.deepEqual(early.awaited, { id: 1, isWhole: true });
+  assert.equal(loseEngine(slow).isDecoding, false);
 });

@@ -74,6 +74,7 @@ class Page {
 const opened = (end: number): Page =>
   new Page().do({ kind: 'filter', filter: everyMessage }, { kind: 'view', view: view(end) }, rows(0, end), {
     kind: 'detail',
+    request: 1,
     detail: detail(end),
   });
 
@@ -84,7 +85,7 @@ test('it asks for rows, then for the newest message, each once', () => {
   assert.deepEqual(page.takeAsked(), []);
   page.do(rows(0, 6));
   assert.deepEqual(page.takeAsked(), ['requestDetail', 'selected']);
-  page.do({ kind: 'detail', detail: detail(6) });
+  page.do({ kind: 'detail', request: 1, detail: detail(6) });
   assert.deepEqual(page.takeAsked(), []);
   assert.equal(page.state.shown.detail?.id, 6);
   assert.equal(previousMessage(page.state)?.id, 5);
