@@ -1,6 +1,7 @@
 /** The engine with a TLS listener whose certificate is in no file. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { createAuthority, issueServerCertificate } from '../../../src/certificates/authority.ts';
@@ -79,4 +80,25 @@ test('a key that is not the certificate’s keeps the broker from starting, and 
   });
   assert.ok(result.kind === 'failed', result.kind);
   assert.match(result.message, /certificate or its key can't be used/);
+});
+
+test('a TLS port that is taken is named, with one that is free, which can be chosen instead', async (t) => {
+  const { engine } = startEngine(t);
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.after(() => other.close());
+  const address = other.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const tls = { ...(await signed()), port: address.port };
+  const limits = { maxPacketBytes: 1000, maxConnections: 10, historyBytes: 1000 };
+  const params = { host: '127.0.0.1', port: 0, limits, tls };
+  const result = await engine.startBroker(params);
+  assert.ok(result.kind === 'portInUse', result.kind);
+  assert.equal(result.port, address.port);
+  const { choice, configuredPort, freePort } = result.instead ?? assert.fail();
+  assert.deepEqual([choice, configuredPort], ['tlsPort', address.port]);
+  const choices = { tlsPort: { use: freePort, insteadOf: configuredPort } };
+  const second = await engine.startBroker({ ...params, choices });
+  assert.ok(second.kind === 'started', second.kind);
+  assert.equal(second.broker.ownTlsPort, freePort);
 });
