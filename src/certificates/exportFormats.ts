@@ -56,9 +56,12 @@ export function exportDer({ pem }: ExportedItem): Buffer {
   return derOf(pem);
 }
 
-/** Of what stands in a comment of C: no end of the comment, no line of its own, no backslash that joins lines. */
+/** Of what stands in a comment of C: no end of the comment and no start of one, no line of its own, no backslash that joins lines. */
 export function commentLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\\]/gu, ' ').replaceAll('*/', '* /');
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\\]/gu, ' ')
+    .replaceAll('*/', '* /')
+    .replaceAll('/*', '/ *');
 }
 
 function header(

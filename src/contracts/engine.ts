@@ -64,6 +64,8 @@ export interface LaunchChoices {
   host?: string;
   /** Of the main listener. Holds as long as the port it was chosen instead of is the one that is configured. */
   port?: { use: number; insteadOf: number };
+  /** Of the listener that `ServerTls` asks for, in the same way. */
+  tlsPort?: { use: number; insteadOf: number };
   /** One user beside those of the configuration file. Absent: nobody is asked for a password but by the file. */
   credentials?: Credentials;
   /** The person knows that the configuration file lets others on the network connect. */
@@ -82,13 +84,13 @@ export type StartBrokerResult =
   /** `notices`: sentences that the person must be told, as that a broken file was set aside. */
   | { kind: 'started'; broker: RunningBroker; notices: readonly string[] }
   | { kind: 'alreadyRunning'; broker: RunningBroker }
-  /** `owner` where the system tells. `instead`: for the main listener, a port that could be used. */
+  /** `owner` where the system tells. `instead`: for the main listener and that of `ServerTls`, a port that could be used. */
   | {
       kind: 'portInUse';
       host: string;
       port: number;
       owner?: PortOwner;
-      instead?: { freePort: number; configuredPort: number };
+      instead?: { freePort: number; configuredPort: number; choice: 'port' | 'tlsPort' };
     }
   /** The configuration file can't be used. `line` and `column` count from 1, where they are known. */
   | { kind: 'configurationProblem'; file: string; line?: number; column?: number; message: string }

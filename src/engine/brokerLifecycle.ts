@@ -220,19 +220,23 @@ function listenersOf(listeners: readonly Listener[]): ListenerInfo[] {
 
 function startFailure(
   failure: OpenBrokerFailure,
-  { configFile }: StartBrokerParams,
+  { configFile, tls }: StartBrokerParams,
   { configuration, configuredPort }: EffectiveConfiguration,
 ): StartBrokerResult {
   switch (failure.kind) {
     case 'portInUse': {
       const { host, port, owner, freePort } = failure;
       const isMain = mainOf(configuration.listeners)?.port === port;
+      const isOwnTls = configuration.listeners.some(
+        (listener) => isKept(listener) && 'port' in listener && listener.port === port,
+      );
       return {
         kind: 'portInUse',
         host,
         port,
         ...(owner !== undefined && { owner }),
-        ...(isMain && { instead: { freePort, configuredPort } }),
+        ...(isMain && { instead: { freePort, configuredPort, choice: 'port' } }),
+        ...(isOwnTls && { instead: { freePort, configuredPort: tls?.port ?? 0, choice: 'tlsPort' } }),
       };
     }
     case 'notPermitted':

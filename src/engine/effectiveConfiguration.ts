@@ -48,7 +48,7 @@ export async function effectiveConfiguration(
   const configuredPort = main === undefined ? 0 : main.port;
   // A file that has TLS says all of it.
   const hasTls = configured.listeners.some(({ kind }) => kind === 'mqtts');
-  const own = tls === undefined || hasTls ? [] : [ownTlsListener(tls, main?.host ?? params.host)];
+  const own = tls === undefined || hasTls ? [] : [ownTlsListener(tls, main?.host ?? params.host, choices)];
   const listeners = [...configured.listeners, ...own].map((listener) =>
     chosen(listener, listener === main, choices),
   );
@@ -92,10 +92,14 @@ function chosen(
 }
 
 /** Whoever the CA of the workbench has signed for needs no password: its certificate says who it is. */
-function ownTlsListener({ port, clientCertificate }: ServerTls, host: string): ListenerConfiguration {
+function ownTlsListener(
+  { port, clientCertificate }: ServerTls,
+  host: string,
+  { tlsPort }: LaunchChoices,
+): ListenerConfiguration {
   const commonNameAsUser = clientCertificate !== 'none';
   const tls = { isKept: true, clientCertificate, commonNameAsUser, minTlsVersion: '1.2' } as const;
-  return { kind: 'mqtts', host, port, tls };
+  return { kind: 'mqtts', host, port: tlsPort?.insteadOf === port ? tlsPort.use : port, tls };
 }
 
 function isNetwork<Listener extends { readonly kind: ListenerKind }>(

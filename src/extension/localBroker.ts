@@ -219,6 +219,12 @@ export class LocalBroker {
           const port = { use: listener.port, insteadOf: result.broker.configuredPort };
           this.#choices = { ...this.#choices, port };
         }
+        const { ownTlsPort } = result.broker;
+        if (ownTlsPort !== undefined && prepared !== undefined)
+          this.#choices = {
+            ...this.#choices,
+            tlsPort: { use: ownTlsPort, insteadOf: prepared.tls.port },
+          };
       }
       return result;
     } catch (error) {

@@ -177,7 +177,7 @@ function describeAuthenticated(
 
 /** @param clientId undefined when no CONNECT was read. */
 function describeClosed(
-  { remoteAddress }: ConnectionInfo,
+  { remoteAddress, transportKind }: ConnectionInfo,
   clientId: string | undefined,
   cause: DisconnectCause,
 ): string {
@@ -190,7 +190,13 @@ function describeClosed(
     case 'networkClosed': {
       const without = clientId === undefined ? 'before it sent a CONNECT' : 'without a DISCONNECT';
       const because = cause.message === undefined ? '' : `: ${printable(cause.message)}`;
-      return `${who} closed the connection ${without}${because}`;
+      // Some libraries look at the certificate when the handshake is done, and go without a word.
+      const isTls = transportKind === 'mqtts' || transportKind === 'wss';
+      const hint =
+        clientId === undefined && isTls
+          ? ". Over TLS that is mostly a client that does not accept the broker's certificate: its CA, its name or the time"
+          : '';
+      return `${who} closed the connection ${without}${because}${hint}`;
     }
     case 'keepAliveTimeout':
       return `${who} is disconnected: nothing came from it for 1.5 times its keep alive of ${cause.keepAliveSeconds} s`;

@@ -40,6 +40,8 @@ const HANDSHAKE_RECORD = 22;
 const CLIENT_HELLO = 1;
 const CONNECT_FIRST_BYTE = 0x10;
 const RANDOM_BYTES = 32;
+/** Nobody has a reason to split a hello; a test of what a network does may send it byte by byte. */
+const MAX_RECORDS = 512;
 const MAX_LIST_ENTRIES = 256;
 const MAX_NAME_CHARACTERS = 255;
 
@@ -75,29 +77,33 @@ function looksLikeHttp(bytes: Uint8Array): boolean {
 
 /**
  * The handshake's first message, which may be split over records. Undefined where it is none; `cut` where bytes are
- * missing.
+ * missing. Asked anew with each piece that comes: it copies nothing before all is there.
  */
 function messageOf(bytes: Uint8Array): { kind: 'whole'; body: Uint8Array } | { kind: 'cut' } | undefined {
   const pieces: Uint8Array[] = [];
+  const header: number[] = [];
   let joinedBytes = 0;
-  for (let at = 0; ; ) {
+  for (let at = 0; pieces.length < MAX_RECORDS; ) {
     if (bytes.length < at + RECORD_HEADER_BYTES) return { kind: 'cut' };
     const length = ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 4] ?? 0);
     if (bytes[at] !== HANDSHAKE_RECORD || length === 0) return undefined;
     const piece = bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + length);
     pieces.push(piece);
     joinedBytes += piece.length;
-    const joined = pieces.length === 1 ? piece : Buffer.concat(pieces);
-    if (joinedBytes >= 1 && joined[0] !== CLIENT_HELLO) return undefined;
-    if (joinedBytes >= MESSAGE_HEADER_BYTES) {
-      const bodyBytes = ((joined[1] ?? 0) << 16) | ((joined[2] ?? 0) << 8) | (joined[3] ?? 0);
-      if (bodyBytes > MAX_HELLO_BYTES) return undefined;
-      const end = MESSAGE_HEADER_BYTES + bodyBytes;
-      if (joinedBytes >= end) return { kind: 'whole', body: joined.subarray(MESSAGE_HEADER_BYTES, end) };
+    if (header.length < MESSAGE_HEADER_BYTES)
+      header.push(...piece.subarray(0, MESSAGE_HEADER_BYTES - header.length));
+    const [type, high = 0, middle = 0, low] = header;
+    if (type !== undefined && type !== CLIENT_HELLO) return undefined;
+    if (low !== undefined) {
+      const end = MESSAGE_HEADER_BYTES + ((high << 16) | (middle << 8) | low);
+      if (end > MAX_HELLO_BYTES) return undefined;
+      if (joinedBytes >= end)
+        return { kind: 'whole', body: Buffer.concat(pieces).subarray(MESSAGE_HEADER_BYTES, end) };
     }
     if (piece.length < length) return { kind: 'cut' };
     at += RECORD_HEADER_BYTES + length;
   }
+  return undefined;
 }
 
 function readHello(fields: Fields): ClientHello | undefined {

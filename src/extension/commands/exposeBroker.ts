@@ -27,7 +27,7 @@ export async function exposeBroker(services: Services): Promise<void> {
 
 /** True when a board can reach the broker in the end. Where it can't, a message has said why. */
 export async function expose(services: Services): Promise<boolean> {
-  const { broker, questions, exposureCredentials } = services;
+  const { broker, questions, settings, exposureCredentials } = services;
   const title = l10n.t('Expose Broker on the Local Network');
   if (!isExposed(broker.state) && broker.hasConfigurationFile) {
     // Users are the file's business: `launch` asks with its words.
@@ -42,7 +42,9 @@ export async function expose(services: Services): Promise<boolean> {
           icon: 'lock',
           label: l10n.t('Expose with User Name and Password'),
           description: l10n.t('recommended'),
-          detail: l10n.t('Only clients that know them. They travel readable: there is no TLS.'),
+          detail: settings.current.tls.isOn
+            ? l10n.t('Only clients that know them. They travel readable, but over the TLS port.')
+            : l10n.t('Only clients that know them. They travel readable: there is no TLS.'),
         },
         {
           value: false,

@@ -101,7 +101,7 @@ async function askForAnotherPort(
   const message = `${problem} ${l10n.t('Port {0} is free.', instead.freePort)}`;
   const button = await offerSettings(services, message, useAnother);
   if (button !== useAnother) return undefined;
-  return { port: { use: instead.freePort, insteadOf: instead.configuredPort } };
+  return { [instead.choice]: { use: instead.freePort, insteadOf: instead.configuredPort } };
 }
 
 async function offerTlsSetup({ questions }: Services, problem: string): Promise<Answers | undefined> {

@@ -6,8 +6,15 @@ import type { Choice } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { describeState } from '../words/brokerWords.ts';
 
-export async function showActions({ broker, questions }: Services): Promise<void> {
+export async function showActions({ broker, questions, settings }: Services): Promise<void> {
   const { state } = broker;
+  const tls: Choice<CommandId> = settings.current.tls.isOn
+    ? {
+        value: commandIds.showTlsNotes,
+        label: l10n.t('Show What a Board Needs for TLS'),
+        icon: 'shield',
+      }
+    : { value: commandIds.setUpTls, label: l10n.t('Set Up TLS…'), icon: 'shield' };
   const running: Choice<CommandId>[] = [
     { value: commandIds.publish, label: l10n.t('Publish…'), icon: 'send' },
     { value: commandIds.subscribe, label: l10n.t('Subscribe…'), icon: 'eye' },
@@ -20,6 +27,7 @@ export async function showActions({ broker, questions }: Services): Promise<void
           label: l10n.t('Expose Broker on the Local Network…'),
           icon: 'globe',
         },
+    tls,
     { value: commandIds.restartBroker, label: l10n.t('Restart Local Broker'), icon: 'debug-restart' },
     { value: commandIds.stopBroker, label: l10n.t('Stop Local Broker'), icon: 'debug-stop' },
   ];

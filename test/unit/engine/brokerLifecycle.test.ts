@@ -141,7 +141,7 @@ test('a port in use names its owner and one that is free, and leaves the broker 
     host: '127.0.0.1',
     port: 1883,
     owner: { pid: 4711, name: 'mosquitto' },
-    instead: { freePort: 1884, configuredPort: 1883 },
+    instead: { freePort: 1884, configuredPort: 1883, choice: 'port' },
   });
   assert.deepEqual(states, ['starting', 'stopped']);
 });

@@ -101,3 +101,44 @@ test('a mistake in a file is told with its place', async (t) => {
   assert.ok(broken.kind === 'configurationProblem');
   assert.deepEqual([broken.line, broken.file.endsWith('broker.json')], [3, true]);
 });
+
+const tls = {
+  port: 8883,
+  certificate: 'certificate',
+  key: 'a private key',
+  authority: 'authority',
+  clientCertificate: 'optional',
+} as const;
+
+test('a TLS listener of the settings is one more, where the main one is, and its key is in no configuration', async () => {
+  const result = await effectiveConfiguration({ ...params, tls, choices: { host: '0.0.0.0' } });
+  assert.ok(result.kind === 'configuration');
+  assert.deepEqual(result.configuration.listeners, [
+    { kind: 'mqtt', host: '0.0.0.0', port: 1883 },
+    {
+      kind: 'mqtts',
+      host: '0.0.0.0',
+      port: 8883,
+      tls: { isKept: true, clientCertificate: 'optional', commonNameAsUser: true, minTlsVersion: '1.2' },
+    },
+  ]);
+  assert.doesNotMatch(JSON.stringify(result), /private/);
+});
+
+test('beside the listeners of a file it is one more, and where a file has TLS it is none', async (t) => {
+  const kindsOf = async (text: string): Promise<string[]> => {
+    const configFile = join(temporaryFolder(t), 'broker.json');
+    writeFileSync(configFile, text);
+    const result = await effectiveConfiguration({ ...params, configFile, tls });
+    assert.ok(result.kind === 'configuration', JSON.stringify(result));
+    return result.configuration.listeners.map(({ kind }) => kind);
+  };
+  assert.deepEqual(await kindsOf('{"wsPort": 9001}'), ['mqtt', 'ws', 'mqtts']);
+  assert.deepEqual(await kindsOf('{"tlsPort": 8884, "cert": "c.pem", "key": "k.pem"}'), ['mqtt', 'mqtts']);
+});
+
+test('where every client shows a certificate, all prove who they are; the plain port still asks nobody', async () => {
+  const required = { ...tls, clientCertificate: 'required' } as const;
+  const result = await effectiveConfiguration({ ...params, tls: required, choices: { host: '0.0.0.0' } });
+  assert.equal(result.kind === 'configuration' && result.requiresCredentials, false);
+});

@@ -70,6 +70,7 @@ function runningWith(params: StartBrokerParams): RunningBroker {
     configuredPort: params.port,
     startedAtMs: 0,
     requiresCredentials: credentials !== undefined,
+    ...(params.tls !== undefined && { ownTlsPort: params.tls.port || FREE_PORT }),
   };
 }
 
@@ -79,7 +80,7 @@ const inUse = (host: string): StartBrokerResult => ({
   kind: 'portInUse',
   host,
   port: 1883,
-  instead: { freePort: 1884, configuredPort: 1883 },
+  instead: { freePort: 1884, configuredPort: 1883, choice: 'port' },
 });
 
 function setUp() {
@@ -459,4 +460,14 @@ test('a renewed certificate goes to the listener, and nothing else of it', async
   const { method, params } = thread().requests.at(-1) ?? {};
   assert.deepEqual([method, params], ['setTlsCertificate', { certificate: 'new', key: 'new key' }]);
   assert.equal(broker.tlsCertificate, 'new');
+});
+
+test('a TLS port that was free at the first start stays the broker’s over restarts', async () => {
+  const { broker, settings, thread, prepared } = setUp();
+  settings.tls = { isOn: true, port: 0, clientCertificate: 'optional' };
+  const free: PreparedTls = { kind: 'tls', tls: { ...tls, port: 0 } };
+  prepared.push(free, free);
+  await broker.start();
+  await broker.restart();
+  assert.deepEqual(thread().lastChoices?.tlsPort, { use: FREE_PORT, insteadOf: 0 });
 });

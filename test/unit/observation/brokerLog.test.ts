@@ -86,6 +86,18 @@ test('a fault outside any packet, and one that the standard does not number, are
   );
 });
 
+test('who leaves after the TLS handshake, before a CONNECT, is told of with what that means', () => {
+  const lines: string[] = [];
+  const log = createBrokerLog((_kind, _level, word) => lines.push(word()));
+  const overTls = { ...connection, transportKind: 'mqtts' } as const;
+  log.connectionClosed?.(overTls, undefined, { kind: 'networkClosed' });
+  log.connectionClosed?.(overTls, 'c', { kind: 'networkClosed' });
+  assert.deepEqual(lines, [
+    "192.0.2.7:50123 closed the connection before it sent a CONNECT. Over TLS that is mostly a client that does not accept the broker's certificate: its CA, its name or the time",
+    'Client "c" at 192.0.2.7:50123 closed the connection without a DISCONNECT',
+  ]);
+});
+
 for (const [cause, clientId, line] of [
   [{ kind: 'clientDisconnected', reasonCode: 0 }, 'c', 'info Client "c" at 192.0.2.7:50123 disconnected'],
   [

@@ -89,6 +89,8 @@ test('a hello that is longer than is read does not keep a connection waiting', (
   const announced = Buffer.alloc(MAX_HELLO_BYTES + 5);
   announced.set([22, 3, 1, 0x3f, 0xff, 1, 0xff, 0xff, 0xff]);
   assert.ok(isComplete(announced.subarray(0, 9)));
+  const inCrumbs = Buffer.concat(Array.from({ length: 512 }, () => Buffer.from([22, 3, 1, 0, 1, 1])));
+  assert.ok(isComplete(inCrumbs));
   const endless = Buffer.concat(Array.from({ length: 4000 }, () => Buffer.from([22, 3, 1, 0, 1, 1])));
   assert.ok(isComplete(endless));
 });

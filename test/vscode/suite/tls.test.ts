@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { connect } from 'node:tls';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { env, window } from 'vscode';
+import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
+import type { TestApi } from '../../../src/extension/testApi.ts';
+import { activate, Listener, run, set, startBroker } from './workbench.ts';
+
+/** The common name of what the broker shows, to a client that has this CA and calls it localhost. */
+function shownTo(ca: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ca }, () => {
+      resolve(String(socket.getPeerCertificate().issuer.CN));
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+
+/** Whether what makes certificates has been loaded. */
+function isLoaded(): boolean {
+  return Object.keys(require.cache).some((file) => /dist.certificates\.js$/.test(file));
+}
+
+describe('TLS', () => {
+  let api: TestApi;
+  /** Answers of quick picks, in turn; the first choice when there is none. */
+  const pickFirst = {
+    pick: async (question: { choices: readonly { value: unknown }[] }) => ({
+      kind: 'answered' as const,
+      value: question.choices[0]?.value as never, // of the kind that was asked for
+    }),
+  };
+  const ownPort = (): number | undefined => {
+    const { state } = api.services.broker;
+    return state.kind === 'running' ? state.broker.ownTlsPort : undefined;
+  };
+
+  before(async () => {
+    api = await activate();
+    await set(settingKeys.port, 0);
+    await set(settingKeys.tlsPort, 0);
+  });
+  afterEach(() => run(commandIds.stopBroker));
+  after(async () => {
+    await api.services.developmentCa.delete();
+    for (const key of [settingKeys.port, settingKeys.tls, settingKeys.tlsPort]) await set(key, undefined);
+  });
+
+  it('that no CA is there for is told of when a broker starts, which can do without', async () => {
+    const listener = new Listener(api, { 'ask for TLS': 'Start without TLS' });
+    await set(settingKeys.tls, true);
+    await startBroker(api);
+    const { message, buttons } = await listener.said('ask for TLS');
+    assert.equal(
+      message,
+      "The local broker did not start, since its settings ask for TLS. VS Code's secret storage holds no development CA on this computer.",
+    );
+    assert.deepEqual(buttons, ['Set Up TLS', 'Start without TLS']);
+    assert.equal(ownPort(), undefined);
+    assert.equal(isLoaded(), false, 'nothing was to be signed');
+  });
+
+  it('is set up by one command, from a start that failed too', async () => {
+    const listener = new Listener(api, { 'ask for TLS': 'Set Up TLS' }, pickFirst);
+    await run(commandIds.startBroker);
+    await listener.said('The broker has TLS now');
+    const authority = await api.services.developmentCa.authority();
+    assert.ok(authority);
+    const issuer = await shownTo(authority.certificate, ownPort() ?? 0);
+    assert.equal(issuer, new X509Certificate(authority.certificate).toLegacyObject().subject.CN);
+    assert.ok(isLoaded());
+  });
+
+  it('exports the CA to the clipboard, and into an editor, with its notes', async () => {
+    new Listener(api, {}, pickFirst);
+    await run(commandIds.exportCaCertificate);
+    const text = await env.clipboard.readText();
+    assert.match(text, /The clock of the board must be set/);
+    assert.match(text, /const char ca_cert\[\] PROGMEM = R"PEM\(-----BEGIN CERTIFICATE-----/);
+    assert.doesNotMatch(text, /PRIVATE/);
+    const answers = ['cHeader', 'editor'];
+    const pick = async () => ({ kind: 'answered' as const, value: answers.shift() as never }); // as above
+    new Listener(api, {}, { pick });
+    await run(commandIds.exportCaCertificate);
+    assert.match(window.activeTextEditor?.document.getText() ?? '', /static const char ca_cert\[\] =/);
+    assert.equal(window.activeTextEditor?.document.languageId, 'c');
+  });
+
+  it('goes with the CA, which is deleted only when the person agrees', async () => {
+    await startBroker(api);
+    assert.ok(ownPort());
+    new Listener(api, {}, { mayLose: async () => false });
+    await run(commandIds.deleteDevelopmentCa);
+    assert.ok(await api.services.developmentCa.authority());
+    new Listener(api, {}, { mayLose: async () => true });
+    await run(commandIds.deleteDevelopmentCa);
+    assert.equal(await api.services.developmentCa.authority(), undefined);
+    assert.equal(api.services.settings.current.tls.isOn, false);
+    assert.equal(api.services.broker.state.kind, 'running');
+    assert.equal(ownPort(), undefined);
+  });
+});
