@@ -43,13 +43,16 @@ function connectDoubts(bytes: Uint8Array, fields: readonly ExplainedField[]): Pa
   return doubts;
 }
 
+/** What is looked at before a 0: a payload may be hundreds of megabytes. */
+const MAX_TEXT_BYTES = 1024;
+
 function publishDoubts(bytes: Uint8Array, fields: readonly ExplainedField[]): PacketDoubt[] {
   const payload = fields.find(({ name }) => name === 'Payload');
   if (payload === undefined) return [];
   const { start, end } = payload;
   if (end - start < 2 || bytes[end - 1] !== 0) return [];
   // Binary payloads end in 0 as they like: only behind printable ASCII is it a C string's.
-  for (let i = start; i < end - 1; i++) {
+  for (let i = Math.max(start, end - 1 - MAX_TEXT_BYTES); i < end - 1; i++) {
     const byte = bytes[i] ?? 0;
     if ((byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) || byte > 0x7e) return [];
   }

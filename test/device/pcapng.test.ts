@@ -11,6 +11,7 @@ import {
 } from '../../src/trace/capture/captureReader.ts';
 import { PcapngExport } from '../../src/trace/capture/pcapngExport.ts';
 import { type ExplainedField, explainPacket } from '../../src/trace/explainedPacket.ts';
+import { framed } from '../support/packetBytes.ts';
 import { Program, run } from '../support/program.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
 import {
@@ -182,6 +183,59 @@ describe('an exported trace, as tshark dissects it', { skip: skipUnless('tshark'
     ]);
     assert.equal(exitCode, 0, stderr);
     assert.equal(stdout, '');
+  });
+
+  test('clients with an address of IPv6, and with none, have their own connections', async (t) => {
+    const connect = (clientId: string): Buffer =>
+      framed(0x10, `0004 "MQTT" 04 02 003C ${lengthOf(clientId)} "${clientId}"`);
+    const lengthOf = (text: string): string => text.length.toString(16).padStart(4, '0');
+    const base = { direction: 'in', protocolVersion: 4, localAddress: '0.0.0.0:1883' } as const;
+    const records: TracedRecord[] = [
+      '[2001:db8::7]:50123',
+      '[fe80::1%eth0]:50124',
+      '[::1]:50125',
+      '/run/mqtt.sock',
+    ].map((remoteAddress, index) => ({
+      ...base,
+      atMs: 1.764e12 + index,
+      connectionId: index + 1,
+      remoteAddress,
+      bytes: connect(`board-${index}`),
+    }));
+    const { stdout, exitCode, stderr } = await run(t, toolPath('tshark'), [
+      ...[
+        '-r',
+        writeCapture('addresses.pcapng', records),
+        '-o',
+        'tcp.check_checksum:TRUE',
+        '-T',
+        'fields',
+        '-E',
+        'separator=|',
+      ],
+      ...['-Y', 'mqtt && tcp.checksum.status == 1'],
+      ...[
+        '-e',
+        'ipv6.src',
+        '-e',
+        'ipv6.dst',
+        '-e',
+        'ip.src',
+        '-e',
+        'ip.dst',
+        '-e',
+        'tcp.srcport',
+        '-e',
+        'mqtt.clientid',
+      ],
+    ]);
+    assert.equal(exitCode, 0, stderr);
+    assert.deepEqual(stdout.trimEnd().split('\n'), [
+      '2001:db8::7|2001:db8::1|||50123|board-0',
+      'fe80::1|2001:db8::1|||50124|board-1',
+      '::1|::1|||50125|board-2',
+      '||127.0.0.1|127.0.0.1|49156|board-3',
+    ]);
   });
 
   test('what tshark writes of it imports to the same list', async (t) => {
