@@ -53,6 +53,8 @@ const deviceTools: readonly ToolName[] = [
   'compiler',
   'libmosquitto',
   'rustc',
+  'tcpdump',
+  'tshark',
 ];
 const suiteFiles = 'test/vscode/suite/**/*.test.ts';
 const screenFiles = 'test/e2e/**/*.test.ts';

@@ -26,6 +26,8 @@ const tools = {
   mosquitto_sub: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_sub'] },
   python3: { debianPackage: 'python3', programs: ['python3'] },
   paho: { debianPackage: 'python3-paho-mqtt', programs: [], isPresent: () => pythonWithPaho() !== undefined },
+  tcpdump: { debianPackage: 'tcpdump', programs: ['tcpdump'] },
+  tshark: { debianPackage: 'tshark', programs: ['tshark'] },
   make: { debianPackage: 'make', programs: ['make'] },
   openssl: { debianPackage: 'openssl', programs: ['openssl'] },
   faketime: { debianPackage: 'faketime', programs: ['faketime'] },

@@ -115,9 +115,16 @@ export class CaptureReader {
 
 /** The same for both directions. */
 function keyOf({ from, to }: CapturedSegment): string {
-  const ends = [endText(from), endText(to)].sort();
-  return `${ends[0]} ${ends[1]}`;
+  const [one, other] = [endKey(from), endKey(to)];
+  return one < other ? one + other : other + one;
 }
+
+/** Not for people: made for each segment, where a text would cost more than the rest. */
+function endKey({ address, port }: Endpoint): string {
+  return latin1Slice.call(address, 0, address.length) + String.fromCharCode(port);
+}
+
+const latin1Slice = Buffer.prototype.latin1Slice;
 
 function endText({ address, port }: Endpoint): string {
   return hostAndPort(addressText(address), port);
@@ -127,6 +134,7 @@ class Connection {
   readonly #id: number;
   readonly #summary: CaptureSummary;
   readonly #onPacket: (packet: CapturedPacket) => void;
+  readonly #clientKey: string;
   readonly #client: string;
   readonly #server: string;
   readonly #isMqttPort: boolean;
@@ -153,7 +161,9 @@ class Connection {
     this.#summary = summary;
     this.#onPacket = onPacket;
     const isFromClient = isOfClient(first);
-    this.#client = endText(isFromClient ? first.from : first.to);
+    const client = isFromClient ? first.from : first.to;
+    this.#clientKey = endKey(client);
+    this.#client = endText(client);
     const server = isFromClient ? first.to : first.from;
     this.#server = endText(server);
     this.#isMqttPort = server.port === MQTT_PORT;
@@ -176,7 +186,7 @@ class Connection {
   take(segment: CapturedSegment, atMs: number): void {
     this.#atMs = atMs;
     const { flags, payload, wholePayloadBytes } = segment;
-    const direction = endText(segment.from) === this.#client ? 'in' : 'out';
+    const direction = endKey(segment.from) === this.#clientKey ? 'in' : 'out';
     const stream = this.#streams[direction];
     const isSyn = (flags & SYN) !== 0;
     // A SYN counts as a byte.

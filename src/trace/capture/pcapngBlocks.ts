@@ -41,19 +41,33 @@ export function captureStart(comment: string): Uint8Array {
 
 const APPLICATION = 'MQTT Workbench';
 
+/** One piece of memory for all of it: a trace has hundreds of thousands. */
 export function packetBlock({ atMs, direction, packet, comment }: PacketBlock): Uint8Array {
+  const commentOption = comment === undefined ? NOTHING : textOption(OPTION_COMMENT, comment);
+  const packetEnd = PACKET_START + padding(packet.length) + packet.length;
+  const total = packetEnd + FLAGS_OPTION_BYTES + commentOption.length + END_OPTION_BYTES + 4;
   const microseconds = Math.max(0, Math.round(atMs * 1000));
-  const head = Buffer.alloc(20);
-  head.writeUInt32LE(Math.floor(microseconds / 0x1_0000_0000), 4);
-  head.writeUInt32LE(microseconds % 0x1_0000_0000, 8);
-  head.writeUInt32LE(packet.length, 12);
-  head.writeUInt32LE(packet.length, 16);
-  const flags = Buffer.alloc(4);
-  flags.writeUInt32LE(direction === 'in' ? 1 : 2);
-  const options = [option(EPB_FLAGS, flags)];
-  if (comment !== undefined) options.push(textOption(OPTION_COMMENT, comment));
-  return block(ENHANCED_PACKET, Buffer.concat([head, padded(packet)]), options);
+  const bytes = Buffer.alloc(total);
+  bytes.writeUInt32LE(ENHANCED_PACKET, 0);
+  bytes.writeUInt32LE(total, 4);
+  // Behind the interface, which is the first: 0.
+  bytes.writeUInt32LE(Math.floor(microseconds / 0x1_0000_0000), 12);
+  bytes.writeUInt32LE(microseconds % 0x1_0000_0000, 16);
+  bytes.writeUInt32LE(packet.length, 20);
+  bytes.writeUInt32LE(packet.length, 24);
+  bytes.set(packet, PACKET_START);
+  bytes.writeUInt16LE(EPB_FLAGS, packetEnd);
+  bytes.writeUInt16LE(4, packetEnd + 2);
+  bytes.writeUInt32LE(direction === 'in' ? 1 : 2, packetEnd + 4);
+  bytes.set(commentOption, packetEnd + FLAGS_OPTION_BYTES);
+  // The option that ends them is zeros.
+  bytes.writeUInt32LE(total, total - 4);
+  return bytes;
 }
+
+const PACKET_START = 28;
+const FLAGS_OPTION_BYTES = 8;
+const END_OPTION_BYTES = 4;
 
 /** @param body a multiple of four bytes. */
 function block(type: number, body: Uint8Array, options: readonly Uint8Array[]): Uint8Array {
@@ -82,6 +96,11 @@ function option(code: number, value: Uint8Array): Uint8Array {
 }
 
 function padded(bytes: Uint8Array): Uint8Array {
-  const missing = -bytes.length & 3;
+  const missing = padding(bytes.length);
   return missing === 0 ? bytes : Buffer.concat([bytes, new Uint8Array(missing)]);
+}
+
+/** To a multiple of four bytes. */
+function padding(length: number): number {
+  return -length & 3;
 }

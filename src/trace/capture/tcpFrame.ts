@@ -81,8 +81,9 @@ function writeIpv6Header(packet: Buffer, from: Endpoint, to: Endpoint, tcpBytes:
 /** Of 16 bits each; an odd byte at the end is the upper half. RFC 1071. */
 function sumOf(bytes: Uint8Array): number {
   let sum = 0;
-  for (let i = 0; i < bytes.length; i += 2) sum += ((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0);
-  return sum;
+  const even = bytes.length & ~1;
+  for (let i = 0; i < even; i += 2) sum += (bytes[i]! << 8) | bytes[i + 1]!; // i + 1 < length
+  return even === bytes.length ? sum : sum + (bytes[even]! << 8); // the last byte
 }
 
 function checksum(sum: number): number {

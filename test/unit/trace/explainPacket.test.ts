@@ -364,4 +364,27 @@ describe('what is well-formed and rarely meant', () => {
     assert.match(withNul.doubts?.[0]?.message ?? '', /sizeof/);
     assert.equal(explainPacket(framed(0x30, '0001 "a" 01 02 00'), 4).doubts, undefined);
   });
+
+  test('an empty client identifier, where nothing says whose session it is', () => {
+    const connect = (level: string, flags: string): Uint8Array =>
+      framed(0x10, `0004 "MQTT" ${level} ${flags} 003C ${level === '05' ? '00' : ''} 0000`);
+    assert.match(explainPacket(connect('04', '00'), 4).doubts?.[0]?.message ?? '', /return code 2/);
+    assert.equal(explainPacket(connect('04', '02'), 4).doubts, undefined);
+    assert.equal(explainPacket(connect('05', '00'), 5).doubts, undefined);
+  });
+
+  test('a filter with a space at its end, in any of a list', () => {
+    const subscribe = framed(0x82, '0001 0001 "a" 00 0002 "b " 00');
+    assert.deepEqual(
+      explainPacket(subscribe, 4).doubts?.map(({ start, end }) => [start, end]),
+      [[10, 12]],
+    );
+    assert.equal(explainPacket(framed(0x82, '0001 0003 "a b" 00'), 4).doubts, undefined);
+  });
+
+  test('a 0 before a text is the length of properties that 3.1.1 has not', () => {
+    assert.match(explainPacket(framed(0x30, '0001 "a" 00 "21"'), 4).doubts?.[0]?.message ?? '', /5\.0/);
+    assert.equal(explainPacket(framed(0x30, '0001 "a" 00 01'), 4).doubts, undefined);
+    assert.equal(explainPacket(framed(0x30, '0001 "a" 00 00 "21"'), 5).doubts, undefined);
+  });
 });

@@ -4,7 +4,9 @@ import { encode } from '../../../../src/mqtt/encode.ts';
 import type { Packet, PacketKind, ProtocolVersion } from '../../../../src/mqtt/packets.ts';
 import { CaptureFault } from '../../../../src/trace/capture/captureFault.ts';
 import { CaptureReader } from '../../../../src/trace/capture/captureReader.ts';
+import { parseEndpoint } from '../../../../src/trace/capture/ipAddress.ts';
 import type { CaptureRecord } from '../../../../src/trace/capture/pcapngExport.ts';
+import { ACK, ipPacketOf, SYN } from '../../../../src/trace/capture/tcpFrame.ts';
 import { arbitraryPacket, packetKindsOf } from '../../../support/arbitraryPackets.ts';
 import { hex } from '../../../support/packetBytes.ts';
 import { SeededRandom } from '../../../support/random.ts';
@@ -183,6 +185,28 @@ describe('a network that is not kind', () => {
     const twice = frames.flatMap((frame) => [frame, frame]);
     assert.deepEqual(textsOf(readCapture(pcapOf(twice)).packets), all);
     assert.deepEqual(textsOf(readCapture(pcapOf([...frames, ...frames])).packets), all);
+  });
+
+  test('a segment may repeat a part of what came, and go on', () => {
+    const random = new SeededRandom(SEED);
+    const stream = Buffer.concat(records.map(({ bytes }) => bytes));
+    const [from, to] = [board.remoteAddress, board.localAddress].map((text) => parseEndpoint(text));
+    assert.ok(from !== undefined && to !== undefined);
+    for (let round = 0; round < 50; round++) {
+      // Numbers wrap at 32 bits, in the middle of this.
+      const first = 0x1_0000_0000 - random.integer(1, stream.length);
+      const segment = (sequence: number, flags: number, payload: Uint8Array): Frame => ({
+        atMs: START_MS,
+        bytes: ipPacketOf({ from, to, sequence: sequence >>> 0, acknowledgement: 0, flags, payload }),
+      });
+      const segments = [segment(first - 1, SYN, Buffer.alloc(0))];
+      for (let at = 0; at < stream.length; ) {
+        const start = Math.max(0, at - random.integer(0, 40));
+        at = Math.min(stream.length, at + random.integer(0, 40));
+        segments.push(segment(first + start, ACK, stream.subarray(start, at)));
+      }
+      assert.deepEqual(textsOf(readCapture(pcapOf(segments)).packets), all);
+    }
   });
 
   test('segments in another order are put in order', () => {
