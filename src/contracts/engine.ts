@@ -148,6 +148,8 @@ export interface BrokerCounters {
   bytesReceived: number;
   /** Those of docs/limits.md that refused, dropped or closed something, most often first. */
   limitsReached: readonly { readonly limit: string; readonly times: number }[];
+  /** Connections that ended before they spoke MQTT, as by a failed TLS handshake; `last` says who and why. Absent: none. */
+  refused?: { readonly times: number; readonly last: string };
 }
 
 // ── Publish and subscribe ─────────────────────────────────────────────────────────────────────────────────────

@@ -108,6 +108,7 @@ function isSame(a: BrokerCounters, b: BrokerCounters): boolean {
     a.messagesDelivered === b.messagesDelivered &&
     a.messagesDropped === b.messagesDropped &&
     a.bytesReceived === b.bytesReceived &&
+    a.refused?.times === b.refused?.times &&
     a.limitsReached.length === b.limitsReached.length &&
     a.limitsReached.every(
       ({ limit, times }, i) => limit === b.limitsReached[i]?.limit && times === b.limitsReached[i].times,

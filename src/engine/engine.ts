@@ -82,6 +82,8 @@ export class Engine {
   readonly #log: LogFeed;
   readonly #fullTreeLog: ChangePump;
   readonly #didEmit = new Emitter<EngineEvent>();
+  /** By the present broker. */
+  #refused: EngineEvents['counters']['refused'];
   /** Settled when the present broker has the workbench's subscriptions. */
   #workbenchReady: Promise<void> = Promise.resolve();
 
@@ -155,8 +157,7 @@ export class Engine {
       network,
       clock,
       observer: compositeObserver(observers),
-      onRefused: (remoteAddress, message) =>
-        this.#log.write('connectionRefused', 'warn', () => `${remoteAddress}: ${message}`),
+      onRefused: (remoteAddress, message) => this.#connectionRefused(`${remoteAddress}: ${message}`),
       onStarted: (broker, door) => {
         this.#workbenchReady = this.#brokerStarted(broker, door);
       },
@@ -254,6 +255,7 @@ export class Engine {
 
   /** Its sessions and retained messages are gone, or wait for the next broker; what was seen of them stays. */
   #brokerGone(): void {
+    this.#refused = undefined;
     this.#model.clients.clear();
     this.#model.topics.retainedLost();
   }
@@ -263,7 +265,16 @@ export class Engine {
     if (counters === undefined) return undefined;
     const { messagesReceived, messagesDelivered, messagesDropped, bytesReceived } = counters;
     const limitsReached = limitsReachedOf(counters);
-    return { messagesReceived, messagesDelivered, messagesDropped, bytesReceived, limitsReached };
+    return {
+      ...{ messagesReceived, messagesDelivered, messagesDropped, bytesReceived, limitsReached },
+      ...(this.#refused !== undefined && { refused: this.#refused }),
+    };
+  }
+
+  #connectionRefused(last: string): void {
+    this.#log.write('connectionRefused', 'warn', () => last);
+    this.#refused = { times: (this.#refused?.times ?? 0) + 1, last };
+    this.#changes.countersChanged();
   }
 
   #subscriptionInfo({ topicFilter, grantedQos }: WorkbenchSubscription): SubscriptionInfo {

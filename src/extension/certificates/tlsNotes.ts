@@ -29,7 +29,7 @@ export function tlsNotes({ authority, names, addresses, isExposed, clientCertifi
     `## ${l10n.t('What the board needs')}`,
     '',
     `1. ${l10n.t('**The CA below.** The board trusts what it has signed, and nothing else. It is no secret.')}`,
-    `2. ${l10n.t('**A clock that is set**, by SNTP say, before it connects: a board begins in 1970, and the CA is valid from {0} to {1}. ESP-IDF and Arduino for ESP32 check dates only if they are built to; an ESP8266, Zephyr and Rust do.', formatDay(validFromDate), formatDay(validToDate))}`,
+    `2. ${l10n.t('**A clock that is set**, by SNTP say, before it connects: a board begins in 1970, and the CA is valid from {0} to {1}. ESP-IDF, Arduino for ESP32 and Zephyr check dates only if they are built to; an ESP8266, Linux and Rust do.', formatDay(validFromDate), formatDay(validToDate))}`,
     `3. ${l10n.t('**One of these names**, to connect by and to verify. A certificate that names another is refused:')}`,
     '',
     `   ${names.map((name) => `\`${name}\``).join(', ')}`,

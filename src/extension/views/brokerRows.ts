@@ -30,6 +30,7 @@ export type BrokerRow =
   | { kind: 'noLanAddress' }
   | { kind: 'counters'; counters: BrokerCounters }
   | { kind: 'limits'; limitsReached: BrokerCounters['limitsReached'] }
+  | { kind: 'refused'; refused: BrokerCounters['refused'] }
   | { kind: 'clients'; count: number }
   | { kind: 'client'; client: ClientInfo }
   | { kind: 'moreClients'; hidden: number }
@@ -57,6 +58,8 @@ export function brokerItem(row: BrokerRow): TreeItem {
       return countersItem(row.counters);
     case 'limits':
       return limitsItem(row.limitsReached);
+    case 'refused':
+      return refusedItem(row.refused);
     case 'clients':
       return group('clients', l10n.t('Clients'), 'plug', row.count);
     case 'client':
@@ -139,6 +142,18 @@ function countersItem(counters: BrokerCounters): TreeItem {
     delivered,
     dropped,
   );
+  return item;
+}
+
+/** The explanation in whole, since it stands in the log among much else. A click shows the log. */
+function refusedItem(refused: BrokerCounters['refused']): TreeItem {
+  const { times, last } = refused ?? { times: 0, last: '' };
+  const item = leaf('refused', l10n.t('Refused before MQTT'), 'warning');
+  item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
+  const often = times === 1 ? l10n.t('once') : l10n.t('{0} times', formatCount(times));
+  item.description = `${often} · ${formatName(last)}`;
+  item.tooltip = plainLines([last]);
+  item.command = { command: commandIds.showLog, title: '' };
   return item;
 }
 

@@ -43,6 +43,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   // Rows that change while the broker runs: the tree knows them by identity.
   readonly #countersRow = { kind: 'counters' as const, counters: noCounters };
   readonly #limitsRow = { kind: 'limits' as const, limitsReached: noCounters.limitsReached };
+  readonly #refusedRow: Extract<BrokerRow, { kind: 'refused' }> = { kind: 'refused', refused: undefined };
   readonly #clientsRow = { kind: 'clients' as const, count: 0 };
   readonly #subscriptionsRow = { kind: 'subscriptions' as const, count: 0 };
   #clients: readonly ClientInfo[] = [];
@@ -130,6 +131,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     if (exposed) rows.push({ kind: 'exposure', requiresCredentials });
     rows.push(this.#countersRow);
     if (this.#limitsRow.limitsReached.length > 0) rows.push(this.#limitsRow);
+    if (this.#refusedRow.refused !== undefined) rows.push(this.#refusedRow);
     rows.push(this.#clientsRow, this.#subscriptionsRow);
     return rows;
   }
@@ -161,7 +163,10 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   }
 
   #setCounters(counters: BrokerCounters): void {
-    const isNew = counters.limitsReached.length > 0 && this.#limitsRow.limitsReached.length === 0;
+    const isNew =
+      (counters.limitsReached.length > 0 && this.#limitsRow.limitsReached.length === 0) ||
+      (counters.refused === undefined) !== (this.#refusedRow.refused === undefined);
+    this.#refusedRow.refused = counters.refused;
     this.#countersRow.counters = counters;
     this.#limitsRow.limitsReached = counters.limitsReached;
     if (isNew) {
@@ -170,6 +175,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     }
     this.#dirty.add(this.#countersRow);
     if (counters.limitsReached.length > 0) this.#dirty.add(this.#limitsRow);
+    if (counters.refused !== undefined) this.#dirty.add(this.#refusedRow);
   }
 
   #setVisible(visible: boolean): void {
@@ -183,6 +189,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     if (this.#options.broker.state.kind !== 'running') {
       this.#countersRow.counters = noCounters;
       this.#limitsRow.limitsReached = noCounters.limitsReached;
+      this.#refusedRow.refused = undefined;
     }
     this.#dirty.clear();
     this.#changed.fire(undefined);

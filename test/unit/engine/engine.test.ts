@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
+import { createAuthority } from '../../../src/certificates/authority.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { disconnected, limits, portOf, received, startEngine } from './engineUnderTest.ts';
 
@@ -196,6 +197,24 @@ test('a limit that is reached is told with the counters', async (t) => {
   for (const filter of filters) await board.subscribeAsync(filter, { qos: 0 }).catch(() => undefined);
   const { limitsReached } = await told;
   assert.equal(limitsReached[0]?.limit, 'maxSubscriptionBytes');
+});
+
+test('a connection that ended before it spoke MQTT is told with the counters, and forgotten with its broker', async (t) => {
+  const { engine, start, next } = startEngine(t);
+  const ca = await createAuthority({ commonName: 'CA', keyKind: 'ec', lifetimeDays: 1, nowMs: Date.now() });
+  const tls = { certificate: ca.certificate, key: ca.key, authority: ca.certificate };
+  await start({ tls: { ...tls, port: 0, clientCertificate: 'none' } });
+  const { brokerState } = engine;
+  assert.ok(brokerState.kind === 'running' && brokerState.broker.ownTlsPort !== undefined);
+  const told = next('counters', ({ refused }) => refused !== undefined);
+  connect({ host: '127.0.0.1', port: brokerState.broker.ownTlsPort }).end('GET / HTTP/1.1');
+  const { refused } = await told;
+  assert.equal(refused?.times, 1);
+  assert.match(refused?.last ?? '', /^127\.0\.0\.1:\d+: TLS handshake failed: .*\(tls-spoke-http\)$/);
+  await engine.stopBroker({ keepState: false });
+  const fresh = next('counters', ({ refused }) => refused === undefined);
+  await start();
+  await fresh;
 });
 
 // ── Topics and messages ──
