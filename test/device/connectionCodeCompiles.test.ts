@@ -74,7 +74,7 @@ function assertTold(said: Said, settings: ConnectionSettings): void {
   assert.equal(told('subscribe'), topics.command);
 }
 
-describe('ESP-IDF', { skip: skipUnless('c_compiler') }, () => {
+describe('ESP-IDF', { skip: skipUnless('c_compiler', 'c_headers') }, () => {
   for (const [name, settings] of Object.entries(samples)) {
     test(`${name}: esp-mqtt is told what the settings say`, async (t) => {
       const folder = temporaryFolder(t);
@@ -100,7 +100,7 @@ describe('ESP-IDF', { skip: skipUnless('c_compiler') }, () => {
   }
 });
 
-describe('Zephyr', { skip: skipUnless('c_compiler') }, () => {
+describe('Zephyr', { skip: skipUnless('c_compiler', 'c_headers') }, () => {
   for (const [name, settings] of Object.entries(samples)) {
     test(`${name}: the MQTT library is told what the settings say`, async (t) => {
       const folder = temporaryFolder(t);

@@ -154,7 +154,7 @@ describe('the copied code', () => {
     });
   });
 
-  describe('C with libmosquitto', { skip: skipUnless('c_compiler', 'libmosquitto') }, () => {
+  describe('C with libmosquitto', { skip: skipUnless('c_compiler', 'c_headers', 'libmosquitto') }, () => {
     for (const [name, settingsOf] of Object.entries(listeners)) {
       test(`${name}: says that it is there, hears its command, and is missed`, async (t) => {
         const settings = settingsOf();

@@ -2,7 +2,8 @@
  * Copy Connection Code…: the code that connects a device to this broker, for its source.
  *
  * Asks for what it is written in, then only for what is not clear: the address, where there are several; the CA, where the
- * listener has TLS of another one than the development CA; and what the device is called. For a board that can't reach the broker it offers to expose it first.
+ * listener has TLS of another one than the development CA; and what the device is called. For a board that can't reach the
+ * broker it offers to expose it first.
  */
 import { networkInterfaces } from 'node:os';
 import { env, l10n, type Uri, workspace } from 'vscode';
