@@ -46,6 +46,8 @@ export type DisconnectCause =
   | { kind: 'connectTimeout'; timeoutSeconds: number }
   /** The broker's owner asked for it, or the broker stops. */
   | { kind: 'serverDisconnected'; reasonCode: number; message: string }
+  /** The broker's owner had the socket closed as a network that fails closes it: no DISCONNECT, and the will goes out. */
+  | { kind: 'connectionCut'; message: string }
   /** The store took nothing: what this connection asked for, or was to get, is not durable and was not acknowledged. */
   | { kind: 'storeFailed'; reasonCode: number; message: string }
   /** A bug in the broker, met while it handled this connection: 0x80 or 0x83 to the client, and nobody else suffers. */
@@ -100,6 +102,18 @@ export interface BrokerObserver {
    * after `connectionClosed` of the connection that was closed last.
    */
   clientIdShared?(clientId: string, sharing: ClientIdSharing): void;
+  /**
+   * Something came from a client after a silence longer than its keep alive, in which it was to send PINGREQ if it had
+   * nothing else to send. [MQTT-3.1.2-20] Up to one and a half times that, it is forgiven.
+   */
+  clientWasQuiet?(
+    connection: ConnectionInfo,
+    clientId: string,
+    keepAliveSeconds: number,
+    quietMs: number,
+  ): void;
+  /** A PUBLISH was sent that is larger than all before it over the same connection. Seldom: not for each that is large. */
+  largestPublishSent?(connection: ConnectionInfo, clientId: string, packetBytes: number, topic: string): void;
   /** The session is gone: expired, ended with its connection, or cleaned by a new CONNECT. */
   sessionEnded?(clientId: string): void;
   /**

@@ -9,7 +9,6 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type {
   BrokerState,
-  ClientInfo,
   EngineEvents,
   EngineOptions,
   Limits,
@@ -30,9 +29,11 @@ import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
 import { recordRestored } from '../observation/restored.ts';
+import type { KnownClient } from '../observation/traceObserver.ts';
 import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
+import { ClientService } from './clientService.ts';
 import { decodedNumbers } from './decodedNumbers.ts';
 import { DecodingService } from './decodingService.ts';
 import { LogFeed } from './logFeed.ts';
@@ -44,7 +45,7 @@ import { OpenRecordings } from './openRecordings.ts';
 import { PlotService } from './plotService.ts';
 import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
-import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
+import { limitsReachedOf } from './snapshots.ts';
 import { TopicService } from './topicService.ts';
 import { TraceService } from './traceService.ts';
 import { TrafficService } from './trafficService.ts';
@@ -73,6 +74,7 @@ export class Engine {
   readonly retained: RetainedService;
   readonly traffic: TrafficService;
   readonly trace: TraceService;
+  readonly clients: ClientService;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -98,6 +100,10 @@ export class Engine {
     this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
     this.retained = new RetainedService({ clock, broker: () => this.#lifecycle.broker, emit });
     this.traffic = new TrafficService(this.#model, clock);
+    this.clients = new ClientService({
+      ...{ clock, model: this.#model, broker: () => this.#lifecycle.broker },
+      workbenchClientId: () => this.#workbench.clientId,
+    });
     this.messages = new MessageService(this.#models, clock);
     this.decoding = new DecodingService(this.#models, readFile);
     this.plots = new PlotService({
@@ -144,7 +150,7 @@ export class Engine {
     this.trace = new TraceService({
       clock,
       emit,
-      clients: () => this.#model.clients.list().map(({ client }) => client),
+      clients: () => this.#connectedClients(),
       observe: (observer) =>
         this.#lifecycle.setObserver(
           compositeObserver(observer === undefined ? observers : [...observers, observer]),
@@ -192,10 +198,6 @@ export class Engine {
 
   setTlsCertificate(params: Pick<ServerTls, 'certificate' | 'key'>): void {
     this.#lifecycle.setTlsCertificate(params);
-  }
-
-  listClients(): readonly ClientInfo[] {
-    return clientInfosOf(this.#model.clients, this.#workbench.clientId);
   }
 
   get brokerState(): BrokerState {
@@ -255,7 +257,13 @@ export class Engine {
   /** Its sessions and retained messages are gone, or wait for the next broker; what was seen of them stays. */
   #brokerGone(): void {
     this.#model.clients.clear();
+    this.#model.warnings.clear();
     this.#model.topics.retainedLost();
+  }
+
+  *#connectedClients(): Iterable<KnownClient> {
+    for (const { clientId, connection } of this.#lifecycle.broker?.sessionBriefs() ?? [])
+      if (connection !== undefined) yield { connectionId: connection.connectionId, clientId };
   }
 
   #counters(): EngineEvents['counters'] | undefined {
