@@ -20,6 +20,11 @@ export interface Message {
   readonly properties?: MessageProperties | undefined;
 }
 
+export interface RetainedMessage extends Message {
+  /** Client id; undefined for the broker's own. */
+  readonly publisher?: string | undefined;
+}
+
 export interface ConnectionInfo {
   /** Unique in the life of the broker, counting from 1: tells two connections of one client id apart. */
   readonly connectionId: number;
@@ -125,7 +130,7 @@ export interface BrokerObserver {
   messageDelivered?(message: Message, clientId: string, qos: QoS): void;
   messageDropped?(message: Message, clientId: string | undefined, cause: DropCause): void;
   /** `message` is undefined when the retained message of the topic was cleared. */
-  retainedChanged?(topic: string, message: Message | undefined): void;
+  retainedChanged?(topic: string, message: RetainedMessage | undefined): void;
   subscribed?(clientId: string, subscription: SubscriptionRequest, reasonCode: number): void;
   unsubscribed?(clientId: string, topicFilter: string): void;
   /** Every packet, as its bytes. Leave it undefined unless a trace is on. */

@@ -175,6 +175,8 @@ export type WarningFacts =
       readonly packetBytes: number;
       readonly library: string;
       readonly bufferBytes: number;
+      /** It hands a larger one over in parts, and loses none. */
+      readonly isSplit: boolean;
     }
   /** So many connections, on average so far apart, the last of which ended so. */
   | {

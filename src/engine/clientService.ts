@@ -118,7 +118,14 @@ export class ClientService {
     if (broker === undefined) return;
     const { clients } = this.#options.model;
     for (const brief of broker.sessionBriefs()) yield this.#infoOf(brief, clients.lastOf(brief.clientId));
-    for (const last of clients.ended()) if (!broker.hasSession(last.clientId)) yield this.#goneInfoOf(last);
+    for (const last of clients.ended())
+      if (!broker.hasSession(last.clientId) && this.#isOfInterest(last)) yield this.#goneInfoOf(last);
+  }
+
+  /** Not where a client came once and left as it should, as each mosquitto_pub does under an id of its own. */
+  #isOfInterest({ clientId, end, times }: LastConnection): boolean {
+    if (times > 1 || this.#options.model.warnings.of(clientId).length > 0) return true;
+    return end.kind !== 'clientDisconnected' || end.reasonCode !== ReasonCode.normalDisconnection;
   }
 
   #infoOf(

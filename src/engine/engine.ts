@@ -30,6 +30,8 @@ import { recordDelivery } from '../observation/deliveries.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
 import { recordRestored } from '../observation/restored.ts';
 import type { KnownClient } from '../observation/traceObserver.ts';
+import type { BrokerLook } from '../observation/warnings/warningRule.ts';
+import { WarningWatch } from '../observation/warnings/warningWatch.ts';
 import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
@@ -82,6 +84,7 @@ export class Engine {
   readonly #workbench: Workbench;
   readonly #changes: ChangeEvents;
   readonly #log: LogFeed;
+  readonly #warnings: WarningWatch;
   readonly #fullTreeLog: ChangePump;
   readonly #didEmit = new Emitter<EngineEvent>();
   /** Settled when the present broker has the workbench's subscriptions. */
@@ -141,10 +144,12 @@ export class Engine {
       subscriptions: () => this.listSubscriptions(),
       emit,
     });
+    this.#warnings = new WarningWatch({ clock, model: this.#model, look: () => this.#brokerLook() });
     const observers = [
       new ModelObserver(this.#model, clock),
       this.#changes.observer,
       this.retained.observer,
+      this.#warnings.observer,
       createBrokerLog((kind, level, word) => this.#log.write(kind, level, word)),
     ];
     this.trace = new TraceService({
@@ -241,6 +246,7 @@ export class Engine {
     this.#fullTreeLog.dispose();
     this.retained.dispose();
     this.trace.dispose();
+    this.#warnings.dispose();
     this.#log.dispose();
     this.#model.views.dispose();
     this.#didEmit.dispose();
@@ -264,6 +270,16 @@ export class Engine {
   *#connectedClients(): Iterable<KnownClient> {
     for (const { clientId, connection } of this.#lifecycle.broker?.sessionBriefs() ?? [])
       if (connection !== undefined) yield { connectionId: connection.connectionId, clientId };
+  }
+
+  #brokerLook(): BrokerLook | undefined {
+    const { broker } = this.#lifecycle;
+    if (broker === undefined) return undefined;
+    return {
+      clientsConnected: broker.counters.clientsConnected,
+      openExchanges: () => broker.openExchanges(),
+      retainedMessage: (topic) => broker.retainedMessage(topic),
+    };
   }
 
   #counters(): EngineEvents['counters'] | undefined {

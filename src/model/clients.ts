@@ -45,6 +45,8 @@ export interface LastConnection {
   readonly connectedAtMs: number;
   readonly endedAtMs: number;
   readonly end: ConnectionEnd;
+  /** How many connections of this client id ended, as far as is remembered. */
+  readonly times: number;
 }
 
 interface Accepted {
@@ -72,16 +74,21 @@ export class Clients {
   }
 
   /** After a takeover, the end of the old connection comes before the new one is there. */
-  disconnected(connectionId: number, connection: Omit<LastConnection, 'protocolVersion' | 'username'>): void {
+  disconnected(
+    connectionId: number,
+    connection: Omit<LastConnection, 'protocolVersion' | 'username' | 'times'>,
+  ): void {
     const { clientId } = connection;
     const accepted = this.#accepted.get(clientId);
     const isIts = accepted?.connectionId === connectionId;
     if (isIts) this.#accepted.delete(clientId);
+    const times = (this.#last.get(clientId)?.times ?? 0) + 1;
     this.#last.delete(clientId);
     if (clientId.length <= MAX_CLIENT_ID_CHARACTERS) {
       const { protocolVersion, username } = isIts ? accepted : {};
       this.#last.set(clientId, {
         ...connection,
+        times,
         ...(protocolVersion !== undefined && { protocolVersion }),
         ...(username !== undefined && { username }),
       });

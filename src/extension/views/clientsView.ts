@@ -224,8 +224,9 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
     this.#open.delete(row.clientId);
     if (!isOpen) return;
     this.#open.add(row.clientId);
-    // One that was open before shows what was true then.
-    this.#options.inBackground(this.#updateDetails());
+    // One that was open before shows what was true then; another is being asked about already.
+    const wasOpen = (this.#branches.get(row.clientId)?.rows.length ?? 0) > 0;
+    if (wasOpen) this.#options.inBackground(this.#updateDetails());
   }
 
   async #updateDetails(): Promise<void> {

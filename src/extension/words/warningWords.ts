@@ -209,6 +209,7 @@ function largerThanLibrary({
   packetBytes,
   library,
   bufferBytes,
+  isSplit,
 }: Facts<'largerThanLibrary'>): WarningText {
   return {
     title: l10n.t('Larger than its library’s buffer'),
@@ -219,7 +220,11 @@ function largerThanLibrary({
       library,
       formatBytes(bufferBytes),
     ),
-    why: l10n.t('Where that is so, the message vanishes on the device, without an error on either side.'),
+    why: isSplit
+      ? l10n.t(
+          'Where that is so, the message arrives in parts, with an event each: firmware that takes the first for the whole reads half a message.',
+        )
+      : l10n.t('Where that is so, the message vanishes on the device, without an error on either side.'),
     change: l10n.t(
       'Raise the buffer of the library, if that is not done already; or publish less at a time.',
     ),

@@ -156,6 +156,18 @@ test('a thousand subscriptions are counted, and the first of them shown', async 
   assert.deepEqual([session?.subscriptionCount, session?.subscriptions.length], [300, 200]);
 });
 
+test('a client that came once and left as it should is not listed, and one that comes back is', async (t) => {
+  const { under, list } = setUp(t);
+  const once = await under.connect(4, 'auto-1');
+  await once.disconnect();
+  assert.deepEqual(await list(), []);
+  for (let n = 0; n < 2; n++) {
+    const again = await under.connect(4, 'board');
+    await again.disconnect();
+  }
+  assert.deepEqual(await list(), [['board', 'gone']]);
+});
+
 test('a refused client is listed as gone, with the reason', async (t) => {
   const { under, list, detail } = setUp(t, {
     policy: {

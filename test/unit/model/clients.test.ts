@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Clients, type LastConnection } from '../../../src/model/clients.ts';
 
-function ended(clientId: string, more: Partial<LastConnection> = {}): LastConnection {
+function ended(clientId: string): Omit<LastConnection, 'times'> {
   return {
     ...{ clientId, remoteAddress: '192.0.2.7:1000', transportKind: 'mqtt' },
     ...{ connectedAtMs: 1000, endedAtMs: 2000, end: { kind: 'networkClosed' } },
-    ...more,
   };
 }
 

@@ -83,6 +83,7 @@ test('how a client’s connection ended is kept under the id that it was given',
     connectedAtMs: 4000,
     endedAtMs: 6000,
     end: { kind: 'keepAliveTimeout', keepAliveSeconds: 30 },
+    times: 1,
   });
 });
 
