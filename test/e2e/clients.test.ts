@@ -58,7 +58,7 @@ describe('the Clients view', { skip }, () => {
       new RegExp(String.raw`^127\.0\.0\.1:\d+ · MQTT 5\.0 · TCP · since ${clock}$`),
     );
     await fact('User name').waitForDescription('lab');
-    await fact('Keep alive').waitForDescription(/^60 s · \d+ s to the deadline$/);
+    await fact('Keep alive').waitForDescription(/^60 s · \d+ s left$/);
     await fact('Session').waitForDescription('clean start · kept for 1 h after the connection');
     await fact('Will').waitForDescription('lab/esp32/gone · QoS 1 · retained · 7 bytes');
     await fact('Waiting for it').waitForDescription('nothing');
@@ -120,7 +120,7 @@ describe('the Clients view', { skip }, () => {
     await clients
       .row('Last disconnect', { level: 2 })
       .waitForDescription(/ · Its socket was closed without a DISCONNECT: /);
-    await clients.row('sleeper').waitForDescription(/^127\.0\.0\.1 · MQTT 3\.1\.1/);
+    await sleeper.waitFor('stdout', /CONNACK[\s\S]*CONNACK/);
     await clients.row('sleeper').collapse();
   });
 
@@ -132,10 +132,7 @@ describe('the Clients view', { skip }, () => {
     await told.waitFor();
     await told.close();
     // Until it has come back.
-    await workbench
-      .pane('Clients')
-      .row('sleeper')
-      .waitForDescription(/^127\.0\.0\.1 · MQTT 3\.1\.1/);
+    await sleeper.waitFor('stdout', /CONNACK[\s\S]*CONNACK[\s\S]*CONNACK/);
   });
 
   test('a session is ended with what waits in it, once the person says yes', async () => {
@@ -169,10 +166,91 @@ describe('the Clients view', { skip }, () => {
     await workbench.quickInput.answer('A part of the client id', '');
     await clients.row('watcher').waitFor();
   });
+
+  test('two devices with one client id are named in one message, with both addresses', async () => {
+    const { workbench } = window;
+    const clients = workbench.pane('Clients');
+    // Hosts of their own, and nothing leaves this machine.
+    for (const address of ['127.0.0.2', '127.0.0.3', '127.0.0.2', '127.0.0.3']) {
+      const device = await deviceAt(address, port);
+      await device.connect({ clientId: 'twin', keepAliveSeconds: 60 });
+    }
+    await clients.row('twin').waitForDescription(/^1 warning · 127\.0\.0\.3 · MQTT 3\.1\.1$/);
+    // With a warning, it comes first.
+    assert.equal((await clients.labels())[0], 'twin');
+    await clients.row('twin').expand();
+    await clients
+      .row('Two devices with one client id', { level: 2 })
+      .waitForDescription(
+        /^127\.0\.0\.[23] and 127\.0\.0\.[23] took the session from each other \d times in /,
+      );
+    await clients.row('Two devices with one client id', { level: 2 }).click();
+    const told = workbench.toast('twin: Two devices with one client id.');
+    await told.waitFor();
+    assert.match(await told.message.innerText(), /Give each device its own, as from its MAC address\./);
+    await told.click('Learn More');
+    await workbench.page.locator('.tab', { hasText: 'warnings.md' }).waitFor();
+    await workbench.page.keyboard.press('Control+F4');
+    await clients.row('twin').collapse();
+  });
+
+  test('a warning comes below a client that is open, and its subscriptions stay', async () => {
+    const clients = window.workbench.pane('Clients');
+    const device = await RawClient.overTcp(port, 5);
+    await device.connect({ clientId: 'node-7', keepAliveSeconds: 60, properties: { maximumPacketSize: 64 } });
+    await device.subscribe('lab/config', { qos: 1 });
+    await clients.row('node-7').expand();
+    await clients.row('lab/config', { level: 3 }).waitForDescription('QoS 1');
+    await publish(owner, port, '-t', 'lab/config', '-m', 'x'.repeat(200), '-q', '1');
+    await clients
+      .row('Messages too large for it', { level: 2 })
+      .waitForDescription(/^A message of 200 bytes on lab\/config was not sent to it: .+ up to 64 bytes\.$/);
+    await clients.row('lab/config', { level: 3 }).waitForDescription('QoS 1');
+    for (const theme of ['light', 'dark'] as const) {
+      await window.setTheme(theme);
+      await window.screenshot(`clients-warnings-${theme}`);
+    }
+  });
+
+  test('while the view is closed a badge counts warnings, and the log has each with what to change', async () => {
+    const { workbench } = window;
+    const clients = workbench.pane('Clients');
+    await clients.collapse();
+    const device = await RawClient.overTcp(port, 4);
+    await device.connect({ clientId: 'silent', keepAliveSeconds: 0 });
+    await waitForText(workbench.activity('MQTT Workbench'), '1');
+    await clients.expand();
+    await clients.row('silent').waitForDescription(/^1 warning · /);
+    await waitForText(workbench.activity('MQTT Workbench'), /^\s*$/);
+    await workbench.runCommand('MQTT: Explain Warning…');
+    await workbench.quickInput.choose('Warning to explain', 'No keep alive');
+    const told = workbench.toast('silent: No keep alive.');
+    await told.waitFor();
+    await told.close();
+  });
+
+  test('nine hundred clients come at once, and one of them is found', async () => {
+    const { workbench } = window;
+    const clients = workbench.pane('Clients');
+    const crowd = await Promise.all(
+      Array.from({ length: 900 }, async (_, n) => {
+        const device = await RawClient.overTcp(port, 4);
+        await device.connect({ clientId: `crowd-${n}`, keepAliveSeconds: 60 });
+        return device;
+      }),
+    );
+    await waitForText(clients.header, /^Clients\s*90\d connected/);
+    await workbench.runCommand('MQTT: Filter Clients…');
+    await workbench.quickInput.answer('A part of the client id', 'crowd-899');
+    await clients.row('crowd-899').waitForDescription('127.0.0.1 · MQTT 3.1.1');
+    assert.deepEqual(await clients.labels(), ['crowd-899']);
+    await Promise.all(crowd.map((device) => device.disconnect()));
+    await waitForText(clients.locator, 'has crowd-899 in its id.');
+  });
 });
 
 /** A device at an address of its own, so that two of them are on two hosts. */
-export async function deviceAt(localAddress: string, port: number): Promise<RawClient> {
+async function deviceAt(localAddress: string, port: number): Promise<RawClient> {
   const socket = connectSocket({ port, host: '127.0.0.1', localAddress, noDelay: true });
   await once(socket, 'connect');
   return RawClient.overStream(socket, 4);

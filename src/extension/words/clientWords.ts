@@ -191,7 +191,7 @@ function sessionFacts(session: ClientSession, isConnected: boolean): ClientFact[
       label: l10n.t('Keep alive'),
       value: keepAliveValue(session),
       more: l10n.t(
-        'A client promises to send something within its keep alive. After one and a half times that, the broker gives a silent one up.',
+        'A client promises to send something within its keep alive. After one and a half times that, the broker gives a silent one up: so long is left, unless it sends something.',
       ),
     },
     { key: 'session', icon: 'history', label: l10n.t('Session'), value: sessionValue(session) },
@@ -247,7 +247,7 @@ function keepAliveValue({ keepAliveSeconds, deadlineInMs }: ClientSession): stri
   if (keepAliveSeconds === 0) return l10n.t('none: a silent client is never given up');
   const seconds = l10n.t('{0} s', formatCount(keepAliveSeconds));
   if (deadlineInMs === undefined) return seconds;
-  return `${seconds} · ${l10n.t('{0} s to the deadline', formatCount(Math.ceil(deadlineInMs / 1000)))}`;
+  return `${seconds} · ${l10n.t('{0} s left', formatCount(Math.ceil(deadlineInMs / 1000)))}`;
 }
 
 function sessionValue({ cleanStart, sessionExpirySeconds, expiresInMs }: ClientSession): string {
