@@ -150,6 +150,8 @@ export const contextKeys = {
   topicsPaused: 'mqttWorkbench.topicsPaused',
   /** `none`, `matches` or `noMatch`. */
   topicFilter: 'mqttWorkbench.topicFilter',
+  /** Only some clients are shown, or none. */
+  clientsFiltered: 'mqttWorkbench.clientsFiltered',
   messageSelectedForCompare: 'mqttWorkbench.messageSelectedForCompare',
   isRecording: 'mqttWorkbench.isRecording',
   /** Recordings are open. */

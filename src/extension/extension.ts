@@ -170,6 +170,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       busiestView,
       traceSwitch,
       settings,
+      clientsView,
       isRemote,
       inBackground,
     }),

@@ -143,7 +143,7 @@ describe('the Clients view', { skip }, () => {
     await clients.row('sleeper').waitForDescription(/^away, session kept · disconnected · /);
     await publish(owner, port, '-t', 'jobs/1', '-m', 'x', '-q', '1');
     await clients.row('sleeper').contextMenu('End Session of Client');
-    await workbench.dialog.waitFor('1 message that wait for it are lost.');
+    await workbench.dialog.waitFor('A message that waits for it is lost.');
     await workbench.dialog.click('End Session');
     await clients.row('sleeper').waitForDescription(/^gone · disconnected · /);
   });
@@ -246,6 +246,7 @@ describe('the Clients view', { skip }, () => {
     assert.deepEqual(await clients.labels(), ['crowd-899']);
     await Promise.all(crowd.map((device) => device.disconnect()));
     await waitForText(clients.locator, 'has crowd-899 in its id.');
+    await clients.welcome.waitFor({ state: 'hidden' });
   });
 });
 

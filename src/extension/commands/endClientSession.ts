@@ -25,7 +25,10 @@ async function mayEnd({ engine, questions }: Services, clientId: string): Promis
   if (waiting === 0) return true;
   return questions.mayLose({
     message: l10n.t('End the session of {0}?', formatName(clientId)),
-    detail: l10n.t('{0} that wait for it are lost.', formatMessages(waiting)),
+    detail:
+      waiting === 1
+        ? l10n.t('A message that waits for it is lost.')
+        : l10n.t('{0} that wait for it are lost.', formatMessages(waiting)),
     button: l10n.t('End Session'),
   });
 }

@@ -9,6 +9,7 @@
 import { EventEmitter, l10n, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import { Emitter } from '../../base/event.ts';
 import type { ClientDetail, ClientPage } from '../../contracts/clients.ts';
 import { viewIds } from '../../contracts/manifest.ts';
 import type { InBackground } from '../background.ts';
@@ -47,6 +48,7 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
   /** Those that are open now, the one opened last at the end. */
   readonly #open = new Set<string>();
   readonly #changed = new EventEmitter<ClientsRow[] | undefined>();
+  readonly #didChangeFilter = new Emitter<string>();
   readonly #store = new DisposableStore();
   readonly #view: TreeView<ClientsRow>;
   readonly #dirty: DirtyRows<ClientsRow>;
@@ -63,6 +65,8 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
   #unseenWarnings = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
+  /** As it is typed now. */
+  readonly onDidChangeFilter = this.#didChangeFilter.event;
 
   constructor(options: ClientsViewOptions) {
     const { broker, engine, clock } = options;
@@ -131,6 +135,7 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
   /** @returns how many clients match. */
   async setFilter(typed: string): Promise<number> {
     this.#typedFilter = typed;
+    this.#didChangeFilter.fire(typed);
     this.#pages = 1;
     this.#listed = this.#list();
     await this.#listed;
