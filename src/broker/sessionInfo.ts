@@ -123,9 +123,11 @@ export function infoOf(session: Session): SessionInfo {
   };
 }
 
+const none: readonly OpenExchanges[] = [];
+
 /** Of a session without a connection, none: nobody can complete them now. */
-export function openExchangesOf({ clientId, client, incoming, outbox }: Session): OpenExchanges[] {
-  if (client === undefined) return [];
+export function openExchangesOf({ clientId, client, incoming, outbox }: Session): readonly OpenExchanges[] {
+  if (client === undefined || (incoming.size === 0 && outbox.inflightMessages === 0)) return none;
   const open: OpenExchanges[] = [];
   const { connectionId } = client.connection.info;
   const [oldest] = incoming.packetIds();
