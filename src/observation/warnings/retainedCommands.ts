@@ -12,6 +12,12 @@ const lastLevels: ReadonlySet<string> = new Set([
 ]);
 const firstLevels: ReadonlySet<string> = new Set(['cmnd', 'cmd', 'command', 'commands', 'rpc']);
 
+const SHORTEST_NAME = 3;
+const LONGEST_NAME = 8;
+const LOWER_CASE = 0x20;
+const C = 'c'.charCodeAt(0);
+const R = 'r'.charCodeAt(0);
+
 export function retainedCommandsRule({ warn }: RuleContext): WarningRule {
   return {
     retainedChanged: (topic, message) => {
@@ -21,8 +27,14 @@ export function retainedCommandsRule({ warn }: RuleContext): WarningRule {
   };
 }
 
+/** Asked for each retained message: most topics are told by the length of a level, or its first letter. */
 function isCommand(topic: string): boolean {
-  if (lastLevels.has(topic.slice(topic.lastIndexOf('/') + 1).toLowerCase())) return true;
+  const at = topic.lastIndexOf('/') + 1;
+  const length = topic.length - at;
+  if (length <= LONGEST_NAME && length >= SHORTEST_NAME && lastLevels.has(topic.slice(at).toLowerCase()))
+    return true;
+  const first = topic.charCodeAt(0) | LOWER_CASE;
+  if (first !== C && first !== R) return false;
   const end = topic.indexOf('/');
-  return end > 0 && firstLevels.has(topic.slice(0, end).toLowerCase());
+  return end > 0 && end <= LONGEST_NAME && firstLevels.has(topic.slice(0, end).toLowerCase());
 }

@@ -20,3 +20,12 @@ test('a retained state, a command that is not retained, and one that is cleared 
   await panel.publish('home/lamp/set', '', { retain: true, qos: 1 });
   assert.deepEqual(warned.kinds('panel'), []);
 });
+
+test('the names that are looked for are within the lengths that are looked at', async (t) => {
+  const warned = new WarningsUnderTest(t);
+  for (const [n, name] of ['set', 'commands'].entries()) {
+    const panel = await warned.under.connect(4, `panel-${n}`, { keepAliveSeconds: 60 });
+    await panel.publish(`a/${name}`, 'on', { retain: true, qos: 1 });
+    assert.deepEqual(warned.kinds(`panel-${n}`), ['retainedCommand']);
+  }
+});
