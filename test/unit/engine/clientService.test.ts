@@ -219,8 +219,7 @@ for (const [version, isTold] of [
     const will = { topic: 'gone', payload: new Uint8Array(1), qos: 0, retain: false } as const;
     const board = await under.connect(version, 'board', { will });
     assert.deepEqual(clients.cutClient({ clientId: 'board' }), { kind: 'cut' });
-    // Closed, and nothing before that.
-    await board.closed();
+    await board.expectClosed();
     assert.equal((await watcher.expectMessage()).topic, 'gone');
     assert.equal(detail('board')?.last?.end.kind, 'connectionCut');
     assert.deepEqual(clients.cutClient({ clientId: 'board' }), { kind: 'notConnected' });

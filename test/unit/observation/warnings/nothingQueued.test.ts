@@ -15,7 +15,8 @@ async function missing(
     subscribed = 1,
     published = 1,
     leaves = false,
-  }: { subscribed?: QoS; published?: QoS; leaves?: boolean } = {},
+    retain = false,
+  }: { subscribed?: QoS; published?: QoS; leaves?: boolean; retain?: boolean } = {},
 ): Promise<void> {
   const { under } = warned;
   const board = await under.connect(version, 'board', { ...base, ...connect });
@@ -23,7 +24,8 @@ async function missing(
   if (leaves) await board.disconnect();
   else await board.breakOff();
   const server = await under.connect(4, 'server', base);
-  for (const topic of ['jobs/1', 'jobs/2', 'other']) await server.publish(topic, 'x', { qos: published });
+  for (const topic of ['jobs/1', 'jobs/2', 'other'])
+    await server.publish(topic, 'x', { qos: published, retain });
   await under.connect(version, 'board', { ...base, ...connect });
 }
 
@@ -52,5 +54,8 @@ test('one whose session is kept is not, nor one that asked for QoS 0, or left by
   await missing(left, 4, { cleanStart: true }, { leaves: true });
   const unkept = new WarningsUnderTest(t);
   await missing(unkept, 4, { cleanStart: true }, { published: 0 });
-  for (const warned of [kept, kept5, careless, left, unkept]) assert.deepEqual(warned.kinds('board'), []);
+  const retained = new WarningsUnderTest(t);
+  await missing(retained, 4, { cleanStart: true }, { retain: true });
+  for (const warned of [kept, kept5, careless, left, unkept, retained])
+    assert.deepEqual(warned.kinds('board'), []);
 });
