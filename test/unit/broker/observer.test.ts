@@ -255,7 +255,7 @@ test('what had come of a packet when the connection ended is told, too', async (
   assert.deepEqual(lines, ['307f00016162 undefined']);
 });
 
-test('a silence longer than the keep alive is told when it ends, and one within it is not [MQTT-3.1.2-20]', async (t) => {
+test('a silence longer than the keep alive is told when it ends, and one within it is not', async (t) => {
   const told: unknown[] = [];
   const observer: BrokerObserver = {
     clientWasQuiet: (_connection, clientId, keepAliveSeconds, quietMs) =>
