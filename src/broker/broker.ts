@@ -24,7 +24,14 @@ import type { BrokerObserver, ConnectionInfo, Message } from './observer.ts';
 import { OpenOutputs } from './openOutputs.ts';
 import type { Persistence } from './persistence.ts';
 import { Router } from './router.ts';
-import type { SessionInfo } from './session.ts';
+import {
+  briefOf,
+  infoOf,
+  type OpenExchanges,
+  openExchangesOf,
+  type SessionBrief,
+  type SessionInfo,
+} from './sessionInfo.ts';
 import { SessionRegistry } from './sessionRegistry.ts';
 import type { StoredMessage } from './storedMessage.ts';
 import { SysTree } from './sysTree.ts';
@@ -34,7 +41,7 @@ import type { Transport } from './transport.ts';
 export type { Redirect } from './context.ts';
 export type { BrokerCounters } from './counters.ts';
 export type { BrokerLimits } from './limits.ts';
-export type { SessionInfo } from './session.ts';
+export type { OpenExchanges, SessionBrief, SessionInfo } from './sessionInfo.ts';
 export type { StoredMessage } from './storedMessage.ts';
 
 export interface BrokerOptions {
@@ -203,7 +210,26 @@ export class Broker {
 
   /** Every session, connected or stored, as it is now. */
   *sessions(): Iterable<SessionInfo> {
-    for (const session of this.#sessions.values()) yield session.toInfo();
+    for (const session of this.#sessions.values()) yield infoOf(session);
+  }
+
+  /** The same in a few words each, for who goes through thousands. */
+  *sessionBriefs(): Iterable<SessionBrief> {
+    for (const session of this.#sessions.values()) yield briefOf(session);
+  }
+
+  hasSession(clientId: string): boolean {
+    return this.#sessions.get(clientId) !== undefined;
+  }
+
+  session(clientId: string): SessionInfo | undefined {
+    const session = this.#sessions.get(clientId);
+    return session && infoOf(session);
+  }
+
+  /** Exchanges of QoS 2 that wait for their client, of those that are connected. */
+  *openExchanges(): Iterable<OpenExchanges> {
+    for (const session of this.#sessions.values()) yield* openExchangesOf(session);
   }
 
   /** Every retained message, in no particular order. */
@@ -238,6 +264,35 @@ export class Broker {
     if (client === undefined) return false;
     const cause = { kind: 'serverDisconnected', reasonCode, message } as const;
     client.connection.close(cause, reasonCode, message, serverReference);
+    return true;
+  }
+
+  /**
+   * Closes the socket of a client without a DISCONNECT, as a network that fails does; its will goes out, and its session
+   * stays as long as it was to.
+   *
+   * @param message for the log.
+   * @returns false if no such client is connected.
+   */
+  cutConnection(clientId: string, message: string): boolean {
+    const client = this.#sessions.get(clientId)?.client;
+    client?.connection.cut(message);
+    return client !== undefined;
+  }
+
+  /**
+   * Ends a session with all that is kept for it: subscriptions, queue, what is in flight; its will goes out. A client
+   * that is connected is disconnected first.
+   *
+   * @returns false if there is no such session.
+   */
+  endSession(clientId: string, reasonCode: number, message: string): boolean {
+    const session = this.#sessions.get(clientId);
+    if (session === undefined) return false;
+    this.disconnectClient(clientId, reasonCode, message);
+    // One that was to last no longer than its connection is gone already.
+    if (this.#sessions.get(clientId) === session) this.#sessions.end(session);
+    this.#context.commits.plan();
     return true;
   }
 

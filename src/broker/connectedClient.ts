@@ -23,6 +23,7 @@ import type { PublishForm } from '../mqtt/publishForm.ts';
 import { MAX_COPIED_PAYLOAD_BYTES, type ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import type { Identity } from './accessPolicy.ts';
 import type { Connection } from './connection.ts';
+import type { ConnectionTraffic } from './connectionTraffic.ts';
 import type { BrokerContext } from './context.ts';
 import type { ReAuthentication } from './handlers/auth.ts';
 import type { BrokerLimits } from './limits.ts';
@@ -56,6 +57,7 @@ export class ConnectedClient implements DeliveryLink {
   readonly services: BrokerServices;
   readonly connection: Connection;
   readonly session: Session;
+  readonly traffic: ConnectionTraffic;
   /** As they were when CONNACK told of them: what the client was promised does not change under it. */
   readonly limits: Readonly<BrokerLimits>;
   readonly protocolVersion: ProtocolVersion;
@@ -98,6 +100,7 @@ export class ConnectedClient implements DeliveryLink {
     this.#transport = connection.transport;
     this.output = new Output(connection.transport, services.context.outputs);
     this.session = session;
+    this.traffic = connection.traffic;
     this.limits = services.context.limits;
     this.protocolVersion = connect.protocolVersion;
     this.keepAliveSeconds = session.settings.keepAliveSeconds;
@@ -158,6 +161,9 @@ export class ConnectedClient implements DeliveryLink {
   }
 
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
+    this.traffic.messagesSent++;
+    if (encoding.packetBytes > this.traffic.largestPublishBytes)
+      this.#tellLargest(encoding.packetBytes, encoding.topic);
     if (this.#outboundAliases === undefined) this.#sendForm(encoding, packetId, dup, 0);
     else this.#sendAliased(this.#outboundAliases, encoding, packetId, dup);
     if (packetId !== 0) this.#awaitCommit();
@@ -184,6 +190,8 @@ export class ConnectedClient implements DeliveryLink {
         ? forwardIdentified(this.output, publish, qos, retain, identifiers, packetId)
         : forwardAsIs(this.output, publish, qos, retain, packetId);
     this.#count(packetBytes);
+    this.traffic.messagesSent++;
+    if (packetBytes > this.traffic.largestPublishBytes) this.#tellLargest(packetBytes, publish.topic);
     this.#observeLatest(packetBytes);
     if (qos > 0) this.#awaitCommit();
   }
@@ -225,6 +233,7 @@ export class ConnectedClient implements DeliveryLink {
   #count(bytes: number): void {
     this.#context.counters.packetsSent++;
     this.#context.counters.bytesSent += bytes;
+    this.traffic.bytesSent += bytes;
   }
 
   /** Without an alias where only so the packet is as small as the client asks: `takes` said that one form is. */
@@ -240,6 +249,13 @@ export class ConnectedClient implements DeliveryLink {
     form.write(this.output, packetId, dup, alias);
     this.#count(form.packetBytes);
     if (this.#context.observer?.packetSent !== undefined) this.#observePublish(form, packetId, dup, alias);
+  }
+
+  /** Seldom: each time it is more than ever before over this connection. */
+  #tellLargest(packetBytes: number, topic: string): void {
+    this.traffic.largestPublishBytes = packetBytes;
+    const { observer } = this.#context;
+    observer?.largestPublishSent?.(this.connection.info, this.session.clientId, packetBytes, topic);
   }
 
   /** Of what was just written to the output in one piece. */

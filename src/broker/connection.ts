@@ -11,6 +11,7 @@ import { ProtocolError } from '../mqtt/protocolError.ts';
 import { isReasonCodeOf, ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { BrokerServices, ConnectedClient } from './connectedClient.ts';
 import { countEnd } from './connectionEnds.ts';
+import { ConnectionTraffic } from './connectionTraffic.ts';
 import { type BrokerContext, reportBug } from './context.ts';
 import { handleFirstPacket } from './handlers/connect.ts';
 import { handleFrame } from './handlers/dispatch.ts';
@@ -43,6 +44,7 @@ export class Connection implements TransportHandler {
   readonly info: ConnectionInfo;
   readonly transport: Transport;
   readonly services: BrokerServices;
+  readonly traffic = new ConnectionTraffic();
   readonly #context: BrokerContext;
   readonly #onClosed: (connection: Connection) => void;
   readonly #reader: FrameReader;
@@ -59,6 +61,8 @@ export class Connection implements TransportHandler {
   readonly #heldFrames = new HeldFrames();
   readonly #unstored: UnstoredOutput;
   #lastReceivedMs: number;
+  /** A client that is silent for longer broke its word. [MQTT-3.1.2-20] Infinite where it gave none. */
+  #lateAfterMs = Number.POSITIVE_INFINITY;
   #isPaused = false;
   /** The CONNACK that lets the client in has left. */
   #isGreeted = false;
@@ -89,11 +93,26 @@ export class Connection implements TransportHandler {
     return this.#phase === 'closed';
   }
 
+  /** When bytes came last, monotonic milliseconds. */
+  get lastReceivedMs(): number {
+    return this.#lastReceivedMs;
+  }
+
+  /** Milliseconds since bytes came. */
+  get quietMs(): number {
+    return this.#context.clock.monotonicMs() - this.#lastReceivedMs;
+  }
+
   // ── From the transport ──────────────────────────────────────────────────────────────────────────────────────
 
   onData(chunk: Uint8Array): void {
     if (this.#phase === 'closed') return;
-    this.#lastReceivedMs = this.#context.clock.monotonicMs();
+    const nowMs = this.#context.clock.monotonicMs();
+    const quietMs = nowMs - this.#lastReceivedMs;
+    this.#lastReceivedMs = nowMs;
+    if (quietMs > this.traffic.longestQuietMs) this.traffic.longestQuietMs = quietMs;
+    if (quietMs > this.#lateAfterMs) this.#tellLate(quietMs);
+    this.traffic.bytesReceived += chunk.length;
     this.#context.counters.bytesReceived += chunk.length;
     this.#unstored.beginWork();
     this.#context.outputs.begin();
@@ -360,6 +379,12 @@ export class Connection implements TransportHandler {
     this.#context.commits.plan();
   }
 
+  /** Closes the socket at once, without a DISCONNECT whatever the version: as a network that fails does. */
+  cut(message: string): void {
+    this.close({ kind: 'connectionCut', message });
+    this.transport.destroy();
+  }
+
   #countClients(change: number): void {
     const { counters } = this.#context;
     counters.clientsConnected += change;
@@ -369,8 +394,17 @@ export class Connection implements TransportHandler {
   // ── Time and flow ───────────────────────────────────────────────────────────────────────────────────────────
 
   #startKeepAlive(client: ConnectedClient): void {
+    this.traffic.longestQuietMs = 0; // what was before its CONNECT was no silence of a client
     if (client.keepAliveSeconds === 0) return;
+    this.#lateAfterMs = client.keepAliveSeconds * 1000;
     this.#timer.start(client.keepAliveSeconds * 1000 * KEEP_ALIVE_FACTOR);
+  }
+
+  #tellLate(quietMs: number): void {
+    const client = this.#client;
+    if (client === undefined) return;
+    const { observer } = this.#context;
+    observer?.clientWasQuiet?.(this.info, client.session.clientId, client.keepAliveSeconds, quietMs);
   }
 
   #onTimer(): void {

@@ -27,5 +27,10 @@ export function countEnd(context: BrokerContext, cause: DisconnectCause, wasConn
 
 /** Of a client that was not refused, but left before it was let in, or of the broker itself. */
 function isOwnEnd({ kind }: DisconnectCause): boolean {
-  return kind === 'clientDisconnected' || kind === 'networkClosed' || kind === 'serverDisconnected';
+  return (
+    kind === 'clientDisconnected' ||
+    kind === 'networkClosed' ||
+    kind === 'serverDisconnected' ||
+    kind === 'connectionCut'
+  );
 }

@@ -20,6 +20,11 @@ export interface Message {
   readonly properties?: MessageProperties | undefined;
 }
 
+export interface RetainedMessage extends Message {
+  /** Client id; undefined for the broker's own. */
+  readonly publisher?: string | undefined;
+}
+
 export interface ConnectionInfo {
   /** Unique in the life of the broker, counting from 1: tells two connections of one client id apart. */
   readonly connectionId: number;
@@ -46,6 +51,8 @@ export type DisconnectCause =
   | { kind: 'connectTimeout'; timeoutSeconds: number }
   /** The broker's owner asked for it, or the broker stops. */
   | { kind: 'serverDisconnected'; reasonCode: number; message: string }
+  /** The broker's owner had the socket closed as a network that fails closes it: no DISCONNECT, and the will goes out. */
+  | { kind: 'connectionCut'; message: string }
   /** The store took nothing: what this connection asked for, or was to get, is not durable and was not acknowledged. */
   | { kind: 'storeFailed'; reasonCode: number; message: string }
   /** A bug in the broker, met while it handled this connection: 0x80 or 0x83 to the client, and nobody else suffers. */
@@ -100,6 +107,18 @@ export interface BrokerObserver {
    * after `connectionClosed` of the connection that was closed last.
    */
   clientIdShared?(clientId: string, sharing: ClientIdSharing): void;
+  /**
+   * Something came from a client after a silence longer than its keep alive, in which it was to send PINGREQ if it had
+   * nothing else to send. [MQTT-3.1.2-20] Up to one and a half times that, it is forgiven.
+   */
+  clientWasQuiet?(
+    connection: ConnectionInfo,
+    clientId: string,
+    keepAliveSeconds: number,
+    quietMs: number,
+  ): void;
+  /** A PUBLISH was sent that is larger than all before it over the same connection. Seldom: not for each that is large. */
+  largestPublishSent?(connection: ConnectionInfo, clientId: string, packetBytes: number, topic: string): void;
   /** The session is gone: expired, ended with its connection, or cleaned by a new CONNECT. */
   sessionEnded?(clientId: string): void;
   /**
@@ -111,7 +130,7 @@ export interface BrokerObserver {
   messageDelivered?(message: Message, clientId: string, qos: QoS): void;
   messageDropped?(message: Message, clientId: string | undefined, cause: DropCause): void;
   /** `message` is undefined when the retained message of the topic was cleared. */
-  retainedChanged?(topic: string, message: Message | undefined): void;
+  retainedChanged?(topic: string, message: RetainedMessage | undefined): void;
   subscribed?(clientId: string, subscription: SubscriptionRequest, reasonCode: number): void;
   unsubscribed?(clientId: string, topicFilter: string): void;
   /** Every packet, as its bytes. Leave it undefined unless a trace is on. */

@@ -58,6 +58,10 @@ export class Outbox {
   #nextUnresent: Delivery | undefined;
   /** How much of the client's Receive Maximum is in use: deliveries of the window sent over this connection. */
   #onWire = 0;
+  /** Of one delivery at a time it is seen how long its acknowledgement takes; 0 while of none. */
+  #timedPacketId: PacketId = 0;
+  #timedAtMs = 0;
+  #roundTripMs: number | undefined;
   readonly #held: HeldDeliveries;
 
   constructor(context: BrokerContext, clientId: string) {
@@ -77,6 +81,19 @@ export class Outbox {
   /** Queued and in flight. */
   get heldBytes(): number {
     return this.#held.bytes;
+  }
+
+  /**
+   * From a PUBLISH of QoS 1 or 2 to the PUBACK or PUBREC that answered it, over the present connection or the last one,
+   * milliseconds: the network both ways, and what the client took to answer. Undefined until one was answered.
+   */
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
+  }
+
+  /** What was sent and is not complete, the oldest first. */
+  get window(): Iterable<Delivery> {
+    return this.#window;
   }
 
   /** A message of QoS 1 or 2 would go out at once. */
@@ -133,6 +150,8 @@ export class Outbox {
   attach(link: DeliveryLink): void {
     this.#link = link;
     this.#onWire = 0;
+    this.#timedPacketId = 0;
+    this.#roundTripMs = undefined;
     for (const delivery of this.#window) delivery.isOnWire = false;
     this.#unresent = this.#window.size > 0 ? this.#window[Symbol.iterator]() : undefined;
     this.#nextUnresent = undefined;
@@ -160,6 +179,7 @@ export class Outbox {
     const delivery = this.#window.get(packetId);
     if (delivery === undefined) return 'notFound';
     if (delivery.qos !== 1) return 'mismatch';
+    if (packetId === this.#timedPacketId) this.#endTiming();
     this.#complete(delivery);
     return 'expected';
   }
@@ -171,6 +191,7 @@ export class Outbox {
     if (delivery.qos !== 2) return 'mismatch';
     if (delivery.state === 'released') return 'expected';
     delivery.state = 'released';
+    if (packetId === this.#timedPacketId) this.#endTiming();
     this.#records?.deliveryChanged(this.#clientId, delivery);
     return 'expected';
   }
@@ -180,6 +201,7 @@ export class Outbox {
     const delivery = this.#window.get(packetId);
     if (delivery === undefined) return 'notFound';
     if (delivery.qos !== 2 || delivery.state === 'released') return 'mismatch';
+    if (packetId === this.#timedPacketId) this.#timedPacketId = 0;
     this.#complete(delivery);
     return 'expected';
   }
@@ -352,6 +374,15 @@ export class Outbox {
     delivery.state = 'published';
     delivery.isOnWire = true;
     this.#onWire++;
+    if (this.#timedPacketId !== 0) return;
+    // The clock is asked twice a round trip, however many messages are sent in it.
+    this.#timedPacketId = delivery.packetId;
+    this.#timedAtMs = this.#context.clock.monotonicMs();
+  }
+
+  #endTiming(): void {
+    this.#timedPacketId = 0;
+    this.#roundTripMs = this.#context.clock.monotonicMs() - this.#timedAtMs;
   }
 
   /** Sends again the next delivery of the connection before; false when it has to wait. [MQTT-4.6.0-1] */

@@ -72,6 +72,16 @@ export class IncomingWindow {
   #connectionIds: Map<PacketId, number> | undefined;
   #connectionId = 0;
   #unacknowledged = 0;
+  #completed = 0;
+
+  /** How many were completed since the session began: tells one that is open from one that is open again. */
+  get completed(): number {
+    return this.#completed;
+  }
+
+  get size(): number {
+    return this.#connectionIds?.size ?? 0;
+  }
 
   /** How many came over the present connection and are not complete. [MQTT-3.3.4-7] */
   get unacknowledged(): number {
@@ -114,6 +124,7 @@ export class IncomingWindow {
     const connectionId = this.#connectionIds?.get(packetId);
     if (connectionId === undefined) return false;
     this.#connectionIds?.delete(packetId);
+    this.#completed++;
     if (connectionId === this.#connectionId) this.#unacknowledged--;
     return true;
   }

@@ -4,11 +4,12 @@
  * Owns the client's subscriptions, its packet identifiers both ways, what waits for it, and its will. Outlives
  * connections. Its beginning and end are SessionRegistry's: a session does not end itself.
  */
-import type { ProtocolVersion, QoS, SubscriptionRequest, Will } from '../mqtt/packets.ts';
+import type { ProtocolVersion, QoS, Will } from '../mqtt/packets.ts';
 import type { Identity } from './accessPolicy.ts';
 import type { ConnectedClient } from './connectedClient.ts';
+import type { ConnectionTraffic } from './connectionTraffic.ts';
 import { type BrokerContext, countDrop, reportBug } from './context.ts';
-import type { ConnectionInfo, Message } from './observer.ts';
+import type { Message } from './observer.ts';
 import { Outbox } from './outbox.ts';
 import { IncomingWindow } from './packetWindows.ts';
 import type { PersistedSession, Persistence } from './persistence.ts';
@@ -29,28 +30,6 @@ export interface SessionSettings {
   will: Will | undefined;
 }
 
-/** A session as views show it: a snapshot. */
-export interface SessionInfo {
-  readonly clientId: string;
-  readonly connected: boolean;
-  /** Of the present connection; absent when there is none. */
-  readonly connection?: ConnectionInfo;
-  /** This and the next four are those of the present connection, else of the last one. */
-  readonly protocolVersion: ProtocolVersion;
-  readonly username?: string;
-  readonly keepAliveSeconds: number;
-  readonly cleanStart: boolean;
-  /** 4,294,967,295 never ends. */
-  readonly sessionExpirySeconds: number;
-  readonly hasWill: boolean;
-  /** As granted. */
-  readonly subscriptions: readonly (SubscriptionRequest & { readonly subscriptionIdentifier?: number })[];
-  readonly inflightMessages: number;
-  readonly queuedMessages: number;
-  /** Queued and in flight. */
-  readonly queuedBytes: number;
-}
-
 /** What happens when the delay of a will, and the life of a session, are over. */
 export interface SessionTimers {
   onWillDue(session: Session): void;
@@ -63,6 +42,8 @@ export class Session implements Subscriber {
   /** Undefined while there is no connection. */
   client: ConnectedClient | undefined;
   settings: SessionSettings;
+  /** Of the present connection, else of the last one; undefined before the first. */
+  traffic: ConnectionTraffic | undefined;
   readonly #subscriptions = new Map<string, Subscription>();
   #subscriptionBytes = 0;
   readonly incoming = new IncomingWindow();
@@ -199,25 +180,6 @@ export class Session implements Subscriber {
     for (const delivery of this.outbox.deliveries())
       if (delivery.qos > 0) records.deliveryAdded(this.clientId, delivery);
     for (const packetId of this.incoming.packetIds()) records.incomingAdded(this.clientId, packetId);
-  }
-
-  toInfo(): SessionInfo {
-    const { protocolVersion, username, cleanStart, keepAliveSeconds, expirySeconds, will } = this.settings;
-    return {
-      clientId: this.clientId,
-      connected: this.isConnected,
-      ...(this.client !== undefined && { connection: this.client.connection.info }),
-      protocolVersion,
-      ...(username !== undefined && { username }),
-      keepAliveSeconds,
-      cleanStart,
-      sessionExpirySeconds: expirySeconds,
-      hasWill: will !== undefined,
-      subscriptions: [...this.subscriptions.values()].map((subscription) => subscription.toInfo()),
-      inflightMessages: this.outbox.inflightMessages,
-      queuedMessages: this.outbox.queuedMessages,
-      queuedBytes: this.outbox.heldBytes,
-    };
   }
 
   /** Counts a message that the access rules keep from it. */

@@ -6,6 +6,7 @@
  * Words for people are made in the extension, from these kinds.
  */
 
+import type { ClientEvents, ClientMethods } from './clients.ts';
 import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
 import type { DecodingMethods } from './decoding.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
@@ -124,22 +125,6 @@ export type BrokerState =
 /** What a page needs of it. */
 export type BrokerStateKind = BrokerState['kind'];
 
-/** A connected client of the local broker. */
-export interface ClientInfo {
-  clientId: string;
-  /** True for the workbench's own client, by which it publishes and subscribes. */
-  isWorkbench: boolean;
-  protocolVersion: 3 | 4 | 5;
-  remoteAddress: string;
-  transportKind: string;
-  username?: string;
-  keepAliveSeconds: number;
-  cleanStart: boolean;
-  connectedAtMs: number;
-  hasWill: boolean;
-  subscriptions: readonly { topicFilter: string; qos: QoS }[];
-}
-
 /** The counters of the Broker view. Since the start of the broker. */
 export interface BrokerCounters {
   messagesReceived: number;
@@ -209,7 +194,8 @@ export interface EngineMethods
     RetainedMethods,
     TrafficMethods,
     TraceMethods,
-    PlotMethods {
+    PlotMethods,
+    ClientMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -225,8 +211,6 @@ export interface EngineMethods
   subscribe(params: SubscribeParams): SubscribeResult;
   unsubscribe(params: { topicFilter: string }): { kind: 'unsubscribed' | 'notSubscribed' };
   listSubscriptions(params: Record<string, never>): readonly SubscriptionInfo[];
-
-  listClients(params: Record<string, never>): readonly ClientInfo[];
 }
 
 export interface EngineEvents
@@ -236,10 +220,9 @@ export interface EngineEvents
     RecordingEvents,
     RetainedEvents,
     TraceEvents,
-    PlotEvents {
+    PlotEvents,
+    ClientEvents {
   brokerState: BrokerState;
-  /** Who is connected, or what they subscribe to, changed: ask `listClients` again. */
-  clientsChanged: Record<string, never>;
   counters: BrokerCounters;
   subscriptionsChanged: readonly SubscriptionInfo[];
   log: readonly LogEntry[];

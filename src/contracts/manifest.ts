@@ -70,12 +70,20 @@ export const commandIds = {
   clearTrace: 'mqttWorkbench.clearTrace',
   /** Of a client's row, or as they were. */
   showPackets: 'mqttWorkbench.showPackets',
+  disconnectClient: 'mqttWorkbench.disconnectClient',
+  cutClient: 'mqttWorkbench.cutClient',
+  endClientSession: 'mqttWorkbench.endClientSession',
+  copyClientId: 'mqttWorkbench.copyClientId',
+  filterClients: 'mqttWorkbench.filterClients',
+  explainWarning: 'mqttWorkbench.explainWarning',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
   showMoreTopics: 'mqttWorkbench.showMoreTopics',
   /** The last row of a long list: for the tree alone. */
   showMoreRetained: 'mqttWorkbench.showMoreRetained',
+  /** The last row of a long list: for the tree alone. */
+  showMoreClients: 'mqttWorkbench.showMoreClients',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -90,6 +98,7 @@ export const packetsContainerId = 'mqttWorkbenchPackets';
 export const viewIds = {
   broker: 'mqttWorkbench.broker',
   topics: 'mqttWorkbench.topics',
+  clients: 'mqttWorkbench.clients',
   busiest: 'mqttWorkbench.busiest',
   retained: 'mqttWorkbench.retained',
   messages: 'mqttWorkbench.messagesView',
@@ -141,6 +150,8 @@ export const contextKeys = {
   topicsPaused: 'mqttWorkbench.topicsPaused',
   /** `none`, `matches` or `noMatch`. */
   topicFilter: 'mqttWorkbench.topicFilter',
+  /** Only some clients are shown, or none. */
+  clientsFiltered: 'mqttWorkbench.clientsFiltered',
   messageSelectedForCompare: 'mqttWorkbench.messageSelectedForCompare',
   isRecording: 'mqttWorkbench.isRecording',
   /** Recordings are open. */
@@ -160,7 +171,11 @@ export const itemContexts = {
   address: 'mqttWorkbench.address',
   /** The heading of the addresses on the network. */
   exposure: 'mqttWorkbench.exposure',
+  /** Connected; not connected, and its session kept; neither. */
   client: 'mqttWorkbench.client',
+  clientStored: 'mqttWorkbench.clientStored',
+  clientGone: 'mqttWorkbench.clientGone',
+  clientWarning: 'mqttWorkbench.clientWarning',
   subscription: 'mqttWorkbench.subscription',
   /** A level that no message came on. */
   topicBranch: 'mqttWorkbench.topicBranch',

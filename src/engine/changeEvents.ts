@@ -8,12 +8,14 @@
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
+import type { ClientWarning } from '../contracts/clients.ts';
 import type { BrokerCounters, SubscriptionInfo } from '../contracts/engine.ts';
 import type { Model } from '../model/model.ts';
 import { ChangePump } from './changePump.ts';
 import { type Emit, ModelEvents } from './modelEvents.ts';
 
-const CLIENTS_INTERVAL_MS = 200;
+/** A list of thousands is asked for again each time. */
+const CLIENTS_INTERVAL_MS = 500;
 /** As rows of a tree change at most. */
 const SUBSCRIPTIONS_INTERVAL_MS = 250;
 /** Numbers that a person only glances at. */
@@ -54,6 +56,19 @@ export class ChangeEvents implements Disposable {
     });
 
     this.#disposables.add(model.clients.onDidChange(() => clients.touch()));
+    let found: ClientWarning[] = [];
+    const warnings = this.#pump(CLIENTS_INTERVAL_MS, () => {
+      emit('warningsFound', found);
+      found = [];
+      return false;
+    });
+    this.#disposables.add(
+      model.warnings.onDidAdd((warning) => {
+        found.push(warning);
+        warnings.touch();
+        clients.touch();
+      }),
+    );
 
     const touchCounters = (): void => this.#counters.touch();
     this.observer = {

@@ -9,7 +9,6 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type {
   BrokerState,
-  ClientInfo,
   EngineEvents,
   EngineOptions,
   Limits,
@@ -30,9 +29,13 @@ import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
 import { recordRestored } from '../observation/restored.ts';
+import type { KnownClient } from '../observation/traceObserver.ts';
+import type { BrokerLook } from '../observation/warnings/warningRule.ts';
+import { WarningWatch } from '../observation/warnings/warningWatch.ts';
 import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
+import { ClientService } from './clientService.ts';
 import { decodedNumbers } from './decodedNumbers.ts';
 import { DecodingService } from './decodingService.ts';
 import { LogFeed } from './logFeed.ts';
@@ -44,7 +47,7 @@ import { OpenRecordings } from './openRecordings.ts';
 import { PlotService } from './plotService.ts';
 import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
-import { clientInfosOf, limitsReachedOf } from './snapshots.ts';
+import { limitsReachedOf } from './snapshots.ts';
 import { TopicService } from './topicService.ts';
 import { TraceService } from './traceService.ts';
 import { TrafficService } from './trafficService.ts';
@@ -73,6 +76,7 @@ export class Engine {
   readonly retained: RetainedService;
   readonly traffic: TrafficService;
   readonly trace: TraceService;
+  readonly clients: ClientService;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -80,6 +84,7 @@ export class Engine {
   readonly #workbench: Workbench;
   readonly #changes: ChangeEvents;
   readonly #log: LogFeed;
+  readonly #warnings: WarningWatch;
   readonly #fullTreeLog: ChangePump;
   readonly #didEmit = new Emitter<EngineEvent>();
   /** By the present broker. */
@@ -100,6 +105,10 @@ export class Engine {
     this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
     this.retained = new RetainedService({ clock, broker: () => this.#lifecycle.broker, emit });
     this.traffic = new TrafficService(this.#model, clock);
+    this.clients = new ClientService({
+      ...{ clock, model: this.#model, broker: () => this.#lifecycle.broker },
+      workbenchClientId: () => this.#workbench.clientId,
+    });
     this.messages = new MessageService(this.#models, clock);
     this.decoding = new DecodingService(this.#models, readFile);
     this.plots = new PlotService({
@@ -137,16 +146,18 @@ export class Engine {
       subscriptions: () => this.listSubscriptions(),
       emit,
     });
+    this.#warnings = new WarningWatch({ clock, model: this.#model, look: () => this.#brokerLook() });
     const observers = [
       new ModelObserver(this.#model, clock),
       this.#changes.observer,
       this.retained.observer,
+      this.#warnings.observer,
       createBrokerLog((kind, level, word) => this.#log.write(kind, level, word)),
     ];
     this.trace = new TraceService({
       clock,
       emit,
-      clients: () => this.#model.clients.list().map(({ client }) => client),
+      clients: () => this.#connectedClients(),
       observe: (observer) =>
         this.#lifecycle.setObserver(
           compositeObserver(observer === undefined ? observers : [...observers, observer]),
@@ -195,10 +206,6 @@ export class Engine {
     this.#lifecycle.setTlsCertificate(params);
   }
 
-  listClients(): readonly ClientInfo[] {
-    return clientInfosOf(this.#model.clients, this.#workbench.clientId);
-  }
-
   get brokerState(): BrokerState {
     return this.#lifecycle.state;
   }
@@ -240,6 +247,7 @@ export class Engine {
     this.#fullTreeLog.dispose();
     this.retained.dispose();
     this.trace.dispose();
+    this.#warnings.dispose();
     this.#log.dispose();
     this.#model.views.dispose();
     this.#didEmit.dispose();
@@ -257,7 +265,23 @@ export class Engine {
   #brokerGone(): void {
     this.#refused = undefined;
     this.#model.clients.clear();
+    this.#model.warnings.clear();
     this.#model.topics.retainedLost();
+  }
+
+  *#connectedClients(): Iterable<KnownClient> {
+    for (const { clientId, connection } of this.#lifecycle.broker?.sessionBriefs() ?? [])
+      if (connection !== undefined) yield { connectionId: connection.connectionId, clientId };
+  }
+
+  #brokerLook(): BrokerLook | undefined {
+    const { broker } = this.#lifecycle;
+    if (broker === undefined) return undefined;
+    return {
+      clientsConnected: broker.counters.clientsConnected,
+      openExchanges: () => broker.openExchanges(),
+      retainedMessage: (topic) => broker.retainedMessage(topic),
+    };
   }
 
   #counters(): EngineEvents['counters'] | undefined {

@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, plots, decoding, recordings, files, retained, traffic, trace } = engine;
+  const { topics, messages, plots, decoding, recordings, files, retained, traffic, trace, clients } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -14,7 +14,13 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     subscribe: (params) => engine.subscribe(params),
     unsubscribe: (params) => engine.unsubscribe(params),
     listSubscriptions: () => engine.listSubscriptions(),
-    listClients: () => engine.listClients(),
+    listClients: (params) => clients.listClients(params),
+    clientDetails: (params) => clients.clientDetails(params),
+    disconnectReasons: () => clients.disconnectReasons(),
+    disconnectClient: (params) => clients.disconnectClient(params),
+    cutClient: (params) => clients.cutClient(params),
+    endClientSession: (params) => clients.endClientSession(params),
+    listWarnings: () => clients.listWarnings(),
     topicChildren: (params) => topics.topicChildren(params),
     topicPath: (params) => topics.topicPath(params),
     topicPlace: (params) => topics.topicPlace(params),

@@ -6,7 +6,7 @@
  */
 import type { BrokerCounters } from '../broker/counters.ts';
 import { recordingOf } from '../contracts/connections.ts';
-import type { BrokerCounters as BrokerCountersInfo, ClientInfo } from '../contracts/engine.ts';
+import type { BrokerCounters as BrokerCountersInfo } from '../contracts/engine.ts';
 import type {
   HistoryState,
   MessageDetail,
@@ -15,7 +15,6 @@ import type {
   MessagesView,
 } from '../contracts/messages.ts';
 import type { TopicNode as TopicNodeInfo } from '../contracts/topics.ts';
-import type { Clients } from '../model/clients.ts';
 import type { LoggedMessage, MessageHeader } from '../model/loggedMessage.ts';
 import type { MessageLog } from '../model/messageLog.ts';
 import type { MessageView } from '../model/messageView.ts';
@@ -130,13 +129,4 @@ export function limitsReachedOf({
     .filter(([, times]) => times > 0)
     .map(([limit, times]) => ({ limit, times }))
     .sort((a, b) => b.times - a.times);
-}
-
-/** @param workbenchClientId of the workbench's own client, while it has one. */
-export function clientInfosOf(clients: Clients, workbenchClientId: string | undefined): ClientInfo[] {
-  return clients.list().map(({ client: { connectionId: _, ...client }, subscriptions }) => ({
-    ...client,
-    isWorkbench: client.clientId === workbenchClientId,
-    subscriptions,
-  }));
 }

@@ -11,6 +11,7 @@ import type { PlotPanels } from './panels/plotPanels.ts';
 import type { Recordings } from './recording/recordings.ts';
 import type { TraceSwitch } from './trace/traceSwitch.ts';
 import type { BusiestView } from './views/busiestView.ts';
+import type { ClientsView } from './views/clientsView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 type Value = string | number | boolean;
@@ -22,6 +23,7 @@ export interface ContextKeysOptions {
   engine: EngineClient;
   busiestView: BusiestView;
   traceSwitch: TraceSwitch;
+  clientsView: ClientsView;
   plotPanels: PlotPanels;
   settings: CurrentSettings;
   isRemote: boolean;
@@ -47,6 +49,9 @@ export class ContextKeys implements Disposable {
     this.#store.add(engine.on('clearedRetainedChanged', ({ undoable }) => canUndo(undoable)));
     this.#store.add(engine.onDied(() => canUndo(0)));
     this.#set(contextKeys.busiestOrder, busiestView.order);
+    const setFiltered = (typed: string): void => this.#set(contextKeys.clientsFiltered, typed !== '');
+    this.#store.add(options.clientsView.onDidChangeFilter(setFiltered));
+    setFiltered(options.clientsView.typedFilter);
     this.#store.add(options.plotPanels.onDidChangeOpen(() => this.#update()));
     this.#store.add(options.traceSwitch.onDidChange(() => this.#update()));
     this.#store.add(options.settings.onDidChange(() => this.#update()));

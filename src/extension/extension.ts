@@ -20,6 +20,7 @@ import { startEngineThread } from './engineThread.ts';
 import { ExposureCredentials } from './exposureCredentials.ts';
 import { followEngine } from './followEngine.ts';
 import { followSettings } from './followSettings.ts';
+import { followWarnings } from './followWarnings.ts';
 import { LocalBroker } from './localBroker.ts';
 import { Memory } from './memory.ts';
 import { DecoderChoices } from './panels/decoderChoices.ts';
@@ -39,6 +40,7 @@ import type { TestApi } from './testApi.ts';
 import { TraceSwitch } from './trace/traceSwitch.ts';
 import { BrokerView } from './views/brokerView.ts';
 import { BusiestView } from './views/busiestView.ts';
+import { ClientsView } from './views/clientsView.ts';
 import { MessagesViewHost } from './views/messagesView.ts';
 import { PacketsViewHost } from './views/packetsView.ts';
 import { RetainedView } from './views/retainedView.ts';
@@ -113,6 +115,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   let lastExportId = 0;
   const busiestView = new BusiestView({ engine, broker, clock: systemClock, inBackground });
   const retainedView = new RetainedView({ engine, broker, clock: systemClock, inBackground });
+  const clientsView = new ClientsView({ engine, broker, clock: systemClock, inBackground });
   const exposureCredentials = new ExposureCredentials(context.secrets);
   const tlsNotesPage = new TlsNotesPage({ ca: developmentCa, broker, settings: () => settings.current });
   const services: Services = {
@@ -129,6 +132,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     messageEditors: new MessageEditors(messageReader, questions),
     busiestView,
     retainedView,
+    clientsView,
     exposureCredentials,
     developmentCa,
     tlsNotesPage,
@@ -150,6 +154,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     topicsView,
     busiestView,
     retainedView,
+    clientsView,
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
     tlsNotesPage,
@@ -166,11 +171,13 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       busiestView,
       traceSwitch,
       settings,
+      clientsView,
       isRemote,
       inBackground,
     }),
     ...registerCommands(services),
     followEngine(services),
+    followWarnings(services),
     followRecordings(services),
     followSettings(services, settings),
   );

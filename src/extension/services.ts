@@ -1,5 +1,5 @@
 /** What a command may use: built once in extension.ts, handed to each command. */
-import type { LogOutputChannel } from 'vscode';
+import type { LogOutputChannel, Uri } from 'vscode';
 import type { InBackground } from './background.ts';
 import type { DevelopmentCa } from './certificates/developmentCa.ts';
 import type { TlsNotesPage } from './certificates/tlsNotesPage.ts';
@@ -19,12 +19,15 @@ import type { UserQuestions } from './questions/userQuestions.ts';
 import type { Recordings } from './recording/recordings.ts';
 import type { TraceSwitch } from './trace/traceSwitch.ts';
 import type { BusiestView } from './views/busiestView.ts';
+import type { ClientsView } from './views/clientsView.ts';
 import type { MessagesViewHost } from './views/messagesView.ts';
 import type { PacketsViewHost } from './views/packetsView.ts';
 import type { RetainedView } from './views/retainedView.ts';
 import type { TopicsView } from './views/topicsView.ts';
 
 export interface Services {
+  /** Where the extension is installed. */
+  extensionUri: Uri;
   engine: EngineClient;
   broker: LocalBroker;
   settings: CurrentSettings;
@@ -47,6 +50,7 @@ export interface Services {
   topicsView: TopicsView;
   busiestView: BusiestView;
   retainedView: RetainedView;
+  clientsView: ClientsView;
   log: LogOutputChannel;
   inBackground: InBackground;
   /** Of no other export. */

@@ -1,79 +1,124 @@
 /**
- * Who is connected to the local broker, and what each subscribed to.
+ * How each client's last connection ended, for as long as it is of interest: also of clients whose session ended with
+ * it, and of those that were never let in. The broker itself knows who is connected and what its sessions hold.
  *
- * A session's subscriptions outlive its connection, so they are kept until the session ends, for the day the client
- * comes back. Knows nothing of messages.
+ * Bounded: beyond, the client whose connection ended first is forgotten.
  */
 import { Emitter } from '../base/event.ts';
-import type { ProtocolVersion, QoS } from '../mqtt/packets.ts';
+import type { ProtocolVersion } from '../mqtt/packets.ts';
 
-export interface ConnectedClient {
-  readonly connectionId: number;
+/** Who closed the connection, and why. Messages are English sentences: the broker's own, or the system's. */
+export type ConnectionEnd =
+  | { readonly kind: 'clientDisconnected'; readonly reasonCode: number; readonly reasonName: string }
+  | { readonly kind: 'networkClosed'; readonly message?: string }
+  | { readonly kind: 'keepAliveTimeout'; readonly keepAliveSeconds: number }
+  | { readonly kind: 'takenOver'; readonly byRemoteAddress: string }
+  | {
+      readonly kind: 'protocolError';
+      readonly packetKind?: string;
+      /** From the first byte of the packet. */
+      readonly byteOffset?: number;
+      readonly message: string;
+      /** `MQTT-3.3.2-2`, or a section: `3.8.3`. */
+      readonly clause: string;
+      /** The heading in docs/errors.md. */
+      readonly errorCode: string;
+    }
+  | {
+      readonly kind: 'refused' | 'reAuthenticationFailed' | 'serverDisconnected' | 'storeFailed';
+      readonly reasonCode: number;
+      readonly reasonName: string;
+      readonly message: string;
+    }
+  | { readonly kind: 'connectTimeout'; readonly timeoutSeconds: number }
+  | { readonly kind: 'connectionCut'; readonly message: string }
+  | { readonly kind: 'internalError'; readonly message: string };
+
+export interface LastConnection {
   readonly clientId: string;
-  readonly protocolVersion: ProtocolVersion;
   readonly remoteAddress: string;
   readonly transportKind: string;
+  /** Absent where it was not let in, as the next. */
+  readonly protocolVersion?: ProtocolVersion;
   readonly username?: string;
-  readonly keepAliveSeconds: number;
-  readonly cleanStart: boolean;
+  /** Wall clock, as the next. */
   readonly connectedAtMs: number;
-  readonly hasWill: boolean;
+  readonly endedAtMs: number;
+  readonly end: ConnectionEnd;
+  /** How many connections of this client id ended, as far as is remembered. */
+  readonly times: number;
 }
 
-export interface ClientSubscription {
-  readonly topicFilter: string;
-  readonly qos: QoS;
+interface Accepted {
+  readonly connectionId: number;
+  readonly protocolVersion: ProtocolVersion;
+  readonly username: string | undefined;
 }
+
+const MAX_REMEMBERED = 1_000;
+/** A longer client id is not remembered: a thousand of the longest would be 64 MB. */
+const MAX_CLIENT_ID_CHARACTERS = 1_024;
 
 export class Clients {
-  readonly #connected = new Map<string, ConnectedClient>();
-  readonly #subscriptions = new Map<string, Map<string, ClientSubscription>>();
+  readonly #accepted = new Map<string, Accepted>();
+  /** The one that ended first, first. */
+  readonly #last = new Map<string, LastConnection>();
   readonly #didChange = new Emitter<void>();
 
+  /** Somebody came or went, or subscribed to something else. */
   readonly onDidChange = this.#didChange.event;
 
-  connected(client: ConnectedClient): void {
-    this.#connected.set(client.clientId, client);
+  connected(clientId: string, accepted: Accepted): void {
+    this.#accepted.set(clientId, accepted);
     this.#didChange.fire();
   }
 
-  /** After a takeover, the end of the old connection does not end the new one: they differ in `connectionId`. */
-  disconnected(clientId: string, connectionId: number): void {
-    if (this.#connected.get(clientId)?.connectionId !== connectionId) return;
-    this.#connected.delete(clientId);
-    this.#didChange.fire();
-  }
-
-  sessionEnded(clientId: string): void {
-    if (this.#subscriptions.delete(clientId)) this.#didChange.fire();
-  }
-
-  subscribed(clientId: string, subscription: ClientSubscription): void {
-    let subscriptions = this.#subscriptions.get(clientId);
-    if (subscriptions === undefined) {
-      subscriptions = new Map();
-      this.#subscriptions.set(clientId, subscriptions);
+  /** After a takeover, the end of the old connection comes before the new one is there. */
+  disconnected(
+    connectionId: number,
+    connection: Omit<LastConnection, 'protocolVersion' | 'username' | 'times'>,
+  ): void {
+    const { clientId } = connection;
+    const accepted = this.#accepted.get(clientId);
+    const isIts = accepted?.connectionId === connectionId;
+    if (isIts) this.#accepted.delete(clientId);
+    const times = (this.#last.get(clientId)?.times ?? 0) + 1;
+    this.#last.delete(clientId);
+    if (clientId.length <= MAX_CLIENT_ID_CHARACTERS) {
+      const { protocolVersion, username } = isIts ? accepted : {};
+      this.#last.set(clientId, {
+        ...connection,
+        times,
+        ...(protocolVersion !== undefined && { protocolVersion }),
+        ...(username !== undefined && { username }),
+      });
     }
-    subscriptions.set(subscription.topicFilter, subscription);
+    for (const oldest of this.#last.keys()) {
+      if (this.#last.size <= MAX_REMEMBERED) break;
+      this.#last.delete(oldest);
+    }
     this.#didChange.fire();
   }
 
-  unsubscribed(clientId: string, topicFilter: string): void {
-    if (this.#subscriptions.get(clientId)?.delete(topicFilter)) this.#didChange.fire();
+  /** Something else of a client is shown differently now. */
+  changed(): void {
+    this.#didChange.fire();
   }
 
-  /** The broker is gone, and all sessions with it. */
+  /** Undefined for a client that never left, or that is forgotten. */
+  lastOf(clientId: string): LastConnection | undefined {
+    return this.#last.get(clientId);
+  }
+
+  /** The newest end last. */
+  ended(): Iterable<LastConnection> {
+    return this.#last.values();
+  }
+
+  /** The broker is gone, and all that was of it. */
   clear(): void {
-    this.#connected.clear();
-    this.#subscriptions.clear();
+    this.#accepted.clear();
+    this.#last.clear();
     this.#didChange.fire();
-  }
-
-  /** In the order in which they connected. */
-  list(): { client: ConnectedClient; subscriptions: ClientSubscription[] }[] {
-    return [...this.#connected.values()].map((client) => ({
-      client,
-      subscriptions: [...(this.#subscriptions.get(client.clientId)?.values() ?? [])],
-    }));
   }
 }

@@ -13,6 +13,7 @@ import type { TextPattern } from './textPattern.ts';
 import { type IsInNewestPayload, MAX_SEARCHED_BYTES, type MatchTotal, TopicFilter } from './topicFilter.ts';
 import type { TopicNode } from './topicNode.ts';
 import { TopicStore } from './topicStore.ts';
+import { Warnings } from './warnings.ts';
 
 export interface ModelOptions {
   /** What the messages kept for the views may cost together, bytes. */
@@ -31,6 +32,7 @@ export class Model {
   readonly views: MessageViews;
   readonly feeds = new SubscriptionFeeds();
   readonly clients = new Clients();
+  readonly warnings = new Warnings();
   /** How many there were. */
   #topicFilters = 0;
 

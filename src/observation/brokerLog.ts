@@ -51,6 +51,7 @@ const closeLevels: Record<DisconnectCause['kind'], LogLevel> = {
   reAuthenticationFailed: 'warn',
   connectTimeout: 'warn',
   serverDisconnected: 'info',
+  connectionCut: 'info',
   storeFailed: 'warn',
   internalError: 'error',
 };
@@ -216,6 +217,8 @@ function describeClosed(
     }
     case 'serverDisconnected':
       return `${who} is disconnected: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
+    case 'connectionCut':
+      return `${who} is cut off: ${printable(cause.message)}`;
     case 'storeFailed':
       return `${who} is disconnected: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
     case 'internalError':

@@ -11,6 +11,8 @@ const eventNames = Object.keys({
   clientConnected: true,
   connectionClosed: true,
   clientIdShared: true,
+  clientWasQuiet: true,
+  largestPublishSent: true,
   sessionEnded: true,
   messagePublished: true,
   messageDelivered: true,

@@ -9,42 +9,41 @@ import { TurnTime } from '../base/turnTime.ts';
 import type { BrokerObserver, ConnectionInfo, DisconnectCause, Message } from '../broker/observer.ts';
 import { RETAIN_FLAG } from '../model/logSegment.ts';
 import type { Model } from '../model/model.ts';
-import type { ConnectPacket, SubscriptionRequest } from '../mqtt/packets.ts';
+import type { ConnectPacket } from '../mqtt/packets.ts';
 import { ReceivedPublish } from '../mqtt/receivedPublish.ts';
+import { connectionEndOf } from './connectionEnds.ts';
 
 export class ModelObserver implements BrokerObserver {
   readonly #model: Model;
+  readonly #clock: Clock;
   readonly #turnTime: TurnTime;
 
   constructor(model: Model, clock: Clock) {
     this.#model = model;
+    this.#clock = clock;
     this.#turnTime = new TurnTime(clock);
   }
 
   clientConnected(connection: ConnectionInfo, clientId: string, connect: ConnectPacket): void {
-    const { connectionId, remoteAddress, transportKind, connectedAtMs } = connection;
-    const { protocolVersion, keepAliveSeconds, cleanStart } = connect;
-    const username = connection.certificateUsername ?? connect.username;
-    this.#model.clients.connected({
-      connectionId,
-      clientId,
-      protocolVersion,
-      remoteAddress,
-      transportKind,
-      ...(username !== undefined && { username }),
-      keepAliveSeconds,
-      cleanStart,
-      connectedAtMs,
-      hasWill: connect.will !== undefined,
+    this.#model.clients.connected(clientId, {
+      connectionId: connection.connectionId,
+      protocolVersion: connect.protocolVersion,
+      username: connection.certificateUsername ?? connect.username,
     });
   }
 
-  connectionClosed(connection: ConnectionInfo, clientId: string | undefined, _cause: DisconnectCause): void {
-    if (clientId !== undefined) this.#model.clients.disconnected(clientId, connection.connectionId);
+  connectionClosed(connection: ConnectionInfo, clientId: string | undefined, cause: DisconnectCause): void {
+    if (clientId === undefined) return;
+    const { connectionId, remoteAddress, transportKind, connectedAtMs } = connection;
+    const endedAtMs = this.#clock.nowMs();
+    const end = connectionEndOf(cause);
+    this.#model.clients.disconnected(connectionId, {
+      ...{ clientId, remoteAddress, transportKind, connectedAtMs, endedAtMs, end },
+    });
   }
 
-  sessionEnded(clientId: string): void {
-    this.#model.clients.sessionEnded(clientId);
+  sessionEnded(): void {
+    this.#model.clients.changed();
   }
 
   /** HOT PATH. What a client published is copied as it came: making its payload and properties costs more than that. */
@@ -70,13 +69,11 @@ export class ModelObserver implements BrokerObserver {
     this.#model.topics.retainedChanged(topic, message !== undefined);
   }
 
-  subscribed(clientId: string, { topicFilter }: SubscriptionRequest, reasonCode: number): void {
-    // 0, 1 and 2 grant that QoS; the others refuse. [MQTT-3.9.3-1]
-    if (reasonCode !== 0 && reasonCode !== 1 && reasonCode !== 2) return;
-    this.#model.clients.subscribed(clientId, { topicFilter, qos: reasonCode });
+  subscribed(): void {
+    this.#model.clients.changed();
   }
 
-  unsubscribed(clientId: string, topicFilter: string): void {
-    this.#model.clients.unsubscribed(clientId, topicFilter);
+  unsubscribed(): void {
+    this.#model.clients.changed();
   }
 }

@@ -4,8 +4,5 @@ import type { Model } from '../model/model.ts';
 
 export function recordRestored(model: Model, broker: Broker): void {
   for (const { topic } of broker.retainedMessages()) model.topics.retainedChanged(topic, true);
-  for (const { clientId, subscriptions } of broker.sessions()) {
-    for (const { topicFilter, qos } of subscriptions)
-      model.clients.subscribed(clientId, { topicFilter, qos });
-  }
+  model.clients.changed();
 }

@@ -84,7 +84,7 @@ describe('large payloads, long topics, many topics, and what looks like markup',
   test('markup in a payload, a topic and a client id is shown as text, and never runs', async (t) => {
     const { workbench } = window;
     await subscribe(owner, port, '-i', `c${markup}`, '-t', 'unused');
-    await workbench.pane('Broker').row(`c${markup}`).waitFor();
+    await workbench.pane('Clients').row(`c${markup}`).waitFor();
     await publish(t, port, '-t', `markup/${markup}`, '-m', markup);
     const topics = workbench.pane('Topics');
     await topics.row('markup').expand();
@@ -148,7 +148,7 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     const { workbench } = window;
     const client = await RawClient.overTcp(port, 5);
     await client.connect({ clientId: 'last' });
-    await workbench.pane('Broker').row('last').waitFor();
+    await workbench.pane('Clients').row('last').waitFor();
     await workbench.runCommand('MQTT: Copy Broker Address');
     await waitForClipboard(workbench, `mqtt://127.0.0.1:${port}`);
     await client.disconnect();

@@ -56,10 +56,10 @@ describe('the main job, with mosquitto_pub and mosquitto_sub as the board', { sk
     await waitForText(workbench.pane('Topics').welcome, 'No message yet');
   });
 
-  test('a board that connects is in the Broker view, and its topics in the tree, a level a node', async (t) => {
+  test('a board that connects is in the Clients view, and its topics in the tree, a level a node', async (t) => {
     const { workbench } = window;
     await subscribe(t, '-i', 'esp32-boiler', '-t', 'plant/boiler/setpoint');
-    await workbench.pane('Broker').row('esp32-boiler').waitFor();
+    await workbench.pane('Clients').row('esp32-boiler').waitFor();
 
     await publish(t, '-t', 'plant/boiler/temperature', '-m', '71.5');
     await publish(t, '-t', 'plant/boiler/status', '-m', 'online', '-r', '-q', '1');

@@ -147,7 +147,7 @@ describe('the Messages view', { skip }, () => {
     await page.client.fill('nobody');
     await page.frame.getByText('No message matches').waitFor();
     await page.frame.getByRole('button', { name: 'Clear Filter' }).last().click();
-    await workbench.pane('Broker').row('oven').contextMenu('Open Messages');
+    await workbench.pane('Clients').row('oven').contextMenu('Open Messages');
     await page.waitForCount('1,008 messages');
     assert.equal(await page.client.inputValue(), 'oven');
     await workbench.pane('Topics').row('door').click();

@@ -22,7 +22,7 @@ import { brokerStarted, publish } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub');
 const themes = ['light', 'dark', 'highContrastLight', 'highContrastDark'] as const;
-const views = ['Broker', 'Topics', 'Busiest Topics', 'Retained Messages'] as const;
+const views = ['Broker', 'Topics', 'Clients', 'Busiest Topics', 'Retained Messages'] as const;
 
 describe('the states of the views', { skip }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-'));
@@ -82,7 +82,7 @@ describe('the states of the views', { skip }, () => {
     const page = await MessagesPage.in(workbench);
     await waitForText(page.main, 'No messages yet');
     await form.getByRole('button', { name: 'Publish', exact: true, disabled: false }).waitFor();
-    for (const title of ['Topics', 'Busiest Topics', 'Retained Messages'])
+    for (const title of ['Topics', 'Clients', 'Busiest Topics', 'Retained Messages'])
       await workbench.pane(title).welcome.waitFor();
     await pictures('empty');
     assertNames(await page.main.ariaSnapshot());

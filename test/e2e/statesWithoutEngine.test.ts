@@ -35,7 +35,7 @@ describe('the views of an engine that died', { skip }, () => {
   test('side by side, every view shows what comes', async () => {
     const { workbench } = window;
     await workbench.openViews('MQTT Workbench');
-    for (const title of ['Broker', 'Topics', 'Busiest Topics', 'Retained Messages'])
+    for (const title of ['Broker', 'Topics', 'Clients', 'Busiest Topics', 'Retained Messages'])
       await workbench.pane(title).expand();
     await startBroker(workbench);
     const board = await RawClient.overTcp(port, 5);
@@ -71,7 +71,7 @@ describe('the views of an engine that died', { skip }, () => {
     const { workbench } = window;
     await exhaustEngine(port);
     await waitForText(workbench.statusBarItem(statusBarId), 'MQTT: stopped');
-    for (const title of ['Broker', 'Topics', 'Busiest Topics', 'Retained Messages']) {
+    for (const title of ['Broker', 'Topics', 'Clients', 'Busiest Topics', 'Retained Messages']) {
       await workbench.pane(title).welcome.getByRole('button', { name: 'Start Local Broker' }).waitFor();
       assert.deepEqual(await workbench.pane(title).labels(), [], title);
     }

@@ -42,6 +42,11 @@ export class Pane {
     if ((await this.header.getAttribute('aria-expanded')) === 'false') await this.header.click();
   }
 
+  /** Leaves only the header, so that others have room. */
+  async collapse(): Promise<void> {
+    if ((await this.header.getAttribute('aria-expanded')) === 'true') await this.header.click();
+  }
+
   /** Clicks a button of the view's title bar, which shows while the pointer is over it. */
   async titleAction(label: string): Promise<void> {
     await this.header.hover();

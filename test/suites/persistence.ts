@@ -248,7 +248,7 @@ export function testPersistence(name: string, open: (t: TestContext) => () => Pe
     await client.disconnect();
     const second = await next();
     assert.deepEqual([...second.broker.retainedMessages()], []);
-    assert.equal([...second.broker.sessions()][0]?.hasWill, false);
+    assert.equal([...second.broker.sessions()][0]?.will, undefined);
   });
 
   restarting('one message for many sessions, each in its own order, acknowledged by some', async (next) => {

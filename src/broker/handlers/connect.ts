@@ -169,6 +169,7 @@ function finish(
   const { session, sessionPresent } = sessions.open(clientId, settings, connection.info);
   const client = new ConnectedClient(services, connection, session, connect, reAuthentication);
   session.client = client;
+  session.traffic = client.traffic;
   session.incoming.startConnection(connection.info.connectionId);
   connection.accepted(client);
   // 3.1 has no Session Present: the bit is reserved there.

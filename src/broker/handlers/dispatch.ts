@@ -108,6 +108,7 @@ function handlePacket(client: ConnectedClient, packet: Exclude<Packet, PublishPa
       handleUnsubscribe(client, packet);
       break;
     case 'pingreq':
+      client.traffic.countPing(client.connection.lastReceivedMs);
       // [MQTT-3.12.4-1]
       client.send({ kind: 'pingresp' });
       break;

@@ -111,6 +111,7 @@ function take(client: ConnectedClient, message: Message, payloadBytes: number): 
   const { context, router } = client.services;
   const { clientId } = client.session;
   context.counters.messagesReceived++;
+  client.traffic.messagesReceived++;
   context.counters.payloadBytesReceived += payloadBytes;
   if (!mayPublish(context.policy, client.identity, message.topic, message.retain)) {
     context.observer?.accessDenied?.(clientId, 'publish', message.topic);

@@ -100,10 +100,18 @@ export function seriesArgument(
   };
 }
 
-/** The client id in `'id'` or `{client: 'id'}`, or of a client's row. */
+/** The client id in `'board'`, `{clientId: 'board'}` or `{client: 'board'}`, or of a client's row. */
 export function clientArgument(argument: unknown): string | undefined {
   if (typeof argument === 'string') return argument;
-  return stringField(argument, 'client') ?? stringField(field(argument, 'client'), 'clientId');
+  return stringField(argument, 'clientId') ?? stringField(argument, 'client');
+}
+
+/** Which warning a row of the Clients view is about. */
+export function warningArgument(argument: unknown): { clientId: string; kind: string } | undefined {
+  const warning = field(argument, 'warning');
+  const clientId = stringField(warning, 'clientId');
+  const kind = stringField(field(warning, 'facts'), 'kind');
+  return clientId === undefined || kind === undefined ? undefined : { clientId, kind };
 }
 
 /** The address in `{url: 'mqtt://192.0.2.7:1883'}`. */

@@ -20,17 +20,23 @@ import { closeRecording } from './closeRecording.ts';
 import { collapseTopics } from './collapseTopics.ts';
 import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } from './compareMessages.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
+import { copyClientId } from './copyClientId.ts';
 import { copyConnectionCode } from './copyConnectionCode.ts';
 import { copyMessageAs } from './copyMessageAs.ts';
 import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
+import { cutClient } from './cutClient.ts';
 import { deleteDevelopmentCa } from './deleteDevelopmentCa.ts';
 import { diffWithPrevious } from './diffWithPrevious.ts';
+import { disconnectClient } from './disconnectClient.ts';
+import { endClientSession } from './endClientSession.ts';
 import { expandTopics } from './expandTopics.ts';
+import { explainWarning } from './explainWarning.ts';
 import { exportCaCertificate } from './exportCaCertificate.ts';
 import { exportMessages } from './exportMessages.ts';
 import { exportShownMessages } from './exportShownMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
+import { filterClients } from './filterClients.ts';
 import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
 import { newClientCertificate } from './newClientCertificate.ts';
@@ -54,6 +60,7 @@ import { savePayload } from './savePayload.ts';
 import { setUpTls } from './setUpTls.ts';
 import { showActions } from './showActions.ts';
 import { showLog } from './showLog.ts';
+import { showMoreClients } from './showMoreClients.ts';
 import { showMoreRetained } from './showMoreRetained.ts';
 import { showMoreTopics } from './showMoreTopics.ts';
 import { showPackets } from './showPackets.ts';
@@ -141,10 +148,17 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.stopTrace]: stopTrace,
   [commandIds.clearTrace]: clearTrace,
   [commandIds.showPackets]: showPackets,
+  [commandIds.disconnectClient]: disconnectClient,
+  [commandIds.cutClient]: cutClient,
+  [commandIds.endClientSession]: endClientSession,
+  [commandIds.copyClientId]: copyClientId,
+  [commandIds.filterClients]: filterClients,
+  [commandIds.explainWarning]: explainWarning,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,
   [commandIds.showMoreRetained]: showMoreRetained,
+  [commandIds.showMoreClients]: showMoreClients,
 };
 
 export function registerCommands(services: Services): Disposable[] {

@@ -3,16 +3,8 @@
  *
  * A row is data; brokerView.ts says when it is asked for again. Names that a device chose are text, never markup.
  */
-import {
-  env,
-  l10n,
-  type MarkdownString,
-  ThemeColor,
-  ThemeIcon,
-  TreeItem,
-  TreeItemCollapsibleState,
-} from 'vscode';
-import type { BrokerCounters, ClientInfo, SubscriptionInfo } from '../../contracts/engine.ts';
+import { env, l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import type { BrokerCounters, SubscriptionInfo } from '../../contracts/engine.ts';
 import { commandIds, itemContexts } from '../../contracts/manifest.ts';
 import type { LanAddress } from '../brokerAddress.ts';
 import { formatBytes, formatCount, formatMessages, formatName } from '../words/formats.ts';
@@ -31,10 +23,6 @@ export type BrokerRow =
   | { kind: 'counters'; counters: BrokerCounters }
   | { kind: 'limits'; limitsReached: BrokerCounters['limitsReached'] }
   | { kind: 'refused'; refused: BrokerCounters['refused'] }
-  | { kind: 'clients'; count: number }
-  | { kind: 'client'; client: ClientInfo }
-  | { kind: 'moreClients'; hidden: number }
-  | { kind: 'clientSubscription'; clientId: string; topicFilter: string; qos: number }
   | { kind: 'subscriptions'; count: number }
   | { kind: 'subscription'; topicFilter: string; subscription: SubscriptionInfo };
 
@@ -60,14 +48,6 @@ export function brokerItem(row: BrokerRow): TreeItem {
       return limitsItem(row.limitsReached);
     case 'refused':
       return refusedItem(row.refused);
-    case 'clients':
-      return group('clients', l10n.t('Clients'), 'plug', row.count);
-    case 'client':
-      return clientItem(row.client);
-    case 'moreClients':
-      return leaf('moreClients', l10n.t('{0} not shown', formatCount(row.hidden)), 'ellipsis');
-    case 'clientSubscription':
-      return clientSubscriptionItem(row);
     case 'subscriptions':
       return group('subscriptions', l10n.t('Workbench Subscriptions'), 'eye', row.count);
     case 'subscription':
@@ -171,55 +151,6 @@ function limitsItem(limitsReached: BrokerCounters['limitsReached']): TreeItem {
   return item;
 }
 
-function clientItem(client: ClientInfo): TreeItem {
-  const name = client.clientId === '' ? l10n.t('(empty)') : formatName(client.clientId);
-  const item = new TreeItem(
-    client.isWorkbench ? l10n.t('This workbench') : name,
-    client.subscriptions.length > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None,
-  );
-  item.id = `client:${client.clientId}`;
-  item.contextValue = itemContexts.client;
-  item.iconPath = new ThemeIcon(client.isWorkbench ? 'tools' : 'circuit-board');
-  item.description = client.isWorkbench
-    ? name
-    : `${hostOf(client.remoteAddress)} · ${protocolName(client.protocolVersion)}`;
-  return item;
-}
-
-/** Built when the mouse rests on the row. */
-export function clientTooltip(client: ClientInfo): MarkdownString {
-  const facts = [
-    formatName(client.clientId, 300),
-    l10n.t(
-      '{0} from {1} ({2})',
-      protocolName(client.protocolVersion),
-      client.remoteAddress,
-      client.transportKind,
-    ),
-    client.username === undefined
-      ? l10n.t('Without user name')
-      : l10n.t('User name {0}', formatName(client.username)),
-    client.keepAliveSeconds === 0
-      ? l10n.t('No keep alive')
-      : l10n.t('Keep alive {0} s', client.keepAliveSeconds),
-    client.cleanStart ? l10n.t('Clean start') : l10n.t('Continued its session if there was one'),
-    client.hasWill ? l10n.t('Has a will') : l10n.t('No will'),
-    l10n.t('Connected since {0}', new Date(client.connectedAtMs).toLocaleString(env.language)),
-  ];
-  return plainLines(facts);
-}
-
-function clientSubscriptionItem(row: { clientId: string; topicFilter: string; qos: number }): TreeItem {
-  const item = leaf(
-    // Both may hold any sign: joined by one, two rows could have the same id, which VS Code refuses.
-    `clientSubscription:${JSON.stringify([row.clientId, row.topicFilter])}`,
-    formatName(row.topicFilter),
-    'eye',
-  );
-  item.description = l10n.t('QoS {0}', row.qos);
-  return item;
-}
-
 function subscriptionItem(row: { topicFilter: string; subscription: SubscriptionInfo }): TreeItem {
   const item = leaf(`subscription:${row.topicFilter}`, formatName(row.topicFilter), 'mail');
   item.description = `${l10n.t('QoS {0}', row.subscription.qos)} · ${formatMessages(row.subscription.messageCount)}`;
@@ -242,14 +173,4 @@ function group(id: string, label: string, icon: string, count: number): TreeItem
   item.iconPath = new ThemeIcon(icon);
   item.description = count > 0 ? formatCount(count) : l10n.t('none');
   return item;
-}
-
-/** `192.0.2.14` of `192.0.2.14:50123`: the port is in the tooltip. */
-function hostOf(remoteAddress: string): string {
-  return remoteAddress.replace(/:\d+$/, '');
-}
-
-function protocolName(version: 3 | 4 | 5): string {
-  if (version === 5) return 'MQTT 5.0';
-  return version === 4 ? 'MQTT 3.1.1' : 'MQTT 3.1';
 }

@@ -1,23 +1,22 @@
 /**
- * The Broker view: state, addresses, counters, clients and subscriptions of the local broker.
+ * The Broker view: state, addresses, counters and the workbench's own subscriptions of the local broker.
  *
  * Empty while no broker runs: its welcome text takes over. Rows are made anew for each question; what VS Code keeps of
- * them hangs on their ids. Clients are asked of the engine only while the view is visible.
+ * them hangs on their ids.
  */
 import { networkInterfaces } from 'node:os';
 import { EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
-import type { BrokerCounters, ClientInfo, RunningBroker } from '../../contracts/engine.ts';
+import type { BrokerCounters, RunningBroker } from '../../contracts/engine.ts';
 import { viewIds } from '../../contracts/manifest.ts';
 import { addressesOf, isExposed, mainListener, networkListeners } from '../brokerAddress.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
-import { type BrokerRow, brokerItem, clientTooltip } from './brokerRows.ts';
+import { type BrokerRow, brokerItem } from './brokerRows.ts';
 import { DirtyRows } from './dirtyRows.ts';
 
 const REFRESH_INTERVAL_MS = 500;
-const MAX_CLIENTS_SHOWN = 1_000;
 const noCounters: BrokerCounters = {
   messagesReceived: 0,
   messagesDelivered: 0,
@@ -44,9 +43,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   readonly #countersRow = { kind: 'counters' as const, counters: noCounters };
   readonly #limitsRow = { kind: 'limits' as const, limitsReached: noCounters.limitsReached };
   readonly #refusedRow: Extract<BrokerRow, { kind: 'refused' }> = { kind: 'refused', refused: undefined };
-  readonly #clientsRow = { kind: 'clients' as const, count: 0 };
   readonly #subscriptionsRow = { kind: 'subscriptions' as const, count: 0 };
-  #clients: readonly ClientInfo[] = [];
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -67,7 +64,6 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#store.add(broker.onDidChangeState(() => this.#refreshAll()));
     this.#store.add(broker.onDidChangeSubscriptions(() => this.#dirty.add(this.#subscriptionsRow)));
-    this.#store.add(engine.on('clientsChanged', () => this.#dirty.add(this.#clientsRow)));
     this.#store.add(engine.on('counters', (counters) => this.#setCounters(counters)));
   }
 
@@ -75,9 +71,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     this.#store.dispose();
   }
 
-  async getTreeItem(row: BrokerRow): Promise<TreeItem> {
-    // The heading counts what is below it: both come from one answer.
-    if (row.kind === 'clients') await this.#loadClients();
+  getTreeItem(row: BrokerRow): TreeItem {
     if (row.kind === 'subscriptions')
       this.#subscriptionsRow.count = this.#options.broker.subscriptions.length;
     return brokerItem(row);
@@ -91,15 +85,6 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
         return this.#topRows(state.broker);
       case 'exposure':
         return this.#lanRows();
-      case 'clients':
-        return this.#clientRows();
-      case 'client':
-        return parent.client.subscriptions.map(({ topicFilter, qos }) => ({
-          kind: 'clientSubscription',
-          clientId: parent.client.clientId,
-          topicFilter,
-          qos,
-        }));
       case 'subscriptions':
         return subscriptions.map((subscription) => ({
           kind: 'subscription',
@@ -109,11 +94,6 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
       default:
         return [];
     }
-  }
-
-  resolveTreeItem(item: TreeItem, row: BrokerRow): TreeItem {
-    if (row.kind === 'client') item.tooltip = clientTooltip(row.client);
-    return item;
   }
 
   #topRows({ listeners, startedAtMs, requiresCredentials }: RunningBroker): BrokerRow[] {
@@ -132,15 +112,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     rows.push(this.#countersRow);
     if (this.#limitsRow.limitsReached.length > 0) rows.push(this.#limitsRow);
     if (this.#refusedRow.refused !== undefined) rows.push(this.#refusedRow);
-    rows.push(this.#clientsRow, this.#subscriptionsRow);
-    return rows;
-  }
-
-  #clientRows(): BrokerRow[] {
-    const shown = this.#clients.slice(0, MAX_CLIENTS_SHOWN);
-    const rows: BrokerRow[] = shown.map((client) => ({ kind: 'client', client }));
-    const hidden = this.#clients.length - shown.length;
-    if (hidden > 0) rows.push({ kind: 'moreClients', hidden });
+    rows.push(this.#subscriptionsRow);
     return rows;
   }
 
@@ -151,15 +123,6 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     );
     if (lan.length === 0) return [{ kind: 'noLanAddress' }];
     return lan.map((address) => ({ kind: 'lanAddress', url: address.url, lan: address }));
-  }
-
-  /** Boards first, the workbench's own client last; in the order of their names. */
-  async #loadClients(): Promise<void> {
-    const clients = (await this.#options.engine.callIfRunning('listClients', {})) ?? [];
-    this.#clients = [...clients].sort(
-      (a, b) => Number(a.isWorkbench) - Number(b.isWorkbench) || a.clientId.localeCompare(b.clientId),
-    );
-    this.#clientsRow.count = clients.length;
   }
 
   #setCounters(counters: BrokerCounters): void {

@@ -190,13 +190,9 @@ export class MessagesViewHost implements Disposable {
   }
 
   async #sendClients(text: string): Promise<void> {
-    const clients = (await this.#options.engine.callIfRunning('listClients', {})) ?? [];
-    const wanted = text.toLowerCase();
-    const clientIds = clients
-      .map(({ clientId }) => clientId)
-      .filter((clientId) => clientId.toLowerCase().includes(wanted))
-      .sort()
-      .slice(0, MAX_SUGGESTIONS);
+    const params = { text, offset: 0, limit: MAX_SUGGESTIONS };
+    const page = await this.#options.engine.callIfRunning('listClients', params);
+    const clientIds = (page?.clients ?? []).map(({ clientId }) => clientId);
     this.#post({ kind: 'clients', text, clientIds });
   }
 

@@ -71,8 +71,9 @@ test('the sessions are shown as they are', async (t) => {
     inflightMessages: 1,
     queuedMessages: 2,
   };
-  const [{ queuedBytes, ...connected } = assert.fail()] = under.broker.sessions();
+  const [{ queuedBytes, traffic, ...connected } = assert.fail()] = under.broker.sessions();
   assert.ok(queuedBytes > 0);
+  assert.equal(traffic?.messagesSent, 1);
   assert.deepEqual(connected, {
     ...shown,
     connected: true,
@@ -82,12 +83,16 @@ test('the sessions are shown as they are', async (t) => {
       remoteAddress: 'memory',
       connectedAtMs: under.clock.nowMs(),
     },
-    hasWill: true,
+    will: { topic: 'w', qos: 0, retain: false, payloadBytes: 0, delaySeconds: 0 },
+    quietMs: 0,
+    receiveMaximum: 1,
   });
   await client.expectMessage();
   await client.breakOff();
-  const [{ queuedBytes: _, ...stored } = assert.fail()] = under.broker.sessions();
-  assert.deepEqual(stored, { ...shown, connected: false, hasWill: false });
+  const [{ queuedBytes: _, traffic: ofLast, ...stored } = assert.fail()] = under.broker.sessions();
+  assert.equal(ofLast?.messagesSent, 1);
+  const disconnectedAtMs = under.clock.nowMs();
+  assert.deepEqual(stored, { ...shown, connected: false, disconnectedAtMs });
 });
 
 test('a message of the broker is copied before the call returns', async (t) => {

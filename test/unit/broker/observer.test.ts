@@ -254,3 +254,45 @@ test('what had come of a packet when the connection ended is told, too', async (
   await client.closed();
   assert.deepEqual(lines, ['307f00016162 undefined']);
 });
+
+test('a silence longer than the keep alive is told when it ends, and one within it is not', async (t) => {
+  const told: unknown[] = [];
+  const observer: BrokerObserver = {
+    clientWasQuiet: (_connection, clientId, keepAliveSeconds, quietMs) =>
+      told.push([clientId, keepAliveSeconds, quietMs]),
+  };
+  const under = new BrokerUnderTest(t, { observer });
+  const board = under.open(4);
+  // What is before its CONNECT is no silence of a client.
+  under.clock.advance(8_000);
+  await board.connect({ clientId: 'board', keepAliveSeconds: 5 });
+  under.clock.advance(5_000);
+  await board.ping();
+  under.clock.advance(7_000);
+  await board.ping();
+  assert.deepEqual(told, [['board', 5, 7_000]]);
+});
+
+test('the largest PUBLISH over a connection is told once, with its topic', async (t) => {
+  const told: unknown[] = [];
+  const observer: BrokerObserver = {
+    largestPublishSent: (_connection, clientId, packetBytes, topic) =>
+      told.push([clientId, packetBytes, topic]),
+  };
+  const under = new BrokerUnderTest(t, { observer });
+  const board = await under.connect(4, 'board');
+  await board.subscribe('#', { qos: 1 });
+  const app = await under.connect(4, 'app');
+  for (const [topic, bytes] of [
+    ['a', 10],
+    ['b', 10],
+    ['c', 5],
+    ['d', 20],
+  ] as const)
+    await app.publish(topic, 'x'.repeat(bytes), { qos: 1 });
+  // Fixed header 2, topic 3, packet identifier 2.
+  assert.deepEqual(told, [
+    ['board', 17, 'a'],
+    ['board', 27, 'd'],
+  ]);
+});

@@ -14,6 +14,7 @@ function setUp() {
   const sent: { [K in keyof EngineEvents]: EngineEvents[K][] } = {
     brokerState: [],
     clientsChanged: [],
+    warningsFound: [],
     counters: [],
     subscriptionsChanged: [],
     topicsChanged: [],
@@ -135,9 +136,20 @@ test('counters are sent when they changed, and looked at until they stand still'
   assert.equal(clock.pendingTimers, 0);
 });
 
+test('warnings are told together, and change the list of clients', () => {
+  const { clock, model, sent } = setUp();
+  const found = ['a', 'b'].map((clientId) => ({
+    ...{ clientId, atMs: 1, facts: { kind: 'keepAliveOff' as const } },
+  }));
+  for (const warning of found) model.warnings.add(warning);
+  clock.advance(1000);
+  assert.deepEqual(sent.warningsFound, [found]);
+  assert.deepEqual(sent.clientsChanged, [{}]);
+});
+
 test('connected clients and subscriptions are one event for any number of changes', () => {
   const { clock, model, sent, state, changes } = setUp();
-  for (let n = 0; n < 50; n++) model.clients.subscribed('c', { topicFilter: `f${n}`, qos: 0 });
+  for (let n = 0; n < 50; n++) model.clients.changed();
   state.subscriptions = [{ topicFilter: 'a', qos: 0, messageCount: 1 }];
   for (let n = 0; n < 50; n++) changes.subscriptionsChanged();
   clock.advance(1000);

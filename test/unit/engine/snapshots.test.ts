@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCounters } from '../../../src/broker/counters.ts';
 import {
-  clientInfosOf,
   detailOf,
   limitsReachedOf,
   messageRowsOf,
@@ -110,26 +109,6 @@ test('a node of the tree has the topic up to itself, and its parent’s id', () 
     branchNewestAtMs: 1000,
     retained: false,
   });
-});
-
-test('without a client of its own the workbench is nobody of the list', () => {
-  const { model } = setUp();
-  model.clients.connected({
-    connectionId: 1,
-    clientId: 'board',
-    protocolVersion: 4,
-    remoteAddress: '127.0.0.1:50123',
-    transportKind: 'mqtt',
-    keepAliveSeconds: 0,
-    cleanStart: true,
-    connectedAtMs: 1000,
-    hasWill: false,
-  });
-  assert.deepEqual(
-    [undefined, 'board', 'other'].map((own) => clientInfosOf(model.clients, own)[0]?.isWorkbench),
-    [false, true, false],
-  );
-  assert.ok(!('connectionId' in (clientInfosOf(model.clients, undefined)[0] ?? {})));
 });
 
 test('of the limits, those that were reached are shown, most often first', () => {

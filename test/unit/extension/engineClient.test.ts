@@ -55,7 +55,7 @@ test('an exception in the engine rejects the call with its name, message and sta
 
 test('a request that the thread does not take rejects, and is not pending when the engine dies', async (t) => {
   const { client, thread } = setUp();
-  const pending = client.call('listClients', {});
+  const pending = client.call('listSubscriptions', {});
   thread().answer([]);
   await pending;
   t.mock.method(thread(), 'post', () => {
@@ -71,7 +71,7 @@ test('every pending call rejects when the engine dies, and onDied tells once', a
   const { client, thread } = setUp();
   const causes: unknown[] = [];
   client.onDied((cause) => causes.push(cause));
-  const pending = [client.call('stopBroker', { keepState: false }), client.call('listClients', {})];
+  const pending = [client.call('stopBroker', { keepState: false }), client.call('listSubscriptions', {})];
   const crash = new Error('out of memory');
   thread().die(crash);
   for (const call of pending) {
@@ -95,10 +95,10 @@ test('a call after the death starts another engine, which hears nothing from the
 
 test('callIfRunning starts no engine, and has no answer from one that dies', async () => {
   const { client, threads, thread } = setUp();
-  assert.equal(await client.callIfRunning('listClients', {}), undefined);
+  assert.equal(await client.callIfRunning('listSubscriptions', {}), undefined);
   assert.equal(threads.length, 0);
   client.call('stopBroker', { keepState: false }).catch(() => {});
-  const answer = client.callIfRunning('listClients', {});
+  const answer = client.callIfRunning('listSubscriptions', {});
   thread().die(undefined);
   assert.equal(await answer, undefined);
 });
@@ -138,6 +138,6 @@ test('after end, calls reject, the thread is terminated and no death is told', a
   await assert.rejects(pending, EngineDiedError);
   await ended;
   assert.equal(thread().isTerminated, true);
-  await assert.rejects(client.call('listClients', {}), EngineDiedError);
+  await assert.rejects(client.call('listSubscriptions', {}), EngineDiedError);
   assert.equal(deaths, 0);
 });

@@ -1,81 +1,62 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Clients, type ConnectedClient } from '../../../src/model/clients.ts';
+import { Clients, type LastConnection } from '../../../src/model/clients.ts';
 
-function client(clientId: string, connectionId: number): ConnectedClient {
+function ended(clientId: string): Omit<LastConnection, 'times'> {
   return {
-    connectionId,
-    clientId,
-    protocolVersion: 5,
-    remoteAddress: `127.0.0.1:${50_000 + connectionId}`,
-    transportKind: 'mqtt',
-    keepAliveSeconds: 60,
-    cleanStart: true,
-    connectedAtMs: 1000,
-    hasWill: false,
+    ...{ clientId, remoteAddress: '192.0.2.7:1000', transportKind: 'mqtt' },
+    ...{ connectedAtMs: 1000, endedAtMs: 2000, end: { kind: 'networkClosed' } },
   };
 }
 
-const ids = (clients: Clients) => clients.list().map(({ client: { clientId } }) => clientId);
-
-test('connected clients are listed in the order in which they came', () => {
-  const clients = new Clients();
-  clients.connected(client('b', 1));
-  clients.connected(client('a', 2));
-  assert.deepEqual(ids(clients), ['b', 'a']);
-  clients.disconnected('b', 1);
-  assert.deepEqual(ids(clients), ['a']);
+const accepted = (connectionId: number) => ({
+  connectionId,
+  protocolVersion: 5 as const,
+  username: 'board',
 });
 
-test('after a takeover the end of the old connection leaves the new one listed', () => {
+test('how a connection ended is known with what was agreed on in it', () => {
   const clients = new Clients();
-  clients.connected(client('a', 1));
-  clients.connected(client('a', 2));
-  clients.disconnected('a', 1);
-  assert.deepEqual(ids(clients), ['a']);
-  assert.equal(clients.list()[0]?.client.connectionId, 2);
+  clients.connected('a', accepted(1));
+  assert.equal(clients.lastOf('a'), undefined);
+  clients.disconnected(1, ended('a'));
+  const { protocolVersion, username, end } = clients.lastOf('a') ?? {};
+  assert.deepEqual([protocolVersion, username, end?.kind], [5, 'board', 'networkClosed']);
 });
 
-test('a client that comes back to its session has its subscriptions', () => {
+test('a client that was refused while another of its id is connected has nothing of the other', () => {
   const clients = new Clients();
-  clients.connected(client('a', 1));
-  clients.subscribed('a', { topicFilter: 'x/#', qos: 1 });
-  clients.disconnected('a', 1);
-  clients.connected(client('a', 2));
-  assert.deepEqual(clients.list()[0]?.subscriptions, [{ topicFilter: 'x/#', qos: 1 }]);
+  clients.connected('a', accepted(1));
+  clients.disconnected(2, ended('a'));
+  assert.equal(clients.lastOf('a')?.protocolVersion, undefined);
+  clients.disconnected(1, ended('a'));
+  assert.equal(clients.lastOf('a')?.protocolVersion, 5);
 });
 
-test('subscriptions go with the session', () => {
+test('the end that is longest ago is forgotten beyond a thousand, and one that ends again is the newest', () => {
   const clients = new Clients();
-  clients.connected(client('a', 1));
-  clients.subscribed('a', { topicFilter: 'x', qos: 1 });
-  clients.disconnected('a', 1);
-  clients.sessionEnded('a');
-  clients.connected(client('a', 2));
-  assert.deepEqual(clients.list()[0]?.subscriptions, []);
+  for (let n = 0; n < 1000; n++) clients.disconnected(n, ended(`c${n}`));
+  clients.disconnected(0, ended('c0'));
+  clients.disconnected(1000, ended('new'));
+  assert.equal(clients.lastOf('c1'), undefined);
+  assert.ok(clients.lastOf('c0') !== undefined && clients.lastOf('new') !== undefined);
+  assert.equal([...clients.ended()].length, 1000);
 });
 
-test('a second subscription to a filter replaces the first; unsubscribing removes it', () => {
+test('a client id of the longest is not remembered', () => {
   const clients = new Clients();
-  clients.connected(client('a', 1));
-  clients.subscribed('a', { topicFilter: 'x', qos: 0 });
-  clients.subscribed('a', { topicFilter: 'x', qos: 2 });
-  assert.deepEqual(clients.list()[0]?.subscriptions, [{ topicFilter: 'x', qos: 2 }]);
-  clients.unsubscribed('a', 'x');
-  assert.deepEqual(clients.list()[0]?.subscriptions, []);
+  clients.disconnected(1, ended('x'.repeat(65_535)));
+  assert.equal([...clients.ended()].length, 0);
 });
 
-test('every change is told, and nothing is told where nothing changed', () => {
+test('who comes, goes or subscribes is told; a broker that is gone leaves nothing', () => {
   const clients = new Clients();
   let changes = 0;
   clients.onDidChange(() => changes++);
-  clients.connected(client('a', 1));
-  clients.subscribed('a', { topicFilter: 'x', qos: 0 });
-  clients.unsubscribed('a', 'never subscribed');
-  clients.disconnected('a', 99);
-  clients.sessionEnded('nobody');
-  assert.equal(changes, 2);
+  clients.connected('a', accepted(1));
+  clients.changed();
+  clients.disconnected(1, ended('a'));
   clients.clear();
-  assert.deepEqual(clients.list(), []);
-  assert.equal(changes, 3);
+  assert.equal(changes, 4);
+  assert.equal(clients.lastOf('a'), undefined);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionInfo, Message } from '../../../src/broker/observer.ts';
 import { Model } from '../../../src/model/model.ts';
+import { protocolError } from '../../../src/mqtt/errorCodes.ts';
 import type { ConnectPacket } from '../../../src/mqtt/packets.ts';
 import { recordDelivery } from '../../../src/observation/deliveries.ts';
 import { ModelObserver } from '../../../src/observation/modelObserver.ts';
@@ -67,54 +68,39 @@ test('a long topic is kept once, however many messages come on it', () => {
   assert.equal([...model.log.topics.all()].length, 1);
 });
 
-test('a client is listed from its connect to its close, under the id that it was given', () => {
-  const { model, observer } = setUp();
+test('how a client’s connection ended is kept under the id that it was given', () => {
+  const { clock, model, observer } = setUp();
   observer.clientConnected(connection, 'assigned-1', connect);
-  assert.deepEqual(model.clients.list(), [
-    {
-      client: {
-        connectionId: 1,
-        clientId: 'assigned-1',
-        protocolVersion: 5,
-        remoteAddress: '127.0.0.1:50123',
-        transportKind: 'mqtt',
-        username: 'board',
-        keepAliveSeconds: 30,
-        cleanStart: false,
-        connectedAtMs: 4000,
-        hasWill: true,
-      },
-      subscriptions: [],
-    },
-  ]);
-  observer.connectionClosed(connection, 'assigned-1', { kind: 'networkClosed' });
-  assert.deepEqual(model.clients.list(), []);
+  assert.equal(model.clients.lastOf('assigned-1'), undefined);
+  clock.advance(1000);
+  observer.connectionClosed(connection, 'assigned-1', { kind: 'keepAliveTimeout', keepAliveSeconds: 30 });
+  assert.deepEqual(model.clients.lastOf('assigned-1'), {
+    clientId: 'assigned-1',
+    remoteAddress: '127.0.0.1:50123',
+    transportKind: 'mqtt',
+    protocolVersion: 5,
+    username: 'board',
+    connectedAtMs: 4000,
+    endedAtMs: 6000,
+    end: { kind: 'keepAliveTimeout', keepAliveSeconds: 30 },
+    times: 1,
+  });
+});
+
+test('a fault of the peer is kept with packet, byte and clause', () => {
+  const { model, observer } = setUp();
+  const error = protocolError('qos-invalid', 5, { packetKind: 'publish', byteOffset: 0, message: 'QoS 3.' });
+  observer.connectionClosed(connection, 'c', { kind: 'protocolError', error });
+  assert.deepEqual(model.clients.lastOf('c')?.end, {
+    ...{ kind: 'protocolError', packetKind: 'publish', byteOffset: 0, message: 'QoS 3.' },
+    ...{ clause: 'MQTT-3.3.1-4', errorCode: 'qos-invalid' },
+  });
 });
 
 test('a connection that never said who it is changes nothing', () => {
   const { model, observer } = setUp();
   observer.connectionClosed(connection, undefined, { kind: 'connectTimeout', timeoutSeconds: 10 });
-  assert.deepEqual(model.clients.list(), []);
-});
-
-test('a subscription is listed with the QoS that was granted, and not at all when refused [MQTT-3.9.3-1]', () => {
-  const { model, observer } = setUp();
-  const request = { qos: 2, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
-  observer.clientConnected(connection, 'c', connect);
-  observer.subscribed('c', { ...request, topicFilter: 'granted/#' }, 1);
-  observer.subscribed('c', { ...request, topicFilter: 'refused' }, 0x87);
-  assert.deepEqual(model.clients.list()[0]?.subscriptions, [{ topicFilter: 'granted/#', qos: 1 }]);
-  observer.unsubscribed('c', 'granted/#');
-  assert.deepEqual(model.clients.list()[0]?.subscriptions, []);
-});
-
-test('a session that ends takes its subscriptions with it', () => {
-  const { model, observer } = setUp();
-  const request = { qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const;
-  observer.subscribed('c', { ...request, topicFilter: 'a' }, 0);
-  observer.sessionEnded('c');
-  observer.clientConnected(connection, 'c', connect);
-  assert.deepEqual(model.clients.list()[0]?.subscriptions, []);
+  assert.deepEqual([...model.clients.ended()], []);
 });
 
 test('a retained message marks its topic until it is cleared', () => {

@@ -31,7 +31,7 @@ describe('an engine that dies', () => {
     );
     // From here on the thread runs no code: what it is asked now is pending when it ends.
     const terminated = api.engineThread()?.terminate();
-    const pending = engine.call('listClients', {});
+    const pending = engine.call('listSubscriptions', {});
     await assert.rejects(pending, (error) => error instanceof Error && error.name === EngineDiedError.name);
     await terminated;
 

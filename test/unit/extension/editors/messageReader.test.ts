@@ -36,7 +36,7 @@ class Held extends FakeEngineThread {
     // The contract: what is asked here are these two.
     const params = request.params as { id: number; maxPayloadBytes: number; offset: number; length: number };
     queueMicrotask(() => {
-      if (request.method === 'listClients') return this.answerTo(request.id, []);
+      if (request.method === 'listSubscriptions') return this.answerTo(request.id, []);
       if (this.message === undefined || params.id !== 7) return this.answerTo(request.id, undefined);
       const { offset = 0, length = params.maxPayloadBytes } = params;
       const part = this.payload.slice(offset, offset + length);
@@ -53,7 +53,7 @@ async function setUp() {
     return thread;
   });
   const reader = new MessageReader(engine);
-  await engine.call('listClients', {});
+  await engine.call('listSubscriptions', {});
   const [thread] = threads;
   assert.ok(thread);
   return { reader, thread, threads };

@@ -1,0 +1,45 @@
+/** The end of a connection in plain values, as the model keeps it. */
+import { messageOf } from '../base/messageOf.ts';
+import type { DisconnectCause } from '../broker/observer.ts';
+import type { ConnectionEnd } from '../model/clients.ts';
+import { reasonCodeName } from '../mqtt/reasonCodes.ts';
+
+export function connectionEndOf(cause: DisconnectCause): ConnectionEnd {
+  switch (cause.kind) {
+    case 'clientDisconnected': {
+      const { kind, reasonCode } = cause;
+      return { kind, reasonCode, reasonName: reasonCodeName(reasonCode, 'disconnect') };
+    }
+    case 'networkClosed':
+      return cause.message === undefined
+        ? { kind: 'networkClosed' }
+        : { kind: 'networkClosed', message: cause.message };
+    case 'keepAliveTimeout':
+      return { kind: 'keepAliveTimeout', keepAliveSeconds: cause.keepAliveSeconds };
+    case 'takenOver':
+      return { kind: 'takenOver', byRemoteAddress: cause.byRemoteAddress };
+    case 'protocolError': {
+      const { packetKind, byteOffset, message, clause, code } = cause.error;
+      return {
+        kind: 'protocolError',
+        ...(packetKind !== undefined && { packetKind }),
+        ...(byteOffset !== undefined && { byteOffset }),
+        ...{ message, clause, errorCode: code },
+      };
+    }
+    case 'refused':
+    case 'reAuthenticationFailed':
+    case 'serverDisconnected':
+    case 'storeFailed': {
+      const { kind, reasonCode, message } = cause;
+      const packetKind = kind === 'refused' ? 'connack' : 'disconnect';
+      return { kind, reasonCode, reasonName: reasonCodeName(reasonCode, packetKind), message };
+    }
+    case 'connectTimeout':
+      return { kind: 'connectTimeout', timeoutSeconds: cause.timeoutSeconds };
+    case 'connectionCut':
+      return { kind: 'connectionCut', message: cause.message };
+    case 'internalError':
+      return { kind: 'internalError', message: messageOf(cause.error) };
+  }
+}

@@ -1,0 +1,21 @@
+/** Messages that a client can't get, as it announced a Maximum Packet Size below them. [MQTT-3.1.2-24] [MQTT-3.1.2-25] */
+import { MAX_CLIENTS, Recent } from './recent.ts';
+import type { RuleContext, WarningRule } from './warningRule.ts';
+
+export function announcedSizeRule({ warn }: RuleContext): WarningRule {
+  const announced = new Recent<number>(MAX_CLIENTS);
+  return {
+    clientConnected: (_connection, clientId, { properties }) => {
+      const maximumPacketSize = properties?.maximumPacketSize;
+      if (maximumPacketSize === undefined) announced.delete(clientId);
+      else announced.set(clientId, maximumPacketSize);
+    },
+    messageDropped: ({ topic, payload }, clientId, cause) => {
+      if (cause !== 'packetTooLarge' || clientId === undefined) return;
+      const maximumPacketSize = announced.get(clientId);
+      if (maximumPacketSize === undefined) return;
+      const payloadBytes = payload.length;
+      warn(clientId, { kind: 'largerThanAnnounced', topic, payloadBytes, maximumPacketSize });
+    },
+  };
+}

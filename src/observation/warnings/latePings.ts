@@ -1,0 +1,22 @@
+/** Silences longer than the keep alive, within what the broker forgives. [MQTT-3.1.2-20] One may be the network's doing. */
+import { MAX_CLIENTS, Recent } from './recent.ts';
+import type { RuleContext, WarningRule } from './warningRule.ts';
+
+const ENOUGH_SILENCES = 2;
+/** A ping that was sent in time takes its way. */
+const TOLERATED_SHARE = 0.1;
+const TOLERATED_MS = 500;
+
+export function latePingsRule({ warn }: RuleContext): WarningRule {
+  const silences = new Recent<number>(MAX_CLIENTS);
+  return {
+    clientConnected: (_connection, clientId) => silences.delete(clientId),
+    clientWasQuiet: (_connection, clientId, keepAliveSeconds, quietMs) => {
+      const promisedMs = keepAliveSeconds * 1000;
+      if (quietMs <= promisedMs * (1 + TOLERATED_SHARE) + TOLERATED_MS) return;
+      const count = (silences.get(clientId) ?? 0) + 1;
+      silences.set(clientId, count);
+      if (count >= ENOUGH_SILENCES) warn(clientId, { kind: 'pingsLate', keepAliveSeconds, quietMs });
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** Packets larger than what the client's library takes, as far as its client id tells which one it is. */
+import { type KnownLibrary, libraryOf } from './knownLibraries.ts';
+import { MAX_CLIENTS, Recent } from './recent.ts';
+import type { RuleContext, WarningRule } from './warningRule.ts';
+
+export function libraryBuffersRule({ warn }: RuleContext): WarningRule {
+  const libraries = new Recent<KnownLibrary>(MAX_CLIENTS);
+  return {
+    clientConnected: (_connection, clientId, { protocolVersion, properties }) => {
+      const library = libraryOf(clientId, protocolVersion);
+      // One that says what it takes is believed.
+      if (library === undefined || properties?.maximumPacketSize !== undefined) libraries.delete(clientId);
+      else libraries.set(clientId, library);
+    },
+    largestPublishSent: (_connection, clientId, packetBytes, topic) => {
+      const library = libraries.get(clientId);
+      if (library === undefined || packetBytes <= library.bufferBytes) return;
+      const { name, bufferBytes, isSplit } = library;
+      warn(clientId, { kind: 'largerThanLibrary', topic, packetBytes, library: name, bufferBytes, isSplit });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** A client that comes again and again, and is lost or thrown out each time: with the period, which often names the cause. */
+import type { DisconnectCause } from '../../broker/observer.ts';
+import { connectionEndOf } from '../connectionEnds.ts';
+import { MAX_CLIENTS, Recent } from './recent.ts';
+import type { RuleContext, WarningRule } from './warningRule.ts';
+
+const ENOUGH_ENDS = 5;
+/** Five within this time. */
+const WINDOW_MS = 15 * 60_000;
+
+/** Not taken over, which is another client id's story; nor by the person, or as the broker stops. */
+const endsOfLoops: ReadonlySet<DisconnectCause['kind']> = new Set([
+  ...(['networkClosed', 'keepAliveTimeout', 'protocolError', 'refused', 'connectTimeout'] as const),
+]);
+
+export function reconnectLoopRule({ clock, warn }: RuleContext): WarningRule {
+  /** When the last connections of a client ended, monotonic; the oldest first, `ENOUGH_ENDS` at most. */
+  const ends = new Recent<number[]>(MAX_CLIENTS);
+  return {
+    connectionClosed: (_connection, clientId, cause) => {
+      if (clientId === undefined) return;
+      if (cause.kind === 'clientDisconnected') ends.delete(clientId);
+      if (!endsOfLoops.has(cause.kind)) return;
+      const times = ends.get(clientId) ?? [];
+      times.push(clock.monotonicMs());
+      if (times.length > ENOUGH_ENDS) times.shift();
+      ends.set(clientId, times);
+      const [first, last] = [times[0], times.at(-1)];
+      if (times.length < ENOUGH_ENDS || first === undefined || last === undefined) return;
+      if (last - first > WINDOW_MS) return;
+      const periodMs = (last - first) / (times.length - 1);
+      const end = connectionEndOf(cause);
+      warn(clientId, { kind: 'reconnectLoop', connections: times.length, periodMs, end });
+    },
+  };
+}

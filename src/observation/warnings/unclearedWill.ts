@@ -1,0 +1,50 @@
+/**
+ * A retained will that says that the client is gone, while it is here: it published nothing in its place when it came.
+ */
+import { MAX_CLIENTS, Recent } from './recent.ts';
+import type { RuleContext, WarningRule } from './warningRule.ts';
+
+/** From CONNACK to the message that says "online", with some subscribing in between. */
+const PATIENCE_MS = 20_000;
+/** A longer will is not compared: "offline" is short. */
+const MAX_PAYLOAD_BYTES = 1_024;
+
+interface RetainedWill {
+  readonly connectionId: number;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** Monotonic. */
+  readonly sinceMs: number;
+}
+
+export function unclearedWillRule({ clock, warn }: RuleContext): WarningRule {
+  /** Of clients that came and were not looked at since. */
+  const wills = new Recent<RetainedWill>(MAX_CLIENTS);
+  return {
+    clientConnected: ({ connectionId }, clientId, { will }) => {
+      wills.delete(clientId);
+      if (will?.retain !== true || will.payload.length === 0 || will.payload.length > MAX_PAYLOAD_BYTES)
+        return;
+      const { topic } = will;
+      const payload = new Uint8Array(will.payload); // copy: what an observer is handed is borrowed
+      wills.set(clientId, { connectionId, topic, payload, sinceMs: clock.monotonicMs() });
+    },
+    connectionClosed: ({ connectionId }, clientId) => {
+      if (clientId !== undefined && wills.get(clientId)?.connectionId === connectionId)
+        wills.delete(clientId);
+    },
+    tick: (look) => {
+      for (const [clientId, { topic, payload, sinceMs }] of wills.entries()) {
+        if (clock.monotonicMs() - sinceMs < PATIENCE_MS) continue;
+        wills.delete(clientId);
+        const retained = look.retainedMessage(topic);
+        if (retained !== undefined && isSame(retained.payload, payload))
+          warn(clientId, { kind: 'willNeverCleared', topic });
+      }
+    },
+  };
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
