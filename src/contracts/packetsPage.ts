@@ -3,6 +3,7 @@
  *
  * The trace stays in the engine: the page knows how much there is, and asks for what is in sight.
  */
+import type { BrokerStateKind } from './engine.ts';
 import type { PacketDetail, PacketKindName, PacketRows, PacketsView, TracedId, TraceState } from './trace.ts';
 
 /** What the view shows, as its fields have it. What is empty stands for all. */
@@ -52,4 +53,4 @@ export type ExtensionToPacketsPage =
   | { kind: 'clients'; text: string; clientIds: readonly string[] }
   /** Undefined while there is no engine. */
   | { kind: 'trace'; state: TraceState | undefined }
-  | { kind: 'brokerState'; running: boolean };
+  | { kind: 'brokerState'; broker: BrokerStateKind };

@@ -180,7 +180,7 @@ export class PacketsViewHost implements Disposable {
   }
 
   #sendBrokerState(): void {
-    this.#post({ kind: 'brokerState', running: this.#options.broker.state.kind === 'running' });
+    this.#post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 
   #post(message: ExtensionToPacketsPage): void {

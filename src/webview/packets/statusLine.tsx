@@ -34,7 +34,7 @@ export function StatusLine({ state, dispatch, post }: PageProps) {
           </span>
         ))}
       </p>
-      <FlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />
+      {!isLost && <FlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />}
     </div>
   );
 }
@@ -45,16 +45,28 @@ interface CountWords {
   isWarning: boolean;
 }
 
-function countWords({ list, trace, isBrokerRunning, isGone }: PageState): CountWords[] {
-  const { view } = list;
+function countWords({ list, trace, broker, isGone }: PageState): CountWords[] {
+  const { view, isLost } = list;
   const held = view === undefined ? 0 : view.end - view.first;
-  const words: CountWords[] = [
-    {
-      words: held === 1 ? t('1 packet') : t('{0} packets', count(held)),
-      tooltip: t('Packets that are held and match'),
+  const words: CountWords[] = [];
+  if (isLost) {
+    words.push({
+      words: held === 1 ? t('1 packet left') : t('{0} packets left', count(held)),
+      tooltip: t('Packets that had been read when the engine stopped'),
       isWarning: false,
-    },
-  ];
+    });
+    words.push({
+      words: t('the MQTT engine stopped'),
+      tooltip: t('It held the packets: only what had been read of them is still here'),
+      isWarning: true,
+    });
+    return words;
+  }
+  words.push({
+    words: held === 1 ? t('1 packet') : t('{0} packets', count(held)),
+    tooltip: t('Packets that are held and match'),
+    isWarning: false,
+  });
   if (trace?.isOn === false && held > 0)
     words.push({
       words: t('trace is off'),
@@ -77,11 +89,13 @@ function countWords({ list, trace, isBrokerRunning, isGone }: PageState): CountW
       tooltip: t('Newer packets took the place of those that were in sight'),
       isWarning: true,
     });
-  if (!isBrokerRunning)
+  if (broker !== 'running') {
+    const isStarting = broker === 'starting';
     words.push({
-      words: t('broker not running'),
+      words: isStarting ? t('broker is starting') : t('broker not running'),
       tooltip: t('What came before stays here'),
-      isWarning: true,
+      isWarning: !isStarting,
     });
+  }
   return words;
 }
