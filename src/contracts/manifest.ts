@@ -70,6 +70,8 @@ export const commandIds = {
   clearTrace: 'mqttWorkbench.clearTrace',
   /** Of a client's row, or as they were. */
   showPackets: 'mqttWorkbench.showPackets',
+  exportPackets: 'mqttWorkbench.exportPackets',
+  openCapture: 'mqttWorkbench.openCapture',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */

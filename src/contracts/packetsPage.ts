@@ -35,6 +35,8 @@ export type PacketsPageToExtension =
   /** The heading of this code in docs/errors.md. */
   | { kind: 'openErrorPage'; code: string }
   | { kind: 'copy'; text: string }
+  /** The conversation that the packet is part of, as a diagram, to the clipboard. */
+  | { kind: 'copyDiagram'; id: TracedId }
   | { kind: 'startBroker' };
 
 export type ExtensionToPacketsPage =

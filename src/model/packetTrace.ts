@@ -33,6 +33,8 @@ export interface ConnectionFacts {
   readonly connectionId: number;
   readonly remoteAddress: string;
   readonly transportKind: string;
+  /** Of the broker, where a capture says it. */
+  readonly localAddress?: string;
 }
 
 export class TracedConnection {
@@ -138,7 +140,13 @@ export class PacketTrace {
     return connection;
   }
 
-  /** HOT PATH. Keeps a copy of `source[start .. end)`. @param flags of traceSegment.ts. @returns its id. */
+  /**
+   * HOT PATH. Keeps a copy of `source[start .. end)`.
+   *
+   * @param flags of traceSegment.ts.
+   * @param timeMs since 1970, of a packet that is not of now.
+   * @returns its id.
+   */
   append(
     connection: TracedConnection,
     source: Uint8Array,
@@ -146,12 +154,14 @@ export class PacketTrace {
     end: number,
     version: ProtocolVersion,
     flags: number,
+    timeMs?: number,
   ): number {
     const id = this.#nextId++;
     let segment = this.#current;
-    if (segment === undefined || !segment.hasRoomFor(end - start)) segment = this.#begin(id);
+    if (segment === undefined || !segment.hasRoomFor(end - start))
+      segment = this.#begin(id, timeMs === undefined);
     const back = connection.lastId < this.firstId ? 0 : id - connection.lastId;
-    const atMs = this.#nowMs();
+    const atMs = timeMs === undefined ? this.#nowMs() : timeMs - segment.baseMs;
     // biome-ignore format: one line a call of the hot path
     const at = segment.append(this.#words, source, start, end, atMs, connection.ref, back, flags, version);
     if (end > start && mayHaveSecrets(source[start]!)) this.#hide(segment, at, version); // there is one
@@ -244,19 +254,20 @@ export class PacketTrace {
     return this.#segments[this.segmentIndexOf(id)];
   }
 
-  /** A segment for the packet with this id. The oldest make room for it, and the memory of one of them is used again. */
-  #begin(id: number): TraceSegment {
+  /**
+   * A segment for the packet with this id. The oldest make room for it, and the memory of one of them is used again.
+   *
+   * @param isOfNow else its packets bring their times: those of a capture.
+   */
+  #begin(id: number, isOfNow: boolean): TraceSegment {
     const bytes = segmentBytesOf(this.#budgetBytes);
     let buffer: ArrayBuffer | undefined;
     while (this.usedBytes + bytes > this.#budgetBytes && this.#segments.length > 0) {
       const dropped = this.#dropOldest();
       if (dropped.byteLength === bytes) buffer = dropped;
     }
-    const segment = new TraceSegment(
-      id,
-      buffer ?? new ArrayBuffer(bytes),
-      this.#clock.nowMs() - this.#clock.monotonicMs(),
-    );
+    const baseMs = isOfNow ? this.#clock.nowMs() - this.#clock.monotonicMs() : 0;
+    const segment = new TraceSegment(id, buffer ?? new ArrayBuffer(bytes), baseMs);
     this.#segments.push(segment);
     this.#current = segment;
     this.#segmentsBytes += bytes;

@@ -29,11 +29,13 @@ import { diffWithPrevious } from './diffWithPrevious.ts';
 import { expandTopics } from './expandTopics.ts';
 import { exportCaCertificate } from './exportCaCertificate.ts';
 import { exportMessages } from './exportMessages.ts';
+import { exportPackets } from './exportPackets.ts';
 import { exportShownMessages } from './exportShownMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
 import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
 import { newClientCertificate } from './newClientCertificate.ts';
+import { openCapture } from './openCapture.ts';
 import { openMessage } from './openMessage.ts';
 import { openMessageAs } from './openMessageAs.ts';
 import { openMessageCopy } from './openMessageCopy.ts';
@@ -141,6 +143,8 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.stopTrace]: stopTrace,
   [commandIds.clearTrace]: clearTrace,
   [commandIds.showPackets]: showPackets,
+  [commandIds.exportPackets]: exportPackets,
+  [commandIds.openCapture]: openCapture,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

@@ -23,7 +23,7 @@ export function EmptyList({ state, dispatch, post, filter }: PageProps & { filte
       </div>
     );
   }
-  if (trace !== undefined && !trace.isOn && trace.heldPackets === 0) {
+  if (trace !== undefined && !trace.isOn && trace.heldPackets === 0 && trace.captureName === undefined) {
     return (
       <div class="empty-panel">
         <p class="empty-title">{t('The packet trace is off')}</p>

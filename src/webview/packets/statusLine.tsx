@@ -1,7 +1,7 @@
 /** How much there is, what is not shown, whether the trace is on, and whether the list follows. */
 import { Action } from '../shared/controls.tsx';
 import { FlowControl } from '../shared/flowControl.tsx';
-import { formatByteSize } from '../shared/format.ts';
+import { formatByteSize, shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 import type { PageState } from './state.ts';
@@ -67,7 +67,13 @@ function countWords({ list, trace, broker, isGone }: PageState): CountWords[] {
     tooltip: t('Packets that are held and match'),
     isWarning: false,
   });
-  if (trace?.isOn === false && held > 0)
+  if (trace?.captureName !== undefined)
+    words.push({
+      words: t('capture {0}', shorten(trace.captureName, 60)),
+      tooltip: t('Packets of a file; starting the trace takes their place'),
+      isWarning: false,
+    });
+  else if (trace?.isOn === false && held > 0)
     words.push({
       words: t('trace is off'),
       tooltip: t('What was kept stays; nothing is added'),
@@ -89,7 +95,7 @@ function countWords({ list, trace, broker, isGone }: PageState): CountWords[] {
       tooltip: t('Newer packets took the place of those that were in sight'),
       isWarning: true,
     });
-  if (broker !== 'running') {
+  if (broker !== 'running' && trace?.captureName === undefined) {
     const isStarting = broker === 'starting';
     words.push({
       words: isStarting ? t('broker is starting') : t('broker not running'),
