@@ -76,6 +76,8 @@ export const commandIds = {
   copyClientId: 'mqttWorkbench.copyClientId',
   filterClients: 'mqttWorkbench.filterClients',
   explainWarning: 'mqttWorkbench.explainWarning',
+  exportPackets: 'mqttWorkbench.exportPackets',
+  openCapture: 'mqttWorkbench.openCapture',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */

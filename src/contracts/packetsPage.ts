@@ -3,6 +3,7 @@
  *
  * The trace stays in the engine: the page knows how much there is, and asks for what is in sight.
  */
+import type { BrokerStateKind } from './engine.ts';
 import type { PacketDetail, PacketKindName, PacketRows, PacketsView, TracedId, TraceState } from './trace.ts';
 
 /** What the view shows, as its fields have it. What is empty stands for all. */
@@ -34,6 +35,8 @@ export type PacketsPageToExtension =
   /** The heading of this code in docs/errors.md. */
   | { kind: 'openErrorPage'; code: string }
   | { kind: 'copy'; text: string }
+  /** The conversation that the packet is part of, as a diagram, to the clipboard. */
+  | { kind: 'copyDiagram'; id: TracedId }
   | { kind: 'startBroker' };
 
 export type ExtensionToPacketsPage =
@@ -52,4 +55,4 @@ export type ExtensionToPacketsPage =
   | { kind: 'clients'; text: string; clientIds: readonly string[] }
   /** Undefined while there is no engine. */
   | { kind: 'trace'; state: TraceState | undefined }
-  | { kind: 'brokerState'; running: boolean };
+  | { kind: 'brokerState'; broker: BrokerStateKind };

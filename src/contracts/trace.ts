@@ -138,7 +138,21 @@ export interface TraceState {
   droppedPackets: number;
   usedBytes: number;
   budgetBytes: number;
+  /** What is held is of this capture file, by its name, and not of the local broker. */
+  captureName?: string;
 }
+
+export type ExportTraceResult =
+  /** `missingPackets`: the trace dropped them before their turn came. */
+  | { kind: 'exported'; packets: number; missingPackets: number }
+  /** `message`: whole sentences, for a person. */
+  | { kind: 'failed'; message: string };
+
+export type OpenCaptureResult =
+  /** `otherConnections` did not speak MQTT in clear. */
+  | { kind: 'opened'; packets: number; connections: number; otherConnections: number }
+  /** No capture, or a broken one; the packets before the fault are there. `message`: whole sentences, for a person. */
+  | { kind: 'unreadable'; message: string; packets: number };
 
 /** As MessagesView of messages.ts, of packets. */
 export interface PacketsView {
@@ -179,6 +193,12 @@ export interface TraceMethods {
   }): number | undefined;
   /** Undefined when the packet is no longer held. */
   packet(params: { id: TracedId }): PacketDetail | undefined;
+  /** The way of a message from its publisher to each subscriber, as a sequence diagram of Mermaid. Undefined for none. */
+  packetDiagram(params: { id: TracedId }): string | undefined;
+  /** Writes the packets of a query that are held now, in clear but for secrets, as pcapng. Absolute path. */
+  exportTrace(params: { query: PacketQuery; file: string }): ExportTraceResult;
+  /** Stops the trace, forgets what it held, and shows the packets of a pcap or pcapng file in their place. Absolute path. */
+  openCapture(params: { file: string; budgetBytes: number }): OpenCaptureResult;
 }
 
 export interface TraceEvents {

@@ -4,11 +4,14 @@
  * While it is off the broker's observers are those that there are anyway, without a method for packets: nothing is paid.
  * What was kept stays until it is cleared, or the trace goes on.
  */
+import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { timeSlice } from '../base/timeSlice.ts';
+import { nextTurn, timeSlice } from '../base/timeSlice.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
 import {
+  type ExportTraceResult,
+  type OpenCaptureResult,
   type PacketDetail,
   type PacketQuery as PacketQueryInfo,
   type PacketRows,
@@ -23,8 +26,10 @@ import { PacketView } from '../model/packetView.ts';
 import { type KnownClient, TraceObserver } from '../observation/traceObserver.ts';
 import { ChangePump } from './changePump.ts';
 import type { Emit } from './modelEvents.ts';
+import { diagramOf } from './packetDiagram.ts';
 import { packetDetailOf, packetRowsOf, packetsViewOf, traceStateOf } from './packetSnapshots.ts';
 import type { Handlers } from './rpcServer.ts';
+import { exportTrace, importCapture } from './traceFiles.ts';
 
 const MAX_ROWS = 500;
 /** The fastest that the contract allows. */
@@ -39,6 +44,8 @@ export interface TraceServiceOptions {
   emit: Emit;
   /** Who is connected to the local broker now. */
   clients(): Iterable<KnownClient>;
+  /** Where clients of this kind of transport reach the local broker; undefined while it is not known. */
+  localAddressOf(transportKind: string): string | undefined;
   /** Makes it one of the broker's observers from here on, also of open connections; `undefined` takes it away. */
   observe(observer: BrokerObserver | undefined): void;
 }
@@ -56,6 +63,8 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   readonly #changed: ChangePump;
   #observer: TraceObserver | undefined;
   #searchTimer: Disposable | undefined;
+  /** Of the file whose packets are held. */
+  #captureName: string | undefined;
   #lastViewId = 0;
 
   constructor(options: TraceServiceOptions) {
@@ -70,6 +79,8 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
 
   startTrace({ budgetBytes }: { budgetBytes: number }): void {
     this.#trace.setBudget(budgetBytes);
+    // What a broker of now does is not shown among the packets of a file.
+    if (this.#captureName !== undefined) this.clearTrace();
     if (this.#observer !== undefined) return;
     const { clients, observe } = this.#options;
     this.#observer = new TraceObserver(this.#trace, clients());
@@ -87,6 +98,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
 
   clearTrace(): void {
     this.#trace.clear();
+    this.#captureName = undefined;
     this.#tell();
   }
 
@@ -96,7 +108,8 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   }
 
   traceState(): TraceState {
-    return traceStateOf(this.#trace, this.#observer !== undefined);
+    const state = traceStateOf(this.#trace, this.#observer !== undefined);
+    return this.#captureName === undefined ? state : { ...state, captureName: this.#captureName };
   }
 
   openPackets({ query }: { query: PacketQueryInfo }): PacketsView {
@@ -126,6 +139,37 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     return packet && packetDetailOf(this.#trace, packet);
   }
 
+  packetDiagram({ id }: { id: number }): string | undefined {
+    return diagramOf(this.#trace, id);
+  }
+
+  async exportTrace({ query, file }: Parameters<TraceMethods['exportTrace']>[0]): Promise<ExportTraceResult> {
+    const { clock, localAddressOf } = this.#options;
+    const found = new PacketView(0, queryOf(query), this.#trace);
+    // What comes meanwhile is not waited for: it may never end.
+    const endId = this.#trace.nextId;
+    while (found.lookedAtTo < endId) {
+      found.advance(timeSlice(clock, SEARCH_SLICE_MS));
+      await nextTurn(clock);
+    }
+    return exportTrace(this.#trace, idsOf(found), { clock, file, localAddressOf });
+  }
+
+  async openCapture({
+    file,
+    budgetBytes,
+  }: Parameters<TraceMethods['openCapture']>[0]): Promise<OpenCaptureResult> {
+    this.stopTrace();
+    this.#trace.setBudget(budgetBytes);
+    this.clearTrace();
+    this.#captureName = path.basename(file);
+    this.#tell();
+    const result = await importCapture(this.#trace, file, this.#options.clock);
+    if (result.kind === 'unreadable' && result.packets === 0) this.clearTrace();
+    else this.#tell();
+    return result;
+  }
+
   dispose(): void {
     this.#changed.dispose();
     this.#searchTimer?.dispose();
@@ -151,6 +195,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
         Math.floor(progress * 100),
         trace.isOn,
         trace.budgetBytes,
+        trace.captureName,
       ]);
       // What is held in all is news only with other news: else a filter that finds nothing would be told of a flood.
       if (state === open.told) continue;
@@ -178,6 +223,11 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
       this.#changed.touch();
     }, 0);
   }
+}
+
+/** Those that were found by now. */
+function* idsOf(view: PacketView): Generator<number> {
+  for (let place = view.first; place < view.end; place++) yield view.idAt(place)!; // a place of the view
 }
 
 function queryOf({ kinds, topicFilter, client, errorsOnly }: PacketQueryInfo): PacketQuery {

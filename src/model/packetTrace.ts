@@ -22,6 +22,9 @@ const MAX_SEGMENT_BYTES = 1024 * 1024;
 /** What else takes memory, as it is counted: a connection's facts, and a fault besides its sentence. */
 const CONNECTION_BYTES = 512;
 const FAULT_BYTES = 256;
+/** Of the packets in one turn, so many have a time of their own; then one in sixteen. */
+const EXACT_IN_TURN = 32;
+const ASKED_MASK = 15;
 /** In place of a secret: an asterisk. */
 const HIDDEN_BYTE = 0x2a;
 
@@ -30,6 +33,8 @@ export interface ConnectionFacts {
   readonly connectionId: number;
   readonly remoteAddress: string;
   readonly transportKind: string;
+  /** Of the broker, where a capture says it. */
+  readonly localAddress?: string;
 }
 
 export class TracedConnection {
@@ -76,6 +81,9 @@ export class PacketTrace {
   #droppedPackets = 0;
   #generation = 0;
   #isAnnounced = false;
+  /** Packets in this turn of the event loop. */
+  #inTurn = 0;
+  #lastMs = 0;
 
   /** Fires with the first packet after `awaitAppend`. */
   readonly onDidAppend = this.#didAppend.event;
@@ -132,7 +140,13 @@ export class PacketTrace {
     return connection;
   }
 
-  /** HOT PATH. Keeps a copy of `source[start .. end)`. @param flags of traceSegment.ts. @returns its id. */
+  /**
+   * HOT PATH. Keeps a copy of `source[start .. end)`.
+   *
+   * @param flags of traceSegment.ts.
+   * @param timeMs since 1970, of a packet that is not of now.
+   * @returns its id.
+   */
   append(
     connection: TracedConnection,
     source: Uint8Array,
@@ -140,12 +154,14 @@ export class PacketTrace {
     end: number,
     version: ProtocolVersion,
     flags: number,
+    timeMs?: number,
   ): number {
     const id = this.#nextId++;
     let segment = this.#current;
-    if (segment === undefined || !segment.hasRoomFor(end - start)) segment = this.#begin(id);
+    if (segment === undefined || !segment.hasRoomFor(end - start))
+      segment = this.#begin(id, timeMs === undefined);
     const back = connection.lastId < this.firstId ? 0 : id - connection.lastId;
-    const atMs = this.#clock.monotonicMs();
+    const atMs = timeMs === undefined ? this.#nowMs() : timeMs - segment.baseMs;
     // biome-ignore format: one line a call of the hot path
     const at = segment.append(this.#words, source, start, end, atMs, connection.ref, back, flags, version);
     if (end > start && mayHaveSecrets(source[start]!)) this.#hide(segment, at, version); // there is one
@@ -218,24 +234,40 @@ export class PacketTrace {
     return low;
   }
 
+  /**
+   * HOT PATH. Asking for the time costs as much as keeping a packet: of the many that a flood has in one turn of the event
+   * loop only some are asked for, and the others are as late as the one before. Some ten microseconds, then.
+   */
+  #nowMs(): number {
+    const asked = this.#inTurn++;
+    if (asked >= EXACT_IN_TURN && (asked & ASKED_MASK) !== 0) return this.#lastMs;
+    if (asked === 0)
+      this.#clock.setTimeout(() => {
+        this.#inTurn = 0;
+      }, 0);
+    this.#lastMs = this.#clock.monotonicMs();
+    return this.#lastMs;
+  }
+
   #segmentOf(id: number): TraceSegment | undefined {
     if (!(id >= this.firstId && id < this.#nextId)) return undefined;
     return this.#segments[this.segmentIndexOf(id)];
   }
 
-  /** A segment for the packet with this id. The oldest make room for it, and the memory of one of them is used again. */
-  #begin(id: number): TraceSegment {
+  /**
+   * A segment for the packet with this id. The oldest make room for it, and the memory of one of them is used again.
+   *
+   * @param isOfNow else its packets bring their times: those of a capture.
+   */
+  #begin(id: number, isOfNow: boolean): TraceSegment {
     const bytes = segmentBytesOf(this.#budgetBytes);
     let buffer: ArrayBuffer | undefined;
     while (this.usedBytes + bytes > this.#budgetBytes && this.#segments.length > 0) {
       const dropped = this.#dropOldest();
       if (dropped.byteLength === bytes) buffer = dropped;
     }
-    const segment = new TraceSegment(
-      id,
-      buffer ?? new ArrayBuffer(bytes),
-      this.#clock.nowMs() - this.#clock.monotonicMs(),
-    );
+    const baseMs = isOfNow ? this.#clock.nowMs() - this.#clock.monotonicMs() : 0;
+    const segment = new TraceSegment(id, buffer ?? new ArrayBuffer(bytes), baseMs);
     this.#segments.push(segment);
     this.#current = segment;
     this.#segmentsBytes += bytes;

@@ -44,6 +44,11 @@ export class PacketView {
     return this.#generation;
   }
 
+  /** Packets below this id were looked at. */
+  get lookedAtTo(): number {
+    return this.#scanId;
+  }
+
   /** There are packets that were not looked at. */
   get isBehind(): boolean {
     return this.#scanId < this.#trace.nextId || this.#generation !== this.#trace.generation;

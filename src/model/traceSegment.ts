@@ -43,7 +43,7 @@ export class TraceSegment {
   readonly #words: Int32Array;
   readonly #times: Float64Array;
   /** What the clock for people shows at 0 of the other one. */
-  readonly #baseMs: number;
+  readonly baseMs: number;
   #usedBytes = 0;
 
   /** @param buffer of a multiple of eight bytes: the segment's from here on. */
@@ -54,7 +54,7 @@ export class TraceSegment {
     this.#words = new Int32Array(buffer);
     this.#times = new Float64Array(buffer);
     this.maxKeptBytes = Math.min(MOST_KEPT_BYTES, Math.floor(buffer.byteLength / LARGEST_PART));
-    this.#baseMs = baseMs;
+    this.baseMs = baseMs;
   }
 
   get buffer(): ArrayBuffer {
@@ -144,7 +144,7 @@ export class TraceSegment {
 
   /** Since 1970, with parts of a millisecond. */
   timeMs(index: number): number {
-    return this.#baseMs + this.monotonicMs(index);
+    return this.baseMs + this.monotonicMs(index);
   }
 
   #number(index: number, which: number): number {

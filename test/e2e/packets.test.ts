@@ -75,6 +75,13 @@ describe('the packet trace', { skip }, () => {
     await waitForText(page.flow, 'Scroll locked');
   });
 
+  test('its way is copied as a sequence diagram', async () => {
+    await page.frame.getByRole('button', { name: 'Copy Sequence Diagram (Mermaid)' }).click();
+    await window.workbench.page.waitForFunction(
+      `navigator.clipboard.readText().then((text) => ['sequenceDiagram', 'meter', 'PUBCOMP'].every((word) => text.includes(word)))`,
+    );
+  });
+
   test('a field marks its bytes, and a byte its field: by mouse', async () => {
     await page.field(/^Topic Name/).click();
     await page.waitForMarkedField(/^Topic Name, plant\/meter/);

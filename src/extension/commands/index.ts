@@ -34,12 +34,14 @@ import { expandTopics } from './expandTopics.ts';
 import { explainWarning } from './explainWarning.ts';
 import { exportCaCertificate } from './exportCaCertificate.ts';
 import { exportMessages } from './exportMessages.ts';
+import { exportPackets } from './exportPackets.ts';
 import { exportShownMessages } from './exportShownMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
 import { filterClients } from './filterClients.ts';
 import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
 import { newClientCertificate } from './newClientCertificate.ts';
+import { openCapture } from './openCapture.ts';
 import { openMessage } from './openMessage.ts';
 import { openMessageAs } from './openMessageAs.ts';
 import { openMessageCopy } from './openMessageCopy.ts';
@@ -154,6 +156,8 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.copyClientId]: copyClientId,
   [commandIds.filterClients]: filterClients,
   [commandIds.explainWarning]: explainWarning,
+  [commandIds.exportPackets]: exportPackets,
+  [commandIds.openCapture]: openCapture,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

@@ -140,6 +140,18 @@ export class PacketsViewHost implements Disposable {
       case 'copy':
         await env.clipboard.writeText(message.text.slice(0, MAX_COPIED_CHARACTERS));
         return questions.confirm(l10n.t('Copied.'));
+      case 'copyDiagram': {
+        const diagram = await engine.callIfRunning('packetDiagram', { id: message.id });
+        if (diagram === undefined) {
+          await questions.say(
+            'information',
+            l10n.t('The packet is no longer held, or belongs to no message.'),
+          );
+          return;
+        }
+        await env.clipboard.writeText(diagram);
+        return questions.confirm(l10n.t('Sequence diagram copied, as Mermaid.'));
+      }
       case 'startBroker':
         return this.#options.startBroker();
     }
@@ -176,7 +188,7 @@ export class PacketsViewHost implements Disposable {
   }
 
   #sendBrokerState(): void {
-    this.#post({ kind: 'brokerState', running: this.#options.broker.state.kind === 'running' });
+    this.#post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 
   #post(message: ExtensionToPacketsPage): void {

@@ -6,19 +6,24 @@ import type { PageProps } from './pageProps.ts';
 import { isFiltered } from './state.ts';
 
 export function EmptyList({ state, dispatch, post, filter }: PageProps & { filter: PacketsFilter }) {
-  const { trace, list, isBrokerRunning } = state;
-  if (!isBrokerRunning && (trace?.heldPackets ?? 0) === 0) {
+  const { trace, list, broker } = state;
+  if (broker !== 'running' && ((trace?.heldPackets ?? 0) === 0 || list.isLost)) {
+    const isStarting = broker === 'starting';
     return (
       <div class="empty-panel">
-        <p class="empty-title">{t('No broker is running')}</p>
+        <p class="empty-title">
+          {isStarting ? t('The local broker is starting…') : t('No broker is running')}
+        </p>
         <p class="empty-words">{t('Every packet that your device sends and gets can be looked at here.')}</p>
-        <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
-          {t('Start Local Broker')}
-        </button>
+        {!isStarting && (
+          <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
+            {t('Start Local Broker')}
+          </button>
+        )}
       </div>
     );
   }
-  if (trace !== undefined && !trace.isOn && trace.heldPackets === 0) {
+  if (trace !== undefined && !trace.isOn && trace.heldPackets === 0 && trace.captureName === undefined) {
     return (
       <div class="empty-panel">
         <p class="empty-title">{t('The packet trace is off')}</p>

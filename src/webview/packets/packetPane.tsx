@@ -29,6 +29,12 @@ export function PacketPane({ opened, ...props }: PageProps & { opened: OpenedPac
         <h2>{kindWords(detail.kind)}</h2>
         <span class="packet-facts">{factsOf(detail)}</span>
         <div class="packet-actions">
+          {isOfMessage(detail) && (
+            <CopyAction
+              label={t('Copy Sequence Diagram (Mermaid)')}
+              onCopy={() => post({ kind: 'copyDiagram', id: detail.id })}
+            />
+          )}
           <CopyAction
             label={t('Copy Bytes as Hex')}
             onCopy={() => post({ kind: 'copy', text: hexOf(detail) })}
@@ -74,6 +80,12 @@ function MarkedField({ opened }: { opened: OpenedPacket }) {
       {field.meaning !== undefined && <span class="field-note-meaning"> {field.meaning}</span>}
     </p>
   );
+}
+
+/** A message on its way to others, whose conversation can be drawn. */
+function isOfMessage({ kind, fault }: PacketDetail): boolean {
+  const ofMessages = ['publish', 'puback', 'pubrec', 'pubrel', 'pubcomp'] as const;
+  return fault === undefined && ofMessages.some((each) => each === kind);
 }
 
 function factsOf(detail: PacketDetail): string {

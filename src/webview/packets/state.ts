@@ -4,6 +4,7 @@
  * The list is shared/listState.ts's. Here is what the person asks for in the fields above it, the packet that is opened,
  * and the place in it that both its bytes and its fields mark.
  */
+import type { BrokerStateKind } from '../../contracts/engine.ts';
 import { type ExtensionToPacketsPage, everyPacket, type PacketsFilter } from '../../contracts/packetsPage.ts';
 import type {
   PacketDetail,
@@ -68,7 +69,7 @@ export interface PageState {
   topics: { text: string; values: readonly string[] };
   clients: { text: string; values: readonly string[] };
   trace: TraceState | undefined;
-  isBrokerRunning: boolean;
+  broker: BrokerStateKind;
   choices: ViewChoices;
 }
 
@@ -92,7 +93,7 @@ export function initialState(choices: Partial<ViewChoices> = {}): PageState {
     topics: { text: '', values: [] },
     clients: { text: '', values: [] },
     trace: undefined,
-    isBrokerRunning: true,
+    broker: 'running',
     choices: all,
   };
 }
@@ -165,7 +166,7 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
     case 'trace':
       return { ...state, trace: message.state };
     case 'brokerState':
-      return { ...state, isBrokerRunning: message.running };
+      return { ...state, broker: message.broker };
   }
 }
 

@@ -1,7 +1,7 @@
 /** How much there is, what is not shown, whether the trace is on, and whether the list follows. */
 import { Action } from '../shared/controls.tsx';
 import { FlowControl } from '../shared/flowControl.tsx';
-import { formatByteSize } from '../shared/format.ts';
+import { formatByteSize, shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 import type { PageState } from './state.ts';
@@ -34,7 +34,7 @@ export function StatusLine({ state, dispatch, post }: PageProps) {
           </span>
         ))}
       </p>
-      <FlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />
+      {!isLost && <FlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />}
     </div>
   );
 }
@@ -45,17 +45,35 @@ interface CountWords {
   isWarning: boolean;
 }
 
-function countWords({ list, trace, isBrokerRunning, isGone }: PageState): CountWords[] {
-  const { view } = list;
+function countWords({ list, trace, broker, isGone }: PageState): CountWords[] {
+  const { view, isLost } = list;
   const held = view === undefined ? 0 : view.end - view.first;
-  const words: CountWords[] = [
-    {
-      words: held === 1 ? t('1 packet') : t('{0} packets', count(held)),
-      tooltip: t('Packets that are held and match'),
+  const words: CountWords[] = [];
+  if (isLost) {
+    words.push({
+      words: held === 1 ? t('1 packet left') : t('{0} packets left', count(held)),
+      tooltip: t('Packets that had been read when the engine stopped'),
       isWarning: false,
-    },
-  ];
-  if (trace?.isOn === false && held > 0)
+    });
+    words.push({
+      words: t('the MQTT engine stopped'),
+      tooltip: t('It held the packets: only what had been read of them is still here'),
+      isWarning: true,
+    });
+    return words;
+  }
+  words.push({
+    words: held === 1 ? t('1 packet') : t('{0} packets', count(held)),
+    tooltip: t('Packets that are held and match'),
+    isWarning: false,
+  });
+  if (trace?.captureName !== undefined)
+    words.push({
+      words: t('capture {0}', shorten(trace.captureName, 60)),
+      tooltip: t('Packets of a file; starting the trace takes their place'),
+      isWarning: false,
+    });
+  else if (trace?.isOn === false && held > 0)
     words.push({
       words: t('trace is off'),
       tooltip: t('What was kept stays; nothing is added'),
@@ -77,11 +95,13 @@ function countWords({ list, trace, isBrokerRunning, isGone }: PageState): CountW
       tooltip: t('Newer packets took the place of those that were in sight'),
       isWarning: true,
     });
-  if (!isBrokerRunning)
+  if (broker !== 'running' && trace?.captureName === undefined) {
+    const isStarting = broker === 'starting';
     words.push({
-      words: t('broker not running'),
+      words: isStarting ? t('broker is starting') : t('broker not running'),
       tooltip: t('What came before stays here'),
-      isWarning: true,
+      isWarning: !isStarting,
     });
+  }
   return words;
 }

@@ -25,6 +25,7 @@ function setUp(t: TestContext, before: BrokerObserver = {}) {
     clock,
     emit,
     clients: () => [],
+    localAddressOf: () => undefined,
     observe: (observer) => {
       under.broker.observer = observer ?? before;
     },

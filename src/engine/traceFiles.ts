@@ -1,0 +1,193 @@
+/**
+ * The trace into a capture file, and a capture file into the trace: in slices, so that the broker on the same thread goes
+ * on meanwhile. What a capture is, is src/trace/capture's business.
+ */
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { Clock } from '../base/clock.ts';
+import { nextTurn, timeSlice } from '../base/timeSlice.ts';
+import type { ExportTraceResult, OpenCaptureResult } from '../contracts/trace.ts';
+import type { PacketTrace, TracedConnection } from '../model/packetTrace.ts';
+import type { TracedPacket } from '../model/tracedPacket.ts';
+import { OUT_FLAG, REJECTED_FLAG } from '../model/traceSegment.ts';
+import { decode } from '../mqtt/decode.ts';
+import { ProtocolError } from '../mqtt/protocolError.ts';
+import { readFaultOf, writeFaultOf } from '../recording/fileFault.ts';
+import { type Files, nodeFiles, type WritableFile, writeAll } from '../recording/files.ts';
+import { CaptureFault } from '../trace/capture/captureFault.ts';
+import { type CapturedPacket, CaptureReader } from '../trace/capture/captureReader.ts';
+import { PcapngExport } from '../trace/capture/pcapngExport.ts';
+
+/** Made of packets, and of a capture, before others have a turn. */
+const SLICE_MS = 5;
+const CHUNK_BYTES = 128 * 1024;
+/** Where the address of the broker that a client reached is not known: an address that is nobody's is made up. */
+const UNKNOWN_ADDRESS = '0.0.0.0:1883';
+
+export interface ExportTraceOptions {
+  clock: Clock;
+  file: string;
+  files?: Files;
+  /** Of the listener that connections of this kind come to. */
+  localAddressOf(transportKind: string): string | undefined;
+}
+
+/**
+ * Writes the packets with these ids, in their order. Those that the trace drops before their turn are counted.
+ * A file that is there is replaced when all of it has been written.
+ */
+export async function exportTrace(
+  trace: PacketTrace,
+  ids: Iterable<number>,
+  { clock, file, files = nodeFiles, localAddressOf }: ExportTraceOptions,
+): Promise<ExportTraceResult> {
+  let opened: WritableFile | undefined;
+  let draft = '';
+  let isWritten = false;
+  try {
+    const target = await files.resolve(file);
+    draft = `${target}.${randomBytes(6).toString('hex')}.partial`;
+    opened = await files.create(draft);
+    const result = await writeCapture(trace, ids, opened, { clock, localAddressOf });
+    await opened.sync();
+    await opened.close();
+    await files.rename(draft, target);
+    isWritten = true;
+    return result;
+  } catch (error) {
+    const { kind: _, message } = writeFaultOf(error, file);
+    return { kind: 'failed', message };
+  } finally {
+    if (!isWritten && opened !== undefined) {
+      // Closed first, or Windows would not let it go. The result is a failure already.
+      await Promise.allSettled([opened.close()]);
+      await Promise.allSettled([files.remove(draft)]);
+    }
+  }
+}
+
+async function writeCapture(
+  trace: PacketTrace,
+  ids: Iterable<number>,
+  file: WritableFile,
+  { clock, localAddressOf }: Pick<ExportTraceOptions, 'clock' | 'localAddressOf'>,
+): Promise<ExportTraceResult> {
+  const capture = new PcapngExport();
+  let parts: Uint8Array[] = [capture.start()];
+  let bytes = 0;
+  let packets = 0;
+  let missingPackets = 0;
+  let isTimeUp = timeSlice(clock, SLICE_MS);
+  const flush = async (): Promise<void> => {
+    const chunk = Buffer.concat(parts);
+    parts = [];
+    bytes = 0;
+    await writeAll(file, chunk);
+    await nextTurn(clock);
+    isTimeUp = timeSlice(clock, SLICE_MS);
+  };
+  for (const id of ids) {
+    const packet = trace.packet(id);
+    if (packet === undefined) {
+      missingPackets++;
+      continue;
+    }
+    packets++;
+    for (const block of capture.blocks(recordOf(packet, localAddressOf))) {
+      parts.push(block);
+      bytes += block.length;
+    }
+    if (bytes >= CHUNK_BYTES || isTimeUp()) await flush();
+  }
+  await flush();
+  return { kind: 'exported', packets, missingPackets };
+}
+
+function recordOf(packet: TracedPacket, localAddressOf: ExportTraceOptions['localAddressOf']) {
+  const { connection, bytes, wholeBytes } = packet;
+  const transportKind = connection?.facts.transportKind ?? '';
+  const about = [connection?.clientId ?? '', transportKind].filter(Boolean).join(', ');
+  return {
+    atMs: packet.timeMs,
+    direction: packet.isOut ? 'out' : 'in',
+    connectionId: packet.connectionRef,
+    localAddress: connection?.facts.localAddress ?? localAddressOf(transportKind) ?? UNKNOWN_ADDRESS,
+    remoteAddress: connection?.facts.remoteAddress ?? '',
+    bytes,
+    wholeBytes,
+    ...(about !== '' && { about }),
+  } as const;
+}
+
+/** Adds the packets of a capture to a trace, as far as its budget goes. What came before a fault stays. */
+export async function importCapture(
+  trace: PacketTrace,
+  file: string,
+  clock: Clock,
+): Promise<OpenCaptureResult> {
+  const importer = new Importer(trace);
+  const reader = new CaptureReader((packet) => importer.take(packet));
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
+      reader.push(chunk as Uint8Array); // of a file that is opened without an encoding
+      await nextTurn(clock);
+    }
+    reader.end();
+  } catch (error) {
+    const message = error instanceof CaptureFault ? error.message : readFaultOf(error, file).message;
+    return { kind: 'unreadable', message, packets: reader.summary.packets };
+  } finally {
+    importer.end();
+  }
+  const { packets, connections, others } = reader.summary;
+  return {
+    kind: 'opened',
+    packets,
+    connections,
+    otherConnections: others.tls + others.http + others.unknown,
+  };
+}
+
+class Importer {
+  readonly #trace: PacketTrace;
+  readonly #connections = new Map<number, TracedConnection>();
+
+  constructor(trace: PacketTrace) {
+    this.#trace = trace;
+  }
+
+  take(packet: CapturedPacket): void {
+    const { atMs, bytes, clientId, direction, protocolVersion } = packet;
+    const connection = this.#connections.get(packet.connectionId) ?? this.#open(packet);
+    if (clientId !== '') connection.clientId = clientId;
+    const fault = faultIn(packet);
+    const flags = (direction === 'out' ? OUT_FLAG : 0) | (fault === undefined ? 0 : REJECTED_FLAG);
+    const id = this.#trace.append(connection, bytes, 0, bytes.length, protocolVersion, flags, atMs);
+    if (fault === undefined) return;
+    const { code, clause, message, byteOffset } = fault;
+    this.#trace.setFault(id, { code, clause, message, byteOffset });
+  }
+
+  end(): void {
+    for (const connection of this.#connections.values()) connection.isOpen = false;
+  }
+
+  #open({ connectionId, localAddress, remoteAddress }: CapturedPacket): TracedConnection {
+    const facts = { connectionId, localAddress, remoteAddress, transportKind: 'mqtt' };
+    const connection = this.#trace.connectionOpened(facts, undefined);
+    this.#connections.set(connectionId, connection);
+    return connection;
+  }
+}
+
+function faultIn({ bytes, protocolVersion }: CapturedPacket): ProtocolError | undefined {
+  try {
+    decode(bytes, protocolVersion);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+    // As many bytes as there were, of a packet that is longer: it is shown as such.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+/** Export Shown Packets…: what the Packets view shows, as pcapng, which Wireshark opens. */
+import { l10n } from 'vscode';
+import type { Services } from '../services.ts';
+import { formatCount } from '../words/formats.ts';
+import { fileName } from '../words/recordingWords.ts';
+import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
+import { showFile } from './showRecordingActions.ts';
+
+export async function exportPackets(services: Services): Promise<void> {
+  const { engine, packetsView, questions } = services;
+  const state = await engine.callIfRunning('traceState', {});
+  if (state === undefined || state.heldPackets === 0) {
+    await questions.say('information', l10n.t('Nothing was exported: the packet trace holds nothing.'));
+    return;
+  }
+  const uri = await questions.saveAs(
+    l10n.t('Export Shown Packets'),
+    fileIn(usualFolder(services), 'packets.pcapng'),
+    { button: l10n.t('Export'), filters: { [l10n.t('Packet Captures')]: ['pcapng'] } },
+  );
+  const file = uri && (await localPathOf(services, uri));
+  if (file === undefined) return;
+  const result = await questions.whileWorking(l10n.t('Exporting to {0}', fileName(file)), () =>
+    engine.call('exportTrace', { query: packetsView.query, file }),
+  );
+  if (result.kind === 'failed') {
+    await questions.say('error', l10n.t('Nothing was exported. {0}', result.message));
+    return;
+  }
+  const { packets, missingPackets } = result;
+  const what =
+    packets === 1
+      ? l10n.t('Exported 1 packet to {0}.', fileName(file))
+      : l10n.t('Exported {0} packets to {1}.', formatCount(packets), fileName(file));
+  const missing = l10n.t('{0} are missing: the trace dropped them meanwhile.', formatCount(missingPackets));
+  const show = l10n.t('Show File');
+  const message = missingPackets === 0 ? what : `${what} ${missing}`;
+  const button = await questions.say(missingPackets === 0 ? 'information' : 'warning', message, show);
+  if (button === show) await showFile(file);
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../../src/base/clock.ts';
+import type { PacketSummary } from '../../../src/contracts/trace.ts';
+import { TraceService } from '../../../src/engine/traceService.ts';
+import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
+import { hex } from '../../support/bytes.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const budgetBytes = 1_048_576;
+
+/** A service with a broker, or without one. */
+function setUp(t: TestContext) {
+  const under = new BrokerUnderTest(t);
+  const service = new TraceService({
+    clock: systemClock,
+    emit: () => {},
+    clients: () => [],
+    localAddressOf: () => '192.0.2.9:8883',
+    observe: (observer) => {
+      under.broker.observer = observer;
+    },
+  });
+  t.after(() => service.dispose());
+  /** Of all packets that are held. */
+  const rows = async (): Promise<readonly PacketSummary[]> => {
+    const { viewId } = service.openPackets({ query: {} });
+    const { heldPackets } = service.traceState();
+    for (;;) {
+      const found = service.packetRows({ viewId, from: 0, count: 500 }).rows;
+      if (found.length === heldPackets) return found;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { under, service, rows };
+}
+
+const shown = ({
+  direction,
+  kind,
+  clientId,
+  summary,
+  problem,
+  remoteAddress,
+  receivedAtMs,
+}: PacketSummary) => ({
+  ...{ direction, kind, clientId, summary, problem, remoteAddress },
+  // A capture has microseconds.
+  receivedAtMs: receivedAtMs.toFixed(2),
+});
+
+test('what is exported is imported to the same list: packets, clients, times, addresses and faults', async (t) => {
+  const { under, service, rows } = setUp(t);
+  const file = path.join(temporaryFolder(t), 'trace.pcapng');
+  service.startTrace({ budgetBytes });
+  const oven = under.open(5, '192.0.2.7:50123');
+  await oven.connect({ clientId: 'oven', username: 'dev', password: new TextEncoder().encode('pencil') });
+  oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 7 });
+  await oven.expect('pubrec');
+  const broken = under.open(4, '192.0.2.8:50124');
+  await broken.connect({ clientId: 'broken' });
+  broken.sendBytes(hex('36 06 00 01 61 00 01 00'));
+  await broken.closed();
+  const before = await rows();
+  assert.deepEqual(await service.exportTrace({ query: {}, file }), {
+    kind: 'exported',
+    packets: before.length,
+    missingPackets: 0,
+  });
+  assert.equal((await readFile(file)).includes('pencil'), false);
+
+  const other = setUp(t);
+  const opened = await other.service.openCapture({ file, budgetBytes });
+  assert.deepEqual(opened, { kind: 'opened', packets: before.length, connections: 2, otherConnections: 0 });
+  const after = await other.rows();
+  assert.deepEqual(after.map(shown), before.map(shown));
+  // A latency is the difference of two times, as before.
+  const [latency, latencyBefore] = [after, before].map((all) => all.at(3)?.latencyMs ?? Number.NaN);
+  assert.ok(Math.abs(latency! - latencyBefore!) < 0.01, `${latency} and ${latencyBefore} ms`);
+  const state = other.service.traceState();
+  assert.deepEqual([state.isOn, state.captureName], [false, 'trace.pcapng']);
+  assert.equal(after.at(-1)?.problem, 'faulty');
+  assert.equal(other.service.packet({ id: after.at(-1)!.id })?.fault?.code, 'qos-invalid');
+});
+
+test('packets of a query alone are exported', async (t) => {
+  const { under, service } = setUp(t);
+  const file = path.join(temporaryFolder(t), 'pings.pcapng');
+  service.startTrace({ budgetBytes });
+  await (await under.connect(4, 'a')).ping();
+  const result = await service.exportTrace({ query: { kinds: ['pingreq', 'pingresp'] }, file });
+  assert.deepEqual(result, { kind: 'exported', packets: 2, missingPackets: 0 });
+});
+
+test('a trace that starts after a capture was opened shows nothing of it', async (t) => {
+  const { under, service } = setUp(t);
+  const file = path.join(temporaryFolder(t), 'trace.pcapng');
+  service.startTrace({ budgetBytes });
+  const client = await under.connect(4, 'a');
+  await service.exportTrace({ query: {}, file });
+  await service.openCapture({ file, budgetBytes });
+  assert.equal(service.traceState().isOn, false);
+  await client.ping();
+  assert.equal(service.traceState().heldPackets, 2);
+  service.startTrace({ budgetBytes });
+  assert.equal(service.traceState().captureName, undefined);
+  await client.ping();
+  assert.equal(service.traceState().heldPackets, 2);
+});
+
+test('what can not be read or written is told, and leaves nothing behind', async (t) => {
+  const { under, service } = setUp(t);
+  const folder = temporaryFolder(t);
+  service.startTrace({ budgetBytes });
+  await under.connect(4, 'a');
+  const unwritable = await service.exportTrace({ query: {}, file: path.join(folder, 'none', 'a.pcapng') });
+  assert.equal(unwritable.kind, 'failed');
+  const text = path.join(folder, 'notes.txt');
+  await writeFile(text, 'no capture at all, but a text that is long enough to be looked at');
+  const opened = await service.openCapture({ file: text, budgetBytes });
+  assert.equal(opened.kind, 'unreadable');
+  assert.equal(service.traceState().captureName, undefined);
+  const missing = await service.openCapture({ file: path.join(folder, 'none.pcap'), budgetBytes });
+  assert.equal(missing.kind, 'unreadable');
+});
+
+test('the way of a message is a diagram, from its publisher to its subscriber', async (t) => {
+  const { under, service, rows } = setUp(t);
+  service.startTrace({ budgetBytes });
+  const panel = await under.connect(5, 'panel');
+  await panel.subscribe('oven/#');
+  const oven = await under.connect(4, 'oven');
+  await oven.publish('oven/door', 'shut', { qos: 1 });
+  await panel.expectMessage();
+  await oven.ping();
+  const all = await rows();
+  const puback = all.find(({ kind }) => kind === 'puback');
+  const diagram = service.packetDiagram({ id: puback!.id });
+  assert.match(diagram ?? '', /^sequenceDiagram\n/);
+  for (const each of ['oven', 'panel', 'PUBLISH', 'PUBACK']) assert.ok(diagram?.includes(each), each);
+  assert.equal(service.packetDiagram({ id: all.find(({ kind }) => kind === 'pingreq')!.id }), undefined);
+  assert.equal(service.packetDiagram({ id: 9999 }), undefined);
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ExtensionToPacketsPage, everyPacket } from '../../../../src/contracts/packetsPage.ts';
+import type {
+  PacketDetail,
+  PacketField,
+  PacketSummary,
+  PacketsView,
+} from '../../../../src/contracts/trace.ts';
+import { fieldRowsOf, rowOfByte } from '../../../../src/webview/packets/fieldRows.ts';
+import { requestsOf } from '../../../../src/webview/packets/requests.ts';
+import {
+  initialState,
+  isFiltered,
+  isUsable,
+  type PageAction,
+  type PageState,
+  reduce,
+} from '../../../../src/webview/packets/state.ts';
+
+const flag = (name: string, mask: number): PacketField => ({
+  name,
+  value: '0',
+  start: 0,
+  end: 1,
+  bit: { mask },
+});
+const fields: readonly PacketField[] = [
+  flag('Packet type', 0xf0),
+  flag('DUP', 0x08),
+  { name: 'Remaining Length', value: '6', start: 1, end: 2 },
+  {
+    ...{ name: 'Topic Name', value: 'ab', start: 2, end: 6 },
+    children: [
+      { name: 'Length', value: '2', start: 2, end: 4 },
+      { name: 'Text', value: 'ab', start: 4, end: 6 },
+    ],
+  },
+  {
+    ...{ name: 'Options', value: '1', start: 6, end: 7 },
+    children: [{ name: 'QoS', value: '1', start: 6, end: 7, bit: { mask: 3 } }],
+  },
+];
+
+const trace = { isOn: true, heldPackets: 3, droppedPackets: 0, usedBytes: 0, budgetBytes: 1 };
+const view: PacketsView = { viewId: 1, generation: 0, first: 0, end: 3, progress: 1, trace };
+
+function summary(id: number): PacketSummary {
+  return {
+    ...{ id, receivedAtMs: id, direction: 'in', kind: 'publish', protocolVersion: 5 },
+    ...{ remoteAddress: 'a', transportKind: 'mqtt', summary: '', bytes: 8 },
+  };
+}
+
+function detail(id: number, more: Partial<PacketDetail> = {}): PacketDetail {
+  const content = new Uint8Array(8);
+  return { ...summary(id), content, hidden: [], fields, doubts: [], exchange: [], ...more };
+}
+
+function after(state: PageState, ...actions: readonly PageAction[]): PageState {
+  return actions.reduce(reduce, state);
+}
+
+const received = (message: ExtensionToPacketsPage): PageAction => ({ kind: 'received', message });
+
+/** Follows a view of three packets, of which the last is asked for. */
+function following(): PageState {
+  return after(
+    initialState(),
+    received({ kind: 'filter', filter: everyPacket }),
+    received({ kind: 'view', view }),
+    received({
+      ...{ kind: 'rows', viewId: 1, generation: 0, asked: 0 },
+      rows: { from: 0, rows: [summary(1), summary(2), summary(3)] },
+    }),
+    { kind: 'packetRequested', id: 3 },
+  );
+}
+
+function opened(more: Partial<PacketDetail> = {}): PageState {
+  return after(following(), received({ kind: 'packet', packet: detail(3, more) }));
+}
+
+test('fields are rows, each before its parts, and know what they are a part of', () => {
+  const rows = fieldRowsOf(fields);
+  assert.deepEqual(
+    rows.map(({ field, level, parent }) => `${level} ${field.name} ${parent}`),
+    [
+      ...['1 Packet type -1', '1 DUP -1', '1 Remaining Length -1'],
+      ...['1 Topic Name -1', '2 Length 3', '2 Text 3', '1 Options -1', '2 QoS 6'],
+    ],
+  );
+  assert.deepEqual([rows[5]?.position, rows[5]?.siblings], [2, 2]);
+});
+
+test('a byte belongs to the smallest field around it; of flags, to what they are parts of, or to the first of them', () => {
+  const rows = fieldRowsOf(fields);
+  const names = Array.from({ length: 8 }, (_, at) => rows[rowOfByte(rows, at)]?.field.name);
+  assert.deepEqual(names, [
+    ...['Packet type', 'Remaining Length', 'Length', 'Length', 'Text', 'Text', 'Options', undefined],
+  ]);
+});
+
+test('the selected packet is asked for, once, and shown when it comes', () => {
+  const before = following();
+  assert.deepEqual(requestsOf(before, before).messages, []);
+  const other = after(before, { kind: 'list', action: { kind: 'selected', place: 1 } });
+  const { messages, actions } = requestsOf(before, other);
+  assert.deepEqual(messages, [{ kind: 'requestPacket', id: 2 }]);
+  const asked = after(other, ...actions);
+  assert.deepEqual(requestsOf(other, asked).messages, []);
+  // An answer to an older request is none.
+  assert.equal(after(asked, received({ kind: 'packet', packet: detail(3) })).opened, undefined);
+  assert.equal(after(asked, received({ kind: 'packet', packet: detail(2) })).opened?.detail.id, 2);
+});
+
+test('an opened packet marks its first field, a faulty one the byte that broke it', () => {
+  assert.deepEqual(opened().opened?.mark, { at: 0, start: 0, end: 1, row: 0 });
+  const words = { clause: '1', code: 'c', message: '', rule: '', causes: [], advice: '' };
+  assert.deepEqual(opened({ fault: { ...words, offset: 4 } }).opened?.mark, {
+    at: 4,
+    start: 4,
+    end: 6,
+    row: 5,
+  });
+  // Wrong at its time: no byte broke it.
+  assert.equal(opened({ fault: words }).opened?.mark.at, 0);
+});
+
+test('a field marks its bytes, and a byte its field', () => {
+  const state = opened();
+  assert.deepEqual(after(state, { kind: 'fieldMarked', row: 3 }).opened?.mark, {
+    ...{ at: 2, start: 2, end: 6, row: 3 },
+  });
+  assert.deepEqual(after(state, { kind: 'byteMarked', at: 3 }).opened?.mark, {
+    ...{ at: 3, start: 2, end: 4, row: 4 },
+  });
+  // Bytes that no field has; and beyond the ends.
+  assert.deepEqual(after(state, { kind: 'byteMarked', at: 7 }).opened?.mark, {
+    ...{ at: 7, start: 7, end: 8, row: -1 },
+  });
+  assert.equal(after(state, { kind: 'byteMarked', at: 99 }).opened?.mark.at, 7);
+  assert.equal(after(state, { kind: 'byteMarked', at: -1 }).opened?.mark.at, 0);
+  assert.equal(after(state, { kind: 'fieldMarked', row: 99 }).opened?.mark.row, 0);
+});
+
+test('a packet that is no longer held is told as such, and what was shown stays', () => {
+  const state = opened();
+  const other = after(
+    state,
+    { kind: 'list', action: { kind: 'selected', place: 0 } },
+    { kind: 'packetRequested', id: 1 },
+    received({ kind: 'packetGone', id: 1 }),
+  );
+  assert.equal(other.isGone, true);
+  assert.equal(other.opened?.detail.id, 3);
+  const back = after(other, { kind: 'list', action: { kind: 'selected', place: 2 } });
+  assert.equal(back.isGone, false);
+});
+
+test('when the engine has ended nothing more is asked for, and what is shown stays', () => {
+  const lost = after(opened(), received({ kind: 'viewLost' }), {
+    kind: 'list',
+    action: { kind: 'selected', place: 1 },
+  });
+  assert.deepEqual(requestsOf(opened(), lost).messages, []);
+  assert.equal(lost.opened?.detail.id, 3);
+});
+
+test('a trace that was cleared leaves nothing opened', () => {
+  const cleared = after(
+    opened(),
+    received({ kind: 'view', view: { ...view, generation: 1, first: 0, end: 0 } }),
+  );
+  assert.equal(cleared.opened, undefined);
+});
+
+test('pausing outlives the page; a filter that can not be one is known', () => {
+  assert.equal(after(opened(), { kind: 'list', action: { kind: 'paused' } }).choices.paused, true);
+  assert.equal(isUsable({ ...everyPacket, topicFilter: 'a/#/b' }), false);
+  assert.equal(isUsable({ ...everyPacket, topicFilter: 'a/#' }), true);
+  assert.equal(isFiltered(everyPacket), false);
+  assert.equal(isFiltered({ ...everyPacket, errorsOnly: true }), true);
+});
