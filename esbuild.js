@@ -30,19 +30,28 @@ const node = {
 };
 
 /**
- * What signs certificates is a bundle of its own, with the X.509 library (docs/decisions/0011): the extension loads it
- * when something is to be signed. Whoever imports it without `import()` would load it at activation, and is refused.
- *
- * @type {import('esbuild').Plugin}
+ * What the extension seldom needs, each a bundle of its own, loaded when it is needed: what signs certificates brings the
+ * X.509 library (docs/decisions/0011), and the code for devices is as large as ten commands. Whoever imports one without
+ * `import()` would load it at activation, and is refused.
  */
-const certificatesApart = {
-  name: 'certificates apart',
+const apart = {
+  certificates: 'src/certificates/authority.ts',
+  connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
+};
+
+/** @type {import('esbuild').Plugin} */
+const keptApart = {
+  name: 'kept apart',
   setup(build) {
-    build.onResolve({ filter: /\/certificates\/authority\.ts$/ }, ({ kind, path: specifier }) =>
-      kind === 'dynamic-import'
-        ? { path: './certificates.js', external: true }
-        : { errors: [{ text: `${specifier} is loaded by import() alone` }] },
-    );
+    for (const [bundle, file] of Object.entries(apart)) {
+      const [folder, name] = file.split('/').slice(-2);
+      const filter = new RegExp(`/${folder}/${name.replace('.', '\\.')}$`);
+      build.onResolve({ filter }, ({ kind, path: specifier }) =>
+        kind === 'dynamic-import'
+          ? { path: `./${bundle}.js`, external: true }
+          : { errors: [{ text: `${specifier} is loaded by import() alone` }] },
+      );
+    }
   },
 };
 
@@ -50,11 +59,11 @@ const builds = [
   {
     ...node,
     entryPoints: { extension: 'src/extension/extension.ts' },
-    plugins: [certificatesApart],
+    plugins: [keptApart],
     // `import()` becomes `require()`, as the extension host loads everything else.
     supported: { 'dynamic-import': false },
   },
-  { ...node, entryPoints: { certificates: 'src/certificates/authority.ts' } },
+  { ...node, entryPoints: apart },
   { ...node, entryPoints: { engine: 'src/engine/worker.ts', cli: 'src/cli/main.ts' } },
   {
     ...common,

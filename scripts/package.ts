@@ -9,7 +9,13 @@ import { createVSIX } from '@vscode/vsce';
 import { inRepository, outFolder, repositoryRoot, vsixPath } from '../test/support/repository.ts';
 import { runNodeScript } from './support/runProgram.ts';
 
-const bundles = ['dist/extension.js', 'dist/certificates.js', 'dist/engine.js', 'dist/cli.js'];
+const bundles = [
+  'dist/extension.js',
+  'dist/certificates.js',
+  'dist/connectionCode.js',
+  'dist/engine.js',
+  'dist/cli.js',
+];
 
 /** Throws with what esbuild said. */
 export async function buildBundles(): Promise<void> {

@@ -177,7 +177,7 @@ describe('the packet trace', { skip }, () => {
   test('Show Packets of a client’s row shows its packets alone', async () => {
     const { workbench } = window;
     await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
-    await workbench.pane('Broker').row('panel').contextMenu('Show Packets');
+    await workbench.pane('Clients').row('panel').contextMenu('Show Packets');
     await page.frame.getByRole('main', { name: 'Packets of panel' }).waitFor();
     assert.equal(await page.client.inputValue(), 'panel');
     await page.row(/CONNECT, from the client, panel/).waitFor();

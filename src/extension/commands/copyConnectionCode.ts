@@ -10,11 +10,7 @@ import { env, l10n, type Uri, workspace } from 'vscode';
 import { SecretsUnavailableError } from '../certificates/developmentCa.ts';
 import { type ConnectionAddress, connectionAddresses } from '../connectionCode/connectionAddresses.ts';
 import { certificatesIn } from '../connectionCode/connectionSettings.ts';
-import {
-  type ConnectionTarget,
-  clipboardText,
-  connectionTargets,
-} from '../connectionCode/connectionTargets.ts';
+import type { ConnectionTarget } from '../connectionCode/connectionTargets.ts';
 import type { Services } from '../services.ts';
 import { describeTarget } from '../words/connectionWords.ts';
 import { problemWithTopicName } from '../words/topicWords.ts';
@@ -32,7 +28,9 @@ const title = (): string => l10n.t('Copy Connection Code');
 export async function copyConnectionCode(services: Services, argument: unknown): Promise<void> {
   const { broker, memory, questions } = services;
   if (!(await ensureRunning(services, title()))) return;
-  const target = await askForTarget(services);
+  // As large as ten commands, and seldom needed: a bundle of its own.
+  const { clipboardText, connectionTargets } = await import('../connectionCode/connectionTargets.ts');
+  const target = await askForTarget(services, connectionTargets);
   if (target === undefined) return;
   const address = await addressFor(services, target, urlArgument(argument));
   if (address === undefined) return;
@@ -57,7 +55,10 @@ export async function copyConnectionCode(services: Services, argument: unknown):
   questions.confirm(l10n.t('Copied the code for {0}: {1}', describeTarget(target.id).label, names));
 }
 
-async function askForTarget({ questions, memory }: Services): Promise<ConnectionTarget | undefined> {
+async function askForTarget(
+  { questions, memory }: Services,
+  connectionTargets: readonly ConnectionTarget[],
+): Promise<ConnectionTarget | undefined> {
   const preferred = connectionTargets.find(({ id }) => id === memory.connectionCode.target);
   const answer = await questions.pick<ConnectionTarget>({
     title: title(),
