@@ -84,6 +84,11 @@ export class PacketTrace {
   /** Packets in this turn of the event loop. */
   #inTurn = 0;
   #lastMs = 0;
+  /** Where the packet was that came last, as it was handed in: one that is sent from there is the same. */
+  #cameId = 0;
+  #cameIn: Uint8Array | undefined;
+  #cameStart = 0;
+  #cameEnd = 0;
 
   /** Fires with the first packet after `awaitAppend`. */
   readonly onDidAppend = this.#didAppend.event;
@@ -160,13 +165,23 @@ export class PacketTrace {
     let segment = this.#current;
     if (segment === undefined || !segment.hasRoomFor(end - start))
       segment = this.#begin(id, timeMs === undefined);
-    const back = connection.lastId < this.firstId ? 0 : id - connection.lastId;
+    const back = connection.lastId < this.#segments[0]!.firstId ? 0 : id - connection.lastId; // one was begun
     const atMs = timeMs === undefined ? this.#nowMs() : timeMs - segment.baseMs;
-    // biome-ignore format: one line a call of the hot path
-    const at = segment.append(this.#words, source, start, end, atMs, connection.ref, back, flags, version);
-    if (end > start && mayHaveSecrets(source[start]!)) this.#hide(segment, at, version); // there is one
+    if ((flags & OUT_FLAG) !== 0 && this.#isAsItCame(segment, source, start, end)) {
+      segment.appendSame(this.#cameId - segment.firstId, atMs, connection.ref, back, flags, version);
+    } else {
+      // biome-ignore format: one line a call of the hot path
+      const at = segment.append(this.#words, source, start, end, atMs, connection.ref, back, flags, version);
+      if (end > start && mayHaveSecrets(source[start]!)) this.#hide(segment, at, version); // there is one
+    }
     connection.lastId = id;
-    if ((flags & OUT_FLAG) === 0) connection.lastReceivedId = id;
+    if ((flags & OUT_FLAG) === 0) {
+      connection.lastReceivedId = id;
+      this.#cameId = id;
+      this.#cameIn = source;
+      this.#cameStart = start;
+      this.#cameEnd = end;
+    }
     if (this.#isAnnounced) {
       this.#isAnnounced = false;
       this.#didAppend.fire();
@@ -292,6 +307,16 @@ export class PacketTrace {
     const { firstId } = this;
     for (const { ref, isOpen, lastId } of this.#connections.values())
       if (!isOpen && lastId < firstId) this.#connections.delete(ref);
+  }
+
+  /** HOT PATH. Nothing came since, so that nothing else can be there. */
+  #isAsItCame(segment: TraceSegment, source: Uint8Array, start: number, end: number): boolean {
+    return (
+      source === this.#cameIn &&
+      start === this.#cameStart &&
+      end === this.#cameEnd &&
+      this.#cameId >= segment.firstId
+    );
   }
 
   #hide(segment: TraceSegment, start: number, version: ProtocolVersion): void {

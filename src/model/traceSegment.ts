@@ -21,6 +21,8 @@ const CONNECTION = 2;
 const WHOLE_BYTES = 3;
 const BACK = 4;
 const FLAGS = 5;
+/** Behind the header, of a packet that has no bytes of its own. */
+const SAME = 6;
 
 /** From the broker to the client; else the other way. */
 export const OUT_FLAG = 1;
@@ -30,6 +32,8 @@ export const REJECTED_FLAG = 2;
 export const FAULTY_FLAG = 4;
 /** Secrets in it were written over. */
 export const HIDDEN_FLAG = 8;
+/** Its bytes are those of a packet before it: in their place stands where that one is. */
+const SAME_FLAG = 16;
 const VERSION_SHIFT = 8;
 
 export class TraceSegment {
@@ -100,10 +104,40 @@ export class TraceSegment {
     return at + HEADER_BYTES;
   }
 
+  /**
+   * HOT PATH. A packet with the same bytes as one that is here, as a message that goes on as it came: the one before is
+   * told by its index. There must be room for it.
+   */
+  appendSame(
+    sameIndex: number,
+    atMs: number,
+    connection: number,
+    back: number,
+    flags: number,
+    version: number,
+  ): void {
+    const at = this.#usedBytes;
+    const numbers = this.#words;
+    const same = numbers[numbers.length - 1 - sameIndex]!; // it is here
+    const word = at >> 2;
+    this.#times[at >> 3] = atMs;
+    numbers[word + CONNECTION] = connection;
+    numbers[word + WHOLE_BYTES] = numbers[(same >> 2) + WHOLE_BYTES]!; // as above
+    numbers[word + BACK] = back;
+    numbers[word + FLAGS] = flags | SAME_FLAG | (version << VERSION_SHIFT);
+    numbers[word + SAME] = same;
+    numbers[numbers.length - 1 - this.count] = at;
+    this.count++;
+    this.#usedBytes = at + HEADER_BYTES + 8;
+  }
+
   // ── Of one packet: `index` below `count` ────────────────────────────────────────────────────────────────────
 
   start(index: number): number {
-    return this.#at(index) + HEADER_BYTES;
+    const at = this.#at(index);
+    const word = at >> 2;
+    const isSame = (this.#words[word + FLAGS]! & SAME_FLAG) !== 0; // as below
+    return (isSame ? this.#words[word + SAME]! : at) + HEADER_BYTES; // as below
   }
 
   end(index: number): number {

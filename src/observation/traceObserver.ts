@@ -23,14 +23,19 @@ export interface KnownClient {
   readonly clientId: string;
 }
 
+interface LastConnection {
+  id: number;
+  connection: TracedConnection | undefined;
+}
+
 export class TraceObserver implements BrokerObserver {
   readonly #trace: PacketTrace;
   /** By number: a broker does not use one twice. */
   readonly #connections = new Map<number, TracedConnection>();
   readonly #clientIds = new Map<number, string>();
-  /** Of the packet before: most come in runs. */
-  #lastId = 0;
-  #last: TracedConnection | undefined;
+  /** Of the packet that came before, and of the one that was sent: most are in runs. */
+  readonly #came: LastConnection = { id: 0, connection: undefined };
+  readonly #sent: LastConnection = { id: 0, connection: undefined };
 
   /** @param clients who are connected already. */
   constructor(trace: PacketTrace, clients: Iterable<KnownClient>) {
@@ -40,19 +45,19 @@ export class TraceObserver implements BrokerObserver {
 
   /** HOT PATH */
   packetReceived(info: ConnectionInfo, { source, start, end, protocolVersion }: ObservedPacket): void {
-    const connection = this.#of(info);
+    const connection = this.#of(info, this.#came);
     this.#trace.append(connection, source, start, end, protocolVersion, 0);
     if (source[start]! >> 4 === CONNECT) name(connection, source, start, end); // a packet has a first byte
   }
 
   /** HOT PATH */
   packetSent(info: ConnectionInfo, { source, start, end, protocolVersion }: ObservedPacket): void {
-    this.#trace.append(this.#of(info), source, start, end, protocolVersion, OUT_FLAG);
+    this.#trace.append(this.#of(info, this.#sent), source, start, end, protocolVersion, OUT_FLAG);
   }
 
   packetRejected(info: ConnectionInfo, packet: RejectedPacket): void {
     const { source, start, end, protocolVersion, error } = packet;
-    const connection = this.#of(info);
+    const connection = this.#of(info, this.#came);
     const isForeign = error?.code === 'tls-on-plain-port' || error?.code === 'http-on-mqtt-port';
     const keptEnd = isForeign ? Math.min(end, start + FOREIGN_BYTES) : end;
     const id = this.#trace.append(connection, source, start, keptEnd, protocolVersion, REJECTED_FLAG);
@@ -92,12 +97,12 @@ export class TraceObserver implements BrokerObserver {
     this.#trace.setFault(id, { code, clause, message, byteOffset });
   }
 
-  #of(info: ConnectionInfo): TracedConnection {
+  #of(info: ConnectionInfo, last: LastConnection): TracedConnection {
     const { connectionId } = info;
-    if (connectionId === this.#lastId) return this.#last!; // set along with it
+    if (connectionId === last.id) return last.connection!; // set along with it
     const connection = this.#connections.get(connectionId) ?? this.#open(info);
-    this.#lastId = connectionId;
-    this.#last = connection;
+    last.id = connectionId;
+    last.connection = connection;
     return connection;
   }
 
@@ -113,7 +118,7 @@ export class TraceObserver implements BrokerObserver {
     const { connectionId } = connection.facts;
     connection.isOpen = false;
     this.#connections.delete(connectionId);
-    if (connectionId === this.#lastId) this.#lastId = 0;
+    for (const last of [this.#came, this.#sent]) if (connectionId === last.id) last.id = 0;
   }
 }
 

@@ -162,3 +162,40 @@ test('who waits for the next packet is told of it, once', () => {
   trace.append(connection, PINGREQ, 0, 2, 4, 0);
   assert.equal(times, 1);
 });
+
+test('a packet that goes on as it came is kept once, and reads as if it were there twice', () => {
+  const { trace, connection } = setUp(4 * MEGABYTE);
+  const other = open(trace, 8, 'panel');
+  const publish = frame(0x30, utf8('oven/temperature'), [...new Uint8Array(1000)]);
+  const chunk = Uint8Array.from([...PINGREQ, ...publish]);
+  const came = trace.append(connection, chunk, 2, chunk.length, 4, 0);
+  const sent = [1, 2, 3].map(() => trace.append(other, chunk, 2, chunk.length, 5, OUT_FLAG));
+  // The same place, but another packet; and what came after it.
+  const part = trace.append(other, chunk, 0, 2, 5, OUT_FLAG);
+  trace.append(connection, PINGREQ, 0, 2, 4, 0);
+  chunk.fill(9);
+  const late = trace.append(other, chunk, 2, chunk.length, 5, OUT_FLAG);
+  for (const id of [came, ...sent]) {
+    const packet = trace.packet(id);
+    assert.deepEqual(packet?.bytes, publish);
+    assert.equal(packet?.wholeBytes, publish.length);
+    assert.equal(packet?.isOut, id !== came);
+  }
+  assert.equal(trace.packet(sent[1] ?? 0)?.protocolVersion, 5);
+  assert.equal(trace.packet(sent[1] ?? 0)?.previous?.id, sent[0]);
+  assert.deepEqual(trace.packet(part)?.bytes, PINGREQ);
+  assert.deepEqual(trace.packet(late)?.bytes, new Uint8Array(publish.length).fill(9));
+  assert.equal(trace.packet(late)?.previous?.id, part);
+});
+
+test('whichever way a segment ends between the two, both packets have their bytes', () => {
+  const { trace, connection } = setUp(65_536);
+  const other = open(trace, 8);
+  const publish = frame(0x30, utf8('t'), [...new Uint8Array(700).fill(5)]);
+  for (let i = 0; i < 500; i++) {
+    trace.append(connection, publish, 0, publish.length, 4, 0);
+    trace.append(other, publish, 0, publish.length, 4, OUT_FLAG);
+    for (let id = trace.firstId; id < trace.nextId; id++) assert.deepEqual(trace.packet(id)?.bytes, publish);
+  }
+  assert.ok(trace.droppedPackets > 0);
+});
