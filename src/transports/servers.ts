@@ -158,14 +158,13 @@ function onTlsFailure(server: Server, reception: Reception, tls: TlsOptions): vo
     clock,
     timeoutMs: HANDSHAKE_TIMEOUT_MS,
     isOpen: () => reception.open,
-    addressOf: remoteAddressOf,
-    onRefused: ({ remoteAddress, bytes }, why) =>
-      onRefused(remoteAddress, describeNoHello(bytes, why, HANDSHAKE_TIMEOUT_MS)),
+    onRefused: (opening, why) =>
+      onRefused(remoteAddressOf(opening), describeNoHello(opening.bytes, why, HANDSHAKE_TIMEOUT_MS)),
   });
   server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
     const opening = openings.of(socket);
     onRefused(
-      opening?.remoteAddress ?? remoteAddressOf(socket),
+      remoteAddressOf(opening ?? socket),
       describeTlsFailure({
         error,
         opening: opening?.bytes,
@@ -260,7 +259,10 @@ function receive(
   };
 }
 
-function remoteAddressOf({ remoteAddress, remotePort }: Socket): string {
+function remoteAddressOf({
+  remoteAddress,
+  remotePort,
+}: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
   return addressAndPort(remoteAddress, remotePort);
 }
 
