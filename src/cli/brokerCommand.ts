@@ -32,6 +32,7 @@ export async function runBroker(options: BrokerCommandOptions): Promise<{ kind: 
     observer: createBrokerLog((_kind, level, word) => {
       if (level !== 'debug') terminal.log(level, word());
     }),
+    onFault: (_kind, level, word) => terminal.log(level, word()),
     onRefused: (remoteAddress, message) => terminal.log('warn', `${remoteAddress}: ${message}`),
   });
   if (result.kind !== 'opened') {

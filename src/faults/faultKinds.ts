@@ -48,21 +48,21 @@ interface NumberTraits {
 
 const seconds = { lowest: 0.001, highest: MAX_FAULT_SECONDS, isWhole: false };
 const milliseconds = { lowest: 0, highest: MAX_FAULT_SECONDS * 1000, isWhole: false };
-const count = { lowest: 1, highest: Number.MAX_SAFE_INTEGER, isWhole: true };
+const wholeFromOne = { lowest: 1, highest: Number.MAX_SAFE_INTEGER, isWhole: true };
 const twoBytes = { lowest: 1, highest: 65_535, isWhole: true };
 
 /** By the name of the field; of two kinds with one, where they differ, `kind.field`. */
 const numbers: Readonly<Record<string, NumberTraits>> = {
   delayMs: milliseconds,
   jitterMs: milliseconds,
-  bytesPerSecond: count,
+  bytesPerSecond: wholeFromOne,
   percent: { lowest: 0.000_001, highest: 100, isWhole: false },
-  times: count,
+  times: wholeFromOne,
   byteOffset: { lowest: 0, highest: 268_435_459, isWhole: true },
   seconds,
   everySeconds: seconds,
   reasonCode: { lowest: 0x80, highest: 0xff, isWhole: true },
-  packets: count,
+  count: wholeFromOne,
   'serverKeepAlive.seconds': twoBytes,
   messages: twoBytes,
   aheadSeconds: { lowest: 1, highest: 0xffff_ffff, isWhole: true },
@@ -126,6 +126,9 @@ function checkScope(who: FaultScope): string | undefined {
     }
   }
 }
+
+/** In the order of the table. */
+export const faultKindNames = Object.keys(faultKinds) as readonly FaultKind[]; // a Record has exactly these keys
 
 /** Every kind of packet, as `packets` names them. */
 export const packetKindNames: readonly PacketKind[] = packetKinds;

@@ -48,7 +48,7 @@ export type FaultBehaviour =
   /** `open`: before anything is read. `connect`: when CONNECT has come. `connack`: when it was answered. */
   | { readonly kind: 'close'; readonly at: 'open' | 'connect' | 'connack' }
   /** When the packet of this number has passed, counted for each connection from 1. */
-  | { readonly kind: 'closeAfter'; readonly packets: number }
+  | { readonly kind: 'closeAfter'; readonly count: number }
   /** In the middle of a packet. */
   | ({ readonly kind: 'cut' } & Share)
   /** CONNECT is answered with a page of HTTP, as a captive portal does. */

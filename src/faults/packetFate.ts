@@ -80,7 +80,7 @@ export function fateOf(
       case 'closeAfter': {
         const count = (counts.get(rule) ?? 0) + 1;
         counts.set(rule, count);
-        if (count === behaviour.packets) fate.closedBy ??= rule;
+        if (count === behaviour.count) fate.closedBy ??= rule;
         break;
       }
       default:

@@ -78,7 +78,7 @@ test('the connection closes behind so many messages, each connection anew', asyn
     who: board,
     direction: 'toBroker',
     packets: ['publish'],
-    behaviour: { kind: 'closeAfter', packets: 3 },
+    behaviour: { kind: 'closeAfter', count: 3 },
   });
   for (let round = 1; round <= 2; round++) {
     const meant = await broker.connect(t, 'board');
