@@ -76,6 +76,9 @@ export const commandIds = {
   copyClientId: 'mqttWorkbench.copyClientId',
   filterClients: 'mqttWorkbench.filterClients',
   explainWarning: 'mqttWorkbench.explainWarning',
+  injectFault: 'mqttWorkbench.injectFault',
+  stopAllFaults: 'mqttWorkbench.stopAllFaults',
+  showFaults: 'mqttWorkbench.showFaults',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
@@ -108,6 +111,8 @@ export const viewIds = {
 export const statusBarId = 'mqttWorkbench.status';
 /** Shown while a recording runs. */
 export const recordingStatusId = 'mqttWorkbench.recordingStatus';
+/** Shown while a fault is on. */
+export const faultStatusId = 'mqttWorkbench.faultStatus';
 /** Shown while a recording is played. */
 export const replayStatusId = 'mqttWorkbench.replayStatus';
 
@@ -162,6 +167,8 @@ export const contextKeys = {
   /** `messages` or `bytes`. */
   busiestOrder: 'mqttWorkbench.busiestOrder',
   canUndoClearRetained: 'mqttWorkbench.canUndoClearRetained',
+  /** A fault is on. */
+  hasFaults: 'mqttWorkbench.hasFaults',
   /** A plot is open. */
   hasPlots: 'mqttWorkbench.hasPlots',
 } as const;

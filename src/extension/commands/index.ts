@@ -39,6 +39,7 @@ import { exposeBroker } from './exposeBroker.ts';
 import { filterClients } from './filterClients.ts';
 import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
+import { injectFault } from './injectFault.ts';
 import { newClientCertificate } from './newClientCertificate.ts';
 import { openMessage } from './openMessage.ts';
 import { openMessageAs } from './openMessageAs.ts';
@@ -59,6 +60,7 @@ import { revealTopic } from './revealTopic.ts';
 import { savePayload } from './savePayload.ts';
 import { setUpTls } from './setUpTls.ts';
 import { showActions } from './showActions.ts';
+import { showFaults } from './showFaults.ts';
 import { showLog } from './showLog.ts';
 import { showMoreClients } from './showMoreClients.ts';
 import { showMoreRetained } from './showMoreRetained.ts';
@@ -73,6 +75,7 @@ import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
 import { startRecording } from './startRecording.ts';
 import { startTrace } from './startTrace.ts';
+import { stopAllFaults } from './stopAllFaults.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
@@ -154,6 +157,9 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.copyClientId]: copyClientId,
   [commandIds.filterClients]: filterClients,
   [commandIds.explainWarning]: explainWarning,
+  [commandIds.injectFault]: injectFault,
+  [commandIds.stopAllFaults]: stopAllFaults,
+  [commandIds.showFaults]: showFaults,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,
