@@ -15,6 +15,7 @@ import { Emitter } from '../base/event.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Intervention, OpenConnection } from '../broker/intervention.ts';
 import type { BrokerLimits } from '../broker/limits.ts';
+import { quoted } from '../mqtt/faultText.ts';
 import type { ConnectPacket } from '../mqtt/packets.ts';
 import { ActiveRule } from './activeRule.ts';
 import { checkFaultRule } from './faultKinds.ts';
@@ -273,7 +274,7 @@ export class Faults implements Disposable {
     losesSession: (clientId) => {
       const losing = this.#ofKind(clientId, 'loseSession');
       if (losing !== undefined)
-        this.#applied(losing.rule, `lost the session of client ${JSON.stringify(clientId)}, if it left one`);
+        this.#applied(losing.rule, `lost the session of client ${quoted(clientId)}, if it left one`);
       return losing !== undefined;
     },
     limitsFor: (clientId, limits) => this.#limitsFor(clientId, limits),
@@ -283,7 +284,7 @@ export class Faults implements Disposable {
     const refusing = this.#ofKind(clientId, 'refuse');
     if (refusing === undefined) return undefined;
     const { rule, behaviour } = refusing;
-    this.#applied(rule, `refused client ${JSON.stringify(clientId)}`);
+    this.#applied(rule, `refused client ${quoted(clientId)}`);
     return { reasonCode: behaviour.reasonCode, message: `Refused on purpose: fault ${rule.name} is on.` };
   }
 
@@ -303,9 +304,10 @@ export class Faults implements Disposable {
   // ── What the transports ask ─────────────────────────────────────────────────────────────────────────────────
 
   readonly #source: FaultSource = {
+    isOn: () => this.#rules.some(touchesBytes),
     rulesFor: (clientId) => this.#rulesFor(clientId),
     applied: (rule, connection, clientId, what) => {
-      const who = clientId === '' ? connection.info.remoteAddress : `client ${JSON.stringify(clientId)}`;
+      const who = clientId === '' ? connection.info.remoteAddress : `client ${quoted(clientId)}`;
       this.#applied(rule, `${who}: ${what}`);
     },
     ghost: (lay) => {

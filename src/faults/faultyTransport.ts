@@ -43,6 +43,8 @@ const PORTAL_PAGE = Buffer.from(
 
 /** Who knows the rules. */
 export interface FaultSource {
+  /** Whether any rule touches bytes now. */
+  isOn(): boolean;
   /** Those that may mean a client, once its CONNECT was read. */
   rulesFor(clientId: string): readonly ActiveRule[];
   /** Something was done that is counted and logged. */
@@ -242,6 +244,10 @@ export class FaultyTransport implements Transport, TransportHandler {
     this.#out.isOver = true;
     this.#out.line.clear();
     this.#out.dropHeldBack();
+    if (this.#isCloseTold) {
+      this.#source.removed(this);
+      return;
+    }
     // What the broker has ended waits for nothing that still comes, and who does not read hears of an end all the same.
     if (this.#isEnding || this.#isPausedByHandler) {
       this.#tellClose(error);
@@ -270,7 +276,9 @@ export class FaultyTransport implements Transport, TransportHandler {
     }
     this.#update();
     this.#watchIdle();
-    if (this.#clientId !== undefined && this.#rules.length === 0) this.leave();
+    // One without a name gets it from the broker, and may be meant by that.
+    const isNamed = this.#clientId !== undefined && this.#clientId !== '';
+    if (this.#rules.length === 0 && (isNamed || !this.#source.isOn())) this.leave();
   }
 
   /** Nothing passes any more, either way, while the rule is on. */

@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { quoted } from '../mqtt/faultText.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
 import type { ActiveRule } from './activeRule.ts';
 import type { FaultDirection } from './faultRule.ts';
@@ -183,6 +184,6 @@ function describePacket(
 ): string {
   const name = kind === undefined ? 'a packet of type 0' : kind.toUpperCase();
   const id = packetId === undefined ? '' : ` ${packetId}`;
-  const on = topic === undefined ? '' : ` on ${JSON.stringify(topic)}`;
+  const on = topic === undefined ? '' : ` on ${quoted(topic)}`;
   return `${name}${id}${on} ${direction === 'toClient' ? 'to it' : 'from it'}`;
 }

@@ -10,6 +10,7 @@ import type { TestContext } from 'node:test';
 import { connect, type IClientOptions, type MqttClient, type Packet } from 'mqtt';
 import type { Broker } from '../../src/broker/broker.ts';
 import type { BrokerLimits } from '../../src/broker/limits.ts';
+import type { ListenerConfiguration } from '../../src/configuration/brokerConfiguration.ts';
 import { type BrokerSurroundings, type OpenBroker, openBroker } from '../../src/engine/openBroker.ts';
 import type { FaultRule } from '../../src/faults/faultRule.ts';
 import type { Faults, Injection } from '../../src/faults/faults.ts';
@@ -17,25 +18,30 @@ import { FakeClock } from '../support/fakeClock.ts';
 
 export interface FaultBrokerOptions extends BrokerSurroundings {
   limits?: Partial<BrokerLimits>;
+  listeners?: readonly ListenerConfiguration[];
 }
+
+const tcp = { kind: 'mqtt', host: '127.0.0.1', port: 0 } as const;
 
 export class FaultBroker {
   readonly clock: FakeClock;
   readonly broker: Broker;
   readonly faults: Faults;
+  /** Of the first listener. */
   readonly port: number;
+  readonly ports: readonly number[];
   /** What faults said of themselves. */
   readonly log: string[];
   readonly #logged: EventEmitter;
 
   /** It ends with the test, and must have met no bug by then. */
   static async start(t: TestContext, options: FaultBrokerOptions = {}): Promise<FaultBroker> {
-    const { limits = {}, ...surroundings } = options;
+    const { limits = {}, listeners = [tcp], ...surroundings } = options;
     const clock = new FakeClock();
     const log: string[] = [];
     const logged = new EventEmitter();
     const result = await openBroker(
-      { listeners: [{ kind: 'mqtt', host: '127.0.0.1', port: 0 }], limits },
+      { listeners, limits },
       {
         clock,
         onFault: (_kind, _level, word) => {
@@ -64,7 +70,8 @@ export class FaultBroker {
     this.clock = clock;
     this.broker = broker;
     this.faults = faults;
-    this.port = listeners[0]!.info.port; // one was asked for
+    this.ports = listeners.map(({ info }) => info.port);
+    this.port = this.ports[0]!; // one was asked for
     this.log = log;
     this.#logged = logged;
   }
@@ -95,8 +102,8 @@ export class FaultBroker {
   }
 
   /** Begins to connect. */
-  dial(t: TestContext, clientId: string, options: IClientOptions = {}): DeviceClient {
-    const client = new DeviceClient(`mqtt://127.0.0.1:${this.port}`, clientId, options);
+  dial(t: TestContext, clientId: string, options: IClientOptions = {}, address?: string): DeviceClient {
+    const client = new DeviceClient(address ?? `mqtt://127.0.0.1:${this.port}`, clientId, options);
     t.after(() => client.kill());
     return client;
   }
