@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CliBroker } from '../support/cliBroker.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { CliBroker } from '../../support/cliBroker.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { DeviceClient } from './faultBroker.ts';
 
 test('the faults of a configuration file are on from the start, and the log says how to have the same again', async (t) => {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type PresetName, rulesOfPreset } from '../../src/faults/presets.ts';
-import { Program } from '../support/program.ts';
-import { inRepository } from '../support/repository.ts';
-import { skipUnless, toolPath } from '../support/tools.ts';
+import { type PresetName, rulesOfPreset } from '../../../src/faults/presets.ts';
+import { Program } from '../../support/program.ts';
+import { inRepository } from '../../support/repository.ts';
+import { skipUnless, toolPath } from '../../support/tools.ts';
 import { FaultBroker } from './faultBroker.ts';
 
 const board = { kind: 'clientId', clientId: 'board' } as const;

@@ -8,13 +8,13 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { TestContext } from 'node:test';
 import { connect, type IClientOptions, type MqttClient, type Packet } from 'mqtt';
-import type { Broker } from '../../src/broker/broker.ts';
-import type { BrokerLimits } from '../../src/broker/limits.ts';
-import type { ListenerConfiguration } from '../../src/configuration/brokerConfiguration.ts';
-import { type BrokerSurroundings, type OpenBroker, openBroker } from '../../src/engine/openBroker.ts';
-import type { FaultRule } from '../../src/faults/faultRule.ts';
-import type { Faults, Injection } from '../../src/faults/faults.ts';
-import { FakeClock } from '../support/fakeClock.ts';
+import type { Broker } from '../../../src/broker/broker.ts';
+import type { BrokerLimits } from '../../../src/broker/limits.ts';
+import type { ListenerConfiguration } from '../../../src/configuration/brokerConfiguration.ts';
+import { type BrokerSurroundings, type OpenBroker, openBroker } from '../../../src/engine/openBroker.ts';
+import type { FaultRule } from '../../../src/faults/faultRule.ts';
+import type { Faults, Injection } from '../../../src/faults/faults.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
 
 export interface FaultBrokerOptions extends BrokerSurroundings {
   limits?: Partial<BrokerLimits>;

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { run } from '../support/program.ts';
-import { skipUnless, toolPath } from '../support/tools.ts';
+import { run } from '../../support/program.ts';
+import { skipUnless, toolPath } from '../../support/tools.ts';
 import { FaultBroker } from './faultBroker.ts';
 
 const board = { kind: 'clientId', clientId: 'board' } as const;

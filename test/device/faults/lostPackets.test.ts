@@ -1,7 +1,7 @@
 /** Packets that are lost, doubled, damaged or overtaken: what the client that is meant sees, and one that is not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FaultRule } from '../../src/faults/faultRule.ts';
+import type { FaultRule } from '../../../src/faults/faultRule.ts';
 import { FaultBroker } from './faultBroker.ts';
 
 const board = { kind: 'clientId', clientId: 'board' } as const;

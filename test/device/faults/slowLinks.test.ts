@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { systemClock } from '../../src/base/clock.ts';
-import { TcpClient } from '../faults/tcpClient.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { TcpClient } from '../../faults/tcpClient.ts';
 import { FaultBroker } from './faultBroker.ts';
 
 const board = { kind: 'clientId', clientId: 'board' } as const;
