@@ -25,7 +25,6 @@ export class Line {
   /** Bytes of the first item that have left. */
   #sentOfFirst = 0;
   #heldBytes = 0;
-  #lastDueMs = 0;
   /** When the line is free for the next piece. */
   #freeAtMs = 0;
   #timer: Disposable | undefined;
@@ -114,8 +113,7 @@ export class Line {
   }
 
   #add(load: Item['load'], delayMs: number, isSplit: boolean): void {
-    this.#lastDueMs = Math.max(this.#lastDueMs, this.#clock.monotonicMs() + delayMs);
-    this.#items.push({ load, dueMs: this.#lastDueMs, isSplit });
+    this.#items.push({ load, dueMs: this.#clock.monotonicMs() + delayMs, isSplit });
     this.move();
   }
 
