@@ -19,6 +19,7 @@ import { Connection } from './connection.ts';
 import { ConnectionGate } from './connectionGate.ts';
 import { type BrokerContext, type Redirect, reportBug } from './context.ts';
 import { type BrokerCounters, createCounters } from './counters.ts';
+import type { Intervention, OpenConnection } from './intervention.ts';
 import { type BrokerLimits, defaultLimits, withLimits } from './limits.ts';
 import type { BrokerObserver, ConnectionInfo, Message } from './observer.ts';
 import { OpenOutputs } from './openOutputs.ts';
@@ -97,6 +98,8 @@ export class Broker {
     const context: BrokerContext = {
       limits: withLimits(defaultLimits, options.limits ?? {}),
       observer: options.observer,
+      intervention: undefined,
+      expiryAheadMs: 0,
       checkPayloadFormat: options.checkPayloadFormat ?? false,
       counters: createCounters(),
       policy: options.policy ?? anonymousPolicy,
@@ -130,6 +133,29 @@ export class Broker {
 
   set observer(observer: BrokerObserver | undefined) {
     this.#context.observer = observer;
+  }
+
+  /** Whoever makes this broker misbehave. Undefined costs nothing; may be set and unset while the broker runs. */
+  get intervention(): Intervention | undefined {
+    return this.#context.intervention;
+  }
+
+  set intervention(intervention: Intervention | undefined) {
+    this.#context.intervention = intervention;
+  }
+
+  /** Every connection that has not ended. */
+  *openConnections(): Iterable<OpenConnection> {
+    for (const connection of this.#connections) if (!connection.isClosed) yield connection;
+  }
+
+  /** How much older each message counts when its expiry is looked at: 0, or as if a clock had been set on. Milliseconds. */
+  get expiryAheadMs(): number {
+    return this.#context.expiryAheadMs;
+  }
+
+  set expiryAheadMs(aheadMs: number) {
+    this.#context.expiryAheadMs = aheadMs;
   }
 
   get limits(): Readonly<BrokerLimits> {
@@ -195,6 +221,7 @@ export class Broker {
     this.#sys.connectionOpened();
     observer?.connectionOpened?.(info);
     transport.setHandler(connection);
+    this.#context.intervention?.connectionOpened(connection);
   }
 
   /**
@@ -265,6 +292,11 @@ export class Broker {
     const cause = { kind: 'serverDisconnected', reasonCode, message } as const;
     client.connection.close(cause, reasonCode, message, serverReference);
     return true;
+  }
+
+  /** Ends every session that has no connection, as a broker does that keeps nothing over its end. */
+  loseStoredSessions(): void {
+    for (const { clientId } of [...this.#sessions.values()]) this.#sessions.lose(clientId);
   }
 
   /**

@@ -78,7 +78,7 @@ export class ConnectedClient implements DeliveryLink {
    * would fill the room at once, and the queue behind it would never move.
    */
   #isCongested = false;
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly output: Output;
   readonly #context: BrokerContext;
   /** Topics by alias; made when the first one comes. [MQTT-3.3.2-7] */
@@ -92,6 +92,7 @@ export class ConnectedClient implements DeliveryLink {
     session: Session,
     connect: ConnectPacket,
     reAuthentication: ReAuthentication | undefined,
+    limits: Readonly<BrokerLimits>,
   ) {
     const { properties } = connect;
     this.services = services;
@@ -101,7 +102,7 @@ export class ConnectedClient implements DeliveryLink {
     this.output = new Output(connection.transport, services.context.outputs);
     this.session = session;
     this.traffic = connection.traffic;
-    this.limits = services.context.limits;
+    this.limits = limits;
     this.protocolVersion = connect.protocolVersion;
     this.keepAliveSeconds = session.settings.keepAliveSeconds;
     this.maximumPacketSize = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
@@ -123,6 +124,12 @@ export class ConnectedClient implements DeliveryLink {
     const waitingBytes = this.#transport.bufferedBytes + this.output.openBytes;
     this.#isCongested = waitingBytes > this.#context.limits.maxBufferedBytes;
     return !this.#isCongested;
+  }
+
+  /** What was written goes to the present transport, and all that follows to another. */
+  exchangeTransport(transport: Transport): void {
+    this.output.exchangeTransport(transport);
+    this.#transport = transport;
   }
 
   /** The network took everything. */
@@ -199,6 +206,11 @@ export class ConnectedClient implements DeliveryLink {
   /** Undefined for an alias that was never set. */
   topicOfAlias(alias: number): string | undefined {
     return this.#topicsByAlias?.[alias];
+  }
+
+  /** The topic that the broker has given an alias; undefined for one that stands for none. */
+  topicOfOutboundAlias(alias: number): string | undefined {
+    return this.#outboundAliases?.topicOf(alias);
   }
 
   setTopicAlias(alias: number, topic: string): void {

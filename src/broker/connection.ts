@@ -17,6 +17,7 @@ import { handleFirstPacket } from './handlers/connect.ts';
 import { handleFrame } from './handlers/dispatch.ts';
 import type { FirstAuthentication } from './handlers/firstAuthentication.ts';
 import { HeldFrames, MAX_HELD_BYTES } from './heldFrames.ts';
+import type { OpenConnection } from './intervention.ts';
 import { ObservedPacket } from './observedPacket.ts';
 import type { ConnectionInfo, DisconnectCause } from './observer.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
@@ -40,9 +41,9 @@ const KEEP_ALIVE_FACTOR = 1.5;
 const UNKNOWN_VERSION: ProtocolVersion = 4;
 const BUG_MESSAGE = 'The broker met a bug while it handled this connection.';
 
-export class Connection implements TransportHandler {
+export class Connection implements TransportHandler, OpenConnection {
   readonly info: ConnectionInfo;
-  readonly transport: Transport;
+  #transport: Transport;
   readonly services: BrokerServices;
   readonly traffic = new ConnectionTraffic();
   readonly #context: BrokerContext;
@@ -77,7 +78,7 @@ export class Connection implements TransportHandler {
     const { context } = services;
     this.services = services;
     this.#context = context;
-    this.transport = transport;
+    this.#transport = transport;
     this.info = info;
     this.#onClosed = onClosed;
     this.#reader = new FrameReader({
@@ -101,6 +102,34 @@ export class Connection implements TransportHandler {
   /** Milliseconds since bytes came. */
   get quietMs(): number {
     return this.#context.clock.monotonicMs() - this.#lastReceivedMs;
+  }
+
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  get clientId(): string | undefined {
+    return this.#clientId;
+  }
+
+  get protocolVersion(): ProtocolVersion | undefined {
+    return this.#client?.protocolVersion;
+  }
+
+  get maxPacketBytes(): number {
+    return this.#reader.maxPacketBytes;
+  }
+
+  topicOfAlias(direction: 'toBroker' | 'toClient', alias: number): string | undefined {
+    if (direction === 'toBroker') return this.#client?.topicOfAlias(alias);
+    return this.#client?.topicOfOutboundAlias(alias);
+  }
+
+  exchangeTransport(transport: Transport): Uint8Array {
+    this.#client?.exchangeTransport(transport);
+    this.#transport = transport;
+    transport.setHandler(this);
+    return this.#reader.takePartial();
   }
 
   // ── From the transport ──────────────────────────────────────────────────────────────────────────────────────
@@ -140,7 +169,7 @@ export class Connection implements TransportHandler {
     client.onDrain();
     if (this.#isPaused) {
       this.#isPaused = false;
-      this.transport.resume();
+      this.#transport.resume();
     }
     this.#context.outputs.begin();
     try {
@@ -234,7 +263,7 @@ export class Connection implements TransportHandler {
    */
   pauseForCheck(): void {
     this.#reader.maxPacketBytes = this.#context.limits.maxPacketBytes;
-    this.transport.pause();
+    this.#transport.pause();
   }
 
   /** AUTH was sent, and the client is to answer it: what comes now is `authentication`'s. */
@@ -248,7 +277,7 @@ export class Connection implements TransportHandler {
   pauseForStep(): void {
     this.#phase = 'authenticating';
     this.#authentication = undefined;
-    this.transport.pause();
+    this.#transport.pause();
   }
 
   /** CONNACK is about to be sent; from here on packets go to the handlers. */
@@ -260,7 +289,7 @@ export class Connection implements TransportHandler {
     this.#reader.maxPacketBytes = this.#context.limits.maxPacketBytes;
     this.#reader.growsEagerly = true;
     this.#reader.protocolVersion = client.protocolVersion;
-    this.transport.admitted?.();
+    this.#transport.admitted?.();
     this.#timer.stop();
     this.#startKeepAlive(client);
     this.#countClients(+1);
@@ -281,7 +310,7 @@ export class Connection implements TransportHandler {
     }
     this.#unstored.endWork();
     // Unless one of them was an AUTH that takes more than this turn, again.
-    if (this.#phase !== 'authenticating') this.transport.resume();
+    if (this.#phase !== 'authenticating') this.#transport.resume();
   }
 
   #hold(frame: Uint8Array): void {
@@ -310,7 +339,7 @@ export class Connection implements TransportHandler {
   ): boolean {
     const bytes = encodeWithin(packet, protocolVersion, maximumPacketSize);
     if (bytes === undefined) return false;
-    this.transport.write(bytes);
+    this.#transport.write(bytes);
     this.#context.counters.packetsSent++;
     this.#context.counters.bytesSent += bytes.length;
     const { observer } = this.#context;
@@ -365,8 +394,8 @@ export class Connection implements TransportHandler {
     this.#timer.stop();
     this.#reader.stop();
     // What the peer still sends must be read for its end to be seen.
-    this.transport.resume();
-    this.transport.end();
+    this.#transport.resume();
+    this.#transport.end();
     countEnd(this.#context, cause, client !== undefined);
     this.#context.observer?.connectionClosed?.(this.info, this.#clientId, cause);
     if (client === undefined) return;
@@ -382,7 +411,7 @@ export class Connection implements TransportHandler {
   /** Closes the socket at once, without a DISCONNECT whatever the version: as a network that fails does. */
   cut(message: string): void {
     this.close({ kind: 'connectionCut', message });
-    this.transport.destroy();
+    this.#transport.destroy();
   }
 
   #countClients(change: number): void {
@@ -432,12 +461,12 @@ export class Connection implements TransportHandler {
   #holdBackIfUnread(): void {
     if (this.#isPaused || this.#client === undefined) return;
     if (this.#client.unreadAnswerBytes <= MAX_UNREAD_ANSWER_BYTES) return;
-    if (this.transport.bufferedBytes <= MAX_UNREAD_ANSWER_BYTES) {
+    if (this.#transport.bufferedBytes <= MAX_UNREAD_ANSWER_BYTES) {
       this.#client.unreadAnswerBytes = 0;
       return;
     }
     this.#isPaused = true;
-    this.transport.pause();
+    this.#transport.pause();
   }
 
   // ── The store ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -467,7 +496,7 @@ export class Connection implements TransportHandler {
     } catch (error) {
       cause = { kind: 'internalError', error };
     }
-    this.transport.discard();
+    this.#transport.discard();
     this.#client?.output.discard();
     if (this.#client !== undefined && !this.#isGreeted) this.#takeBackConnack(this.#client);
     return cause;

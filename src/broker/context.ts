@@ -8,6 +8,7 @@ import type { TopicNameCache } from '../mqtt/topicNameCache.ts';
 import type { AccessPolicy } from './accessPolicy.ts';
 import type { Commits } from './commits.ts';
 import type { BrokerCounters } from './counters.ts';
+import type { Intervention } from './intervention.ts';
 import type { BrokerLimits, LimitName } from './limits.ts';
 import type { BrokerObserver, DropCause, Message } from './observer.ts';
 import type { OpenOutputs } from './openOutputs.ts';
@@ -26,6 +27,10 @@ export interface BrokerContext {
   limits: Readonly<BrokerLimits>;
   /** Undefined when nobody looks. May change at any time. */
   observer: BrokerObserver | undefined;
+  /** Undefined unless the broker is to misbehave. May change at any time. */
+  intervention: Intervention | undefined;
+  /** How much older than it is each message counts as when its expiry is looked at, milliseconds. */
+  expiryAheadMs: number;
   /** Whether a payload must be what its Payload Format Indicator says. May change at any time. */
   checkPayloadFormat: boolean;
   readonly counters: BrokerCounters;
@@ -43,6 +48,11 @@ export interface BrokerContext {
   readonly commits: Commits;
   /** 0 up to but not 1. */
   readonly random: () => number;
+}
+
+/** Wall clock, as the expiry of messages has it. */
+export function expiryNowMs({ clock, expiryAheadMs }: BrokerContext): number {
+  return clock.nowMs() + expiryAheadMs;
 }
 
 /** A message did not go to a subscriber: counted, and told to who looks. */

@@ -42,6 +42,12 @@ export class OutboundAliases {
     return alias;
   }
 
+  /** The topic that the client knows by the alias. Looks at all of them: for who asks rarely. */
+  topicOf(alias: number): string | undefined {
+    for (const [topic, known] of this.#aliases) if (known === alias) return topic;
+    return undefined;
+  }
+
   #put(topic: string, alias: number): void {
     this.#aliases.set(topic, alias);
     this.#latestTopic = topic;

@@ -8,7 +8,7 @@
 import type { PacketId, ProtocolVersion, PubrelPacket, QoS } from '../mqtt/packets.ts';
 import type { EncodedPublish } from '../mqtt/publishEncoder.ts';
 import type { ReceivedPublish } from '../mqtt/receivedPublish.ts';
-import { type BrokerContext, countDrop, countLimit } from './context.ts';
+import { type BrokerContext, countDrop, countLimit, expiryNowMs } from './context.ts';
 import { Delivery } from './delivery.ts';
 import { DeliveryQueue } from './deliveryQueue.ts';
 import { HeldDeliveries } from './heldDeliveries.ts';
@@ -329,7 +329,7 @@ export class Outbox {
   #limitQueueing(delivery: Delivery): LimitName | undefined {
     const full = this.#limitQueueingNow(delivery);
     if (full === undefined) return undefined;
-    const expired = this.#queue.removeExpired(this.#context.clock.nowMs());
+    const expired = this.#queue.removeExpired(expiryNowMs(this.#context));
     for (const old of expired) this.#drop(old, 'messageExpired');
     return expired.length > 0 ? this.#limitQueueingNow(delivery) : full;
   }
@@ -347,7 +347,7 @@ export class Outbox {
     if (delivery.qos > 0 && this.#onWire >= this.#windowSize(link)) return false;
     this.#queue.shift();
     const { message, qos, retain, subscriptionIdentifiers } = delivery;
-    const nowMs = this.#context.clock.nowMs();
+    const nowMs = expiryNowMs(this.#context);
     if (message.hasExpired(nowMs)) {
       this.#drop(delivery, 'messageExpired');
       return true;
@@ -406,7 +406,7 @@ export class Outbox {
         qos,
         retain,
         subscriptionIdentifiers,
-        this.#context.clock.nowMs(),
+        expiryNowMs(this.#context),
       );
       if (!link.takes(encoding)) {
         this.#window.remove(delivery.packetId);

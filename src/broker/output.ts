@@ -17,7 +17,7 @@ const LARGEST_PAGE_BYTES = 16 * 1024;
 const SMALL_BYTES = 512;
 
 export class Output {
-  readonly #transport: Transport;
+  #transport: Transport;
   readonly #outputs: OpenOutputs;
   #isOpen = false;
   /** The run: borrowed bytes, or own ones, that go out as they are. Empty when `#runEnd` is `#runStart`. */
@@ -35,6 +35,12 @@ export class Output {
   constructor(transport: Transport, outputs: OpenOutputs) {
     this.#transport = transport;
     this.#outputs = outputs;
+  }
+
+  /** Hands what was written to the present transport, and all that follows to another. */
+  exchangeTransport(transport: Transport): void {
+    this.close();
+    this.#transport = transport;
   }
 
   /** Written, and not handed to the transport yet. */

@@ -6,7 +6,7 @@
  */
 import { ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import { parseSharedFilter } from '../mqtt/topics.ts';
-import { type BrokerContext, countDrop, countLimit } from './context.ts';
+import { type BrokerContext, countDrop, countLimit, expiryNowMs } from './context.ts';
 import type { LimitName } from './limits.ts';
 import type { Message } from './observer.ts';
 import { Publication } from './publication.ts';
@@ -98,7 +98,7 @@ export class Router {
     if (message.payload.length === 0) return true;
     let full = this.#limitRetaining(message);
     if (full === undefined) return true;
-    this.#forget(this.#retained.removeExpired(this.#context.clock.nowMs()));
+    this.#forget(this.#retained.removeExpired(expiryNowMs(this.#context)));
     full = this.#limitRetaining(message);
     if (full === undefined) return true;
     countLimit(this.#context, full);
@@ -109,26 +109,25 @@ export class Router {
   /** The retained messages that a subscription is sent: none for a shared one. Section 4.8.2. */
   retainedFor(topicFilter: string): StoredMessage[] {
     if (parseSharedFilter(topicFilter) !== undefined) return [];
-    this.#forget(this.#retained.removeExpired(this.#context.clock.nowMs()));
+    this.#forget(this.#retained.removeExpired(expiryNowMs(this.#context)));
     return this.#retained.matching(topicFilter);
   }
 
   retainedMessages(): StoredMessage[] {
-    this.#forget(this.#retained.removeExpired(this.#context.clock.nowMs()));
+    this.#forget(this.#retained.removeExpired(expiryNowMs(this.#context)));
     return this.#retained.all();
   }
 
   /** One by one: see TopicTree. Those that have expired are passed over. */
   *eachRetained(topicFilter: string | undefined): Generator<StoredMessage, void> {
-    const { clock } = this.#context;
     for (const message of this.#retained.each(topicFilter))
-      if (!message.hasExpired(clock.nowMs())) yield message;
+      if (!message.hasExpired(expiryNowMs(this.#context))) yield message;
   }
 
   /** Undefined where there is none, or it has expired. */
   retainedMessage(topic: string): StoredMessage | undefined {
     const message = this.#retained.get(topic);
-    return message?.hasExpired(this.#context.clock.nowMs()) === false ? message : undefined;
+    return message?.hasExpired(expiryNowMs(this.#context)) === false ? message : undefined;
   }
 
   /** Puts back a message read from a store, past the limits: it was within them once. */

@@ -4,7 +4,7 @@
 import type { BrokerConfiguration } from '../configuration/brokerConfiguration.ts';
 import { openBroker } from '../engine/openBroker.ts';
 import { describeOpenBrokerFailure } from '../engine/openBrokerFailure.ts';
-import { createBrokerLog } from '../observation/brokerLog.ts';
+import { createBrokerLog, printable } from '../observation/brokerLog.ts';
 import type { ListenerInfo } from '../transports/listener.ts';
 import { addressesOf, isOnThisMachineOnly } from './addresses.ts';
 import type { SettingNames } from './settingNames.ts';
@@ -32,6 +32,7 @@ export async function runBroker(options: BrokerCommandOptions): Promise<{ kind: 
     observer: createBrokerLog((_kind, level, word) => {
       if (level !== 'debug') terminal.log(level, word());
     }),
+    onFault: (_kind, level, word) => terminal.log(level, printable(word())),
     onRefused: (remoteAddress, message) => terminal.log('warn', `${remoteAddress}: ${message}`),
   });
   if (result.kind !== 'opened') {

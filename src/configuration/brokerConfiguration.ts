@@ -6,6 +6,7 @@
  * configuration: they come from where they are kept, when the broker opens.
  */
 import type { BrokerLimits } from '../broker/limits.ts';
+import type { FaultRule } from '../faults/faultRule.ts';
 import type { ClientCertificate, TlsVersion } from '../transports/tlsOptions.ts';
 
 export interface BrokerConfiguration {
@@ -26,6 +27,15 @@ export interface BrokerConfiguration {
   /** Every CONNECT is refused, and told to go there: for now (0x9C), or for good (0x9D). */
   readonly useAnotherServer?: string;
   readonly serverMoved?: string;
+  /** What is to go wrong from the start. */
+  readonly faults?: FaultConfiguration;
+}
+
+export interface FaultConfiguration {
+  /** 0 to 4,294,967,295; drawn, and logged, unless given. */
+  readonly seed?: number;
+  /** Checked. */
+  readonly rules: readonly FaultRule[];
 }
 
 export type ListenerConfiguration = ListenerTermsConfiguration &

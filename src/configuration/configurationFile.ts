@@ -14,6 +14,7 @@ import { whyUnreadable } from '../broker/access/fileProblem.ts';
 import type { BrokerLimits } from '../broker/limits.ts';
 import type { ListenerConfiguration } from './brokerConfiguration.ts';
 import type { ConfigurationProblem } from './configurationProblem.ts';
+import { readFaults } from './faultSettings.ts';
 import { type Place, problemAt, readFields, say } from './fields.ts';
 import { readListener } from './listenerObject.ts';
 import { limitFields, plainSettings, type SettingName, type Settings } from './settings.ts';
@@ -48,7 +49,7 @@ export function parseConfiguration(text: string, file: string): ConfigurationFil
   }
   const read = readFields<Record<SettingName, unknown>>(json, settingFields, place);
   if (read.kind !== 'fields') return read;
-  const { listeners, limits, ...plain } = read.values;
+  const { listeners, limits, faults, ...plain } = read.values;
   const settings = plain as Settings; // each was checked against the table of settings.ts
   if (limits !== undefined) {
     const result = readFields<BrokerLimits>(limits, limitFields, { ...place, setting: 'limits' });
@@ -60,13 +61,18 @@ export function parseConfiguration(text: string, file: string): ConfigurationFil
     if (result.kind !== 'listeners') return result;
     settings.listeners = result.listeners;
   }
+  if (faults !== undefined) {
+    const result = readFaults(faults, place);
+    if (result.kind !== 'faults') return result;
+    settings.faults = result.faults;
+  }
   return { kind: 'settings', settings };
 }
 
 /** Objects and lists are looked into later. */
 const later = { check: () => undefined };
 
-const settingFields = { ...plainSettings, listeners: later, limits: later };
+const settingFields = { ...plainSettings, listeners: later, limits: later, faults: later };
 
 /** A limit beside the settings instead of among the limits. */
 function strayLimit(json: unknown): string | undefined {

@@ -6,7 +6,7 @@
  */
 import { type BrokerLimits, checkLimit, limitNames } from '../broker/limits.ts';
 import type { ClientCertificate, TlsVersion } from '../transports/tlsOptions.ts';
-import type { ListenerConfiguration } from './brokerConfiguration.ts';
+import type { FaultConfiguration, ListenerConfiguration } from './brokerConfiguration.ts';
 import { type FieldTable, host, oneOf, path, port, text, trueOrFalse } from './fields.ts';
 
 export interface Settings {
@@ -33,6 +33,7 @@ export interface Settings {
   responseInformation?: string;
   useAnotherServer?: string;
   serverMoved?: string;
+  faults?: FaultConfiguration;
   /** For the command line alone: whether it says in JSON where the broker listens. */
   json?: boolean;
 }
@@ -40,7 +41,7 @@ export interface Settings {
 export type SettingName = keyof Settings;
 
 /** A setting that is not an object or a list. */
-export type PlainSettingName = Exclude<SettingName, 'listeners' | 'limits'>;
+export type PlainSettingName = Exclude<SettingName, 'listeners' | 'limits' | 'faults'>;
 
 export const clientCertificate = oneOf(['none', 'optional', 'required']);
 export const minTlsVersion = oneOf(['1.2', '1.3']);

@@ -9,6 +9,7 @@
 import type { ClientEvents, ClientMethods } from './clients.ts';
 import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
 import type { DecodingMethods } from './decoding.ts';
+import type { FaultEvents, FaultMethods } from './faults.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
 import type { PlotEvents, PlotMethods } from './plots.ts';
 import type { RecordingEvents, RecordingMethods } from './recordings.ts';
@@ -195,7 +196,8 @@ export interface EngineMethods
     TrafficMethods,
     TraceMethods,
     PlotMethods,
-    ClientMethods {
+    ClientMethods,
+    FaultMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
   /**
    * Disconnects every client (0x8B server shutting down) and closes the listeners. With `keepState` the next broker
@@ -221,7 +223,8 @@ export interface EngineEvents
     RetainedEvents,
     TraceEvents,
     PlotEvents,
-    ClientEvents {
+    ClientEvents,
+    FaultEvents {
   brokerState: BrokerState;
   counters: BrokerCounters;
   subscriptionsChanged: readonly SubscriptionInfo[];

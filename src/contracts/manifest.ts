@@ -78,6 +78,9 @@ export const commandIds = {
   explainWarning: 'mqttWorkbench.explainWarning',
   exportPackets: 'mqttWorkbench.exportPackets',
   openCapture: 'mqttWorkbench.openCapture',
+  injectFault: 'mqttWorkbench.injectFault',
+  stopAllFaults: 'mqttWorkbench.stopAllFaults',
+  showFaults: 'mqttWorkbench.showFaults',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
@@ -110,6 +113,8 @@ export const viewIds = {
 export const statusBarId = 'mqttWorkbench.status';
 /** Shown while a recording runs. */
 export const recordingStatusId = 'mqttWorkbench.recordingStatus';
+/** Shown while a fault is on. */
+export const faultStatusId = 'mqttWorkbench.faultStatus';
 /** Shown while a recording is played. */
 export const replayStatusId = 'mqttWorkbench.replayStatus';
 
@@ -164,6 +169,8 @@ export const contextKeys = {
   /** `messages` or `bytes`. */
   busiestOrder: 'mqttWorkbench.busiestOrder',
   canUndoClearRetained: 'mqttWorkbench.canUndoClearRetained',
+  /** A fault is on. */
+  hasFaults: 'mqttWorkbench.hasFaults',
   /** A plot is open. */
   hasPlots: 'mqttWorkbench.hasPlots',
 } as const;

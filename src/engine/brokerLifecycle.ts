@@ -24,6 +24,7 @@ import type {
   StartBrokerParams,
   StartBrokerResult,
 } from '../contracts/engine.ts';
+import type { FaultLog, Faults } from '../faults/faults.ts';
 import { MemoryPersistence } from '../persistence/memoryPersistence.ts';
 import type { Listener, ListenerInfo as OpenListenerInfo } from '../transports/listener.ts';
 import { type EffectiveConfiguration, effectiveConfiguration, mainOf } from './effectiveConfiguration.ts';
@@ -39,6 +40,8 @@ export interface BrokerLifecycleOptions {
   observer: BrokerObserver;
   /** A connection ended before it spoke MQTT: one sentence, for the log. */
   onRefused(remoteAddress: string, message: string): void;
+  /** A fault that is on did something: for the log. */
+  onFault: FaultLog;
   /** The broker listens; nobody else knows yet. `door`: how the workbench's own client gets in. */
   onStarted(broker: RunningBroker, door: WorkbenchDoor): void;
   /** The last chance to leave in good order, before every client is disconnected. */
@@ -92,6 +95,11 @@ export class BrokerLifecycle {
   setObserver(observer: BrokerObserver): void {
     this.#observer = observer;
     if (this.broker !== undefined) this.broker.observer = observer;
+  }
+
+  /** Of the running broker. */
+  get faults(): Faults | undefined {
+    return this.#running?.opened.faults;
   }
 
   /** Takes effect at once, where the configuration file does not say otherwise. */
@@ -170,13 +178,16 @@ export class BrokerLifecycle {
     credentials: Credentials | undefined,
     keptCertificate: ServerTls | undefined,
   ): ReturnType<typeof openBroker> {
-    const { version, network, clock, onRefused } = this.#options;
+    const { version, network, clock, onRefused, onFault } = this.#options;
     return openBroker(configuration, {
       version,
       network,
       clock,
       observer: this.#observer,
       onRefused,
+      onFault,
+      // Its name is its client identifier: what a person looks with is not to go wrong.
+      isExemptFromFaults: (clientId) => clientId === owner.username,
       owner,
       ...(credentials !== undefined && { credentials }),
       ...(keptCertificate !== undefined && { keptCertificate }),

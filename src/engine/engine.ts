@@ -25,7 +25,7 @@ import type {
   SubscriptionInfo,
 } from '../contracts/engine.ts';
 import type { Model } from '../model/model.ts';
-import { createBrokerLog } from '../observation/brokerLog.ts';
+import { createBrokerLog, printable } from '../observation/brokerLog.ts';
 import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
@@ -39,6 +39,7 @@ import { ChangePump } from './changePump.ts';
 import { ClientService } from './clientService.ts';
 import { decodedNumbers } from './decodedNumbers.ts';
 import { DecodingService } from './decodingService.ts';
+import { FaultService } from './faultService.ts';
 import { LogFeed } from './logFeed.ts';
 import { MessageFiles } from './messageFiles.ts';
 import { MessageService } from './messageService.ts';
@@ -78,6 +79,7 @@ export class Engine {
   readonly traffic: TrafficService;
   readonly trace: TraceService;
   readonly clients: ClientService;
+  readonly faults: FaultService;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -105,6 +107,7 @@ export class Engine {
     this.#model = this.#models.local;
     this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
     this.retained = new RetainedService({ clock, broker: () => this.#lifecycle.broker, emit });
+    this.faults = new FaultService({ clock, faults: () => this.#lifecycle.faults, emit });
     this.traffic = new TrafficService(this.#model, clock);
     this.clients = new ClientService({
       ...{ clock, model: this.#model, broker: () => this.#lifecycle.broker },
@@ -171,6 +174,7 @@ export class Engine {
       clock,
       observer: compositeObserver(observers),
       onRefused: (remoteAddress, message) => this.#connectionRefused(`${remoteAddress}: ${message}`),
+      onFault: (kind, level, word) => this.#log.write(kind, level, () => printable(word())),
       onStarted: (broker, door) => {
         this.#workbenchReady = this.#brokerStarted(broker, door);
       },
@@ -180,6 +184,7 @@ export class Engine {
     this.#workbench.onDidChangeSubscriptions(() => this.#changes.subscriptionsChanged());
     this.#lifecycle.onDidChangeState((state) => {
       if (state.kind === 'stopped') this.#brokerGone();
+      this.faults.brokerChanged();
       emit('brokerState', state);
     });
   }
@@ -250,6 +255,7 @@ export class Engine {
     this.retained.dispose();
     this.trace.dispose();
     this.#warnings.dispose();
+    this.faults.dispose();
     this.#log.dispose();
     this.#model.views.dispose();
     this.#didEmit.dispose();

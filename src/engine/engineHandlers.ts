@@ -5,6 +5,7 @@ import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
   const { topics, messages, plots, decoding, recordings, files, retained, traffic, trace, clients } = engine;
+  const { faults } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -80,5 +81,8 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     openCsv: (params) => plots.openCsv(params),
     csvPart: (params) => plots.csvPart(params),
     closeCsv: (params) => plots.closeCsv(params),
+    startFaults: (params) => faults.startFaults(params),
+    stopFaults: (params) => faults.stopFaults(params),
+    listFaults: () => faults.listFaults(),
   };
 }

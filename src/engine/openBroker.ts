@@ -22,11 +22,12 @@ import {
   settingOf,
 } from '../configuration/brokerConfiguration.ts';
 import { readTlsFiles } from '../configuration/tlsFiles.ts';
+import { type FaultLog, Faults } from '../faults/faults.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import { type OpenPersistenceResult, openPersistence as openSqlite } from '../persistence/openPersistence.ts';
 import type { Listener, ListenerOptions, ListenResult } from '../transports/listener.ts';
 import { type Network, systemNetwork } from './network.ts';
-import type { OpenBrokerFailure } from './openBrokerFailure.ts';
+import { describeOpenBrokerFailure, type OpenBrokerFailure } from './openBrokerFailure.ts';
 
 /** What is not configuration; all optional. */
 export interface BrokerSurroundings {
@@ -43,6 +44,10 @@ export interface BrokerSurroundings {
   observer?: BrokerObserver;
   /** A connection ended before it spoke MQTT: one sentence, for the log. */
   onRefused?(remoteAddress: string, message: string): void;
+  /** A fault that is on did something, or came or went: for the log. */
+  onFault?: FaultLog;
+  /** Clients that faults leave alone; nobody, unless given. */
+  isExemptFromFaults?(clientId: string): boolean;
   clock?: Clock;
   network?: Network;
   /** Of the program, for `$SYS/broker/version`. */
@@ -53,6 +58,8 @@ export interface OpenBroker {
   readonly broker: Broker;
   /** In the order of the configuration. */
   readonly listeners: readonly Listener[];
+  /** What goes wrong on purpose: nothing, unless it is configured or started. */
+  readonly faults: Faults;
   /** Sentences for a person: what is not as it may seem. */
   readonly notices: readonly string[];
   /** Closes the listeners, then disconnects every client (see Broker.stop), then closes the store. */
@@ -93,24 +100,60 @@ export async function openBroker(
     if (persistence === undefined) throw error;
     return failed('persist', configuration.persist, messageOf(error));
   }
-  const { onRefused } = surroundings;
+  const { onRefused, onFault, isExemptFromFaults } = surroundings;
   const listeners: Listener[] = [];
-  const stop = async (): Promise<void> => {
+  const close = async (): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.close()));
-    await broker.stop();
   };
-  for (const { listener, options } of prepared.listeners) {
-    const result = await network.listen(options, (transport) => broker.accept(transport), {
+  const open = (options: ListenerOptions): Promise<ListenResult> =>
+    network.listen(options, (transport) => broker.accept(transport), {
       clock,
       ...(onRefused !== undefined && { onRefused }),
     });
+  const reopen = async (): Promise<void> => {
+    for (const [i, { listener, options }] of prepared.listeners.entries()) {
+      const result = await open(onSamePort(options, listeners[i]));
+      if (result.kind === 'listening') listeners[i] = result.listener;
+      else {
+        await close();
+        const failure = await listenFailure(listener, result, network);
+        throw new Error(describeOpenBrokerFailure(failure, `"${failure.setting}"`));
+      }
+    }
+  };
+  const faults = new Faults({
+    broker,
+    clock,
+    random: Math.random,
+    log: onFault ?? (() => {}),
+    isExempt: isExemptFromFaults ?? (() => false),
+    ports: { close, reopen },
+  });
+  const stop = async (): Promise<void> => {
+    faults.dispose();
+    await faults.settled();
+    await close();
+    await broker.stop();
+  };
+  for (const { listener, options } of prepared.listeners) {
+    const result = await open(options);
     if (result.kind !== 'listening') {
       await stop();
       return listenFailure(listener, result, network);
     }
     listeners.push(result.listener);
   }
-  return { kind: 'opened', opened: { broker, listeners, notices, stop } };
+  if (configuration.faults !== undefined) {
+    const { rules, seed } = configuration.faults;
+    faults.start(rules, { ...(seed !== undefined && { seed }) });
+  }
+  return { kind: 'opened', opened: { broker, listeners, faults, notices, stop } };
+}
+
+/** A port of 0 has become one, and clients know that one by now. */
+function onSamePort(options: ListenerOptions, listener: Listener | undefined): ListenerOptions {
+  if (options.kind === 'unix' || listener === undefined) return options;
+  return { ...options, port: listener.info.port };
 }
 
 function brokerOptionsOf(configuration: BrokerConfiguration): BrokerOptions {

@@ -6,6 +6,7 @@ import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { EngineClient } from './engineClient.ts';
+import type { ActiveFaults } from './faults/activeFaults.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { PlotPanels } from './panels/plotPanels.ts';
 import type { Recordings } from './recording/recordings.ts';
@@ -20,6 +21,7 @@ export interface ContextKeysOptions {
   broker: LocalBroker;
   topicsView: TopicsView;
   recordings: Recordings;
+  faults: ActiveFaults;
   engine: EngineClient;
   busiestView: BusiestView;
   traceSwitch: TraceSwitch;
@@ -40,6 +42,7 @@ export class ContextKeys implements Disposable {
     this.#store.add(options.broker.onDidChangeState(() => this.#update()));
     this.#store.add(options.broker.onDidChangeSubscriptions(() => this.#update()));
     this.#store.add(options.topicsView.onDidChangeState(() => this.#update()));
+    this.#store.add(options.faults.onDidChange(() => this.#update()));
     this.#store.add(options.recordings.onDidChangeRecording(() => this.#update()));
     this.#store.add(options.recordings.onDidChangeOpen(() => this.#update()));
     this.#store.add(options.recordings.onDidChangeReplay(() => this.#update()));
@@ -75,6 +78,7 @@ export class ContextKeys implements Disposable {
     this.#set(contextKeys.topicFilter, filterState(topicsView.filter?.matches));
     this.#set(contextKeys.isRecording, recordings.recording.kind === 'recording');
     this.#set(contextKeys.hasRecordings, recordings.open.length > 0);
+    this.#set(contextKeys.hasFaults, this.#options.faults.injections.length > 0);
     this.#set(contextKeys.isReplaying, recordings.replay !== undefined);
     this.#set(contextKeys.isTracing, this.#options.traceSwitch.isOn);
     this.#set(contextKeys.hasPlots, this.#options.plotPanels.isAnyOpen);

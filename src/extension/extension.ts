@@ -18,6 +18,8 @@ import { MessageReader } from './editors/messageReader.ts';
 import { EngineClient, type EngineThread } from './engineClient.ts';
 import { startEngineThread } from './engineThread.ts';
 import { ExposureCredentials } from './exposureCredentials.ts';
+import { ActiveFaults } from './faults/activeFaults.ts';
+import { faultStatus } from './faults/faultStatus.ts';
 import { followEngine } from './followEngine.ts';
 import { followSettings } from './followSettings.ts';
 import { followWarnings } from './followWarnings.ts';
@@ -75,6 +77,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   );
   running = { engine, broker };
   const recordings = new Recordings(engine);
+  const faults = new ActiveFaults(engine);
 
   const memory = new Memory(context.workspaceState);
   const messageReader = new MessageReader(engine);
@@ -138,6 +141,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     tlsNotesPage,
     settings,
     recordings,
+    faults,
     log,
     nextExportId: () => ++lastExportId,
   };
@@ -162,12 +166,14 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     registerMessageFileSystem(messageReader),
     recordingStatus(recordings),
     replayStatus(recordings),
+    faultStatus(faults),
     new ContextKeys({
       broker,
       engine,
       topicsView,
       plotPanels,
       recordings,
+      faults,
       busiestView,
       traceSwitch,
       settings,

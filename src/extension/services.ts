@@ -8,6 +8,7 @@ import type { MessageEditors } from './editors/messageEditors.ts';
 import type { MessageReader } from './editors/messageReader.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { ExposureCredentials } from './exposureCredentials.ts';
+import type { ActiveFaults } from './faults/activeFaults.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { Memory } from './memory.ts';
 import type { DecoderChoices } from './panels/decoderChoices.ts';
@@ -32,6 +33,7 @@ export interface Services {
   broker: LocalBroker;
   settings: CurrentSettings;
   recordings: Recordings;
+  faults: ActiveFaults;
   questions: UserQuestions;
   memory: Memory;
   exposureCredentials: ExposureCredentials;

@@ -86,6 +86,15 @@ export class FrameReader {
     return refused;
   }
 
+  /** Takes out what has come of a packet that is not whole yet: from here on, the reader is at the start of a packet. */
+  takePartial(): Uint8Array {
+    const partial = this.#pending.subarray(0, this.#pendingBytes);
+    this.#pending = NO_BYTES;
+    this.#pendingBytes = 0;
+    this.#frameBytes = 0;
+    return partial;
+  }
+
   /** Nothing more is delivered, of this chunk or a later one. */
   stop(): void {
     this.#stopped = true;

@@ -292,7 +292,7 @@ export function quote(text: string): string {
 }
 
 /** Escapes what a terminal would obey or hide: control characters, and marks that turn the direction of text. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u${code.toString(16).padStart(4, '0')}`;

@@ -21,6 +21,7 @@ interface Room {
 const engineRooms = [
   ...['base', 'mqtt', 'broker', 'transports', 'configuration', 'persistence', 'client', 'decoders'],
   ...['model', 'observation', 'recording', 'trace', 'contracts'],
+  'faults',
 ];
 
 /** `node:*` stands for every module of Node. */
@@ -29,7 +30,8 @@ const table: Record<string, Room> = {
   mqtt: { rooms: ['base'], packages: ['node:*'] },
   broker: { rooms: ['base', 'mqtt'], packages: ['node:*'] },
   transports: { rooms: ['base', 'broker'], packages: ['node:*', 'ws'] },
-  configuration: { rooms: ['base', 'broker', 'transports'], packages: ['node:*'] },
+  faults: { rooms: ['base', 'mqtt', 'broker'], packages: ['node:*'] },
+  configuration: { rooms: ['base', 'broker', 'transports', 'faults'], packages: ['node:*'] },
   persistence: { rooms: ['base', 'broker', 'mqtt'], packages: ['node:*'] },
   client: { rooms: ['base', 'mqtt'], packages: ['node:*', 'mqtt'] },
   decoders: { rooms: ['base'], packages: ['node:*', 'protobufjs'] },

@@ -1,12 +1,15 @@
 /** A broker with a clock that the test moves, clients to it, and a check at the end that it met no bug. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { type Disposable, toDisposable } from '../../src/base/disposable.ts';
 import { Broker, type BrokerOptions } from '../../src/broker/broker.ts';
 import type { ConnectPacket, ProtocolVersion } from '../../src/mqtt/packets.ts';
 import { FakeClock } from './fakeClock.ts';
 import { RawClient } from './rawClient.ts';
 
 export class BrokerUnderTest {
+  /** What is put around each broker, by a file that is imported before the tests; taken away before the broker stops. */
+  static surround: (broker: Broker, clock: FakeClock) => Disposable = () => toDisposable(() => {});
   readonly clock: FakeClock;
   readonly broker: Broker;
   /** How many bugs the test puts into the broker's surroundings. */
@@ -16,7 +19,9 @@ export class BrokerUnderTest {
   constructor(t: TestContext, options: BrokerOptions = {}, startMs?: number) {
     this.clock = new FakeClock(startMs);
     this.broker = new Broker({ clock: this.clock, random: () => 0, ...options });
+    const surroundings = BrokerUnderTest.surround(this.broker, this.clock);
     t.after(async () => {
+      surroundings.dispose();
       await this.broker.stop();
       assert.equal(this.broker.counters.internalErrors, this.expectedBugs, 'bugs that the broker met');
       assert.equal(this.broker.counters.connections, 0);

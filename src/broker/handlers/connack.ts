@@ -4,17 +4,19 @@ import { ReasonCode } from '../../mqtt/reasonCodes.ts';
 import { checkTopicName } from '../../mqtt/topics.ts';
 import type { Identity } from '../accessPolicy.ts';
 import type { BrokerContext } from '../context.ts';
-import { LARGEST_PACKET_BYTES } from '../limits.ts';
+import { type BrokerLimits, LARGEST_PACKET_BYTES } from '../limits.ts';
 import type { SessionSettings } from '../session.ts';
 
 /**
  * In 5.0 with whatever differs from what the client asked for or may assume. [MQTT-3.1.4-5] Session Present is 0 in it,
  * until the session is opened.
  *
+ * @param limits that hold for this client.
  * @param authenticationData the last of an enhanced authentication.
  */
 export function connackOf(
   context: BrokerContext,
+  limits: Readonly<BrokerLimits>,
   connect: ConnectPacket,
   identity: Identity,
   settings: SessionSettings,
@@ -22,7 +24,6 @@ export function connackOf(
 ): ConnackPacket {
   const connack: ConnackPacket = { kind: 'connack', sessionPresent: false, reasonCode: ReasonCode.success };
   if (connect.protocolVersion !== 5) return connack;
-  const { limits } = context;
   const asked = connect.properties ?? {};
   const properties: NonNullable<ConnackPacket['properties']> = {};
   // [MQTT-4.12.0-5] [MQTT-4.12.0-6]

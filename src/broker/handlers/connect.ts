@@ -50,7 +50,8 @@ function handleConnect(connection: Connection, connect: ConnectPacket): void {
   context.counters.connectsReceived++;
   const clientId = connect.clientId === '' ? undefined : connect.clientId;
   connection.authenticating(clientId);
-  const grounds = groundsBeforeCheck(connection, connect);
+  const grounds =
+    context.intervention?.refusalOf(connection, connect) ?? groundsBeforeCheck(connection, connect);
   if (grounds !== undefined) {
     refuseOn(connection, connect, grounds);
     return;
@@ -159,15 +160,19 @@ function finish(
   const decision = { username, by, isReAuthentication: false, outcome: { kind: result.kind } };
   context.observer?.authenticated?.(connection.info, clientId, decision);
   const identity = identityOf(clientId, username);
-  const settings = settingsOf(connect, username, context);
-  const connack = connackOf(context, connect, identity, settings, result.data);
+  const { intervention } = context;
+  const limits =
+    intervention === undefined ? context.limits : intervention.limitsFor(clientId, context.limits);
+  const settings = settingsOf(connect, username, context, limits);
+  const connack = connackOf(context, limits, connect, identity, settings, result.data);
   const grounds = groundsAfterCheck(connection, connect, clientId, connack);
   if (grounds !== undefined) {
     refuseOn(connection, connect, grounds);
     return;
   }
+  if (intervention?.losesSession(clientId) === true) sessions.lose(clientId);
   const { session, sessionPresent } = sessions.open(clientId, settings, connection.info);
-  const client = new ConnectedClient(services, connection, session, connect, reAuthentication);
+  const client = new ConnectedClient(services, connection, session, connect, reAuthentication, limits);
   session.client = client;
   session.traffic = client.traffic;
   session.incoming.startConnection(connection.info.connectionId);

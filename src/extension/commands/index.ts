@@ -40,6 +40,7 @@ import { exposeBroker } from './exposeBroker.ts';
 import { filterClients } from './filterClients.ts';
 import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
+import { injectFault } from './injectFault.ts';
 import { newClientCertificate } from './newClientCertificate.ts';
 import { openCapture } from './openCapture.ts';
 import { openMessage } from './openMessage.ts';
@@ -61,6 +62,7 @@ import { revealTopic } from './revealTopic.ts';
 import { savePayload } from './savePayload.ts';
 import { setUpTls } from './setUpTls.ts';
 import { showActions } from './showActions.ts';
+import { showFaults } from './showFaults.ts';
 import { showLog } from './showLog.ts';
 import { showMoreClients } from './showMoreClients.ts';
 import { showMoreRetained } from './showMoreRetained.ts';
@@ -75,6 +77,7 @@ import { sortTopics } from './sortTopics.ts';
 import { startBroker } from './startBroker.ts';
 import { startRecording } from './startRecording.ts';
 import { startTrace } from './startTrace.ts';
+import { stopAllFaults } from './stopAllFaults.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
@@ -158,6 +161,9 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.explainWarning]: explainWarning,
   [commandIds.exportPackets]: exportPackets,
   [commandIds.openCapture]: openCapture,
+  [commandIds.injectFault]: injectFault,
+  [commandIds.stopAllFaults]: stopAllFaults,
+  [commandIds.showFaults]: showFaults,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

@@ -52,7 +52,7 @@ interface Look {
 }
 
 /** @param look undefined while there is nothing to show. */
-function keepShown(
+export function keepShown(
   item: StatusBarItem,
   onDidChange: Event<unknown>,
   look: () => Look | undefined,

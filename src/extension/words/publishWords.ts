@@ -61,6 +61,6 @@ export function explainSubscribe(result: SubscribeResult, topicFilter: string): 
   }
 }
 
-function formatReasonCode(code: number): string {
+export function formatReasonCode(code: number): string {
   return `0x${code.toString(16).toUpperCase().padStart(2, '0')}`;
 }

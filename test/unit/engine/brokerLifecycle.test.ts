@@ -32,6 +32,7 @@ function setUp() {
     clock: new FakeClock(),
     observer: {},
     onRefused: () => {},
+    onFault: () => {},
     onStarted: () => happened.push('onStarted'),
     beforeStop: async () => {
       happened.push('beforeStop');

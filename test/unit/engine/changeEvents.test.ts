@@ -31,6 +31,7 @@ function setUp() {
     packetsChanged: [],
     traceChanged: [],
     seriesChanged: [],
+    faultsChanged: [],
     log: [],
   };
   const emit: Emit = (event, payload) => sent[event].push(payload);

@@ -1,0 +1,75 @@
+/**
+ * A fault, through the screen: from the palette for one board, whose messages are lost while another gets its own; seen in
+ * the status bar; stopped there; and one from a board's row, told to mosquitto_pub.
+ *
+ * The tests are one story: each goes on where the one before it ended.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { skipUnless } from '../support/tools.ts';
+import { mosquittoPub, ownedBySuite, publish, startBroker, subscribe } from './story.ts';
+
+const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
+const faultStatus = 'mqttWorkbench.faultStatus';
+
+describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, () => {
+  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  const suite = ownedBySuite();
+  let port = 0;
+
+  test('it is injected from the palette, and the board that is meant gets no message until it is stopped', async (t) => {
+    const { workbench } = window;
+    port = await startBroker(workbench);
+    await workbench.openViews('MQTT Workbench');
+    const board = await subscribe(suite, port, '-i', 'board-7', '-t', 'cmd', '-q', '1', '-F', 'got %p');
+    const other = await subscribe(suite, port, '-i', 'board-8', '-t', 'cmd', '-q', '1', '-F', 'got %p');
+    await workbench.runCommand('MQTT: Inject Fault…');
+    await workbench.quickInput.waitFor('What is to go wrong?');
+    await window.screenshot('fault-choice');
+    await workbench.quickInput.choose('What is to go wrong?', 'Drop Packets');
+    await workbench.quickInput.choose('For whom?', 'board-7');
+    await workbench.quickInput.choose('Which packets?', 'Messages to the client');
+    await workbench.quickInput.answer('Share of these packets', '100');
+    const status = workbench.statusBarItem(faultStatus);
+    await waitForText(status, '1 MQTT fault on');
+
+    await publish(t, port, '-t', 'cmd', '-m', 'lost', '-q', '1');
+    await other.waitFor('stdout', /^got lost$/m);
+    for (const theme of ['light', 'dark'] as const) {
+      await window.setTheme(theme);
+      await window.screenshot(`fault-on-${theme}`);
+    }
+    await status.click();
+    await workbench.quickInput.waitFor('1 MQTT fault on');
+    await window.screenshot('fault-list');
+    await workbench.quickInput.choose(
+      '1 MQTT fault on',
+      'Stop Drop Packets (100 % of PUBLISH to the client)',
+    );
+    await status.waitFor({ state: 'hidden' });
+    await publish(t, port, '-t', 'cmd', '-m', 'found', '-q', '1');
+    const [text] = await board.waitFor('stdout', /^got .*$/m);
+    assert.equal(text, 'got found');
+    await other.waitFor('stdout', /^got found$/m);
+  });
+
+  test('it is injected from a board’s row, and all are stopped from the palette', async (t) => {
+    const { workbench } = window;
+    await workbench.pane('Clients').row('board-7').contextMenu('Inject Fault…');
+    await workbench.quickInput.waitFor('What is to go wrong?');
+    await workbench.quickInput.fill('refuse');
+    await workbench.quickInput.pick('Refuse CONNECT');
+    await workbench.quickInput.choose('Reason code of CONNACK', 'Server unavailable');
+    const status = workbench.statusBarItem(faultStatus);
+    await waitForText(status, '1 MQTT fault on');
+    const refused = await mosquittoPub(t, port, '-V', '5', '-i', 'board-7', '-t', 'cmd', '-m', 'x');
+    assert.notEqual(refused.exitCode, 0);
+    assert.match(refused.stderr, /unavailable/i);
+    await publish(t, port, '-V', '5', '-i', 'board-9', '-t', 'cmd', '-m', 'x', '-q', '1');
+    await workbench.runCommand('MQTT: Stop All Faults');
+    await status.waitFor({ state: 'hidden' });
+    await publish(t, port, '-V', '5', '-i', 'board-9', '-t', 'cmd', '-m', 'x', '-q', '1');
+  });
+});
