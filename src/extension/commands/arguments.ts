@@ -33,13 +33,13 @@ export function topicFilterArgument(argument: unknown): string | undefined {
   return stringField(argument, 'topicFilter');
 }
 
-/** The filter of what a row means: its own, or its topic with all that is below it. Undefined for a recording's root. */
+/** The filter of what a row means: its own, or its topic with all that is below it. Undefined for a connection's root. */
 export function branchFilterArgument(argument: unknown): string | undefined {
   const topicFilter = topicFilterArgument(argument);
   if (topicFilter !== undefined) return topicFilter;
   const topic = topicArgument(argument);
   const node = field(argument, 'node');
-  if (topic === undefined || field(node, 'isRecording') === true) return undefined;
+  if (topic === undefined || field(node, 'isConnection') === true) return undefined;
   return Number(field(node, 'childCount') ?? 0) > 0 ? `${topic}/#` : topic;
 }
 
@@ -62,7 +62,7 @@ export function kindArgument(argument: unknown): string | undefined {
 /**
  * What the Messages view is to show: the subscription in `{topicFilter: 'a/#'}`, a topic as above, all below a level in
  * `{branch: 'a'}` or in the row of one that had no message itself, what a client published in `{client: 'id'}` or in its
- * row, and all of a recording in its row.
+ * row, and all of a connection in its row.
  */
 export function messagesArgument(argument: unknown): Partial<MessagesFilter> | undefined {
   const topicFilter = topicFilterArgument(argument);
@@ -73,7 +73,7 @@ export function messagesArgument(argument: unknown): Partial<MessagesFilter> | u
   const node = field(argument, 'node');
   const connection = field(node, 'connection');
   const source = typeof connection === 'number' && { source: { kind: 'broker' as const, connection } };
-  if (field(node, 'isRecording') === true) return { ...source };
+  if (field(node, 'isConnection') === true) return { ...source };
   const branch = stringField(argument, 'branch') ?? branchOfRow(argument);
   if (branch !== undefined) return { ...source, topicFilter: `${branch}/#` };
   const topic = topicArgument(argument);

@@ -23,7 +23,7 @@ export async function removeTopic(services: Services, argument: unknown): Promis
     await topicsView.unpin(row.topic);
     return;
   }
-  if (isNode(row) && row.node.isRecording) {
+  if (isNode(row) && row.node.isConnection) {
     await closeRecording(services, row);
     return;
   }

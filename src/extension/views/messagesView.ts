@@ -201,7 +201,11 @@ export class MessagesViewHost implements Disposable {
     this.#post({
       kind: 'sources',
       subscriptions: broker.subscriptions.map(({ topicFilter }) => topicFilter),
-      recordings: recordings.open.map(({ connection, file }) => ({ connection, name: basename(file) })),
+      connections: recordings.open.map(({ connection, file }) => ({
+        connection,
+        kind: 'recording',
+        name: basename(file),
+      })),
     });
   }
 

@@ -3,8 +3,8 @@ import { itemContexts } from '../../contracts/manifest.ts';
 import type { TopicNode } from '../../contracts/topics.ts';
 
 /** Whose it is comes first: what acts on the broker is not offered for a recording. */
-export function topicContext({ isRecording, connection, last, retained }: TopicNode): string {
-  if (isRecording) return itemContexts.recording;
+export function topicContext({ isConnection, connection, last, retained }: TopicNode): string {
+  if (isConnection) return itemContexts.recording;
   if (connection !== undefined)
     return last === undefined ? itemContexts.recordedBranch : itemContexts.recordedTopic;
   if (retained) return itemContexts.topicRetained;

@@ -125,7 +125,7 @@ function collapsibleState(node: TopicNode, isOpen: boolean): TreeItemCollapsible
 }
 
 function iconOf(node: TopicNode): string {
-  if (node.isRecording) return 'history';
+  if (node.isConnection) return 'history';
   if (node.retained) return 'archive';
   return node.last === undefined ? 'list-tree' : 'mail';
 }

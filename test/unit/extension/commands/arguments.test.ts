@@ -78,7 +78,7 @@ test('the Messages view is about a topic, a branch, a client or a subscription',
   assert.equal(messagesArgument({ other: 1 }), undefined);
   // Rows of a recording: all of it, a branch and a topic.
   const source = { kind: 'broker', connection: 2 };
-  assert.deepEqual(messagesArgument({ topic: '', node: { topic: '', connection: 2, isRecording: true } }), {
+  assert.deepEqual(messagesArgument({ topic: '', node: { topic: '', connection: 2, isConnection: true } }), {
     source,
   });
   assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a', connection: 2 } }), {
@@ -124,7 +124,7 @@ test('a row means its topic with all that is below it, a subscription its filter
   assert.equal(branchFilterArgument({ topic: 'a', node: { childCount: 2 } }), 'a/#');
   assert.equal(branchFilterArgument({ topic: 'a', node: { childCount: 0 } }), 'a');
   assert.equal(branchFilterArgument({ topic: 'a', node: undefined }), 'a', 'a pin that was not heard');
-  assert.equal(branchFilterArgument({ topic: '', node: { childCount: 2, isRecording: true } }), undefined);
+  assert.equal(branchFilterArgument({ topic: '', node: { childCount: 2, isConnection: true } }), undefined);
   assert.equal(branchFilterArgument(undefined), undefined);
 });
 

@@ -9,7 +9,7 @@ test('a row of a recording is never one of the broker to the menus, with or with
   assert.equal(topicContext({ ...topicNode(1), ...recorded }), itemContexts.recordedBranch);
   assert.equal(topicContext({ ...topicNode(1), ...recorded, retained: true }), itemContexts.recordedBranch);
   assert.equal(topicContext({ ...withPayload(1, 1, 'a'), ...recorded }), itemContexts.recordedTopic);
-  assert.equal(topicContext({ ...topicNode(1), ...recorded, isRecording: true }), itemContexts.recording);
+  assert.equal(topicContext({ ...topicNode(1), ...recorded, isConnection: true }), itemContexts.recording);
 });
 
 test('a row of the broker is a branch, a topic, or one with a retained message', () => {
