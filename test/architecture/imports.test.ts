@@ -31,7 +31,7 @@ const table: Record<string, Room> = {
   transports: { rooms: ['base', 'broker'], packages: ['node:*', 'ws'] },
   configuration: { rooms: ['base', 'broker', 'transports'], packages: ['node:*'] },
   persistence: { rooms: ['base', 'broker', 'mqtt'], packages: ['node:*'] },
-  client: { rooms: ['base', 'mqtt'], packages: ['node:*', 'mqtt'] },
+  client: { rooms: ['base', 'mqtt'], packages: ['node:*', 'mqtt', 'ws'] },
   decoders: { rooms: ['base'], packages: ['node:*', 'protobufjs'] },
   model: { rooms: ['base', 'mqtt'], packages: [] },
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },
