@@ -168,4 +168,9 @@ export interface DeliveredMessage {
    * filters match. A broker may send one copy for several, or one for each.
    */
   topicFilters: readonly string[];
+  /**
+   * A copy for another subscription of a message that came, or comes, for the first of those that match. Known by the
+   * identifiers of 5.0 alone: without them, brokers tend to send one copy.
+   */
+  isRepeat: boolean;
 }

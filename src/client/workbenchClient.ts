@@ -459,7 +459,19 @@ export class WorkbenchClient {
       retain: packet.retain,
       ...(properties === undefined ? {} : { properties }),
       topicFilters: this.#filtersOf(topic, properties?.subscriptionIdentifiers),
+      isRepeat: this.#isRepeat(topic, properties?.subscriptionIdentifiers),
     });
+  }
+
+  /** HOT PATH. */
+  #isRepeat(topic: string, identifiers: readonly number[] | undefined): boolean {
+    if (identifiers === undefined || this.#subscriptions.size < 2) return false;
+    for (const [topicFilter, { identifier, request }] of this.#subscriptions) {
+      // Another member of a shared subscription may have got that one; nothing of our own comes to one without it.
+      if (request.noLocal || parseSharedFilter(topicFilter) !== undefined) continue;
+      if (topicMatches(topicFilter, topic)) return !identifiers.includes(identifier);
+    }
+    return false;
   }
 
   #filtersOf(topic: string, identifiers: readonly number[] | undefined): string[] {

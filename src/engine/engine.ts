@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import { hostAndPort } from '../base/networkAddress.ts';
+import { type ConnectionId, LOCAL_BROKER } from '../contracts/connections.ts';
 import type {
   BrokerState,
   EngineEvents,
@@ -46,6 +47,7 @@ import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { OpenRecordings } from './openRecordings.ts';
 import { PlotService } from './plotService.ts';
+import { RemoteConnections } from './remoteConnections.ts';
 import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
 import { limitsReachedOf } from './snapshots.ts';
@@ -55,6 +57,9 @@ import { TrafficService } from './trafficService.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
 
 const FULL_TREE_LOG_INTERVAL_MS = 10_000;
+
+/** Of a connection that is a recording, or not there any more. */
+const isGone = { kind: 'failed', message: 'the connection is not there any more' } as const;
 
 /** An event with its payload: what goes over the wire as it is. */
 export type EngineEvent = {
@@ -73,6 +78,7 @@ export class Engine {
   readonly decoding: DecodingService;
   readonly plots: PlotService;
   readonly recordings: OpenRecordings;
+  readonly remotes: RemoteConnections;
   readonly files: MessageFiles;
   readonly retained: RetainedService;
   readonly traffic: TrafficService;
@@ -124,6 +130,10 @@ export class Engine {
       onTrouble: (message: string) => this.#log.write('recordingTrouble', 'error', () => message),
     };
     this.recordings = new OpenRecordings(ofFiles);
+    this.remotes = new RemoteConnections({
+      ...{ clock, models: this.#models, readFile, emit },
+      onTrouble: (message) => this.#log.write('remoteTrouble', 'warn', () => message),
+    });
     this.files = new MessageFiles({
       ...ofFiles,
       openRecordings: this.recordings,
@@ -215,10 +225,14 @@ export class Engine {
   // ── Publish and subscribe ──
 
   publish(params: PublishParams): Promise<PublishResult> {
-    return this.#workbench.publish(params);
+    const { connection = LOCAL_BROKER } = params;
+    if (connection === LOCAL_BROKER) return this.#workbench.publish(params);
+    return this.remotes.publish(connection, params) ?? Promise.resolve(isGone);
   }
 
   async subscribe(params: SubscribeParams): Promise<SubscribeResult> {
+    const { connection = LOCAL_BROKER } = params;
+    if (connection !== LOCAL_BROKER) return this.remotes.subscribe(connection, params) ?? isGone;
     const result = await this.#workbench.subscribe(params);
     if (result.kind !== 'subscribed') return result;
     return { kind: 'subscribed', subscription: this.#subscriptionInfo(result.subscription) };
@@ -226,9 +240,15 @@ export class Engine {
 
   async unsubscribe({
     topicFilter,
+    connection = LOCAL_BROKER,
   }: {
     topicFilter: string;
+    connection?: ConnectionId;
   }): Promise<{ kind: 'unsubscribed' | 'notSubscribed' }> {
+    if (connection !== LOCAL_BROKER) {
+      const wasSubscribed = await this.remotes.unsubscribe(connection, topicFilter);
+      return { kind: wasSubscribed ? 'unsubscribed' : 'notSubscribed' };
+    }
     const wasSubscribed = await this.#workbench.unsubscribe(topicFilter);
     if (!wasSubscribed) return { kind: 'notSubscribed' };
     this.#model.feeds.forget(topicFilter);
@@ -245,6 +265,7 @@ export class Engine {
     await this.files.dispose();
     this.#changes.dispose();
     this.recordings.dispose();
+    await this.remotes.dispose();
     this.plots.dispose();
     this.#fullTreeLog.dispose();
     this.retained.dispose();

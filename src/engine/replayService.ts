@@ -166,6 +166,10 @@ export function replayedPublishOf(result: PublishResult): ReplayedPublish {
     case 'refused':
     case 'invalidTopic':
       return { kind: 'refused', message: result.message };
+    case 'readOnly':
+      return { kind: 'refused', message: 'The profile of this connection allows no publishing.' };
+    case 'notConnected':
+      return { kind: 'disconnected', message: `${result.name} is not connected.` };
     case 'brokerNotRunning':
       return { kind: 'disconnected', message: 'The local broker was stopped.' };
     case 'failed':

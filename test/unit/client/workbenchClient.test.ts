@@ -324,6 +324,40 @@ describe('subscribing', () => {
     assert.deepEqual(message.properties?.subscriptionIdentifiers, [second, first]);
   });
 
+  test('of the copies for several subscriptions, all but that of the first are repeats', async () => {
+    const { client, connection } = await connect();
+    const shared = await subscribed(client, connection, '$share/group/a/#');
+    const first = await subscribed(client, connection, 'a/+');
+    const second = await subscribed(client, connection, '#');
+    const heard: [string, boolean][] = [];
+    const last = new Promise<void>((resolve) => {
+      client.onMessage(({ topic, isRepeat }) => {
+        heard.push([topic, isRepeat]);
+        if (topic === 'end') resolve();
+      });
+    });
+    const copies: [string, (number | undefined)[]][] = [
+      ['a/b', [second]],
+      ['a/b', [first]],
+      ['a/b', [shared]],
+      ['a/c', [first, second]],
+      ['end', [second]],
+    ];
+    for (const [topic, identifiers] of copies) {
+      const subscriptionIdentifiers = identifiers.filter((identifier) => identifier !== undefined);
+      const properties = { subscriptionIdentifiers };
+      connection.send({ kind: 'publish', ...hello, topic, qos: 0, dup: false, properties });
+    }
+    await last;
+    assert.deepEqual(heard, [
+      ['a/b', true],
+      ['a/b', false],
+      ['a/b', true],
+      ['a/c', false],
+      ['end', false],
+    ]);
+  });
+
   test('without identifiers a delivery is told to the filters that match', async () => {
     const { client, connection } = await connect({ subscriptionIdentifierAvailable: 0 });
     assert.equal(await subscribed(client, connection, 'a/+'), undefined);
