@@ -23,12 +23,15 @@ import type {
   RemoteTlsParams,
   SubscriptionProblem,
 } from '../contracts/remoteBrokers.ts';
+import type { TopicNode } from '../contracts/topics.ts';
 import type { Model } from '../model/model.ts';
+import { ROOT_ID } from '../model/topicStore.ts';
 import { recordRemote } from '../observation/deliveries.ts';
 import { ChangePump } from './changePump.ts';
 import { type Emit, ModelEvents } from './modelEvents.ts';
 import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
+import { connectionNodeOf } from './snapshots.ts';
 
 const CHANGES_INTERVAL_MS = 250;
 
@@ -67,6 +70,8 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   /** By profile: what calls off the connection that is being made. */
   readonly #connecting = new Map<string, AbortController>();
   readonly #changes: ChangePump;
+  /** One came or went since the views were told. */
+  #isListChanged = false;
 
   constructor(options: RemoteConnectionsOptions) {
     this.#options = options;
@@ -76,6 +81,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       send: () => {
         const brokers = this.remoteBrokers();
         options.emit('remoteBrokersChanged', brokers);
+        this.#sendRows();
         // Rates come down by themselves.
         return brokers.some(({ messagesPerSecond }) => messagesPerSecond > 0);
       },
@@ -112,6 +118,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     if (remote === undefined) return;
     remote.events.dispose();
     this.#remotes.delete(profileId);
+    this.#isListChanged = true;
     this.#options.models.remove(remote.connection);
     this.#changes.touch();
   }
@@ -150,6 +157,16 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   async dispose(): Promise<void> {
     this.#changes.dispose();
     await Promise.all([...this.#remotes.keys()].map((profileId) => this.forgetBroker({ profileId })));
+  }
+
+  /** They are children of the local broker's root, of which its own model tells nothing. */
+  #sendRows(): void {
+    const changed: TopicNode[] = [];
+    for (const { model, params } of this.#remotes.values())
+      changed.push(connectionNodeOf(model, { kind: 'remoteBroker', name: params.name }));
+    const isSameList = !this.#isListChanged;
+    this.#isListChanged = false;
+    this.#options.emit('topicsChanged', { changed, childrenChanged: isSameList ? [] : [ROOT_ID] });
   }
 
   #with(connection: ConnectionId): Remote | undefined {
@@ -205,6 +222,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       state: { kind: 'disconnected' },
     };
     this.#remotes.set(profileId, remote);
+    this.#isListChanged = true;
     return remote;
   }
 

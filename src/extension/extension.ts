@@ -1,4 +1,6 @@
 /** Activation: builds what the extension is made of, in the order in which one needs the other. Does nothing itself. */
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { type ExtensionContext, ExtensionKind, ExtensionMode, env, window } from 'vscode';
 import { systemClock } from '../base/clock.ts';
@@ -10,6 +12,10 @@ import { TlsNotesPage } from './certificates/tlsNotesPage.ts';
 import { askAndAdd } from './commands/addToPlot.ts';
 import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
+import { ConnectionSettings } from './connections/connectionSettings.ts';
+import { Connections } from './connections/connections.ts';
+import { followConnections } from './connections/followConnections.ts';
+import { ProfileSecrets } from './connections/profileSecrets.ts';
 import { ContextKeys } from './contextKeys.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { MessageEditors } from './editors/messageEditors.ts';
@@ -41,6 +47,7 @@ import { TraceSwitch } from './trace/traceSwitch.ts';
 import { BrokerView } from './views/brokerView.ts';
 import { BusiestView } from './views/busiestView.ts';
 import { ClientsView } from './views/clientsView.ts';
+import { ConnectionsView } from './views/connectionsView.ts';
 import { MessagesViewHost } from './views/messagesView.ts';
 import { PacketsViewHost } from './views/packetsView.ts';
 import { RetainedView } from './views/retainedView.ts';
@@ -75,6 +82,14 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   );
   running = { engine, broker };
   const recordings = new Recordings(engine);
+  const connectionSettings = new ConnectionSettings(questions, inBackground);
+  const connections = new Connections({
+    engine,
+    profiles: () => connectionSettings.profiles,
+    onDidChangeProfiles: connectionSettings.onDidChange,
+    userName: userNameOf(userInfo),
+    randomDigits: () => randomBytes(3).toString('hex'),
+  });
 
   const memory = new Memory(context.workspaceState);
   const messageReader = new MessageReader(engine);
@@ -94,6 +109,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const messagesView: MessagesViewHost = new MessagesViewHost({
     ...ofMessages,
     recordings,
+    connections,
     inspector,
     startBroker: () => startBroker(services),
   });
@@ -109,7 +125,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     askAndAdd: (panel) => askAndAdd(services, panel),
   });
   const topicsView = new TopicsView({
-    ...{ engine, clock: systemClock, memory, recordings, inBackground },
+    ...{ engine, clock: systemClock, memory, recordings, connections, inBackground },
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
   });
   let lastExportId = 0;
@@ -138,6 +154,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     tlsNotesPage,
     settings,
     recordings,
+    connections,
+    connectionSettings,
+    profileSecrets: new ProfileSecrets(context.secrets),
     log,
     nextExportId: () => ++lastExportId,
   };
@@ -155,6 +174,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     busiestView,
     retainedView,
     clientsView,
+    connectionSettings,
+    new ConnectionsView({ connections, broker, clock: systemClock }),
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
     tlsNotesPage,
@@ -168,6 +189,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       topicsView,
       plotPanels,
       recordings,
+      connections,
       busiestView,
       traceSwitch,
       settings,
@@ -179,6 +201,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     followEngine(services),
     followWarnings(services),
     followRecordings(services),
+    followConnections(services),
     followSettings(services, settings),
   );
 
@@ -197,4 +220,13 @@ export async function deactivate(): Promise<void> {
   await running?.engine.callIfRunning('closeFiles', {});
   await running?.engine.end();
   running = undefined;
+}
+
+/** Some accounts of a machine have no name. */
+function userNameOf(read: typeof userInfo): string {
+  try {
+    return read().username;
+  } catch {
+    return 'user';
+  }
 }
