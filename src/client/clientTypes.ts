@@ -110,11 +110,15 @@ export type ClientState =
       message: string;
       /** When it is tried next, or is being tried since, by `Clock.nowMs`. */
       retryAtMs: number;
-      /** Connections in a row that were lost soon after they stood, this one included. */
-      shortConnections: number;
     }
   /** By `end` (no message), or because to try again would be in vain. */
-  | { kind: 'ended'; message?: string; reasonCode?: number };
+  | { kind: 'ended'; message?: string; cause?: EndCause };
+
+/**
+ * `takenOver`: the broker says that another client has our client id. `keepsEnding`: it closes connection after connection soon
+ * after they stood, and does not say why: as a rule, the same.
+ */
+export type EndCause = 'takenOver' | 'keepsEnding';
 
 export interface PublishRequest {
   topic: string;

@@ -18,6 +18,7 @@ import type {
   ClientState,
   ConnectParams,
   DeliveredMessage,
+  EndCause,
   Failure,
   ProtocolVersion,
   PublishOutcome,
@@ -37,6 +38,8 @@ import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
 const END_WAIT_MS = 2_000;
 /** A connection that stood this long was one: the pauses start again with the shortest. */
 const STEADY_MS = 10_000;
+/** So many in a row that were not: two clients with one client id, each throwing the other out when it comes back. */
+const MAX_SHORT_CONNECTIONS = 3;
 /** The broker may think otherwise in a while. Other refusals hold until somebody changes something. */
 const passingRefusals: readonly number[] = [
   ReasonCode.serverUnavailable,
@@ -338,7 +341,7 @@ export class WorkbenchClient {
       case 'disconnect':
         this.#fault = describeDisconnect(packet);
         // Another client has our client id. To come back would throw it out, and so on.
-        if (packet.reasonCode === ReasonCode.sessionTakenOver) this.#giveUp(this.#fault, packet.reasonCode);
+        if (packet.reasonCode === ReasonCode.sessionTakenOver) this.#giveUp(this.#fault, 'takenOver');
         break;
       case 'connack':
         this.#isSessionPresent = packet.sessionPresent;
@@ -376,7 +379,8 @@ export class WorkbenchClient {
     const isSteady = this.#clock.monotonicMs() - this.#connectedAtMs >= STEADY_MS;
     if (isSteady) this.#failures = 0;
     this.#shortConnections = isSteady ? 0 : this.#shortConnections + 1;
-    this.#awaitRetry(message);
+    if (this.#shortConnections >= MAX_SHORT_CONNECTIONS) this.#giveUp(message, 'keepsEnding');
+    else this.#awaitRetry(message);
   }
 
   #awaitRetry(message: string): void {
@@ -387,7 +391,7 @@ export class WorkbenchClient {
     );
     this.#retryTimer = this.#clock.setTimeout(() => void this.#tryAgain(), delayMs);
     const retryAtMs = this.#clock.nowMs() + delayMs;
-    this.#setState({ kind: 'reconnecting', message, retryAtMs, shortConnections: this.#shortConnections });
+    this.#setState({ kind: 'reconnecting', message, retryAtMs });
   }
 
   async #tryAgain(): Promise<void> {
@@ -396,7 +400,7 @@ export class WorkbenchClient {
     if (this.#state.kind === 'ended') return;
     if (result.kind === 'connected') this.#reconnected();
     else if (result.kind === 'refused' && !passingRefusals.includes(result.reasonCode))
-      this.#giveUp(`the broker refused to connect again: ${result.message}`, result.reasonCode);
+      this.#giveUp(`the broker refused to connect again: ${result.message}`);
     else this.#awaitRetry(result.message);
   }
 
@@ -422,8 +426,8 @@ export class WorkbenchClient {
     this.#subscriptionLost.fire({ topicFilter, message });
   }
 
-  #giveUp(message: string, reasonCode: number): void {
-    this.#finish({ kind: 'ended', message, reasonCode });
+  #giveUp(message: string, cause?: EndCause): void {
+    this.#finish({ kind: 'ended', message, ...(cause !== undefined && { cause }) });
     this.#mqttClient.end(true);
   }
 

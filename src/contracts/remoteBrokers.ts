@@ -78,10 +78,13 @@ export interface SubscriptionProblem {
 
 export type RemoteBrokerState =
   | { kind: 'connected'; sinceMs: number }
-  /** The connection was lost, and is tried again. `shortConnections`: lost soon after they stood, in a row. */
-  | { kind: 'waiting'; message: string; retryAtMs: number; shortConnections: number }
-  /** By the person (no message), or because to try again would be in vain. */
-  | { kind: 'disconnected'; message?: string; reasonCode?: number };
+  /** The connection was lost, and is tried again. */
+  | { kind: 'waiting'; message: string; retryAtMs: number }
+  /**
+   * By the person (no message), or because to try again would be in vain. `takenOver`: the broker says that another client has
+   * this client id. `keepsEnding`: it closes one connection after the other soon after they stood, and does not say why.
+   */
+  | { kind: 'disconnected'; message?: string; cause?: 'takenOver' | 'keepsEnding' };
 
 /** One that has been connected since the engine started, and was not forgotten. */
 export interface RemoteBroker {

@@ -7,8 +7,8 @@ import type { ConnectBrokerResult } from '../../contracts/remoteBrokers.ts';
 import type { Secrets } from '../connections/profileSecrets.ts';
 import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
 import type { Services } from '../services.ts';
-import { type ConnectProblem, describeCertificate, explainConnect } from '../words/remoteBrokerWords.ts';
 import { formatName } from '../words/formats.ts';
+import { type ConnectProblem, describeCertificate, explainConnect } from '../words/remoteBrokerWords.ts';
 import { askForConnection, connectionOfArgument } from './connectionSteps.ts';
 
 type SecretName = keyof Secrets;

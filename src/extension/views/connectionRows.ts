@@ -7,8 +7,8 @@ import { commandIds, itemContexts } from '../../contracts/manifest.ts';
 import { mainListener } from '../brokerAddress.ts';
 import type { Connection, ConnectionState } from '../connections/connections.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
-import { describeState, describeTraffic, explainState, protocolName } from '../words/remoteBrokerWords.ts';
 import { formatMessages, formatName } from '../words/formats.ts';
+import { describeState, describeTraffic, explainState, protocolName } from '../words/remoteBrokerWords.ts';
 import { plainLines } from './plainLines.ts';
 
 export type ConnectionRow =
@@ -42,7 +42,7 @@ export function profileIcon(profile: ConnectionProfile | undefined): ThemeIcon {
 
 function localItem(state: BrokerState, subscriptions: number): TreeItem {
   const item = new TreeItem(l10n.t('Local Broker'), collapsible(subscriptions));
-  item.id = 'local';
+  item.id = `local:${subscriptions > 0}`;
   const isRunning = state.kind === 'running';
   item.iconPath = isRunning
     ? new ThemeIcon('broadcast', new ThemeColor('testing.iconPassed'))
@@ -56,8 +56,10 @@ function localItem(state: BrokerState, subscriptions: number): TreeItem {
 
 function profileItem(connection: Connection): TreeItem {
   const { name, profile, broker, state } = connection;
-  const item = new TreeItem(formatName(name), collapsible(broker?.subscriptions.length ?? 0));
-  item.id = `connection:${name}`;
+  const subscriptions = broker?.subscriptions.length ?? 0;
+  const item = new TreeItem(formatName(name), collapsible(subscriptions));
+  // VS Code leaves a row closed that it has once seen without rows below it.
+  item.id = `connection:${subscriptions > 0}:${name}`;
   item.iconPath = profileIcon(profile);
   item.contextValue = contextOf(state);
   const traits = [

@@ -480,7 +480,7 @@ describe('the connection', () => {
     const state = next(client.onStateChanged);
     connection.send({ kind: 'disconnect', reasonCode: 0x8e });
     const message = 'the broker disconnected: Session taken over';
-    assert.deepEqual(await state, { kind: 'ended', message, reasonCode: 0x8e });
+    assert.deepEqual(await state, { kind: 'ended', message, cause: 'takenOver' });
     await connection.closed;
     assert.deepEqual(await client.publish(hello), { kind: 'notConnected' });
   });
@@ -496,7 +496,6 @@ describe('the connection', () => {
     assert.deepEqual(await ended, {
       kind: 'ended',
       message: 'the broker refused to connect again: Not authorized',
-      reasonCode: 0x87,
     });
   });
 
@@ -514,7 +513,7 @@ describe('the connection', () => {
     assert.deepEqual(await connected, { kind: 'connected' });
   });
 
-  test('pauses grow while connections are short, and are short again after one that stood for a while', async () => {
+  test('pauses grow while tries come to nothing, and are short again after a connection that stood for a while', async () => {
     const clock = new FakeClock();
     const [result, first] = await Promise.all([
       WorkbenchClient.connect(
@@ -526,26 +525,50 @@ describe('the connection', () => {
     assert.ok(result.kind === 'connected');
     const { client } = result;
     clients.push(client);
-    /** Ends the connection, and waits as long as the client says. */
-    const lose = async (connection: ScriptedConnection): Promise<[number, ScriptedConnection]> => {
+    /** Ends the connection, or the try, and waits as long as the client says. */
+    const lose = async (connection: ScriptedConnection): Promise<number> => {
       const lost = next(client.onStateChanged);
       connection.close();
       const state = await lost;
       assert.ok(state.kind === 'reconnecting');
       const pauseMs = state.retryAtMs - clock.nowMs();
-      const connected = next(client.onStateChanged);
       clock.advance(pauseMs);
-      const again = await broker.accept();
-      assert.equal((await connected).kind, 'connected');
-      return [pauseMs, again];
+      return pauseMs;
     };
-    const [firstPause, second] = await lose(first);
-    const [secondPause, third] = await lose(second);
-    const [thirdPause, fourth] = await lose(third);
-    assert.deepEqual([firstPause, secondPause, thirdPause], [1_000, 2_000, 3_000]);
+    const pauses = [await lose(first)];
+    for (let i = 0; i < 3; i++) pauses.push(await lose(await broker.connection()));
+    assert.deepEqual(pauses, [1_000, 2_000, 3_000, 3_000]);
+    const connected = next(client.onStateChanged);
+    const steady = await broker.accept();
+    assert.equal((await connected).kind, 'connected');
     clock.advance(10_000);
-    const [fourthPause] = await lose(fourth);
-    assert.equal(fourthPause, 1_000);
+    assert.equal(await lose(steady), 1_000);
+  });
+
+  test('connections that end one after the other, soon and without a word, are not made for ever', async () => {
+    const clock = new FakeClock();
+    const [result, first] = await Promise.all([
+      WorkbenchClient.connect({ url: broker.url, clientId: 'me' }, { clock, random: () => 1 }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    const { client } = result;
+    clients.push(client);
+    let connection = first;
+    for (let i = 0; i < 2; i++) {
+      const lost = next(client.onStateChanged);
+      connection.close();
+      const state = await lost;
+      assert.ok(state.kind === 'reconnecting');
+      const connected = next(client.onStateChanged);
+      clock.advance(state.retryAtMs - clock.nowMs());
+      connection = await broker.accept();
+      assert.equal((await connected).kind, 'connected');
+    }
+    const ended = next(client.onStateChanged);
+    connection.close();
+    const state = await ended;
+    assert.equal(state.kind === 'ended' && state.cause, 'keepsEnding');
   });
 
   test('who does not want to wait is connected at once', async () => {
