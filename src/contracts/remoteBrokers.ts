@@ -109,6 +109,8 @@ export interface RemoteBrokerMethods {
   connectBroker(params: RemoteBrokerParams): ConnectBrokerResult;
   /** With a DISCONNECT. What was heard stays. Also gives up one that is being made. */
   disconnectBroker(params: { profileId: string }): void;
+  /** All of them: before the engine ends, so that no will is published. */
+  disconnectBrokers(params: Record<string, never>): void;
   /** As `disconnectBroker`, and nothing of it is known from here on. */
   forgetBroker(params: { profileId: string }): void;
   remoteBrokers(params: Record<string, never>): readonly RemoteBroker[];

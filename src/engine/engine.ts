@@ -138,8 +138,12 @@ export class Engine {
       ...ofFiles,
       openRecordings: this.recordings,
       replayTarget: {
-        isReady: () => this.brokerState.kind === 'running',
-        publish: async (message) => replayedPublishOf(await this.publish(message)),
+        isReady: (connection) =>
+          connection === LOCAL_BROKER
+            ? this.brokerState.kind === 'running'
+            : this.remotes.isConnected(connection),
+        publish: async (message, connection) =>
+          replayedPublishOf(await this.publish({ ...message, connection })),
       },
     });
     this.#workbench = new Workbench({

@@ -41,6 +41,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     openRecordings: () => recordings.openRecordings(),
     connectBroker: (params) => remotes.connectBroker(params),
     disconnectBroker: (params) => remotes.disconnectBroker(params),
+    disconnectBrokers: () => remotes.disconnectBrokers(),
     forgetBroker: (params) => remotes.forgetBroker(params),
     remoteBrokers: () => remotes.remoteBrokers(),
     startRecording: (params) => files.startRecording(params),

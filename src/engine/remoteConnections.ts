@@ -112,6 +112,11 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     if (remote !== undefined) await this.#end(remote);
   }
 
+  async disconnectBrokers(): Promise<void> {
+    const profiles = new Set([...this.#remotes.keys(), ...this.#connecting.keys()]);
+    await Promise.all([...profiles].map((profileId) => this.disconnectBroker({ profileId })));
+  }
+
   async forgetBroker({ profileId }: { profileId: string }): Promise<void> {
     await this.disconnectBroker({ profileId });
     const remote = this.#remotes.get(profileId);
@@ -156,6 +161,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   /** Says goodbye to all of them. No event follows. */
   async dispose(): Promise<void> {
     this.#changes.dispose();
+    await this.disconnectBrokers();
     await Promise.all([...this.#remotes.keys()].map((profileId) => this.forgetBroker({ profileId })));
   }
 

@@ -217,6 +217,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
 /** Clients are told that the broker shuts down; what was recorded of that, too, is on the disk; then the engine ends. */
 export async function deactivate(): Promise<void> {
   await running?.broker.stop();
+  await running?.engine.callIfRunning('disconnectBrokers', {});
   await running?.engine.callIfRunning('closeFiles', {});
   await running?.engine.end();
   running = undefined;

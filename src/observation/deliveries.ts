@@ -1,6 +1,8 @@
 /** What the workbench's clients were delivered, told to the model. */
 import type { DeliveredMessage } from '../client/clientTypes.ts';
+import type { DeliveredProperties } from '../client/mqttJsProperties.ts';
 import type { Model } from '../model/model.ts';
+import type { MessageProperties } from '../mqtt/packets.ts';
 
 /** HOT PATH. Of the local broker: once for each subscription it was for. Bytes are borrowed; the model copies what it keeps. */
 export function recordDelivery(model: Model, message: DeliveredMessage, receivedAtMs: number): void {
@@ -25,7 +27,15 @@ export function recordDelivery(model: Model, message: DeliveredMessage, received
  */
 export function recordRemote(model: Model, message: DeliveredMessage, receivedAtMs: number): boolean {
   if (message.isRepeat) return false;
-  const { topic, payload, qos, retain, properties } = message;
+  const { topic, payload, qos, retain } = message;
+  const properties = message.properties && ofPublisher(message.properties);
   model.messagePublished(topic, { payload, qos, retain, receivedAtMs, properties, isWill: false });
   return true;
+}
+
+/** Subscription identifiers are between this client and the broker, and say nothing of the message. */
+function ofPublisher(properties: DeliveredProperties): MessageProperties | undefined {
+  if (properties.subscriptionIdentifiers === undefined) return properties;
+  const { subscriptionIdentifiers: _ours, ...others } = properties;
+  return Object.keys(others).length === 0 ? undefined : others;
 }

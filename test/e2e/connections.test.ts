@@ -79,7 +79,7 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     const page = await workbench.webview('Messages');
     await page.getByText('{"on":true}').first().waitFor();
     await window.screenshot('connection-messages');
-    await topics().row('led').contextMenu('Compare with Previous Message');
+    await topics().row('led').contextMenu('Compare with Previous');
     await workbench.tab(/↔/).waitFor();
     await window.screenshot('connection-diff');
     await workbench.runCommand('View: Close All Editors');

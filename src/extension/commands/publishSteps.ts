@@ -94,16 +94,21 @@ export async function suggestTopics(
 }
 
 export async function publishAndReport(services: Services, params: PublishParams): Promise<void> {
-  if (!(await mayPublish(services, params))) return;
+  const { connection, topic } = params;
+  if (!(await mayPublish(services, { connection, what: topic }))) return;
   const { ok, message } = explainPublish(await services.broker.publish(params), params.topic);
   if (ok) services.questions.confirm(message);
   else await services.questions.say('error', message);
 }
 
-/** Asked where the profile wants that. */
-async function mayPublish(
+/**
+ * Asked where the profile wants that.
+ *
+ * @param what the topic, or the name of more than one message.
+ */
+export async function mayPublish(
   { connections, questions }: Services,
-  { connection, topic }: PublishParams,
+  { connection, what }: { connection: ConnectionId | undefined; what: string },
 ): Promise<boolean> {
   const profile = connections.with(connection)?.profile;
   if (profile?.confirmPublish !== true) return true;
@@ -118,7 +123,7 @@ async function mayPublish(
         value: true,
         icon: 'send',
         label: l10n.t('Publish to {0}', formatName(profile.name)),
-        description: formatName(topic),
+        description: formatName(what),
       },
     ],
   });

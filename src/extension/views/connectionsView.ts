@@ -6,6 +6,7 @@
 import { EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, window } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import { LOCAL_BROKER } from '../../contracts/connections.ts';
 import { viewIds } from '../../contracts/manifest.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { LocalBroker } from '../localBroker.ts';
@@ -14,6 +15,7 @@ import { DirtyRows } from './dirtyRows.ts';
 
 const REFRESH_INTERVAL_MS = 500;
 
+type SubscriptionRow = Extract<ConnectionRow, { kind: 'connectionSubscription' }>;
 type TopRow = Extract<ConnectionRow, { kind: 'localBroker' | 'connection' }>;
 
 /** Stands among dirty rows for all of them. */
@@ -32,6 +34,8 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
   readonly #view: TreeView<ConnectionRow>;
   readonly #dirty: DirtyRows<ConnectionRow | typeof everything>;
   readonly #localRow: Extract<ConnectionRow, { kind: 'localBroker' }>;
+  /** Below each row of the top level, by their filters. */
+  readonly #subscriptions = new WeakMap<TopRow, Map<string, SubscriptionRow>>();
   #rows = new Map<string, Extract<ConnectionRow, { kind: 'connection' }>>();
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -85,20 +89,8 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
       case undefined:
         return [this.#localRow, ...this.#rows.values()];
       case 'localBroker':
-        return parent.subscriptions.map((subscription) => ({
-          kind: 'connectionSubscription',
-          topicFilter: subscription.topicFilter,
-          subscription,
-        }));
-      case 'connection': {
-        const { broker } = parent.of;
-        return (broker?.subscriptions ?? []).map((subscription) => ({
-          kind: 'connectionSubscription',
-          topicFilter: subscription.topicFilter,
-          connection: broker!.connection, // it has subscriptions
-          subscription,
-        }));
-      }
+      case 'connection':
+        return this.#subscriptionRows(parent);
       case 'connectionSubscription':
         return [];
     }
@@ -134,22 +126,44 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
     }
   }
 
-  /** Tells VS Code where a row, or a subscription below it, looks different. */
+  /** Tells VS Code which row looks different. A count of messages is its subscription's alone. */
   #update(row: TopRow, change: () => void): void {
-    const before = this.#lookOf(row);
+    const before = this.#looksOf(row);
     change();
-    if (this.#lookOf(row) !== before) this.#dirty.add(row);
+    const after = this.#looksOf(row);
+    if (after.size !== before.size || [...after.keys()].some((each) => !before.has(each))) {
+      this.#dirty.add(row);
+      return;
+    }
+    for (const [each, look] of after) if (before.get(each) !== look) this.#dirty.add(each);
   }
 
-  #lookOf(row: TopRow): string {
-    const items = [row, ...this.getChildren(row)].map(connectionItem);
-    return JSON.stringify(
-      items.map(({ label, description, iconPath, contextValue }) => [
-        label,
-        description,
-        iconPath,
-        contextValue,
-      ]),
-    );
+  #looksOf(row: TopRow): Map<ConnectionRow, string> {
+    return new Map([row, ...this.#subscriptionRows(row)].map((each) => [each, lookOf(each)]));
   }
+
+  /** The same ones as long as the subscriptions stand. */
+  #subscriptionRows(row: TopRow): SubscriptionRow[] {
+    const isLocal = row.kind === 'localBroker';
+    const subscriptions = isLocal ? row.subscriptions : (row.of.broker?.subscriptions ?? []);
+    const connection = isLocal ? LOCAL_BROKER : row.of.broker?.connection;
+    const known = this.#subscriptions.get(row);
+    const rows = new Map<string, SubscriptionRow>();
+    for (const subscription of subscriptions) {
+      const { topicFilter } = subscription;
+      const own = known?.get(topicFilter) ?? {
+        ...{ kind: 'connectionSubscription' as const, topicFilter, subscription },
+        ...(connection !== undefined && connection !== LOCAL_BROKER && { connection }),
+      };
+      own.subscription = subscription;
+      rows.set(topicFilter, own);
+    }
+    this.#subscriptions.set(row, rows);
+    return [...rows.values()];
+  }
+}
+
+function lookOf(row: ConnectionRow): string {
+  const { label, description, iconPath, contextValue } = connectionItem(row);
+  return JSON.stringify([label, description, iconPath, contextValue]);
 }

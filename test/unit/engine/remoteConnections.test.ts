@@ -231,3 +231,15 @@ test('a certificate’s file that is not there is told by its name', async (t) =
   assert.ok(result.kind === 'failed');
   assert.match(result.message, /^\/nowhere\/ca\.pem can't be read/);
 });
+
+test('all are left with a goodbye, also one that is being connected to', async (t) => {
+  const house = await setUp(t);
+  const { connection } = await connect(house, paramsFor(house.broker));
+  const other = house.remotes.connectBroker(paramsFor(house.broker, { profileId: 'other' }));
+  const pending = await house.broker.connection();
+  await pending.next('connect');
+  await house.remotes.disconnectBrokers();
+  assert.equal((await connection.next('disconnect')).reasonCode, 0);
+  assert.equal((await other).kind, 'failed');
+  await pending.closed;
+});

@@ -137,7 +137,11 @@ test('a delivery is recorded for each subscription that it was for', () => {
 test('a delivery of another broker is recorded once in its tree, whatever it was sent for', () => {
   const { model } = setUp();
   const delivered = { topic: 'a/b', payload: new Uint8Array([1]), qos: 0, retain: false } as const;
-  assert.equal(recordRemote(model, { ...delivered, topicFilters: ['a/#'], isRepeat: false }, 7000), true);
+  const properties = { contentType: 'text/plain', subscriptionIdentifiers: [1] };
+  const first = { ...delivered, properties, topicFilters: ['a/#'], isRepeat: false };
+  assert.equal(recordRemote(model, first, 7000), true);
   assert.equal(recordRemote(model, { ...delivered, topicFilters: ['+/b'], isRepeat: true }, 7000), false);
   assert.equal(model.topics.find('a/b')?.messageCount, 1);
+  const { properties: recorded } = model.log.message(model.log.firstId) ?? {};
+  assert.deepEqual(recorded, { contentType: 'text/plain' }, 'identifiers are this client’s own');
 });
