@@ -1,6 +1,7 @@
 /**
  * Another broker, through the screen: mosquitto with a password. It is added, connected to with the wrong password and the
- * right one, looked at, published to and subscribed at; it is killed, comes back, and is left.
+ * right one, looked at, published to and subscribed at; it is killed, comes back, and is left. Then over TLS, with a
+ * certificate that nobody knows.
  *
  * The tests are one story: each goes on where the one before it ended.
  */
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import { inRepository } from '../support/repository.ts';
 import { skipUnless } from '../support/tools.ts';
 import { freePort, ownedBySuite, publish, subscribe } from './story.ts';
 
@@ -21,12 +23,18 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
   const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
   const owner = ownedBySuite();
   let port = 0;
+  let tlsPort = 0;
   let gateway: MosquittoBroker;
 
   before(async () => {
     port = await freePort();
+    tlsPort = await freePort();
     gateway = await MosquittoBroker.start(owner, {
-      configuration: [`listener ${port} 127.0.0.1`],
+      configuration: [
+        `listener ${port} 127.0.0.1`,
+        ...[`listener ${tlsPort} 127.0.0.1`, `certfile ${inRepository('test/fixtures/tls/server.crt')}`],
+        `keyfile ${inRepository('test/fixtures/tls/server.key')}`,
+      ],
       users: { dev: password, device: 'device-password' },
     });
   });
@@ -111,10 +119,7 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     await topics()
       .row('led')
       .waitForDescription(/3 messages/);
-    await window.setTheme('light');
     await window.screenshot('connections-light');
-    await window.setTheme('dark');
-    await window.screenshot('connections-dark');
   });
 
   test('it is killed and comes back: the view says so, and its subscriptions stand again', async (t) => {
@@ -140,5 +145,36 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     await topics().row('Gateway').waitFor('hidden');
     const settings = readFileSync(join(window.server.dataFolder, 'user/User/settings.json'), 'utf8');
     assert.ok(!settings.includes('Gateway'));
+  });
+
+  test('over TLS, a certificate that nobody knows is shown, and trusted by its fingerprint', async () => {
+    const { workbench, server } = window;
+    const { quickInput } = workbench;
+    await workbench.runCommand('MQTT: Add Connection…');
+    await quickInput.answer('Address of the broker', `mqtts://127.0.0.1:${tlsPort}`);
+    await quickInput.answer('Name of the connection', 'Production');
+    await quickInput.answer('User name', 'dev');
+    await quickInput.answer('Password', password);
+    const toast = workbench.toast(
+      'No authority that this computer knows has signed the certificate of 127.0.0.1',
+    );
+    await toast.waitFor();
+    await window.screenshot('connection-untrusted');
+    await toast.click('Trust Certificate…');
+    await quickInput.waitFor('Does the one who runs the broker name the same SHA-256?');
+    await window.screenshot('connection-certificate');
+    await quickInput.pick('Trust this certificate, and no other, for this connection');
+    await connections().row('Production').waitForDescription('connected');
+    const file = join(server.dataFolder, 'user/User/settings.json');
+    const { 'mqttWorkbench.connections': profiles } = JSON.parse(readFileSync(file, 'utf8'));
+    assert.match(profiles[0].tls.fingerprint, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+
+    // From here on the settings files are the test's: a theme is set by writing all of them.
+    const changed = { ...profiles[0], color: 'red', icon: 'flame', readOnly: true };
+    server.updateSettings({ 'mqttWorkbench.connections': [changed] });
+    await connections().row('Production').waitForDescription('read-only');
+    await window.screenshot('connection-production-light');
+    await window.setTheme('dark');
+    await window.screenshot('connection-production-dark');
   });
 });
