@@ -4,7 +4,8 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, plots, decoding, recordings, remotes, files, retained, traffic, trace, clients } = engine;
+  const { topics, messages, plots, decoding, recordings, remotes, files, retained, traffic, trace, clients } =
+    engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),

@@ -2,8 +2,8 @@
  * Connect: to the broker of a profile. What it keeps secret is asked for where it is not known; what went wrong is told in
  * words, with the button that helps.
  */
-import { l10n } from 'vscode';
-import type { ConnectBrokerResult } from '../../contracts/remoteBrokers.ts';
+import { env, l10n } from 'vscode';
+import type { ConnectBrokerResult, ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
 import type { Secrets } from '../connections/profileSecrets.ts';
 import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
 import type { Services } from '../services.ts';
@@ -141,10 +141,8 @@ function secretPrompt({ username = '' }: ConnectionProfile, name: SecretName): s
   }
 }
 
-async function mayTrust(
-  { questions }: Services,
-  certificate: Parameters<typeof describeCertificate>[0],
-): Promise<boolean> {
+async function mayTrust(services: Services, certificate: ServerCertificateInfo): Promise<boolean> {
+  const { questions } = services;
   const [subject = '', ...others] = describeCertificate(certificate);
   const answer = await questions.pick({
     title: l10n.t('Trust Certificate'),
@@ -157,7 +155,21 @@ async function mayTrust(
         description: subject,
         detail: others.join(' · '),
       },
+      {
+        value: false,
+        icon: 'copy',
+        label: l10n.t('Copy the SHA-256'),
+        detail: inGroups(certificate.fingerprint),
+      },
     ],
   });
-  return answer.kind === 'answered';
+  if (answer.kind !== 'answered' || answer.value) return answer.kind === 'answered';
+  await env.clipboard.writeText(certificate.fingerprint);
+  questions.confirm(l10n.t('SHA-256 copied.'));
+  return mayTrust(services, certificate);
+}
+
+/** As people compare it, and short enough for a line. */
+function inGroups(fingerprint: string): string {
+  return fingerprint.replaceAll(':', '').replace(/.{4}(?=.)/g, '$& ');
 }

@@ -111,6 +111,11 @@ export async function mayPublish(
   { connection, what }: { connection: ConnectionId | undefined; what: string },
 ): Promise<boolean> {
   const profile = connections.with(connection)?.profile;
+  // As the settings say it now: the engine knows what they said when it connected.
+  if (profile?.readOnly) {
+    await questions.say('error', explainPublish({ kind: 'readOnly' }, what).message);
+    return false;
+  }
   if (profile?.confirmPublish !== true) return true;
   const answer = await questions.pick({
     title: l10n.t('Publish'),

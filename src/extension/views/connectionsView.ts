@@ -131,6 +131,8 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
     const before = this.#looksOf(row);
     change();
     const after = this.#looksOf(row);
+    // It is another item to VS Code then: see connectionRows.ts.
+    if (after.size > 1 !== before.size > 1) this.#dirty.add(everything);
     if (after.size !== before.size || [...after.keys()].some((each) => !before.has(each))) {
       this.#dirty.add(row);
       return;

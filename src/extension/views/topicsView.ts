@@ -75,6 +75,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   #pause: PauseCount | undefined;
   /** As the broker's counter said last. */
   #messagesReceived = 0;
+  #brokerIcons = '[]';
   /** What the engine was told to watch. */
   #watched = '';
   #rootRefreshedAtMs = Number.NEGATIVE_INFINITY;
@@ -85,7 +86,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   readonly onDidChangeState = this.#didChangeState.event;
 
   constructor(options: TopicsViewOptions) {
-    const { engine, clock, memory, inBackground } = options;
+    const { engine, clock, memory, connections, inBackground } = options;
     this.#options = options;
     this.#tree = new TopicTree({ engine, order: memory.topicOrder, pinnedTopics: memory.pinnedTopics });
     this.#dirty = this.#store.add(
@@ -123,6 +124,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#store.add(
       engine.on('recordingsChanged', () => this.#touch(this.#tree.branches.apply(topLevelChanged))),
     );
+    this.#store.add(connections.onDidChange(() => this.#followBrokers()));
     this.#store.add(engine.on('counters', ({ messagesReceived }) => this.#counted(messagesReceived)));
     this.#store.add(engine.onStarted(() => this.#engineStarted()));
     this.#store.add(engine.onDied(() => this.#startOver()));
@@ -317,6 +319,20 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#touch(branches.apply({ changed: change.changed, childrenChanged: empty }));
     for (const id of shown) this.#stale.add(id);
     for (const { parentId } of change.changed) this.#stale.add(parentId);
+  }
+
+  /** What a row of another broker looks like is in its profile. */
+  #followBrokers(): void {
+    const { connections } = this.#options;
+    const icons = JSON.stringify(
+      connections.brokers.map(({ connection }) => [
+        connection,
+        profileIcon(connections.with(connection)?.profile),
+      ]),
+    );
+    if (icons === this.#brokerIcons) return;
+    this.#brokerIcons = icons;
+    this.#refreshAll();
   }
 
   #counted(messagesReceived: number): void {

@@ -331,11 +331,10 @@ function explainSilence(
 
 /** Lines for a person who is to say whether this is the server that is meant. */
 export function describeCertificate(certificate: ServerCertificateInfo): readonly string[] {
-  const { subject, issuer, validFrom, validTo, fingerprint } = certificate;
+  const { subject, issuer, validFrom, validTo } = certificate;
   return [
     l10n.t('Certificate of {0}', formatName(subject)),
     l10n.t('Signed by {0}', formatName(issuer)),
     l10n.t('Valid from {0} to {1}', validFrom, validTo),
-    l10n.t('SHA-256 {0}', fingerprint),
   ];
 }
