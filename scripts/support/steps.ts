@@ -101,6 +101,10 @@ export const steps: readonly Step[] = [
     needsBuild: true,
   },
   {
+    ...nodeTests('connections', { timeoutMs: 4 * minuteMs }),
+    tools: ['mosquitto', 'mosquitto_passwd'],
+  },
+  {
     name: 'vscode',
     files: suiteFiles,
     tools: ['chromium'],

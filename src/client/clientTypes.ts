@@ -5,19 +5,59 @@
  */
 import type { MessageProperties, QoS, RetainHandling } from '../mqtt/packets.ts';
 import type { DeliveredProperties } from './mqttJsProperties.ts';
+import type { Backoff } from './reconnectDelay.ts';
+
+/** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
+export type ProtocolVersion = 3 | 4 | 5;
 
 export interface ConnectParams {
   /** `mqtt://127.0.0.1:1883`; also `mqtts:`, `ws:` and `wss:`. Carries no user name: a URL ends up in logs. */
   url: string;
   /** Unique at the broker, or two clients throw each other out in turns. */
   clientId: string;
-  credentials?: { username: string; password: string };
+  /** Default 5. */
+  protocolVersion?: ProtocolVersion;
+  /** Default true. False goes on with the session that the broker kept for this client id. */
+  cleanStart?: boolean;
+  /** How long the broker keeps the session after the connection, seconds, 0 to 4,294,967,295; 5.0 alone. Default 0. */
+  sessionExpiryIntervalSeconds?: number;
+  credentials?: { username: string; password?: string };
   /** Seconds, 0 to 65,535; 0 turns keep alive off. */
   keepAliveSeconds?: number;
-  /** Pause before each try to connect again, milliseconds; default 1,000. */
-  reconnectAfterMs?: number;
-  /** For `mqtts:` and `wss:`, PEM. Without `ca`, the authorities that Node trusts. */
-  tls?: { ca?: string | Buffer; cert?: string | Buffer; key?: string | Buffer };
+  will?: Will;
+  /** Pauses before the connection is tried again. Default: see reconnectDelay.ts. */
+  reconnect?: Backoff;
+  /** For `mqtts:` and `wss:`. */
+  tls?: TlsParams;
+  /** For `ws:` and `wss:`: sent with the request that opens the WebSocket, as a gateway's token. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+export interface Will {
+  topic: string;
+  payload: Uint8Array;
+  qos: QoS;
+  retain: boolean;
+  /** Between the end of the connection and the will, seconds; 5.0 alone. */
+  delayIntervalSeconds?: number;
+}
+
+export interface TlsParams {
+  /** PEM, as all of these. Without it, the authorities that Node trusts. */
+  ca?: string | Buffer;
+  cert?: string | Buffer;
+  key?: string | Buffer;
+  /** Of the key. */
+  passphrase?: string;
+  alpnProtocols?: readonly string[];
+  /** The name that the client asks for (SNI) and that the certificate must be for, where it is not the URL's host. */
+  serverName?: string;
+  minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  /**
+   * SHA-256 of the one certificate that is trusted, whoever signed it and whatever name it has: hex digits, with or
+   * without colons, in any case.
+   */
+  trustedFingerprint?: string;
 }
 
 export interface Refusal {
@@ -31,14 +71,54 @@ export interface Refusal {
 export interface Failure {
   kind: 'failed';
   message: string;
+  /** When no connection came about: how far it came. */
+  fault?: ConnectFault;
+}
+
+/** Where a connection ended before it was one, in the order in which one is made. */
+export type ConnectStage = 'address' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
+
+export interface ConnectFault {
+  stage: ConnectStage;
+  /**
+   * Node's or OpenSSL's (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`, or
+   * `NO_CONNACK`; empty where there is none.
+   */
+  code: string;
+  /** Of the server, where it showed one that is not trusted. */
+  certificate?: ServerCertificate;
+}
+
+export interface ServerCertificate {
+  /** SHA-256, in hex digits with colons. */
+  fingerprint: string;
+  /** Common name, or else all of the subject. */
+  subject: string;
+  issuer: string;
+  /** As OpenSSL writes them: `Jun  1 00:00:00 2027 GMT`. */
+  validFrom: string;
+  validTo: string;
+  /** `DNS:broker.example, IP Address:192.0.2.7`; empty for none. */
+  names: string;
 }
 
 export type ClientState =
   | { kind: 'connected' }
   /** The connection was lost, and is tried again until it stands. */
-  | { kind: 'reconnecting'; message: string }
+  | {
+      kind: 'reconnecting';
+      message: string;
+      /** When it is tried next, or is being tried since, by `Clock.nowMs`. */
+      retryAtMs: number;
+    }
   /** By `end` (no message), or because to try again would be in vain. */
-  | { kind: 'ended'; message?: string };
+  | { kind: 'ended'; message?: string; cause?: EndCause };
+
+/**
+ * `takenOver`: the broker says that another client has our client id. `keepsEnding`: it closes connection after connection soon
+ * after they stood, and does not say why: as a rule, the same.
+ */
+export type EndCause = 'takenOver' | 'keepsEnding';
 
 export interface PublishRequest {
   topic: string;
@@ -92,4 +172,9 @@ export interface DeliveredMessage {
    * filters match. A broker may send one copy for several, or one for each.
    */
   topicFilters: readonly string[];
+  /**
+   * A copy for another subscription of a message that came, or comes, for the first of those that match. Known by the
+   * identifiers of 5.0 alone: without them, brokers tend to send one copy.
+   */
+  isRepeat: boolean;
 }

@@ -1,12 +1,14 @@
 /**
- * The workbench as an MQTT client: one connection to a broker, by MQTT.js, in 5.0.
+ * The workbench as an MQTT client: one connection to a broker, by MQTT.js, in 3.1, 3.1.1 or 5.0.
  *
  * Owns the connection, what is subscribed on it and what waits for an acknowledgement. Every refusal and every loss is
  * a result or an event, never an exception, and nothing waits longer than its connection lives. A lost connection is
- * tried again until it stands, and its subscriptions are made again. Knows nothing of views.
+ * tried again until it stands, with pauses that grow, and its subscriptions are made again. Knows nothing of views.
  */
+import type { Duplex } from 'node:stream';
 import { ErrorWithReasonCode, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import type { QoS } from '../mqtt/packets.ts';
 import { EncodedPublish } from '../mqtt/publishEncoder.ts';
@@ -16,7 +18,9 @@ import type {
   ClientState,
   ConnectParams,
   DeliveredMessage,
+  EndCause,
   Failure,
+  ProtocolVersion,
   PublishOutcome,
   PublishRequest,
   Refusal,
@@ -24,16 +28,48 @@ import type {
   SubscribeRequest,
   UnsubscribeOutcome,
 } from './clientTypes.ts';
-import { openMqttJsConnection } from './mqttJsConnection.ts';
+import { createMqttJsClient } from './mqttJsConnection.ts';
 import { connackRefusal, describeDisconnect, describeError, refusal } from './mqttJsFaults.ts';
 import { asBuffer, fromMqttJsProperties, toMqttJsProperties } from './mqttJsProperties.ts';
+import { openStream } from './openStream.ts';
+import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
 
 /** How long `end` waits for the broker to close after the DISCONNECT, milliseconds. */
 const END_WAIT_MS = 2_000;
+/** A connection that stood this long was one: the pauses start again with the shortest. */
+const STEADY_MS = 10_000;
+/** So many in a row that were not: two clients with one client id, each throwing the other out when it comes back. */
+const MAX_SHORT_CONNECTIONS = 3;
+/** The broker may think otherwise in a while. Other refusals hold until somebody changes something. */
+const passingRefusals: readonly number[] = [
+  ReasonCode.serverUnavailable,
+  ReasonCode.serverBusy,
+  ReasonCode.quotaExceeded,
+  ReasonCode.connectionRateExceeded,
+];
 
 type SubackPacket = Extract<Packet, { cmd: 'suback' }>;
 
 type Connected = { kind: 'connected'; client: WorkbenchClient } | Refusal | Failure;
+
+type Attempted = { kind: 'connected' } | Refusal | Failure;
+
+/** A CONNECT that has no answer yet. */
+interface Attempt {
+  settle(result: Attempted): void;
+  refused: Refusal | undefined;
+  firstError: Error | undefined;
+}
+
+export interface ClientSurroundings {
+  clock?: Clock;
+  /** 0 up to 1, as Math.random. */
+  random?: () => number;
+  /** Gives up while the first answer is waited for. */
+  signal?: AbortSignal;
+  /** As `onMessage`, from before the broker has answered: a session that goes on has messages at once. */
+  onMessage?: (message: DeliveredMessage) => void;
+}
 
 interface Subscription {
   readonly request: SubscribeRequest;
@@ -42,8 +78,26 @@ interface Subscription {
 }
 
 export class WorkbenchClient {
+  readonly #params: ConnectParams;
   readonly #mqttClient: MqttClient;
   readonly #clock: Clock;
+  readonly #random: () => number;
+  /** Calls off what opens a stream. */
+  readonly #ending = new AbortController();
+  /** For the next `connect` of MQTT.js. */
+  #stream: Duplex | undefined;
+  #attempt: Attempt | undefined;
+  #retryTimer: Disposable | undefined;
+  /** Tries that came to nothing since the connection last stood for a while. */
+  #failures = 0;
+  /** Since when the connection stands, by `Clock.monotonicMs`. */
+  #connectedAtMs = 0;
+  #shortConnections = 0;
+  #isSessionPresent = false;
+  #pingSentAtMs: number | undefined;
+  #latencyMs: number | undefined;
+  /** Unsubscribed while there was no connection, of a session that outlives it. */
+  readonly #unsubscribedMeanwhile = new Set<string>();
   readonly #subscriptions = new Map<string, Subscription>();
   #lastIdentifier = 0;
   /** Calls off a wait, with the reason: one for each request without an answer. */
@@ -62,24 +116,61 @@ export class WorkbenchClient {
   readonly onSubscriptionLost: Event<{ topicFilter: string; message: string }> = this.#subscriptionLost.event;
 
   /** Resolves with the broker's first answer. Only who has connected once is connected again. */
-  static async connect(params: ConnectParams, clock: Clock = systemClock): Promise<Connected> {
-    const opened = await openMqttJsConnection(params);
-    if (opened.kind !== 'connected') return opened;
-    return { kind: 'connected', client: new WorkbenchClient(opened.mqttClient, clock) };
+  static async connect(params: ConnectParams, surroundings: ClientSurroundings = {}): Promise<Connected> {
+    const client = new WorkbenchClient(params, surroundings);
+    const { signal, onMessage } = surroundings;
+    if (onMessage !== undefined) client.onMessage(onMessage);
+    const callOff = (): void => client.#ending.abort();
+    if (signal?.aborted) callOff();
+    signal?.addEventListener('abort', callOff);
+    const result = await client.#tryOnce();
+    signal?.removeEventListener('abort', callOff);
+    return result.kind === 'connected' ? { kind: 'connected', client } : result;
   }
 
-  private constructor(mqttClient: MqttClient, clock: Clock) {
-    this.#mqttClient = mqttClient;
+  private constructor(
+    params: ConnectParams,
+    { clock = systemClock, random = Math.random }: ClientSurroundings,
+  ) {
+    this.#params = params;
     this.#clock = clock;
+    this.#random = random;
+    // Never asked for one but by `connect`, which has it.
+    const mqttClient = createMqttJsClient(params, () => this.#stream!);
+    this.#mqttClient = mqttClient;
     mqttClient.on('message', (topic, payload, packet) => this.#deliver(topic, payload, packet));
     mqttClient.on('packetreceive', (packet) => this.#onPacket(packet));
+    mqttClient.on('packetsend', ({ cmd }) => {
+      if (cmd === 'pingreq') this.#pingSentAtMs = clock.monotonicMs();
+    });
     mqttClient.on('error', (error) => this.#onError(error));
     mqttClient.on('close', () => this.#onClose());
-    mqttClient.on('connect', () => this.#onReconnected());
+    mqttClient.on('connect', () => this.#attempt?.settle({ kind: 'connected' }));
   }
 
   get state(): ClientState {
     return this.#state;
+  }
+
+  /** Between a request and its answer, milliseconds: of the CONNECT, then of each ping. */
+  get latencyMs(): number | undefined {
+    return this.#latencyMs;
+  }
+
+  get protocolVersion(): ProtocolVersion {
+    return this.#params.protocolVersion ?? 5;
+  }
+
+  /** The broker went on with a session of before. */
+  get isSessionPresent(): boolean {
+    return this.#isSessionPresent;
+  }
+
+  /** Does not wait for the end of the pause. Nothing else changes, and nothing where there is none. */
+  retryNow(): void {
+    if (this.#retryTimer === undefined) return;
+    this.#retryTimer.dispose();
+    void this.#tryAgain();
   }
 
   async publish(request: PublishRequest): Promise<PublishOutcome> {
@@ -117,8 +208,11 @@ export class WorkbenchClient {
 
   async unsubscribe(topicFilter: string): Promise<UnsubscribeOutcome> {
     if (!this.#subscriptions.delete(topicFilter)) return { kind: 'notSubscribed' };
-    // The session ended with the connection, and the subscription with it.
-    if (this.#state.kind !== 'connected') return { kind: 'unsubscribed' };
+    if (this.#state.kind !== 'connected') {
+      // A session that ended with the connection has lost the subscription by itself.
+      if (this.#params.cleanStart === false) this.#unsubscribedMeanwhile.add(topicFilter);
+      return { kind: 'unsubscribed' };
+    }
     return this.#wait<UnsubscribeOutcome>((settle) => {
       this.#mqttClient.unsubscribe(topicFilter, (error, packet) => {
         if (error) settle(outcomeOf(error, packet));
@@ -142,6 +236,32 @@ export class WorkbenchClient {
     this.#messages.dispose();
     this.#stateChanged.dispose();
     this.#subscriptionLost.dispose();
+  }
+
+  /** Opens a stream, sends the CONNECT and waits for its answer. Where there is none, nothing is left open. */
+  async #tryOnce(): Promise<Attempted> {
+    const opened = await openStream(this.#params, { clock: this.#clock, signal: this.#ending.signal });
+    if (opened.kind !== 'open') return opened;
+    const { stream } = opened;
+    if (this.#ending.signal.aborted) {
+      stream.destroy();
+      return { kind: 'failed', message: 'the connection was called off' };
+    }
+    this.#stream = stream;
+    const callOff = (): void => void stream.destroy();
+    this.#ending.signal.addEventListener('abort', callOff);
+    const sentAtMs = this.#clock.monotonicMs();
+    const result = await new Promise<Attempted>((settle) => {
+      this.#attempt = { settle, refused: undefined, firstError: undefined };
+      this.#mqttClient.connect();
+    });
+    this.#attempt = undefined;
+    this.#ending.signal.removeEventListener('abort', callOff);
+    if (result.kind !== 'connected') return result;
+    this.#fault = undefined;
+    this.#connectedAtMs = this.#clock.monotonicMs();
+    this.#latencyMs = this.#connectedAtMs - sentAtMs;
+    return result;
   }
 
   /** Runs a request that MQTT.js may forget to answer when its connection ends. */
@@ -180,6 +300,11 @@ export class WorkbenchClient {
   /** What the broker could only answer by closing the connection, it is not sent. */
   #whyUnfit(request: PublishRequest): Refusal | Failure | undefined {
     const server = this.#mqttClient.serverProperties;
+    const { protocolVersion } = this;
+    if (protocolVersion < 5 && Object.keys(request.properties ?? {}).length > 0) {
+      const message = 'messages of this connection have no properties: they came with MQTT 5.0';
+      return { kind: 'failed', message };
+    }
     // [MQTT-3.2.2-11]
     if (request.qos > (server?.maximumQoS ?? 2))
       return refusal(ReasonCode.qosNotSupported, 'connack', undefined);
@@ -188,7 +313,7 @@ export class WorkbenchClient {
       return refusal(ReasonCode.retainNotSupported, 'connack', undefined);
     let packetBytes: number;
     try {
-      packetBytes = new EncodedPublish(request, 5).packetBytes;
+      packetBytes = new EncodedPublish(request, protocolVersion).packetBytes;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return { kind: 'failed', message: error.message };
@@ -201,6 +326,7 @@ export class WorkbenchClient {
   }
 
   get #hasIdentifiers(): boolean {
+    if (this.protocolVersion < 5) return false;
     return this.#mqttClient.serverProperties?.subscriptionIdentifiersAvailable !== false;
   }
 
@@ -215,13 +341,17 @@ export class WorkbenchClient {
       case 'disconnect':
         this.#fault = describeDisconnect(packet);
         // Another client has our client id. To come back would throw it out, and so on.
-        if (packet.reasonCode === ReasonCode.sessionTakenOver) this.#giveUp(this.#fault);
+        if (packet.reasonCode === ReasonCode.sessionTakenOver) this.#giveUp(this.#fault, 'takenOver');
         break;
-      case 'connack': {
-        const refused = connackRefusal(packet);
-        if (refused !== undefined) this.#giveUp(`the broker refused to connect again: ${refused.message}`);
+      case 'connack':
+        this.#isSessionPresent = packet.sessionPresent;
+        if (this.#attempt !== undefined) this.#attempt.refused = connackRefusal(packet);
         break;
-      }
+      case 'pingresp':
+        if (this.#pingSentAtMs !== undefined)
+          this.#latencyMs = this.#clock.monotonicMs() - this.#pingSentAtMs;
+        this.#pingSentAtMs = undefined;
+        break;
     }
   }
 
@@ -230,22 +360,60 @@ export class WorkbenchClient {
   }
 
   #onError(error: Error): void {
+    if (this.#attempt !== undefined) this.#attempt.firstError ??= error;
     this.#fault ??= describeError(error);
     // The parser met what it can't read, and reads no more: only a new connection helps.
     if (this.#mqttClient.connected) this.#mqttClient.stream.destroy();
   }
 
   #onClose(): void {
+    const attempt = this.#attempt;
+    if (attempt !== undefined) {
+      attempt.settle(attempt.refused ?? unanswered(attempt.firstError));
+      return;
+    }
     const message = this.#fault ?? 'the connection was lost';
     this.#fault = undefined;
     this.#callOff(message);
-    if (this.#state.kind === 'connected') this.#setState({ kind: 'reconnecting', message });
+    if (this.#state.kind !== 'connected') return;
+    const isSteady = this.#clock.monotonicMs() - this.#connectedAtMs >= STEADY_MS;
+    if (isSteady) this.#failures = 0;
+    this.#shortConnections = isSteady ? 0 : this.#shortConnections + 1;
+    if (this.#shortConnections >= MAX_SHORT_CONNECTIONS) this.#giveUp(message, 'keepsEnding');
+    else this.#awaitRetry(message);
   }
 
-  #onReconnected(): void {
-    this.#fault = undefined;
+  #awaitRetry(message: string): void {
+    const delayMs = reconnectDelayMs(
+      this.#failures++,
+      this.#params.reconnect ?? defaultBackoff,
+      this.#random(),
+    );
+    this.#retryTimer = this.#clock.setTimeout(() => void this.#tryAgain(), delayMs);
+    const retryAtMs = this.#clock.nowMs() + delayMs;
+    this.#setState({ kind: 'reconnecting', message, retryAtMs });
+  }
+
+  async #tryAgain(): Promise<void> {
+    this.#retryTimer = undefined;
+    const result = await this.#tryOnce();
+    if (this.#state.kind === 'ended') return;
+    if (result.kind === 'connected') this.#reconnected();
+    else if (result.kind === 'refused' && !passingRefusals.includes(result.reasonCode))
+      this.#giveUp(`the broker refused to connect again: ${result.message}`);
+    else this.#awaitRetry(result.message);
+  }
+
+  #reconnected(): void {
     this.#setState({ kind: 'connected' });
-    for (const subscription of this.#subscriptions.values()) void this.#subscribeAgain(subscription);
+    const meanwhile = [...this.#unsubscribedMeanwhile];
+    this.#unsubscribedMeanwhile.clear();
+    if (!this.#isSessionPresent) {
+      for (const subscription of this.#subscriptions.values()) void this.#subscribeAgain(subscription);
+      return;
+    }
+    for (const topicFilter of meanwhile)
+      if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
   }
 
   async #subscribeAgain(subscription: Subscription): Promise<void> {
@@ -258,12 +426,15 @@ export class WorkbenchClient {
     this.#subscriptionLost.fire({ topicFilter, message });
   }
 
-  #giveUp(message: string): void {
-    this.#finish({ kind: 'ended', message });
+  #giveUp(message: string, cause?: EndCause): void {
+    this.#finish({ kind: 'ended', message, ...(cause !== undefined && { cause }) });
     this.#mqttClient.end(true);
   }
 
   #finish(state: ClientState): void {
+    this.#retryTimer?.dispose();
+    this.#retryTimer = undefined;
+    this.#ending.abort();
     this.#callOff('message' in state ? state.message : 'the connection was ended');
     this.#setState(state);
   }
@@ -292,7 +463,19 @@ export class WorkbenchClient {
       retain: packet.retain,
       ...(properties === undefined ? {} : { properties }),
       topicFilters: this.#filtersOf(topic, properties?.subscriptionIdentifiers),
+      isRepeat: this.#isRepeat(topic, properties?.subscriptionIdentifiers),
     });
+  }
+
+  /** HOT PATH. */
+  #isRepeat(topic: string, identifiers: readonly number[] | undefined): boolean {
+    if (identifiers === undefined || this.#subscriptions.size < 2) return false;
+    for (const [topicFilter, { identifier, request }] of this.#subscriptions) {
+      // Another member of a shared subscription may have got that one; nothing of our own comes to one without it.
+      if (request.noLocal || parseSharedFilter(topicFilter) !== undefined) continue;
+      if (topicMatches(topicFilter, topic)) return !identifiers.includes(identifier);
+    }
+    return false;
   }
 
   #filtersOf(topic: string, identifiers: readonly number[] | undefined): string[] {
@@ -305,6 +488,17 @@ export class WorkbenchClient {
     }
     return filters;
   }
+}
+
+/** The connection was closed before the CONNACK. */
+function unanswered(error: Error | undefined): Failure {
+  const fault = { stage: 'mqtt', code: codeOf(error) } as const;
+  const message = error ? describeError(error) : 'the broker closed the connection without an answer';
+  return { kind: 'failed', message, fault };
+}
+
+function codeOf(error: Error | undefined): string {
+  return error !== undefined && 'code' in error && typeof error.code === 'string' ? error.code : 'NO_CONNACK';
 }
 
 function outcomeOf(error: Error, packet: Packet | undefined): Refusal | Failure {

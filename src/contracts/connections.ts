@@ -1,9 +1,12 @@
-/** Where topics and messages come from: the local broker, and recordings that were opened to be read. */
+/** Where topics and messages come from: the local broker, other brokers, and recordings that were opened to be read. */
 
 /** 0 is the local broker; the others count up in the life of the engine. */
 export type ConnectionId = number;
 
 export const LOCAL_BROKER: ConnectionId = 0;
+
+/** What a connection is that is not the local broker: another broker, or a recording, which can only be read. */
+export type OtherConnectionKind = 'remoteBroker' | 'recording';
 
 /**
  * The ids of a connection's nodes, messages and views are all in a range of its own, so that an id alone says whose it is.
@@ -16,8 +19,8 @@ export function connectionOf(id: number): ConnectionId {
   return Math.floor(id / IDS_PER_CONNECTION);
 }
 
-/** The recording that a node, message or view is of. Undefined for one of the local broker. */
-export function recordingOf(id: number): ConnectionId | undefined {
+/** The connection that a node, message or view is of, where that is not the local broker. What it is, its kind says. */
+export function otherConnectionOf(id: number): ConnectionId | undefined {
   const connection = connectionOf(id);
   return connection === LOCAL_BROKER ? undefined : connection;
 }

@@ -7,12 +7,13 @@
  */
 
 import type { ClientEvents, ClientMethods } from './clients.ts';
-import type { ConnectionEvents, ConnectionMethods } from './connections.ts';
+import type { ConnectionEvents, ConnectionId, ConnectionMethods } from './connections.ts';
 import type { DecodingMethods } from './decoding.ts';
 import type { FaultEvents, FaultMethods } from './faults.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
 import type { PlotEvents, PlotMethods } from './plots.ts';
 import type { RecordingEvents, RecordingMethods } from './recordings.ts';
+import type { RemoteBrokerEvents, RemoteBrokerMethods } from './remoteBrokers.ts';
 import type { RetainedEvents, RetainedMethods } from './retained.ts';
 import type { TopicEvents, TopicMethods } from './topics.ts';
 import type { TraceEvents, TraceMethods } from './trace.ts';
@@ -146,6 +147,8 @@ export interface PublishParams {
   qos: QoS;
   retain: boolean;
   properties?: MessagePropertiesInfo;
+  /** To another broker than the local one. */
+  connection?: ConnectionId;
 }
 
 export type PublishResult =
@@ -154,11 +157,17 @@ export type PublishResult =
   | { kind: 'brokerNotRunning' }
   | { kind: 'refused'; reasonCode: number; message: string }
   | { kind: 'invalidTopic'; message: string }
+  /** Another broker, and why it is not connected, where that is known. */
+  | { kind: 'notConnected'; name: string; message?: string }
+  /** Its profile says so. */
+  | { kind: 'readOnly' }
   | { kind: 'failed'; message: string };
 
 export interface SubscribeParams {
   topicFilter: string;
   qos: QoS;
+  /** At another broker than the local one. */
+  connection?: ConnectionId;
 }
 
 export interface SubscriptionInfo {
@@ -173,6 +182,7 @@ export type SubscribeResult =
   | { kind: 'brokerNotRunning' }
   | { kind: 'refused'; reasonCode: number; message: string }
   | { kind: 'invalidFilter'; message: string }
+  | { kind: 'notConnected'; name: string; message?: string }
   | { kind: 'failed'; message: string };
 
 // ── Log ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,6 +201,7 @@ export interface EngineMethods
     MessageMethods,
     DecodingMethods,
     ConnectionMethods,
+    RemoteBrokerMethods,
     RecordingMethods,
     RetainedMethods,
     TrafficMethods,
@@ -211,7 +222,9 @@ export interface EngineMethods
 
   publish(params: PublishParams): PublishResult;
   subscribe(params: SubscribeParams): SubscribeResult;
-  unsubscribe(params: { topicFilter: string }): { kind: 'unsubscribed' | 'notSubscribed' };
+  unsubscribe(params: { topicFilter: string; connection?: ConnectionId }): {
+    kind: 'unsubscribed' | 'notSubscribed';
+  };
   listSubscriptions(params: Record<string, never>): readonly SubscriptionInfo[];
 }
 
@@ -219,6 +232,7 @@ export interface EngineEvents
   extends TopicEvents,
     MessageEvents,
     ConnectionEvents,
+    RemoteBrokerEvents,
     RecordingEvents,
     RetainedEvents,
     TraceEvents,

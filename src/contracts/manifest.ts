@@ -81,6 +81,11 @@ export const commandIds = {
   injectFault: 'mqttWorkbench.injectFault',
   stopAllFaults: 'mqttWorkbench.stopAllFaults',
   showFaults: 'mqttWorkbench.showFaults',
+  addConnection: 'mqttWorkbench.addConnection',
+  connect: 'mqttWorkbench.connect',
+  disconnect: 'mqttWorkbench.disconnect',
+  editConnection: 'mqttWorkbench.editConnection',
+  removeConnection: 'mqttWorkbench.removeConnection',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */
@@ -102,6 +107,7 @@ export const packetsContainerId = 'mqttWorkbenchPackets';
 
 export const viewIds = {
   broker: 'mqttWorkbench.broker',
+  connections: 'mqttWorkbench.connectionsView',
   topics: 'mqttWorkbench.topics',
   clients: 'mqttWorkbench.clients',
   busiest: 'mqttWorkbench.busiest',
@@ -136,6 +142,7 @@ export const settingKeys = {
   maxPacketBytes: 'broker.maxPacketBytes',
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',
+  connections: 'connections',
   decoders: 'decoders',
   dimTopicsAfterSeconds: 'topics.dimAfterSeconds',
   recordingMaxFileMegabytes: 'recording.maxFileMegabytes',
@@ -166,6 +173,8 @@ export const contextKeys = {
   isReplaying: 'mqttWorkbench.isReplaying',
   /** The packet trace is on. */
   isTracing: 'mqttWorkbench.isTracing',
+  /** Another broker is connected, or being connected to. */
+  hasConnections: 'mqttWorkbench.hasConnections',
   /** `messages` or `bytes`. */
   busiestOrder: 'mqttWorkbench.busiestOrder',
   canUndoClearRetained: 'mqttWorkbench.canUndoClearRetained',
@@ -196,6 +205,17 @@ export const itemContexts = {
   recordedBranch: 'mqttWorkbench.recordedBranch',
   /** The row of a pinned topic, at the top. */
   topicPinned: 'mqttWorkbench.topicPinned',
+  /** Another broker in the Topics view, a topic of one, and a level of one that no message came on. */
+  remoteBroker: 'mqttWorkbench.remoteBroker',
+  remoteTopic: 'mqttWorkbench.remoteTopic',
+  remoteBranch: 'mqttWorkbench.remoteBranch',
+  /** Rows of the Connections view. */
+  localBrokerRunning: 'mqttWorkbench.localBrokerRunning',
+  localBrokerStopped: 'mqttWorkbench.localBrokerStopped',
+  connectionUp: 'mqttWorkbench.connectionUp',
+  /** It is being made, or made again. */
+  connectionTrying: 'mqttWorkbench.connectionTrying',
+  connectionDown: 'mqttWorkbench.connectionDown',
   busyTopic: 'mqttWorkbench.busyTopic',
   retainedMessage: 'mqttWorkbench.retainedMessage',
 } as const;

@@ -3,7 +3,7 @@
  *
  * The history stays in the engine: a page knows how much there is, and asks for what is in sight.
  */
-import type { ConnectionId } from './connections.ts';
+import type { ConnectionId, OtherConnectionKind } from './connections.ts';
 import type { DecodedMessage, DecoderTrial, DecodingCandidate } from './decoding.ts';
 import type { BrokerStateKind } from './engine.ts';
 import type {
@@ -71,9 +71,10 @@ export type ExtensionToMessagePage =
 
 // ── Messages view ─────────────────────────────────────────────────────────────────────────────────────────────
 
-export interface NamedRecording {
+export interface NamedConnection {
   connection: ConnectionId;
-  /** Of its file. */
+  kind: OtherConnectionKind;
+  /** For people: of a recording, its file's. */
   name: string;
 }
 
@@ -133,8 +134,8 @@ export type ExtensionToMessagesView =
   | { kind: 'found'; request: number; found: FoundMessage }
   | { kind: 'topics'; text: string; topics: readonly string[] }
   | { kind: 'clients'; text: string; clientIds: readonly string[] }
-  /** What `filter.source` can be beside the local broker: the workbench's own subscriptions, and open recordings. */
-  | { kind: 'sources'; subscriptions: readonly string[]; recordings: readonly NamedRecording[] };
+  /** What `filter.source` can be beside the local broker: the workbench's own subscriptions, and other connections. */
+  | { kind: 'sources'; subscriptions: readonly string[]; connections: readonly NamedConnection[] };
 
 // ── Inspector ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -147,6 +148,8 @@ export type InspectorToExtension =
 
 export interface InspectedMessage {
   summary: MessageSummary;
+  /** Not of the local broker. */
+  connectionKind?: OtherConnectionKind;
   /** Just before it, of those that are stepped through. */
   previous?: MessageSummary;
   hasNext: boolean;

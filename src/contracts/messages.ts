@@ -1,6 +1,6 @@
 /** The messages that the engine holds for the views: what is known of each, and how to find and read them. */
 
-import type { ConnectionId } from './connections.ts';
+import type { ConnectionId, OtherConnectionKind } from './connections.ts';
 
 export type QoS = 0 | 1 | 2;
 
@@ -44,6 +44,8 @@ export interface MessageDetail extends MessageSummary {
   truncated: boolean;
   /** The engine holds no more than the preview: the message is larger than the whole history budget. */
   onlyPreviewKept?: boolean;
+  /** Not of the local broker. */
+  connectionKind?: OtherConnectionKind;
 }
 
 /**

@@ -105,6 +105,8 @@ export interface ReplayParams {
   /** Only messages that one of them matches are played. All, where there is none. */
   topicFilters?: readonly string[];
   retain: 'kept' | 'dropped';
+  /** Where it goes: the local broker, or another one that is connected. */
+  target?: ConnectionId;
   /** Longer pauses are shortened to this; of the recording's time. */
   longestGapSeconds?: number;
 }
@@ -135,6 +137,8 @@ export type StartReplayResult =
   | { kind: 'started'; replay: ReplayInfo }
   | { kind: 'alreadyPlaying'; replay: ReplayInfo }
   | { kind: 'brokerNotRunning' }
+  /** The other broker that it is to go to. */
+  | { kind: 'targetNotConnected' }
   /** The connection is not there any more. */
   | { kind: 'notOpen' }
   /** `message`: a whole sentence about the option. */

@@ -1,10 +1,10 @@
 /** The topic tree, as the engine knows it. */
-import type { ConnectionId } from './connections.ts';
+import type { ConnectionId, OtherConnectionKind } from './connections.ts';
 import type { MessageSummary } from './messages.ts';
 
 /**
- * Identifies a node of a topic tree for as long as the engine lives. 0 is the invisible root of the local broker's; a
- * recording says its own.
+ * Identifies a node of a topic tree for as long as the engine lives. 0 is the invisible root of the local broker's;
+ * other connections say their own.
  */
 export type TopicNodeId = number;
 
@@ -39,8 +39,10 @@ export interface TopicNode {
   retained: boolean;
   /** Not the local broker's. */
   connection?: ConnectionId;
-  /** It stands for all topics of a recording, whose `level` is the name of its file: a child of the root, with no topic. */
-  isRecording?: true;
+  /** What that connection is: there along with it. */
+  connectionKind?: OtherConnectionKind;
+  /** It stands for all topics of its connection, whose name is its `level`: a child of the root, with no topic. */
+  isConnection?: true;
 }
 
 export interface TopicChildren {
@@ -74,7 +76,7 @@ export interface TopicFilterResult {
 
 export interface TopicMethods {
   /**
-   * Children that are shown; `limit` 1 to 10,000. Of the root, the recordings that are open come first. By name unless told. The other orders are made at each call: of two
+   * Children that are shown; `limit` 1 to 10,000. Of the root, the other connections come first. By name unless told. The other orders are made at each call: of two
    * pages, the second may have a node of the first again.
    */
   topicChildren(params: {

@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import { hostAndPort } from '../base/networkAddress.ts';
+import { type ConnectionId, LOCAL_BROKER } from '../contracts/connections.ts';
 import type {
   BrokerState,
   EngineEvents,
@@ -47,6 +48,7 @@ import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { OpenRecordings } from './openRecordings.ts';
 import { PlotService } from './plotService.ts';
+import { RemoteConnections } from './remoteConnections.ts';
 import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
 import { limitsReachedOf } from './snapshots.ts';
@@ -56,6 +58,9 @@ import { TrafficService } from './trafficService.ts';
 import { Workbench, type WorkbenchSubscription } from './workbench.ts';
 
 const FULL_TREE_LOG_INTERVAL_MS = 10_000;
+
+/** Of a connection that is a recording, or not there any more. */
+const isGone = { kind: 'failed', message: 'the connection is not there any more' } as const;
 
 /** An event with its payload: what goes over the wire as it is. */
 export type EngineEvent = {
@@ -74,6 +79,7 @@ export class Engine {
   readonly decoding: DecodingService;
   readonly plots: PlotService;
   readonly recordings: OpenRecordings;
+  readonly remotes: RemoteConnections;
   readonly files: MessageFiles;
   readonly retained: RetainedService;
   readonly traffic: TrafficService;
@@ -127,12 +133,20 @@ export class Engine {
       onTrouble: (message: string) => this.#log.write('recordingTrouble', 'error', () => message),
     };
     this.recordings = new OpenRecordings(ofFiles);
+    this.remotes = new RemoteConnections({
+      ...{ clock, models: this.#models, readFile, emit },
+      onTrouble: (message) => this.#log.write('remoteTrouble', 'warn', () => message),
+    });
     this.files = new MessageFiles({
       ...ofFiles,
       openRecordings: this.recordings,
       replayTarget: {
-        isReady: () => this.brokerState.kind === 'running',
-        publish: async (message) => replayedPublishOf(await this.publish(message)),
+        isReady: (connection) =>
+          connection === LOCAL_BROKER
+            ? this.brokerState.kind === 'running'
+            : this.remotes.isConnected(connection),
+        publish: async (message, connection) =>
+          replayedPublishOf(await this.publish({ ...message, connection })),
       },
     });
     this.#workbench = new Workbench({
@@ -220,10 +234,14 @@ export class Engine {
   // ── Publish and subscribe ──
 
   publish(params: PublishParams): Promise<PublishResult> {
-    return this.#workbench.publish(params);
+    const { connection = LOCAL_BROKER } = params;
+    if (connection === LOCAL_BROKER) return this.#workbench.publish(params);
+    return this.remotes.publish(connection, params) ?? Promise.resolve(isGone);
   }
 
   async subscribe(params: SubscribeParams): Promise<SubscribeResult> {
+    const { connection = LOCAL_BROKER } = params;
+    if (connection !== LOCAL_BROKER) return this.remotes.subscribe(connection, params) ?? isGone;
     const result = await this.#workbench.subscribe(params);
     if (result.kind !== 'subscribed') return result;
     return { kind: 'subscribed', subscription: this.#subscriptionInfo(result.subscription) };
@@ -231,9 +249,15 @@ export class Engine {
 
   async unsubscribe({
     topicFilter,
+    connection = LOCAL_BROKER,
   }: {
     topicFilter: string;
+    connection?: ConnectionId;
   }): Promise<{ kind: 'unsubscribed' | 'notSubscribed' }> {
+    if (connection !== LOCAL_BROKER) {
+      const wasSubscribed = await this.remotes.unsubscribe(connection, topicFilter);
+      return { kind: wasSubscribed ? 'unsubscribed' : 'notSubscribed' };
+    }
     const wasSubscribed = await this.#workbench.unsubscribe(topicFilter);
     if (!wasSubscribed) return { kind: 'notSubscribed' };
     this.#model.feeds.forget(topicFilter);
@@ -250,6 +274,7 @@ export class Engine {
     await this.files.dispose();
     this.#changes.dispose();
     this.recordings.dispose();
+    await this.remotes.dispose();
     this.plots.dispose();
     this.#fullTreeLog.dispose();
     this.retained.dispose();

@@ -4,7 +4,8 @@ import type { Engine } from './engine.ts';
 import type { Handlers } from './rpcServer.ts';
 
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
-  const { topics, messages, plots, decoding, recordings, files, retained, traffic, trace, clients } = engine;
+  const { topics, messages, plots, decoding, recordings, remotes, files, retained, traffic, trace, clients } =
+    engine;
   const { faults } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
@@ -40,6 +41,11 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     openRecording: (params) => recordings.openRecording(params),
     closeRecording: (params) => recordings.closeRecording(params),
     openRecordings: () => recordings.openRecordings(),
+    connectBroker: (params) => remotes.connectBroker(params),
+    disconnectBroker: (params) => remotes.disconnectBroker(params),
+    disconnectBrokers: () => remotes.disconnectBrokers(),
+    forgetBroker: (params) => remotes.forgetBroker(params),
+    remoteBrokers: () => remotes.remoteBrokers(),
     startRecording: (params) => files.startRecording(params),
     stopRecording: () => files.stopRecording(),
     recording: () => files.recording(),

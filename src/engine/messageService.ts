@@ -75,8 +75,9 @@ export class MessageService implements Handlers<MessageMethods> {
 
   /** The payload is a copy: the caller's to keep or to give away. */
   message({ id, maxPayloadBytes }: Parameters<MessageMethods['message']>[0]): MessageDetail | undefined {
-    const message = this.#models.withId(id)?.log.message(id);
-    return message && detailOf(message, maxPayloadBytes);
+    const model = this.#models.withId(id);
+    const message = model?.log.message(id);
+    return model && message && detailOf(message, maxPayloadBytes, this.#models.kindOf(model));
   }
 
   /** A copy, as above. */

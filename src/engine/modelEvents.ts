@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableStore, toDisposable } from '../base/disposable.ts';
 import { timeSlice } from '../base/timeSlice.ts';
+import type { OtherConnectionKind } from '../contracts/connections.ts';
 import type { EngineEvents } from '../contracts/engine.ts';
 import type { Model } from '../model/model.ts';
 import { ChangePump } from './changePump.ts';
@@ -27,6 +28,8 @@ export type Emit = <K extends keyof EngineEvents>(event: K, payload: EngineEvent
 export interface ModelEventsOptions {
   clock: Clock;
   model: Model;
+  /** Of the model's connection, where that is not the local broker. */
+  connectionKind?: OtherConnectionKind;
   emit: Emit;
 }
 
@@ -63,11 +66,11 @@ export class ModelEvents implements Disposable {
   }
 
   #sendTopics(): boolean {
-    const { model, emit } = this.#options;
+    const { model, connectionKind, emit } = this.#options;
     if (!model.topics.hasDelta) return false;
     const { changed, childrenChanged } = model.topics.takeDelta(MAX_TOPIC_NODES, MAX_TOPIC_CHARS);
     emit('topicsChanged', {
-      changed: changed.map((node) => topicNodeOf(node, model)),
+      changed: changed.map((node) => topicNodeOf(node, model, connectionKind)),
       childrenChanged: childrenChanged.map((node) => node.id),
       ...(model.topics.filter && { matches: model.topics.filter.matches }),
     });

@@ -1,17 +1,24 @@
-/** What is known of each connection: of the local broker, and of recordings that were opened. */
+/** What is known of each connection: of the local broker, of other brokers, and of recordings that were opened. */
 import {
   type ConnectionId,
   connectionOf,
   IDS_PER_CONNECTION,
   LOCAL_BROKER,
+  type OtherConnectionKind,
 } from '../contracts/connections.ts';
 import { Model } from '../model/model.ts';
 import type { MatchTotal } from '../model/topicFilter.ts';
 
+export interface OtherConnection {
+  readonly kind: OtherConnectionKind;
+  /** For people. */
+  readonly name: string;
+}
+
 export class Models {
   readonly local: Model;
   readonly #byConnection = new Map<ConnectionId, Model>();
-  readonly #names = new Map<Model, string>();
+  readonly #others = new Map<Model, OtherConnection>();
   #lastConnection = LOCAL_BROKER;
   #historyBytes: number;
   /** Of all connections, also those that come later: see `setTopicFilter`. */
@@ -24,19 +31,18 @@ export class Models {
     this.#byConnection.set(LOCAL_BROKER, this.local);
   }
 
-  /** @param name of the recording, for people. */
-  add(name: string): { connection: ConnectionId; model: Model } {
+  add(other: OtherConnection): { connection: ConnectionId; model: Model } {
     const connection = ++this.#lastConnection;
     const model = new Model({
       historyBytes: this.#historyBytes,
       idBase: connection * IDS_PER_CONNECTION,
       // A file is read as fast as it can be.
-      hasRates: false,
+      hasRates: other.kind !== 'recording',
     });
     const { text, total } = this.#topicFilter;
     model.filterTopics(text, total);
     this.#byConnection.set(connection, model);
-    this.#names.set(model, name);
+    this.#others.set(model, other);
     return { connection, model };
   }
 
@@ -48,7 +54,7 @@ export class Models {
     // What matches in it counts no longer, nor what its reader may still hand it.
     model.filterTopics('');
     this.#byConnection.delete(connection);
-    this.#names.delete(model);
+    this.#others.delete(model);
   }
 
   /** Undefined for a connection that is not, or no longer, there. The local broker's unless told. */
@@ -61,9 +67,14 @@ export class Models {
     return this.#byConnection.get(connectionOf(id));
   }
 
-  /** In the order in which they were opened, with their names. */
-  recordings(): Iterable<[Model, string]> {
-    return this.#names;
+  /** In the order in which they were added. */
+  others(): Iterable<[Model, OtherConnection]> {
+    return this.#others;
+  }
+
+  /** Undefined for the local broker. */
+  kindOf(model: Model): OtherConnectionKind | undefined {
+    return this.#others.get(model)?.kind;
   }
 
   all(): Iterable<Model> {

@@ -70,13 +70,13 @@ export class OpenRecordings implements Handlers<ConnectionMethods>, Disposable {
     const known = [...this.#open.values()].find((recording) => recording.file === first);
     if (known !== undefined) return { kind: 'alreadyOpen', recording: infoOf(known) };
     const { clock, models, emit } = this.#options;
-    const { connection, model } = models.add(basename(first));
+    const { connection, model } = models.add({ kind: 'recording', name: basename(first) });
     const reading = new AbortController();
     const index = new RecordingIndex(files, {
       signal: reading.signal,
       onProgress: () => this.#changes.touch(),
     });
-    const events = new ModelEvents({ clock, model, emit });
+    const events = new ModelEvents({ clock, model, connectionKind: 'recording', emit });
     const recording = { connection, file: first, files, model, index, events, reading };
     this.#open.set(connection, recording);
     await new Promise<void>((resolve, reject) => {

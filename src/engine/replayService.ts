@@ -1,14 +1,14 @@
 /**
  * A recording that is played again: one at a time, from its files, to a target that publishes.
  *
- * Owns which replay there is, and what is told of it. The pace is src/recording's; where the messages go is the target's,
- * which today is the local broker by the workbench's client.
+ * Owns which replay there is, and what is told of it. The pace is src/recording's; where the messages go is the target's: the
+ * local broker by the workbench's client, or another broker.
  */
 import type { Clock } from '../base/clock.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
 import { Turns } from '../base/turns.ts';
-import type { ConnectionId } from '../contracts/connections.ts';
+import { type ConnectionId, LOCAL_BROKER } from '../contracts/connections.ts';
 import type { PublishResult } from '../contracts/engine.ts';
 import type {
   ReplayAction,
@@ -32,8 +32,8 @@ const STATE_INTERVAL_MS = 100;
 
 /** Where the messages of a replay go. */
 export interface ReplayTarget {
-  isReady(): boolean;
-  publish(message: ReplayedMessage): Promise<ReplayedPublish>;
+  isReady(target: ConnectionId): boolean;
+  publish(message: ReplayedMessage, target: ConnectionId): Promise<ReplayedPublish>;
 }
 
 export interface ReplayServiceOptions {
@@ -98,7 +98,9 @@ export class ReplayService {
   async #start(params: ReplayParams): Promise<StartReplayResult> {
     if (this.#running !== undefined) return { kind: 'alreadyPlaying', replay: infoOf(this.#running) };
     const { clock, target } = this.#options;
-    if (!target.isReady()) return { kind: 'brokerNotRunning' };
+    const { target: connection = LOCAL_BROKER } = params;
+    if (!target.isReady(connection))
+      return { kind: connection === LOCAL_BROKER ? 'brokerNotRunning' : 'targetNotConnected' };
     const { source, speed, isPaused, topicPrefix, topicFilters = [], retain, longestGapSeconds } = params;
     const found =
       source.kind === 'connection'
@@ -109,7 +111,7 @@ export class ReplayService {
     if (found === undefined || file === undefined) return { kind: 'notOpen' };
     const started = startReplay({
       files: found.files,
-      publish: (message) => target.publish(message),
+      publish: (message) => target.publish(message, connection),
       ...{ clock, speed, isPaused, topicPrefix, topicFilters, retain, longestGapSeconds },
       total: topicFilters.length === 0 ? found.messageCount : undefined,
     });
@@ -166,6 +168,10 @@ export function replayedPublishOf(result: PublishResult): ReplayedPublish {
     case 'refused':
     case 'invalidTopic':
       return { kind: 'refused', message: result.message };
+    case 'readOnly':
+      return { kind: 'refused', message: 'The profile of this connection allows no publishing.' };
+    case 'notConnected':
+      return { kind: 'disconnected', message: `${result.name} is not connected.` };
     case 'brokerNotRunning':
       return { kind: 'disconnected', message: 'The local broker was stopped.' };
     case 'failed':

@@ -5,7 +5,7 @@
  * all of it.
  */
 import type { BrokerCounters } from '../broker/counters.ts';
-import { recordingOf } from '../contracts/connections.ts';
+import { type OtherConnectionKind, otherConnectionOf } from '../contracts/connections.ts';
 import type { BrokerCounters as BrokerCountersInfo } from '../contracts/engine.ts';
 import type {
   HistoryState,
@@ -21,6 +21,7 @@ import type { MessageView } from '../model/messageView.ts';
 import type { Model } from '../model/model.ts';
 import { type TopicNode, topicOf } from '../model/topicNode.ts';
 import { ROOT_ID } from '../model/topicStore.ts';
+import type { OtherConnection } from './models.ts';
 
 export function summaryOf(message: MessageHeader): MessageSummary {
   const { id, topic, receivedAtMs, qos, retain, payloadBytes, preview, publisher, isWill } = message;
@@ -38,7 +39,11 @@ export function summaryOf(message: MessageHeader): MessageSummary {
 }
 
 /** @param maxPayloadBytes 0 or more: how much of the payload is wanted. */
-export function detailOf(message: LoggedMessage, maxPayloadBytes: number): MessageDetail {
+export function detailOf(
+  message: LoggedMessage,
+  maxPayloadBytes: number,
+  connectionKind?: OtherConnectionKind,
+): MessageDetail {
   const payload = message.payload.slice(0, maxPayloadBytes);
   const { properties } = message;
   return {
@@ -47,6 +52,7 @@ export function detailOf(message: LoggedMessage, maxPayloadBytes: number): Messa
     payload,
     truncated: payload.length < message.payloadBytes,
     ...(!message.isWhole && { onlyPreviewKept: true }),
+    ...(connectionKind !== undefined && { connectionKind }),
   };
 }
 
@@ -73,9 +79,14 @@ export function messageRowsOf(view: MessageView, log: MessageLog, from: number, 
   return { from: start, rows };
 }
 
-export function topicNodeOf(node: TopicNode, model: Model): TopicNodeInfo {
+/** @param connectionKind of the model's connection; undefined for the local broker. */
+export function topicNodeOf(
+  node: TopicNode,
+  model: Model,
+  connectionKind?: OtherConnectionKind,
+): TopicNodeInfo {
   const newest = model.newestOf(node);
-  const connection = recordingOf(node.id);
+  const connection = otherConnectionOf(node.id);
   return {
     id: node.id,
     parentId: node.parent?.id ?? node.id,
@@ -90,14 +101,15 @@ export function topicNodeOf(node: TopicNode, model: Model): TopicNodeInfo {
     ...(newest !== undefined && { last: summaryOf(newest) }),
     retained: node.retained,
     ...(connection !== undefined && { connection }),
+    ...(connectionKind !== undefined && { connectionKind }),
   };
 }
 
-/** All topics of a recording as one node, beside the topics of the local broker. */
-export function recordingNodeOf(model: Model, name: string): TopicNodeInfo {
+/** All topics of a connection as one node, beside the topics of the local broker. */
+export function connectionNodeOf(model: Model, { name, kind }: OtherConnection): TopicNodeInfo {
   const { topics } = model;
-  const root = topicNodeOf(topics.node(topics.rootId)!, model); // every tree has its root
-  return { ...root, parentId: ROOT_ID, level: name, isRecording: true };
+  const root = topicNodeOf(topics.node(topics.rootId)!, model, kind); // every tree has its root
+  return { ...root, parentId: ROOT_ID, level: name, isConnection: true };
 }
 
 /**
@@ -109,12 +121,13 @@ export function topicPageOf(
   nodes: readonly TopicNode[],
   model: Model,
   { offset, limit, maxTopicChars }: { offset: number; limit: number; maxTopicChars: number },
+  connectionKind?: OtherConnectionKind,
 ): TopicNodeInfo[] {
   const page: TopicNodeInfo[] = [];
   let chars = 0;
   for (let i = offset; i < nodes.length && page.length < limit && chars < maxTopicChars; i++) {
     // i is inside the array.
-    const node = topicNodeOf(nodes[i]!, model);
+    const node = topicNodeOf(nodes[i]!, model, connectionKind);
     page.push(node);
     chars += node.topic.length;
   }

@@ -8,7 +8,7 @@ import { firstInOrder } from '../model/topicOrder.ts';
 import { ROOT_ID } from '../model/topicStore.ts';
 import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
-import { recordingNodeOf, topicNodeOf, topicPageOf } from './snapshots.ts';
+import { connectionNodeOf, topicNodeOf, topicPageOf } from './snapshots.ts';
 
 const MAX_CHILDREN = 10_000;
 /** Topics of 65,535 bytes make a page of 128; common ones never get near. */
@@ -41,17 +41,17 @@ export class TopicService implements Handlers<TopicMethods> {
     await this.#order(parentId);
     const model = this.#models.withId(parentId);
     if (model === undefined) return { parentId, nodes: [], total: 0 };
-    const recordings = parentId === ROOT_ID ? [...this.#models.recordings()] : [];
-    const first = recordings.slice(offset, offset + limit).map(([of, name]) => recordingNodeOf(of, name));
+    const others = parentId === ROOT_ID ? [...this.#models.others()] : [];
+    const first = others.slice(offset, offset + limit).map(([of, other]) => connectionNodeOf(of, other));
     const children = model.topics.children(parentId);
     const page = {
-      offset: Math.max(0, offset - recordings.length),
+      offset: Math.max(0, offset - others.length),
       limit: Math.min(limit, MAX_CHILDREN) - first.length,
       maxTopicChars: MAX_PAGE_TOPIC_CHARS,
     };
     const ordered = firstInOrder(children, order, page.offset + page.limit);
-    const nodes = [...first, ...topicPageOf(ordered, model, page)];
-    return { parentId, nodes, total: recordings.length + children.length };
+    const nodes = [...first, ...topicPageOf(ordered, model, page, this.#models.kindOf(model))];
+    return { parentId, nodes, total: others.length + children.length };
   }
 
   async topicPlace({ id, order }: Parameters<TopicMethods['topicPlace']>[0]): Promise<number | undefined> {
@@ -64,7 +64,7 @@ export class TopicService implements Handlers<TopicMethods> {
     const place = firstInOrder(children, order, children.length).indexOf(node);
     if (place === -1) return undefined;
     const isTop = node.parent === topics.node(ROOT_ID);
-    return isTop ? [...this.#models.recordings()].length + place : place;
+    return isTop ? [...this.#models.others()].length + place : place;
   }
 
   topicPath({
@@ -73,9 +73,10 @@ export class TopicService implements Handlers<TopicMethods> {
   }: Parameters<TopicMethods['topicPath']>[0]): readonly TopicNode[] | undefined {
     const model = this.#models.of(connection);
     if (model === undefined) return undefined;
+    const kind = this.#models.kindOf(model);
     const nodes: TopicNode[] = [];
     let node: StoredTopicNode | undefined = model.topics.find(topic);
-    for (; node?.parent !== undefined; node = node.parent) nodes.push(topicNodeOf(node, model));
+    for (; node?.parent !== undefined; node = node.parent) nodes.push(topicNodeOf(node, model, kind));
     return nodes.length === 0 ? undefined : nodes.reverse();
   }
 
@@ -84,9 +85,10 @@ export class TopicService implements Handlers<TopicMethods> {
     connection,
   }: Parameters<TopicMethods['topicNodes']>[0]): readonly (TopicNode | undefined)[] {
     const model = this.#models.of(connection);
+    const kind = model && this.#models.kindOf(model);
     return topics.slice(0, MAX_ASKED_TOPICS).map((topic) => {
       const node = model?.topics.find(topic);
-      return model && node && topicNodeOf(node, model);
+      return model && node && topicNodeOf(node, model, kind);
     });
   }
 

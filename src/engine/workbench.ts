@@ -121,7 +121,7 @@ export class Workbench {
   async #open(target: ConnectParams): Promise<Connection> {
     // Loaded when it is first needed: MQTT.js and what it brings take longer than the rest of the engine's start.
     const { WorkbenchClient } = await import('../client/workbenchClient.ts');
-    const connection = await WorkbenchClient.connect(target, this.#options.clock);
+    const connection = await WorkbenchClient.connect(target, { clock: this.#options.clock });
     if (connection.kind !== 'connected') {
       this.#connectionEnded(target, connection.message);
       return connection;

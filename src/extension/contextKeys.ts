@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { contextKeys } from '../contracts/manifest.ts';
 import type { InBackground } from './background.ts';
 import { isExposed, mainListener } from './brokerAddress.ts';
+import type { Connections } from './connections/connections.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { EngineClient } from './engineClient.ts';
 import type { ActiveFaults } from './faults/activeFaults.ts';
@@ -22,6 +23,7 @@ export interface ContextKeysOptions {
   topicsView: TopicsView;
   recordings: Recordings;
   faults: ActiveFaults;
+  connections: Connections;
   engine: EngineClient;
   busiestView: BusiestView;
   traceSwitch: TraceSwitch;
@@ -46,6 +48,7 @@ export class ContextKeys implements Disposable {
     this.#store.add(options.recordings.onDidChangeRecording(() => this.#update()));
     this.#store.add(options.recordings.onDidChangeOpen(() => this.#update()));
     this.#store.add(options.recordings.onDidChangeReplay(() => this.#update()));
+    this.#store.add(options.connections.onDidChange(() => this.#update()));
     const { engine, busiestView } = options;
     this.#store.add(busiestView.onDidChangeOrder((order) => this.#set(contextKeys.busiestOrder, order)));
     const canUndo = (undoable: number): void => this.#set(contextKeys.canUndoClearRetained, undoable > 0);
@@ -73,7 +76,8 @@ export class ContextKeys implements Disposable {
     this.#set(contextKeys.brokerExposed, isExposed(state));
     this.#set(contextKeys.brokerPort, mainListener(state)?.port ?? 0);
     this.#set(contextKeys.tlsOn, this.#options.settings.current.tls.isOn);
-    this.#set(contextKeys.hasSubscriptions, subscriptions.length > 0);
+    const others = this.#options.connections.brokers.some((other) => other.subscriptions.length > 0);
+    this.#set(contextKeys.hasSubscriptions, others || subscriptions.length > 0);
     this.#set(contextKeys.topicsPaused, topicsView.isPaused);
     this.#set(contextKeys.topicFilter, filterState(topicsView.filter?.matches));
     this.#set(contextKeys.isRecording, recordings.recording.kind === 'recording');
@@ -81,6 +85,10 @@ export class ContextKeys implements Disposable {
     this.#set(contextKeys.hasFaults, this.#options.faults.injections.length > 0);
     this.#set(contextKeys.isReplaying, recordings.replay !== undefined);
     this.#set(contextKeys.isTracing, this.#options.traceSwitch.isOn);
+    const live = this.#options.connections.all.some(
+      ({ state }) => !['off', 'disconnected'].includes(state.kind),
+    );
+    this.#set(contextKeys.hasConnections, live);
     this.#set(contextKeys.hasPlots, this.#options.plotPanels.isAnyOpen);
   }
 

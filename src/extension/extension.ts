@@ -1,4 +1,6 @@
 /** Activation: builds what the extension is made of, in the order in which one needs the other. Does nothing itself. */
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { type ExtensionContext, ExtensionKind, ExtensionMode, env, window } from 'vscode';
 import { systemClock } from '../base/clock.ts';
@@ -10,6 +12,10 @@ import { TlsNotesPage } from './certificates/tlsNotesPage.ts';
 import { askAndAdd } from './commands/addToPlot.ts';
 import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
+import { ConnectionSettings } from './connections/connectionSettings.ts';
+import { Connections } from './connections/connections.ts';
+import { followConnections } from './connections/followConnections.ts';
+import { ProfileSecrets } from './connections/profileSecrets.ts';
 import { ContextKeys } from './contextKeys.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { MessageEditors } from './editors/messageEditors.ts';
@@ -43,6 +49,7 @@ import { TraceSwitch } from './trace/traceSwitch.ts';
 import { BrokerView } from './views/brokerView.ts';
 import { BusiestView } from './views/busiestView.ts';
 import { ClientsView } from './views/clientsView.ts';
+import { ConnectionsView } from './views/connectionsView.ts';
 import { MessagesViewHost } from './views/messagesView.ts';
 import { PacketsViewHost } from './views/packetsView.ts';
 import { RetainedView } from './views/retainedView.ts';
@@ -78,6 +85,14 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   running = { engine, broker };
   const recordings = new Recordings(engine);
   const faults = new ActiveFaults(engine);
+  const connectionSettings = new ConnectionSettings(questions, inBackground);
+  const connections = new Connections({
+    engine,
+    profiles: () => connectionSettings.profiles,
+    onDidChangeProfiles: connectionSettings.onDidChange,
+    userName: userNameOf(userInfo),
+    randomDigits: () => randomBytes(3).toString('hex'),
+  });
 
   const memory = new Memory(context.workspaceState);
   const messageReader = new MessageReader(engine);
@@ -97,6 +112,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const messagesView: MessagesViewHost = new MessagesViewHost({
     ...ofMessages,
     recordings,
+    connections,
     inspector,
     startBroker: () => startBroker(services),
   });
@@ -112,7 +128,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     askAndAdd: (panel) => askAndAdd(services, panel),
   });
   const topicsView = new TopicsView({
-    ...{ engine, clock: systemClock, memory, recordings, inBackground },
+    ...{ engine, clock: systemClock, memory, recordings, connections, inBackground },
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
   });
   let lastExportId = 0;
@@ -142,6 +158,9 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     settings,
     recordings,
     faults,
+    connections,
+    connectionSettings,
+    profileSecrets: new ProfileSecrets(context.secrets),
     log,
     nextExportId: () => ++lastExportId,
   };
@@ -159,6 +178,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     busiestView,
     retainedView,
     clientsView,
+    connectionSettings,
+    new ConnectionsView({ connections, broker, clock: systemClock }),
     new BrokerView({ engine, broker, clock: systemClock, isRemote }),
     new StatusBar(broker),
     tlsNotesPage,
@@ -174,6 +195,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
       plotPanels,
       recordings,
       faults,
+      connections,
       busiestView,
       traceSwitch,
       settings,
@@ -185,6 +207,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     followEngine(services),
     followWarnings(services),
     followRecordings(services),
+    followConnections(services),
     followSettings(services, settings),
   );
 
@@ -200,7 +223,17 @@ export function activate(context: ExtensionContext): TestApi | undefined {
 /** Clients are told that the broker shuts down; what was recorded of that, too, is on the disk; then the engine ends. */
 export async function deactivate(): Promise<void> {
   await running?.broker.stop();
+  await running?.engine.callIfRunning('disconnectBrokers', {});
   await running?.engine.callIfRunning('closeFiles', {});
   await running?.engine.end();
   running = undefined;
+}
+
+/** Some accounts of a machine have no name. */
+function userNameOf(read: typeof userInfo): string {
+  try {
+    return read().username;
+  } catch {
+    return 'user';
+  }
 }

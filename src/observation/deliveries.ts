@@ -1,8 +1,10 @@
-/** What the workbench's own subscriptions were delivered, told to the model: once for each subscription it was for. */
+/** What the workbench's clients were delivered, told to the model. */
 import type { DeliveredMessage } from '../client/clientTypes.ts';
+import type { DeliveredProperties } from '../client/mqttJsProperties.ts';
 import type { Model } from '../model/model.ts';
+import type { MessageProperties } from '../mqtt/packets.ts';
 
-/** HOT PATH. Bytes are borrowed; the model copies what it keeps. */
+/** HOT PATH. Of the local broker: once for each subscription it was for. Bytes are borrowed; the model copies what it keeps. */
 export function recordDelivery(model: Model, message: DeliveredMessage, receivedAtMs: number): void {
   const { payload, qos, retain, properties } = message;
   for (const topicFilter of message.topicFilters) {
@@ -15,4 +17,25 @@ export function recordDelivery(model: Model, message: DeliveredMessage, received
       isWill: false,
     });
   }
+}
+
+/**
+ * HOT PATH. Of another broker, whose topics are known by what comes alone: once, also where the broker sends a copy for each
+ * of several subscriptions. Bytes as above.
+ *
+ * @returns false for another copy of what came already.
+ */
+export function recordRemote(model: Model, message: DeliveredMessage, receivedAtMs: number): boolean {
+  if (message.isRepeat) return false;
+  const { topic, payload, qos, retain } = message;
+  const properties = message.properties && ofPublisher(message.properties);
+  model.messagePublished(topic, { payload, qos, retain, receivedAtMs, properties, isWill: false });
+  return true;
+}
+
+/** Subscription identifiers are between this client and the broker, and say nothing of the message. */
+function ofPublisher(properties: DeliveredProperties): MessageProperties | undefined {
+  if (properties.subscriptionIdentifiers === undefined) return properties;
+  const { subscriptionIdentifiers: _ours, ...others } = properties;
+  return Object.keys(others).length === 0 ? undefined : others;
 }

@@ -147,10 +147,13 @@ test('the settings of the manifest are those that are declared in code, and docs
   }
 });
 
-test('an untrusted workspace can set nothing that starts or exposes a broker', () => {
+test('an untrusted workspace can set nothing that starts or exposes a broker, or connects to one', () => {
   const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   assert.equal(supported, 'limited');
-  for (const key of [settingKeys.host, settingKeys.port, settingKeys.autoStart, settingKeys.configFile]) {
+  for (const key of [
+    ...[settingKeys.host, settingKeys.port, settingKeys.autoStart, settingKeys.configFile],
+    settingKeys.connections,
+  ]) {
     assert.ok(restrictedConfigurations.includes(`mqttWorkbench.${key}`), key);
   }
 });
@@ -186,6 +189,7 @@ test('every context key of a when clause is one that the code sets, or VS Codeâ€
     ...Object.values(itemContexts),
     // No clause, but it looks like one.
     `mqttWorkbench.${settingKeys.decoders}`,
+    `mqttWorkbench.${settingKeys.connections}`,
   ]);
   for (const clause of clauses) assert.ok(known.has(clause), clause);
 });

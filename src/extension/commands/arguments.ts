@@ -1,5 +1,5 @@
 /** What a tree row, a keybinding or another command handed to a command: looked at, never trusted. Pure. */
-import { LOCAL_BROKER } from '../../contracts/connections.ts';
+import { LOCAL_BROKER, type OtherConnectionKind } from '../../contracts/connections.ts';
 import type { PublishParams } from '../../contracts/engine.ts';
 import type { MessagesFilter } from '../../contracts/messagePages.ts';
 import type { QoS } from '../../contracts/messages.ts';
@@ -33,13 +33,13 @@ export function topicFilterArgument(argument: unknown): string | undefined {
   return stringField(argument, 'topicFilter');
 }
 
-/** The filter of what a row means: its own, or its topic with all that is below it. Undefined for a recording's root. */
+/** The filter of what a row means: its own, or its topic with all that is below it. Undefined for a connection's root. */
 export function branchFilterArgument(argument: unknown): string | undefined {
   const topicFilter = topicFilterArgument(argument);
   if (topicFilter !== undefined) return topicFilter;
   const topic = topicArgument(argument);
   const node = field(argument, 'node');
-  if (topic === undefined || field(node, 'isRecording') === true) return undefined;
+  if (topic === undefined || field(node, 'isConnection') === true) return undefined;
   return Number(field(node, 'childCount') ?? 0) > 0 ? `${topic}/#` : topic;
 }
 
@@ -49,9 +49,15 @@ export function connectionArgument(argument: unknown): number | undefined {
   return typeof connection === 'number' ? connection : undefined;
 }
 
-/** It is a row of a recording, or names one: nothing there can be changed. */
-export function isOfRecording(argument: unknown): boolean {
-  return (connectionArgument(argument) ?? LOCAL_BROKER) !== LOCAL_BROKER;
+/** What the connection of a row of the Topics view is, where that is not the local broker. */
+export function connectionKindArgument(argument: unknown): OtherConnectionKind | undefined {
+  const kind = field(field(argument, 'node'), 'connectionKind');
+  return kind === 'recording' || kind === 'remoteBroker' ? kind : undefined;
+}
+
+/** The connection's name in `{connectionName: 'Gateway'}`, as a row of the Connections view has it, or in a text alone. */
+export function connectionNameArgument(argument: unknown): string | undefined {
+  return typeof argument === 'string' ? argument : stringField(argument, 'connectionName');
 }
 
 /** The kind of a tree row. */
@@ -62,18 +68,23 @@ export function kindArgument(argument: unknown): string | undefined {
 /**
  * What the Messages view is to show: the subscription in `{topicFilter: 'a/#'}`, a topic as above, all below a level in
  * `{branch: 'a'}` or in the row of one that had no message itself, what a client published in `{client: 'id'}` or in its
- * row, and all of a recording in its row.
+ * row, and all of a connection in its row.
  */
 export function messagesArgument(argument: unknown): Partial<MessagesFilter> | undefined {
   const topicFilter = topicFilterArgument(argument);
-  if (topicFilter !== undefined) return { source: { kind: 'subscription', topicFilter } };
+  if (topicFilter !== undefined) {
+    const other = connectionArgument(argument) ?? LOCAL_BROKER;
+    // What another broker delivers is in its tree, once, whatever it was delivered for.
+    if (other !== LOCAL_BROKER) return { source: { kind: 'broker', connection: other }, topicFilter };
+    return { source: { kind: 'subscription', topicFilter } };
+  }
   const client = field(argument, 'client');
   const publisher = typeof client === 'string' ? client : stringField(client, 'clientId');
   if (publisher !== undefined) return { publisher };
   const node = field(argument, 'node');
   const connection = field(node, 'connection');
   const source = typeof connection === 'number' && { source: { kind: 'broker' as const, connection } };
-  if (field(node, 'isRecording') === true) return { ...source };
+  if (field(node, 'isConnection') === true) return { ...source };
   const branch = stringField(argument, 'branch') ?? branchOfRow(argument);
   if (branch !== undefined) return { ...source, topicFilter: `${branch}/#` };
   const topic = topicArgument(argument);
@@ -138,7 +149,9 @@ export function publishArgument(argument: unknown): PublishParams | undefined {
   const payload = stringField(argument, 'payload');
   if (topic === undefined || payload === undefined) return undefined;
   const qos = field(argument, 'qos');
+  const connection = connectionArgument(argument);
   return {
+    ...(connection !== undefined && { connection }),
     topic,
     payload: new TextEncoder().encode(payload),
     qos: isQoS(qos) ? qos : 0,

@@ -5,10 +5,10 @@ import { formatName } from '../words/formats.ts';
 import { explainCleared } from '../words/retainedWords.ts';
 import { topicOf } from './askForTopic.ts';
 import { ensureRunning } from './launch.ts';
-import { refuseRecording } from './refuseRecording.ts';
+import { refuseOther } from './refuseOther.ts';
 
 export async function clearRetained(services: Services, argument: unknown): Promise<void> {
-  if (await refuseRecording(services, argument)) return;
+  if (await refuseOther(services, argument)) return;
   const title = l10n.t('Clear Retained Message');
   if (!(await ensureRunning(services, title))) return;
   const topic = await topicOf(services, argument, {

@@ -9,13 +9,13 @@ import { explainCleared, explainLoss, formatRetained, formatRetainedFilter } fro
 import { problemWithTopicFilter } from '../words/topicWords.ts';
 import { kindArgument, topicArgument, topicFilterArgument } from './arguments.ts';
 import { ensureRunning } from './launch.ts';
-import { refuseRecording } from './refuseRecording.ts';
+import { refuseOther } from './refuseOther.ts';
 import { undoClearRetained } from './undoClearRetained.ts';
 import { withRetainedProgress } from './withRetainedProgress.ts';
 
 /** @param argument a row of either view, or `{topicFilter}`. */
 export async function clearRetainedBranch(services: Services, argument: unknown): Promise<void> {
-  if (await refuseRecording(services, argument)) return;
+  if (await refuseOther(services, argument)) return;
   const title = titleOf();
   if (!(await ensureRunning(services, title))) return;
   const filter = filterArgument(argument) ?? (await askForFilter(services, argument));

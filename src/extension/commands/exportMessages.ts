@@ -11,11 +11,11 @@ import type { ExportParams } from '../../contracts/recordings.ts';
 import { askSteps, keeping, type Step } from '../questions/askSteps.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
+import { formatName } from '../words/formats.ts';
 import { explainExport, fileName } from '../words/recordingWords.ts';
-import { branchFilterArgument } from './arguments.ts';
+import { branchFilterArgument, connectionArgument } from './arguments.ts';
 import { askTimeSpan, type TimeSpan } from './askTimeSpan.ts';
 import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
-import { recordingArgument } from './openRecording.ts';
 import { askTopicFilter, EVERYTHING } from './recordingSteps.ts';
 import { showFile } from './showRecordingActions.ts';
 
@@ -24,14 +24,15 @@ type Format = ExportParams['format'];
 export async function exportMessages(services: Services, argument: unknown): Promise<void> {
   const title = l10n.t('Export Messages');
   const given = queryArgument(argument);
-  let connection = recordingArgument(services, argument)?.connection ?? LOCAL_BROKER;
+  let connection = connectionArgument(argument) ?? LOCAL_BROKER;
   let topicFilter = branchFilterArgument(argument) ?? EVERYTHING;
   let span: TimeSpan = {};
   let format: Format = 'jsonLines';
 
   const steps: Step[] = [];
   const isRow = branchFilterArgument(argument) !== undefined || connection !== LOCAL_BROKER;
-  if (given === undefined && !isRow && services.recordings.open.length > 0)
+  const hasOthers = services.recordings.open.length + services.connections.brokers.length > 0;
+  if (given === undefined && !isRow && hasOthers)
     steps.push(
       keeping(
         (position) => askConnection(services, title, position),
@@ -107,7 +108,7 @@ async function run(services: Services, params: Omit<ExportParams, 'exportId'>): 
 }
 
 function askConnection(
-  { recordings, questions }: Services,
+  { recordings, connections, questions }: Services,
   title: string,
   position: StepPosition,
 ): Promise<Answer<ConnectionId>> {
@@ -124,8 +125,15 @@ function askConnection(
       description: path.dirname(file),
     }),
   );
+  const brokers = connections.brokers.map(
+    ({ connection, name }): Choice<ConnectionId> => ({
+      value: connection,
+      label: formatName(name),
+      icon: 'server',
+    }),
+  );
   return questions.pick({
-    ...{ title, position, choices: [local, ...open] },
+    ...{ title, position, choices: [local, ...brokers, ...open] },
     placeholder: l10n.t('Whose messages to export'),
   });
 }

@@ -10,6 +10,7 @@ import { messageOf } from '../../base/messageOf.ts';
 import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
+import { addConnection } from './addConnection.ts';
 import { addToPlot } from './addToPlot.ts';
 import { clearRetained } from './clearRetained.ts';
 import { clearRetainedBranch } from './clearRetainedBranch.ts';
@@ -19,6 +20,7 @@ import { clearTrace } from './clearTrace.ts';
 import { closeRecording } from './closeRecording.ts';
 import { collapseTopics } from './collapseTopics.ts';
 import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } from './compareMessages.ts';
+import { connect } from './connect.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
 import { copyClientId } from './copyClientId.ts';
 import { copyConnectionCode } from './copyConnectionCode.ts';
@@ -28,7 +30,9 @@ import { copyTopic } from './copyTopic.ts';
 import { cutClient } from './cutClient.ts';
 import { deleteDevelopmentCa } from './deleteDevelopmentCa.ts';
 import { diffWithPrevious } from './diffWithPrevious.ts';
+import { disconnect } from './disconnect.ts';
 import { disconnectClient } from './disconnectClient.ts';
+import { editConnection } from './editConnection.ts';
 import { endClientSession } from './endClientSession.ts';
 import { expandTopics } from './expandTopics.ts';
 import { explainWarning } from './explainWarning.ts';
@@ -54,6 +58,7 @@ import { pinTopic } from './pinTopic.ts';
 import { plot } from './plot.ts';
 import { publish } from './publish.ts';
 import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
+import { removeConnection } from './removeConnection.ts';
 import { removeTopic } from './removeTopic.ts';
 import { replayRecording } from './replayRecording.ts';
 import { restartBroker } from './restartBroker.ts';
@@ -164,6 +169,11 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.injectFault]: injectFault,
   [commandIds.stopAllFaults]: stopAllFaults,
   [commandIds.showFaults]: showFaults,
+  [commandIds.addConnection]: addConnection,
+  [commandIds.connect]: connect,
+  [commandIds.disconnect]: disconnect,
+  [commandIds.editConnection]: editConnection,
+  [commandIds.removeConnection]: removeConnection,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

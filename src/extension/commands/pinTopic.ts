@@ -5,12 +5,12 @@ import { formatName } from '../words/formats.ts';
 import { problemWithTopicName } from '../words/topicWords.ts';
 import { topicArgument } from './arguments.ts';
 import { suggestTopics } from './publishSteps.ts';
-import { refuseRecording } from './refuseRecording.ts';
+import { refuseOther } from './refuseOther.ts';
 
 const MAX_PINNED_TOPICS = 100;
 
 export async function pinTopic(services: Services, argument: unknown): Promise<void> {
-  if (await refuseRecording(services, argument)) return;
+  if (await refuseOther(services, argument)) return;
   const { questions, topicsView } = services;
   const topic = topicArgument(argument) ?? (await askForTopic(services));
   if (topic === undefined) return;

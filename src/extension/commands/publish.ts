@@ -2,15 +2,17 @@
  * Publish…: topic, payload and QoS, one question each.
  *
  * With an argument `{topic}` the topic is not asked for; with `{topic, payload, qos?, retain?}`, as from a
- * keybinding, nothing is.
+ * keybinding, nothing is. To which broker is asked where another one is connected and no row says it.
  */
 import { l10n } from 'vscode';
+import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
-import { publishArgument, topicArgument } from './arguments.ts';
+import { connectionArgument, publishArgument, topicArgument } from './arguments.ts';
+import { askForTarget, connectionOfArgument, hasOtherTargets } from './connectionSteps.ts';
 import { ensureRunning } from './launch.ts';
 import { askDelivery, askPayload, askTopicName, publishAndReport } from './publishSteps.ts';
-import { refuseRecording } from './refuseRecording.ts';
+import { refuseRecording } from './refuseOther.ts';
 
 export async function publish(services: Services, argument: unknown): Promise<void> {
   if (await refuseRecording(services, argument)) return;
@@ -18,15 +20,27 @@ export async function publish(services: Services, argument: unknown): Promise<vo
   if (whole !== undefined) return publishAndReport(services, whole);
 
   const title = l10n.t('Publish');
-  if (!(await ensureRunning(services, title))) return;
+  const row = connectionOfArgument(services, argument)?.broker?.connection;
+  let connection: ConnectionId = row ?? LOCAL_BROKER;
+  const isAsked =
+    row === undefined && connectionArgument(argument) === undefined && hasOtherTargets(services);
+  const isLocal = !isAsked && connection === LOCAL_BROKER;
+  if (isLocal && !(await ensureRunning(services, title))) return;
   const last = services.memory.publish;
   const givenTopic = topicArgument(argument);
   let topic = givenTopic ?? last.topic;
   let payloadText = last.payloadText;
   let delivery = { qos: last.qos, retain: last.retain };
 
+  const targetStep = keeping(
+    (position) =>
+      askForTarget(services, { title, position, placeholder: l10n.t('Broker to publish to') }, connection),
+    (answer) => {
+      connection = answer;
+    },
+  );
   const topicStep = keeping(
-    (position) => askTopicName(services, { title, position }, topic),
+    (position) => askTopicName(services, { title, position, connection }, topic),
     (answer) => {
       topic = answer;
     },
@@ -43,9 +57,17 @@ export async function publish(services: Services, argument: unknown): Promise<vo
       delivery = answer;
     },
   );
-  const steps = [payloadStep, deliveryStep];
-  if (!(await askSteps(givenTopic === undefined ? [topicStep, ...steps] : steps))) return;
+  const steps = [
+    ...(isAsked ? [targetStep] : []),
+    ...(givenTopic === undefined ? [topicStep] : []),
+    ...[payloadStep, deliveryStep],
+  ];
+  if (!(await askSteps(steps))) return;
+  if (isAsked && connection === LOCAL_BROKER && !(await ensureRunning(services, title))) return;
 
   await services.memory.rememberPublish({ topic, payloadText, ...delivery });
-  await publishAndReport(services, { topic, payload: new TextEncoder().encode(payloadText), ...delivery });
+  await publishAndReport(services, {
+    ...{ topic, payload: new TextEncoder().encode(payloadText), ...delivery },
+    ...(connection !== LOCAL_BROKER && { connection }),
+  });
 }

@@ -1,9 +1,11 @@
 /** The questions that the publishing commands share, and how they end. Not a command itself. */
 import { l10n } from 'vscode';
+import type { ConnectionId } from '../../contracts/connections.ts';
 import type { PublishParams } from '../../contracts/engine.ts';
 import type { QoS } from '../../contracts/messages.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
+import { formatName } from '../words/formats.ts';
 import { explainPublish } from '../words/publishWords.ts';
 import { problemWithTopicName } from '../words/topicWords.ts';
 
@@ -17,11 +19,13 @@ export interface Delivery {
 interface StepHeader {
   title: string;
   position: StepPosition;
+  /** Whose topics are offered. The local broker's unless told. */
+  connection?: ConnectionId;
 }
 
 export function askTopicName(
   services: Services,
-  { title, position }: StepHeader,
+  { title, position, connection }: StepHeader,
   value: string,
 ): Promise<Answer<string>> {
   return services.questions.suggest({
@@ -31,7 +35,7 @@ export function askTopicName(
     value,
     takesAnyText: true,
     problemWith: problemWithTopicName,
-    suggest: (text) => suggestTopics(services, text),
+    suggest: (text) => suggestTopics(services, text, connection === undefined ? {} : { connection }),
   });
 }
 
@@ -84,13 +88,49 @@ export function describeQos(qos: QoS): string {
 export async function suggestTopics(
   { engine }: Services,
   text: string,
-  options: { retainedOnly?: boolean } = {},
+  options: { retainedOnly?: boolean; connection?: ConnectionId } = {},
 ): Promise<readonly string[]> {
   return (await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS, ...options })) ?? [];
 }
 
 export async function publishAndReport(services: Services, params: PublishParams): Promise<void> {
+  const { connection, topic } = params;
+  if (!(await mayPublish(services, { connection, what: topic }))) return;
   const { ok, message } = explainPublish(await services.broker.publish(params), params.topic);
   if (ok) services.questions.confirm(message);
   else await services.questions.say('error', message);
+}
+
+/**
+ * Asked where the profile wants that.
+ *
+ * @param what the topic, or the name of more than one message.
+ */
+export async function mayPublish(
+  { connections, questions }: Services,
+  { connection, what }: { connection: ConnectionId | undefined; what: string },
+): Promise<boolean> {
+  const profile = connections.with(connection)?.profile;
+  // As the settings say it now: the engine knows what they said when it connected.
+  if (profile?.readOnly) {
+    await questions.say('error', explainPublish({ kind: 'readOnly' }, what).message);
+    return false;
+  }
+  if (profile?.confirmPublish !== true) return true;
+  const answer = await questions.pick({
+    title: l10n.t('Publish'),
+    placeholder: l10n.t(
+      'You asked to be asked before something is published to {0}.',
+      formatName(profile.name),
+    ),
+    choices: [
+      {
+        value: true,
+        icon: 'send',
+        label: l10n.t('Publish to {0}', formatName(profile.name)),
+        description: formatName(what),
+      },
+    ],
+  });
+  return answer.kind === 'answered';
 }

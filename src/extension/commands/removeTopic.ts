@@ -2,7 +2,7 @@
  * Remove Topic from View: of a row, of the selected one, or of one that is asked for, with all below it.
  *
  * The broker keeps what it holds, and the next message brings a topic back: so it is asked about for many alone. Of a
- * recording nothing is removed: its own row closes it.
+ * recording nothing is removed: its own row closes it. That of another broker forgets all of it.
  */
 import { l10n } from 'vscode';
 import type { TopicNode } from '../../contracts/topics.ts';
@@ -11,7 +11,7 @@ import { formatName, formatTopics } from '../words/formats.ts';
 import { branchArgument, kindArgument, topicArgument } from './arguments.ts';
 import { topicOf } from './askForTopic.ts';
 import { closeRecording } from './closeRecording.ts';
-import { refuseRecording } from './refuseRecording.ts';
+import { refuseRecording } from './refuseOther.ts';
 
 const MAX_UNASKED_TOPICS = 1_000;
 
@@ -23,8 +23,8 @@ export async function removeTopic(services: Services, argument: unknown): Promis
     await topicsView.unpin(row.topic);
     return;
   }
-  if (isNode(row) && row.node.isRecording) {
-    await closeRecording(services, row);
+  if (isNode(row) && row.node.isConnection) {
+    await removeConnectionRow(services, row);
     return;
   }
   if (await refuseRecording(services, row)) return;
@@ -37,6 +37,21 @@ export async function removeTopic(services: Services, argument: unknown): Promis
       ? l10n.t('{0} is no longer in the view.', name)
       : l10n.t('Removed {0} from the view: {1}.', name, formatTopics(removed)),
   );
+}
+
+/** A recording is closed, and a broker forgotten that is not connected: one that is would bring its topics back. */
+async function removeConnectionRow(services: Services, row: { node: TopicNode }): Promise<void> {
+  if (row.node.connectionKind === 'recording') return closeRecording(services, row);
+  const { connections, questions } = services;
+  const connection = connections.with(row.node.connection);
+  if (connection === undefined) return;
+  const name = formatName(connection.name);
+  if (connection.state.kind === 'connected' || connection.state.kind === 'waiting') {
+    await questions.say('information', l10n.t('{0} is connected. Disconnect from it first.', name));
+    return;
+  }
+  await connections.forget(connection.name);
+  questions.confirm(l10n.t('{0} is no longer in the view.', name));
 }
 
 /** By its name, of the local broker. */

@@ -1,9 +1,10 @@
 /**
- * Replay Recording…: a file, or a recording that is open, published again to the local broker: as it was, faster, slower
- * or step by step. From the explorer or a row the recording is not asked for.
+ * Replay Recording…: a file, or a recording that is open, published again to the local broker, or to another one where one is
+ * connected: as it was, faster, slower or step by step. From the explorer or a row the recording is not asked for.
  */
 import path from 'node:path';
 import { l10n, Uri } from 'vscode';
+import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
 import type { ReplayParams, ReplaySpeed } from '../../contracts/recordings.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
@@ -11,9 +12,11 @@ import { MAX_FACTOR, MIN_FACTOR, parseFactor } from '../recording/typedTimes.ts'
 import type { Services } from '../services.ts';
 import { explainStartReplay, fileName } from '../words/recordingWords.ts';
 import { problemWithTopicName } from '../words/topicWords.ts';
+import { askForTarget, hasOtherTargets } from './connectionSteps.ts';
 import { ensureRunning } from './launch.ts';
 import { localPathOf } from './localFiles.ts';
 import { askForRecordingFile, recordingArgument } from './openRecording.ts';
+import { mayPublish } from './publishSteps.ts';
 import { askTopicFilter, EVERYTHING } from './recordingSteps.ts';
 
 type Pace = Pick<ReplayParams, 'speed' | 'isPaused' | 'longestGapSeconds'>;
@@ -26,12 +29,22 @@ export async function replayRecording(services: Services, argument: unknown): Pr
   const { engine, memory, questions } = services;
   const source = await sourceOf(services, title, argument);
   if (source === undefined) return;
-  if (!(await ensureRunning(services, title))) return;
+  const isAsked = hasOtherTargets(services);
+  if (!isAsked && !(await ensureRunning(services, title))) return;
+  let target: ConnectionId = LOCAL_BROKER;
   let pace: Pace = { speed: { kind: 'factor', factor: 1 }, isPaused: false };
   let topicPrefix = memory.replayPrefix;
   let topicFilter = EVERYTHING;
   let retain: ReplayParams['retain'] = 'kept';
+  const targetStep = keeping(
+    (position) =>
+      askForTarget(services, { title, position, placeholder: l10n.t('Broker to replay to') }, target),
+    (answer) => {
+      target = answer;
+    },
+  );
   const answered = await askSteps([
+    ...(isAsked ? [targetStep] : []),
     keeping(
       (position) => askPace(services, title, position),
       (answer) => {
@@ -68,14 +81,22 @@ export async function replayRecording(services: Services, argument: unknown): Pr
     ),
   ]);
   if (!answered) return;
+  if (isAsked && target === LOCAL_BROKER && !(await ensureRunning(services, title))) return;
+  if (!(await mayPublish(services, { connection: target, what: replayName(services, source) }))) return;
   await memory.rememberReplayPrefix(topicPrefix);
   const result = await engine.call('startReplay', {
-    ...{ source, retain, ...pace },
+    ...{ source, retain, target, ...pace },
     ...(topicPrefix !== '' && { topicPrefix }),
     ...(topicFilter !== EVERYTHING && { topicFilters: [topicFilter] }),
   });
   const problem = explainStartReplay(result);
   if (problem !== undefined) await questions.say('error', problem);
+}
+
+function replayName({ recordings }: Services, source: Source): string {
+  if (source.kind === 'file') return fileName(source.file);
+  const open = recordings.open.find(({ connection }) => connection === source.connection);
+  return open === undefined ? '' : fileName(open.file);
 }
 
 async function sourceOf(services: Services, title: string, argument: unknown): Promise<Source | undefined> {

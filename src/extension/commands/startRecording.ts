@@ -14,12 +14,12 @@ import { branchFilterArgument } from './arguments.ts';
 import { ensureRunning } from './launch.ts';
 import { localPathOf, localWorkspaceFolders } from './localFiles.ts';
 import { askTopicFilter, EVERYTHING } from './recordingSteps.ts';
-import { refuseRecording } from './refuseRecording.ts';
+import { refuseOther } from './refuseOther.ts';
 
 const FOLDER_NAME = 'recordings';
 
 export async function startRecording(services: Services, argument: unknown): Promise<void> {
-  if (await refuseRecording(services, argument)) return;
+  if (await refuseOther(services, argument)) return;
   const title = l10n.t('Start Recording');
   const { engine, memory, questions } = services;
   if (!(await ensureRunning(services, title))) return;

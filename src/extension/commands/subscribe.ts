@@ -1,18 +1,35 @@
-/** Subscribe…: filter and QoS, then the Messages view, which follows what comes. */
+/**
+ * Subscribe…: filter and QoS, then the Messages view, which follows what comes. At which broker is asked where another one is
+ * connected and no row says it.
+ */
 import { l10n } from 'vscode';
+import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
 import type { QoS } from '../../contracts/messages.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
 import { explainSubscribe } from '../words/publishWords.ts';
 import { problemWithTopicFilter } from '../words/topicWords.ts';
+import { kindArgument } from './arguments.ts';
+import { askForTarget, connectionOfArgument, hasOtherTargets } from './connectionSteps.ts';
 import { ensureRunning } from './launch.ts';
 import { describeQos, suggestTopics } from './publishSteps.ts';
 
-export async function subscribe(services: Services): Promise<void> {
+export async function subscribe(services: Services, argument: unknown): Promise<void> {
   const title = l10n.t('Subscribe');
-  if (!(await ensureRunning(services, title))) return;
+  const row = connectionOfArgument(services, argument)?.broker?.connection;
+  let connection: ConnectionId = row ?? LOCAL_BROKER;
+  const isAsked = row === undefined && !isLocalRow(argument) && hasOtherTargets(services);
+  if (!isAsked && connection === LOCAL_BROKER && !(await ensureRunning(services, title))) return;
   let { topicFilter, qos } = services.memory.subscribe;
+  const targetStep = keeping(
+    (position) =>
+      askForTarget(services, { title, position, placeholder: l10n.t('Broker to subscribe at') }, connection),
+    (answer) => {
+      connection = answer;
+    },
+  );
   const answered = await askSteps([
+    ...(isAsked ? [targetStep] : []),
     keeping(
       (position) =>
         services.questions.suggest({
@@ -22,7 +39,7 @@ export async function subscribe(services: Services): Promise<void> {
           value: topicFilter,
           takesAnyText: true,
           problemWith: problemWithTopicFilter,
-          suggest: (text) => suggestTopics(services, text),
+          suggest: (text) => suggestTopics(services, text, { connection }),
         }),
       (answer) => {
         topicFilter = answer;
@@ -47,10 +64,14 @@ export async function subscribe(services: Services): Promise<void> {
     ),
   ]);
   if (!answered) return;
+  if (isAsked && connection === LOCAL_BROKER && !(await ensureRunning(services, title))) return;
 
   await services.memory.rememberSubscribe({ topicFilter, qos });
   const outcome = explainSubscribe(
-    await services.engine.call('subscribe', { topicFilter, qos }),
+    await services.engine.call('subscribe', {
+      ...{ topicFilter, qos },
+      ...(connection !== LOCAL_BROKER && { connection }),
+    }),
     topicFilter,
   );
   if (!outcome.ok) {
@@ -58,5 +79,14 @@ export async function subscribe(services: Services): Promise<void> {
     return;
   }
   services.questions.confirm(outcome.message);
-  await services.messagesView.open({ source: { kind: 'subscription', topicFilter } });
+  await services.messagesView.open(
+    connection === LOCAL_BROKER
+      ? { source: { kind: 'subscription', topicFilter } }
+      : { source: { kind: 'broker', connection }, topicFilter },
+  );
+}
+
+/** Of the Connections view. */
+function isLocalRow(argument: unknown): boolean {
+  return kindArgument(argument) === 'localBroker';
 }

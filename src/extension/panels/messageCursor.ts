@@ -7,7 +7,7 @@
  */
 import type { Disposable } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
-import { connectionOf, recordingOf } from '../../contracts/connections.ts';
+import { connectionOf, type OtherConnectionKind } from '../../contracts/connections.ts';
 import type { InspectedMessage } from '../../contracts/messagePages.ts';
 import type { MessageId, MessageQuery, MessageSummary } from '../../contracts/messages.ts';
 import type { InBackground } from '../background.ts';
@@ -55,9 +55,9 @@ export class MessageCursor implements Disposable {
     const detail = await this.#engine.callIfRunning('message', { id, maxPayloadBytes: 0 });
     if (detail === undefined) return false;
     if (opened !== this.#opened) return true;
-    const { payload: _none, truncated: _cut, properties: _later, ...summary } = detail;
+    const { payload: _none, truncated: _cut, properties: _later, connectionKind, ...summary } = detail;
     this.#wanted = { kind: 'shown', step: 0 };
-    this.#show({ summary, hasNext: false, isFollowing: false, isGone: false });
+    this.#show({ summary, ...kindOf({ connectionKind }), hasNext: false, isFollowing: false, isGone: false });
     this.#query = query;
     await this.#follower.open(query);
     return true;
@@ -72,7 +72,7 @@ export class MessageCursor implements Disposable {
   async follow(isOn: boolean): Promise<void> {
     if (this.#inspected === undefined) return;
     // What was recorded has no newer messages.
-    if (isOn && recordingOf(this.#inspected.summary.id) !== undefined) return;
+    if (isOn && this.#inspected.connectionKind === 'recording') return;
     this.#wanted = isOn ? { kind: 'newest' } : { kind: 'shown', step: 0 };
     this.#show({ ...this.#inspected, isFollowing: isOn });
     await this.resume();
@@ -107,7 +107,7 @@ export class MessageCursor implements Disposable {
   #lose(): void {
     if (this.#inspected === undefined) return;
     const { summary, isFollowing } = this.#inspected;
-    this.#show({ summary, hasNext: false, isFollowing, isGone: true });
+    this.#show({ summary, ...kindOf(this.#inspected), hasNext: false, isFollowing, isGone: true });
     if (this.#isOutOfReach) this.#follower.close();
   }
 
@@ -158,6 +158,7 @@ export class MessageCursor implements Disposable {
     const hasNext = at(isBeside ? place : place + 1) !== undefined;
     this.#show({
       summary,
+      ...kindOf(inspected),
       ...(previous !== undefined && { previous }),
       hasNext,
       isFollowing: wanted.kind === 'newest',
@@ -176,4 +177,13 @@ export class MessageCursor implements Disposable {
     this.#inspected = message;
     if (!isSame) this.#changed.fire(message);
   }
+}
+
+/** All that is stepped through is of one connection. */
+function kindOf({
+  connectionKind,
+}: {
+  connectionKind?: OtherConnectionKind | undefined;
+}): Pick<InspectedMessage, 'connectionKind'> {
+  return connectionKind === undefined ? {} : { connectionKind };
 }

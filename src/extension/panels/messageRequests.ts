@@ -4,7 +4,7 @@
  */
 import { commands, env, l10n } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
-import { recordingOf } from '../../contracts/connections.ts';
+import { otherConnectionOf } from '../../contracts/connections.ts';
 import { commandIds } from '../../contracts/manifest.ts';
 import type { ExtensionToMessagePage, MessagePageToExtension } from '../../contracts/messagePages.ts';
 import type { MessageId } from '../../contracts/messages.ts';
@@ -70,7 +70,7 @@ export class MessageRequests {
       case 'diffWithPrevious':
         return commands.executeCommand(commandIds.diffWithPrevious, { id });
       case 'plot': {
-        const connection = recordingOf(id);
+        const connection = otherConnectionOf(id);
         return commands.executeCommand(commandIds.plot, {
           topic,
           ...(connection !== undefined && { connection }),

@@ -45,6 +45,8 @@ export interface TextQuestion extends Question {
   placeholder?: string;
   /** Why a text can't be taken. Asked at each keystroke. */
   problemWith?: (text: string) => string | undefined;
+  /** Nobody is to read it over a shoulder. */
+  isPassword?: true;
   /** What a text does, shown in place of the prompt: for one that takes effect while it is typed. Asked at each pause. */
   whileTyping?: (text: string) => Promise<string>;
 }

@@ -75,6 +75,7 @@ export function createVscodeQuestions(inBackground: InBackground): UserQuestions
       input.prompt = question.prompt;
       input.placeholder = question.placeholder;
       input.value = question.value;
+      input.password = question.isPassword === true;
       const validate = (): void => {
         input.validationMessage = question.problemWith?.(input.value);
       };

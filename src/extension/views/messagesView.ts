@@ -13,9 +13,11 @@ import {
   everyMessage,
   type MessagesFilter,
   type MessagesViewToExtension,
+  type NamedConnection,
 } from '../../contracts/messagePages.ts';
 import type { MessageId, MessageQuery, MessageRows } from '../../contracts/messages.ts';
 import type { InBackground } from '../background.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { DecoderChoices } from '../panels/decoderChoices.ts';
@@ -30,6 +32,7 @@ export interface MessagesViewOptions {
   engine: EngineClient;
   broker: LocalBroker;
   recordings: Recordings;
+  connections: Connections;
   requests: MessageRequests;
   decoderChoices: DecoderChoices;
   inspector: Inspector;
@@ -47,9 +50,10 @@ export class MessagesViewHost implements Disposable {
   #webviewView: WebviewView | undefined;
   #filter: MessagesFilter = everyMessage;
   #selectedId: MessageId | undefined;
+  #sentSources = '';
 
   constructor(options: MessagesViewOptions) {
-    const { engine, broker, recordings, decoderChoices, inBackground } = options;
+    const { engine, broker, recordings, connections, decoderChoices, inBackground } = options;
     this.#options = options;
     this.#follower = this.#store.add(followMessages(engine, inBackground));
     this.#follower.onDidChange((view) => this.#post({ kind: 'view', view }));
@@ -63,6 +67,7 @@ export class MessagesViewHost implements Disposable {
     this.#store.add(broker.onDidChangeState(() => this.#sendBrokerState()));
     this.#store.add(broker.onDidChangeSubscriptions(() => this.#sendSources()));
     this.#store.add(recordings.onDidChangeOpen(() => this.#sendSources()));
+    this.#store.add(connections.onDidChange(() => this.#sendOtherSources()));
     this.#store.add(decoderChoices.onDidChange(() => this.#post({ kind: 'decodersChanged' })));
     this.#store.add(
       window.registerWebviewViewProvider(viewIds.messages, {
@@ -197,12 +202,33 @@ export class MessagesViewHost implements Disposable {
   }
 
   #sendSources(): void {
-    const { broker, recordings } = this.#options;
+    const { broker } = this.#options;
+    const connections = this.#otherSources();
+    this.#sentSources = JSON.stringify(connections);
     this.#post({
       kind: 'sources',
       subscriptions: broker.subscriptions.map(({ topicFilter }) => topicFilter),
-      recordings: recordings.open.map(({ connection, file }) => ({ connection, name: basename(file) })),
+      connections,
     });
+  }
+
+  /** What connections have to tell changes several times a second; their names do not. */
+  #sendOtherSources(): void {
+    if (JSON.stringify(this.#otherSources()) !== this.#sentSources) this.#sendSources();
+  }
+
+  #otherSources(): NamedConnection[] {
+    const { recordings, connections } = this.#options;
+    return [
+      ...connections.brokers.map(({ connection, name }) => ({
+        ...{ connection, name },
+        kind: 'remoteBroker' as const,
+      })),
+      ...recordings.open.map(({ connection, file }) => ({
+        ...{ connection, name: basename(file) },
+        kind: 'recording' as const,
+      })),
+    ];
   }
 
   #sendBrokerState(): void {

@@ -32,6 +32,8 @@ export interface TopicLook {
   isOpen: boolean;
   /** The view stands still. */
   isPaused: boolean;
+  /** Of the row of another broker. */
+  brokerIcon?: ThemeIcon;
 }
 
 /** All that changes in a row's item while it stays the same row: VS Code is told when this has. */
@@ -41,13 +43,13 @@ export function lookOf(row: TopicNodeRow | PinRow): string {
   return `${shape} ${isDim} ${describeTopic(row)}`;
 }
 
-export function topicItem(row: TopicNodeRow, { treeId, isOpen, isPaused }: TopicLook): TreeItem {
+export function topicItem(row: TopicNodeRow, { treeId, isOpen, isPaused, brokerIcon }: TopicLook): TreeItem {
   const { node } = row;
   const label = formatLevel(node.level);
   const item = new TreeItem(label, collapsibleState(node, isOpen));
   item.id = `${treeId}:${row.generation}:${node.id}`;
   item.description = describeTopic(row);
-  item.iconPath = icon(iconOf(node), row.isDim);
+  item.iconPath = brokerIcon ?? icon(iconOf(node), row.isDim);
   item.contextValue = topicContext(node);
   item.accessibilityInformation = { label: spoken(label, item.description, row, isPaused) };
   if (node.last !== undefined) {
@@ -125,7 +127,7 @@ function collapsibleState(node: TopicNode, isOpen: boolean): TreeItemCollapsible
 }
 
 function iconOf(node: TopicNode): string {
-  if (node.isRecording) return 'history';
+  if (node.isConnection) return node.connectionKind === 'recording' ? 'history' : 'server';
   if (node.retained) return 'archive';
   return node.last === undefined ? 'list-tree' : 'mail';
 }

@@ -59,7 +59,7 @@ export function nextTrend(row: TopicNodeRow | PinRow, node: TopicNode | undefine
  */
 export function dimWhenQuiet(row: TopicNodeRow | PinRow, nowMs: number, dimAfterMs: number): boolean {
   // A recording is of another time.
-  const isLive = row.node?.connection === undefined;
+  const isLive = row.node?.connectionKind !== 'recording';
   const isQuiet = isLive && dimAfterMs > 0 && nowMs - (row.node?.branchNewestAtMs ?? 0) > dimAfterMs;
   if (row.isDim === isQuiet) return false;
   row.isDim = isQuiet;

@@ -1,5 +1,5 @@
 /**
- * The Topics view: the topic tree of the local broker.
+ * The Topics view: the topic tree of the local broker, and those of other connections, each below a row of its own.
  *
  * Owns when the tree is told of a change and which branches the engine watches for it: those that are open in a
  * visible view that is not paused, and none otherwise. A refresh names rows, never the whole tree, unless the top level
@@ -12,10 +12,12 @@ import { Emitter } from '../../base/event.ts';
 import { viewIds } from '../../contracts/manifest.ts';
 import type { TopicOrder, TopicsChange } from '../../contracts/topics.ts';
 import type { InBackground } from '../background.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { Memory } from '../memory.ts';
 import type { Recordings } from '../recording/recordings.ts';
 import { topicsDescription, topicsMessage } from '../words/topicsViewWords.ts';
+import { connectionTooltip, profileIcon } from './connectionRows.ts';
 import { DirtyRows } from './dirtyRows.ts';
 import { expandTopics } from './expandTopics.ts';
 import { PauseCount } from './pauseCount.ts';
@@ -49,6 +51,7 @@ export interface TopicsViewOptions {
   clock: Clock;
   memory: Memory;
   recordings: Recordings;
+  connections: Connections;
   /** After what time without a message a topic is dimmed; 0: never. */
   dimAfterMs: () => number;
   inBackground: InBackground;
@@ -72,6 +75,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   #pause: PauseCount | undefined;
   /** As the broker's counter said last. */
   #messagesReceived = 0;
+  #brokerIcons = '[]';
   /** What the engine was told to watch. */
   #watched = '';
   #rootRefreshedAtMs = Number.NEGATIVE_INFINITY;
@@ -82,7 +86,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   readonly onDidChangeState = this.#didChangeState.event;
 
   constructor(options: TopicsViewOptions) {
-    const { engine, clock, memory, inBackground } = options;
+    const { engine, clock, memory, connections, inBackground } = options;
     this.#options = options;
     this.#tree = new TopicTree({ engine, order: memory.topicOrder, pinnedTopics: memory.pinnedTopics });
     this.#dirty = this.#store.add(
@@ -120,6 +124,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#store.add(
       engine.on('recordingsChanged', () => this.#touch(this.#tree.branches.apply(topLevelChanged))),
     );
+    this.#store.add(connections.onDidChange(() => this.#followBrokers()));
     this.#store.add(engine.on('counters', ({ messagesReceived }) => this.#counted(messagesReceived)));
     this.#store.add(engine.onStarted(() => this.#engineStarted()));
     this.#store.add(engine.onDied(() => this.#startOver()));
@@ -140,7 +145,12 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#shown.set(row, { look: lookOf(row), atMs: this.#options.clock.monotonicMs() });
     if (row.kind === 'pin') return pinItem(row, this.isPaused);
     const isOpen = this.#tree.branches.isOpen(row.node.id);
-    return topicItem(row, { treeId: this.#tree.id, isOpen, isPaused: this.isPaused });
+    const { isConnection, connectionKind, connection } = row.node;
+    const isBroker = isConnection && connectionKind === 'remoteBroker';
+    return topicItem(row, {
+      ...{ treeId: this.#tree.id, isOpen, isPaused: this.isPaused },
+      ...(isBroker && { brokerIcon: profileIcon(this.#options.connections.with(connection)?.profile) }),
+    });
   }
 
   async getChildren(parent?: TopicRow): Promise<TopicRow[]> {
@@ -163,7 +173,9 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   resolveTreeItem(item: TreeItem, row: TopicRow): TreeItem {
     if (row.kind === 'more') return item;
     const recording = this.#options.recordings.open.find(({ rootId }) => rootId === row.node?.id);
-    item.tooltip = recording === undefined ? topicTooltip(row) : recordingTooltip(recording);
+    const broker = row.node?.isConnection && this.#options.connections.with(row.node.connection);
+    if (broker) item.tooltip = connectionTooltip(broker);
+    else item.tooltip = recording === undefined ? topicTooltip(row) : recordingTooltip(recording);
     return item;
   }
 
@@ -307,6 +319,20 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#touch(branches.apply({ changed: change.changed, childrenChanged: empty }));
     for (const id of shown) this.#stale.add(id);
     for (const { parentId } of change.changed) this.#stale.add(parentId);
+  }
+
+  /** What a row of another broker looks like is in its profile. */
+  #followBrokers(): void {
+    const { connections } = this.#options;
+    const icons = JSON.stringify(
+      connections.brokers.map(({ connection }) => [
+        connection,
+        profileIcon(connections.with(connection)?.profile),
+      ]),
+    );
+    if (icons === this.#brokerIcons) return;
+    this.#brokerIcons = icons;
+    this.#refreshAll();
   }
 
   #counted(messagesReceived: number): void {

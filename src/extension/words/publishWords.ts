@@ -20,6 +20,13 @@ export function explainPublish(result: PublishResult, topic: string): Outcome {
       };
     case 'brokerNotRunning':
       return { ok: false, message: l10n.t('Not published: the local broker is not running.') };
+    case 'notConnected':
+      return { ok: false, message: l10n.t('Not published: {0} is not connected.', formatName(result.name)) };
+    case 'readOnly':
+      return {
+        ok: false,
+        message: l10n.t('Not published to {0}: the profile of this connection is read-only.', name),
+      };
     case 'refused':
       return {
         ok: false,
@@ -44,6 +51,8 @@ export function explainSubscribe(result: SubscribeResult, topicFilter: string): 
       return { ok: true, message: l10n.t('Subscribed to {0} at QoS {1}.', name, result.subscription.qos) };
     case 'brokerNotRunning':
       return { ok: false, message: l10n.t('Not subscribed: the local broker is not running.') };
+    case 'notConnected':
+      return { ok: false, message: l10n.t('Not subscribed: {0} is not connected.', formatName(result.name)) };
     case 'refused':
       return {
         ok: false,

@@ -163,6 +163,8 @@ export function explainStartReplay(result: StartReplayResult): string | undefine
       return l10n.t('A replay of {0} goes on already. Stop it first.', fileName(result.replay.file));
     case 'brokerNotRunning':
       return l10n.t('The replay did not start: the local broker is not running.');
+    case 'targetNotConnected':
+      return l10n.t('The replay did not start: that broker is not connected any more.');
     case 'notOpen':
       return l10n.t('The replay did not start: the recording was closed. Open it again.');
     case 'badOption':

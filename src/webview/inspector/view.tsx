@@ -1,7 +1,6 @@
 /** The Inspector: one message beside the editor, the way to its neighbours, and whether it follows its topic. */
 
 import { useEffect } from 'preact/hooks';
-import { recordingOf } from '../../contracts/connections.ts';
 import type { InspectedMessage, InspectorToExtension, MessageAction } from '../../contracts/messagePages.ts';
 import { MessagePane } from '../message/messagePane.tsx';
 import { Action, Notice } from '../shared/controls.tsx';
@@ -22,9 +21,9 @@ export function InspectorPage({ state, dispatch, post }: InspectorProps) {
   const { inspected, shown, broker } = state;
   useStepKeys(inspected, post);
   if (inspected === undefined) return null;
-  const { summary, previous, hasNext, isFollowing, isGone } = inspected;
+  const { summary, connectionKind, previous, hasNext, isFollowing, isGone } = inspected;
   const { topic } = shown.detail ?? summary;
-  const isRecorded = recordingOf(summary.id) !== undefined;
+  const isRecorded = connectionKind === 'recording';
   const act = (action: MessageAction) => post({ kind: 'act', action, id: summary.id, topic });
   return (
     <main class="panel inspector">
@@ -63,7 +62,7 @@ export function InspectorPage({ state, dispatch, post }: InspectorProps) {
           </button>
         </div>
       </header>
-      {!isRecorded && !isGone && broker !== 'running' && broker !== 'starting' && (
+      {connectionKind === undefined && !isGone && broker !== 'running' && broker !== 'starting' && (
         <Notice kind="info">{t('The broker is not running. What came before stays here.')}</Notice>
       )}
       <MessagePane

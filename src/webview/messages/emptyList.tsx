@@ -10,18 +10,18 @@ type EmptyListProps = PageProps & { filter: MessagesFilter };
 export function EmptyList(props: EmptyListProps) {
   const { state, post, filter } = props;
   const { view } = state.list;
-  const origin = originOf(filter, state.recordings);
-  if (origin === 'closedRecording') {
+  const origin = originOf(filter, state.connections);
+  if (origin === 'gone') {
     return (
       <div class="empty-panel">
-        <p class="empty-title">{t('This recording was closed.')}</p>
-        <p class="empty-words">{t('Its files stay, and can be opened again.')}</p>
+        <p class="empty-title">{t('What was shown here is no longer open.')}</p>
+        <p class="empty-words">{t('A recording can be opened again, and a broker be connected to again.')}</p>
         <ClearFilter {...props} words={t('Show All Messages')} />
       </div>
     );
   }
   if (
-    origin === 'live' &&
+    origin === 'localBroker' &&
     state.broker !== 'running' &&
     (view === undefined || view.end === 0 || state.list.isLost)
   ) {

@@ -1,6 +1,6 @@
 /** The filter of the Messages view, looked at. Pure. */
-import { LOCAL_BROKER } from '../../contracts/connections.ts';
-import { everyMessage, type MessagesFilter, type NamedRecording } from '../../contracts/messagePages.ts';
+import { LOCAL_BROKER, type OtherConnectionKind } from '../../contracts/connections.ts';
+import { everyMessage, type MessagesFilter, type NamedConnection } from '../../contracts/messagePages.ts';
 
 /** Everything but the mode of the text, which is the person's habit. */
 const { textMode: _habit, ...withoutMode } = everyMessage;
@@ -12,12 +12,11 @@ export function isFiltered({ source, topicFilter, publisher, text }: MessagesFil
   return !isOwn || topicFilter !== '' || publisher !== '' || text !== '';
 }
 
-/** Whether messages can still come: what a recording has does not depend on the broker. */
+/** Whose messages are shown, and `gone` for a connection that is there no longer: what is said of it differs. */
 export function originOf(
   { source }: MessagesFilter,
-  recordings: readonly NamedRecording[],
-): 'live' | 'recording' | 'closedRecording' {
-  if (source.kind !== 'broker' || (source.connection ?? LOCAL_BROKER) === LOCAL_BROKER) return 'live';
-  const isOpen = recordings.some(({ connection }) => connection === source.connection);
-  return isOpen ? 'recording' : 'closedRecording';
+  connections: readonly NamedConnection[],
+): 'localBroker' | OtherConnectionKind | 'gone' {
+  if (source.kind !== 'broker' || (source.connection ?? LOCAL_BROKER) === LOCAL_BROKER) return 'localBroker';
+  return connections.find(({ connection }) => connection === source.connection)?.kind ?? 'gone';
 }

@@ -1,6 +1,6 @@
 /** What is asked for: the fields above the list. Each is a part of the filter, and all that are filled must hold. */
 import { useState } from 'preact/hooks';
-import type { MessagesFilter, NamedRecording } from '../../contracts/messagePages.ts';
+import type { MessagesFilter, NamedConnection } from '../../contracts/messagePages.ts';
 import { Action } from '../shared/controls.tsx';
 import { displayLanguage, t } from '../shared/l10n.ts';
 import { SuggestionField } from '../shared/suggestionField.tsx';
@@ -58,7 +58,7 @@ interface NamedSource {
 /** The one that is shown is among them, also when it was just ended. */
 function sourcesOf(
   subscriptions: readonly string[],
-  recordings: readonly NamedRecording[],
+  connections: readonly NamedConnection[],
   shown: MessagesFilter['source'],
 ): NamedSource[] {
   const sources: NamedSource[] = [
@@ -67,16 +67,16 @@ function sourcesOf(
       source: { kind: 'subscription', topicFilter } as const,
       words: t('Subscription {0}', topicFilter),
     })),
-    ...recordings.map(({ connection, name }) => ({
+    ...connections.map(({ connection, kind, name }) => ({
       source: { kind: 'broker', connection } as const,
-      words: t('Recording {0}', name),
+      words: kind === 'recording' ? t('Recording {0}', name) : t('Broker {0}', name),
     })),
   ];
   if (sources.some(({ source }) => sourceKey(source) === sourceKey(shown))) return sources;
   const words =
     shown.kind === 'subscription'
       ? t('Subscription {0}', shown.topicFilter)
-      : t('A recording that was closed');
+      : t('One that is no longer open');
   return [...sources, { source: shown, words }];
 }
 
@@ -87,7 +87,7 @@ function sourceKey(source: MessagesFilter['source']): string {
 }
 
 function SourceField({ state, dispatch, filter }: QueryBarProps) {
-  const sources = sourcesOf(state.subscriptions, state.recordings, filter.source);
+  const sources = sourcesOf(state.subscriptions, state.connections, filter.source);
   if (sources.length === 1) return null;
   return (
     <select

@@ -9,7 +9,7 @@ import {
   type ExtensionToMessagesView,
   everyMessage,
   type MessagesFilter,
-  type NamedRecording,
+  type NamedConnection,
 } from '../../contracts/messagePages.ts';
 import type { MessageSummary, MessagesView } from '../../contracts/messages.ts';
 import { checkPlainTopicFilter } from '../../mqtt/topics.ts';
@@ -66,7 +66,7 @@ export interface PageState {
   topics: { text: string; values: readonly string[] };
   clients: { text: string; values: readonly string[] };
   subscriptions: readonly string[];
-  recordings: readonly NamedRecording[];
+  connections: readonly NamedConnection[];
   broker: BrokerStateKind;
   choices: ViewChoices;
 }
@@ -99,7 +99,7 @@ export function initialState(choices: Partial<ViewChoices> = {}): PageState {
     topics: { text: '', values: [] },
     clients: { text: '', values: [] },
     subscriptions: [],
-    recordings: [],
+    connections: [],
     broker: 'running',
     choices: all,
   };
@@ -169,7 +169,7 @@ function received(state: PageState, message: ExtensionToMessagesView): PageState
     case 'clients':
       return { ...state, clients: { text: message.text, values: message.clientIds } };
     case 'sources':
-      return { ...state, subscriptions: message.subscriptions, recordings: message.recordings };
+      return { ...state, subscriptions: message.subscriptions, connections: message.connections };
     case 'brokerState':
       return { ...state, broker: message.broker };
     default:

@@ -33,7 +33,7 @@ interface CountWords {
   isWarning: boolean;
 }
 
-function countWords({ filter = everyMessage, list, recordings, broker }: PageState): CountWords[] {
+function countWords({ filter = everyMessage, list, connections, broker }: PageState): CountWords[] {
   const { view } = list;
   const words: CountWords[] = [];
   const held = view === undefined ? 0 : view.end - view.first;
@@ -77,21 +77,21 @@ function countWords({ filter = everyMessage, list, recordings, broker }: PageSta
       isWarning: true,
     });
   }
-  const origin = originOf(filter, recordings);
-  if (origin === 'closedRecording') {
+  const origin = originOf(filter, connections);
+  if (origin === 'gone') {
     words.push({
-      words: t('recording closed'),
-      tooltip: t('Its messages are no longer here; its files stay'),
+      words: t('no longer open'),
+      tooltip: t('Its messages are no longer here'),
       isWarning: true,
     });
   }
-  if (list.isLost && origin !== 'closedRecording') {
+  if (list.isLost && origin !== 'gone') {
     words.push({
       words: t('the MQTT engine stopped'),
       tooltip: t('It held the messages: only what had been read of them is still here'),
       isWarning: true,
     });
-  } else if (origin === 'live' && broker !== 'running') {
+  } else if (origin === 'localBroker' && broker !== 'running') {
     const isStarting = broker === 'starting';
     words.push({
       words: isStarting ? t('broker is starting') : t('broker not running'),

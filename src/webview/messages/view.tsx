@@ -32,14 +32,14 @@ function Page({ filter, ...props }: PageProps & { filter: MessagesFilter }) {
   const [page, size] = useSize<HTMLElement>();
   const split = useRef<HTMLDivElement>(null);
   const hasDetail = (size?.widthPixels ?? 0) >= withDetailPixels;
-  const isClosed = originOf(filter, state.recordings) === 'closedRecording';
+  const isGone = originOf(filter, state.connections) === 'gone';
   const isEmpty = rowCountOf(state.list) === 0 && waitingCountOf(state.list) === 0;
   return (
     <SearchText.Provider value={filter.text}>
       <main ref={page} class="panel" aria-label={nameOf(filter)}>
         <QueryBar {...props} filter={filter} />
         <StatusLine {...props} />
-        {isClosed || (isEmpty && state.shown.detail === undefined) ? (
+        {isGone || (isEmpty && state.shown.detail === undefined) ? (
           <EmptyList {...props} filter={filter} />
         ) : (
           <div

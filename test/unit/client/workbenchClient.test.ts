@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { ClientState, DeliveredMessage } from '../../../src/client/clientTypes.ts';
 import { WorkbenchClient } from '../../../src/client/workbenchClient.ts';
 import type { ConnackPacket } from '../../../src/mqtt/packets.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
 import { ScriptedBroker, type ScriptedConnection } from './scriptedBroker.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -24,7 +25,11 @@ async function connect(
   properties?: ConnackPacket['properties'],
 ): Promise<{ client: WorkbenchClient; connection: ScriptedConnection }> {
   const [result, connection] = await Promise.all([
-    WorkbenchClient.connect({ url: broker.url, clientId: 'workbench', reconnectAfterMs: 1 }),
+    WorkbenchClient.connect({
+      url: broker.url,
+      clientId: 'workbench',
+      reconnect: { firstMs: 1, longestMs: 1 },
+    }),
     broker.accept(properties),
   ]);
   assert.equal(result.kind, 'connected');
@@ -76,6 +81,71 @@ describe('connecting', () => {
     const connected = await result;
     assert.equal(connected.kind, 'connected');
     if (connected.kind === 'connected') clients.push(connected.client);
+  });
+
+  test('speaks 3.1.1 and 3.1 where it is told to, and has nothing of 5.0 then', async () => {
+    for (const protocolVersion of [3, 4] as const) {
+      const result = WorkbenchClient.connect({
+        ...{ url: broker.url, clientId: 'me', protocolVersion, sessionExpiryIntervalSeconds: 60 },
+        will: { topic: 'gone', payload: bytes('me'), qos: 1, retain: true, delayIntervalSeconds: 5 },
+      });
+      const connection = await broker.connection();
+      const packet = await connection.next('connect');
+      assert.equal(packet.protocolVersion, protocolVersion);
+      assert.equal(packet.will?.topic, 'gone');
+      assert.equal(packet.properties, undefined);
+      // The codes of 0 are the same in every version.
+      connection.sendBytes(Uint8Array.of(0x20, 0x02, 0x00, 0x00));
+      const connected = await result;
+      assert.ok(connected.kind === 'connected');
+      clients.push(connected.client);
+      const outcome = await connected.client.publish({ ...hello, properties: { contentType: 'text/plain' } });
+      assert.match(outcome.kind === 'failed' ? outcome.message : '', /no properties/);
+    }
+  });
+
+  test('a will, and a session that outlives the connection, are asked for', async () => {
+    const result = WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', cleanStart: false, sessionExpiryIntervalSeconds: 60 },
+      will: { topic: 'gone', payload: bytes('me'), qos: 1, retain: true, delayIntervalSeconds: 5 },
+    });
+    const connection = await broker.connection();
+    const packet = await connection.next('connect');
+    assert.equal(packet.cleanStart, false);
+    assert.equal(packet.properties?.sessionExpiryInterval, 60);
+    assert.equal(packet.will?.properties?.willDelayInterval, 5);
+    assert.deepEqual([packet.will?.qos, packet.will?.retain], [1, true]);
+    connection.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+    const connected = await result;
+    assert.ok(connected.kind === 'connected');
+    assert.equal(connected.client.isSessionPresent, true);
+    clients.push(connected.client);
+  });
+
+  test('what a session has waiting is delivered from the first moment on', async () => {
+    const heard: string[] = [];
+    const result = WorkbenchClient.connect(
+      { url: broker.url, clientId: 'me', cleanStart: false },
+      { onMessage: ({ topic }) => heard.push(topic) },
+    );
+    const connection = await broker.connection();
+    await connection.next('connect');
+    connection.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+    connection.send({ kind: 'publish', ...hello, packetId: 1, dup: false });
+    await connection.next('puback');
+    assert.deepEqual(heard, ['a/b']);
+    const connected = await result;
+    if (connected.kind === 'connected') clients.push(connected.client);
+  });
+
+  test('what is called off before the broker has answered leaves nothing behind', async () => {
+    const calling = new AbortController();
+    const result = WorkbenchClient.connect({ url: broker.url, clientId: 'me' }, { signal: calling.signal });
+    const connection = await broker.connection();
+    await connection.next('connect');
+    calling.abort();
+    assert.equal((await result).kind, 'failed');
+    await connection.closed;
   });
 
   test("a refusal is a result, with the broker's own words where it has some", async () => {
@@ -254,6 +324,40 @@ describe('subscribing', () => {
     assert.deepEqual(message.properties?.subscriptionIdentifiers, [second, first]);
   });
 
+  test('of the copies for several subscriptions, all but that of the first are repeats', async () => {
+    const { client, connection } = await connect();
+    const shared = await subscribed(client, connection, '$share/group/a/#');
+    const first = await subscribed(client, connection, 'a/+');
+    const second = await subscribed(client, connection, '#');
+    const heard: [string, boolean][] = [];
+    const last = new Promise<void>((resolve) => {
+      client.onMessage(({ topic, isRepeat }) => {
+        heard.push([topic, isRepeat]);
+        if (topic === 'end') resolve();
+      });
+    });
+    const copies: [string, (number | undefined)[]][] = [
+      ['a/b', [second]],
+      ['a/b', [first]],
+      ['a/b', [shared]],
+      ['a/c', [first, second]],
+      ['end', [second]],
+    ];
+    for (const [topic, identifiers] of copies) {
+      const subscriptionIdentifiers = identifiers.filter((identifier) => identifier !== undefined);
+      const properties = { subscriptionIdentifiers };
+      connection.send({ kind: 'publish', ...hello, topic, qos: 0, dup: false, properties });
+    }
+    await last;
+    assert.deepEqual(heard, [
+      ['a/b', true],
+      ['a/b', false],
+      ['a/b', true],
+      ['a/c', false],
+      ['end', false],
+    ]);
+  });
+
   test('without identifiers a delivery is told to the filters that match', async () => {
     const { client, connection } = await connect({ subscriptionIdentifierAvailable: 0 });
     assert.equal(await subscribed(client, connection, 'a/+'), undefined);
@@ -327,6 +431,29 @@ describe('subscribing', () => {
     assert.deepEqual(await lost, { topicFilter: 'lost', message: 'Quota exceeded' });
     assert.deepEqual(await client.unsubscribe('lost'), { kind: 'notSubscribed' });
   });
+
+  test('of a session that goes on nothing is subscribed again, and what was left meanwhile is unsubscribed', async () => {
+    const [result, connection] = await Promise.all([
+      WorkbenchClient.connect({
+        ...{ url: broker.url, clientId: 'me', cleanStart: false },
+        reconnect: { firstMs: 1, longestMs: 1 },
+      }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    const { client } = result;
+    clients.push(client);
+    await subscribed(client, connection, 'kept');
+    await subscribed(client, connection, 'left');
+    const lost = next(client.onStateChanged);
+    connection.close();
+    await lost;
+    assert.deepEqual(await client.unsubscribe('left'), { kind: 'unsubscribed' });
+    const second = await broker.connection();
+    await second.next('connect');
+    second.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+    assert.deepEqual((await second.next('unsubscribe')).topicFilters, ['left']);
+  });
 });
 
 describe('the connection', () => {
@@ -339,17 +466,21 @@ describe('the connection', () => {
     connection.close();
     await accepted;
     while (states.length < 2) await next(client.onStateChanged);
-    assert.deepEqual(states, [
-      { kind: 'reconnecting', message: 'the broker disconnected: Server shutting down' },
-      { kind: 'connected' },
-    ]);
+    assert.deepEqual(
+      states.map((state) => [state.kind, 'message' in state ? state.message : '']),
+      [
+        ['reconnecting', 'the broker disconnected: Server shutting down'],
+        ['connected', ''],
+      ],
+    );
   });
 
   test('a client whose session was taken over does not come back to take it over in turn', async () => {
     const { client, connection } = await connect();
     const state = next(client.onStateChanged);
     connection.send({ kind: 'disconnect', reasonCode: 0x8e });
-    assert.deepEqual(await state, { kind: 'ended', message: 'the broker disconnected: Session taken over' });
+    const message = 'the broker disconnected: Session taken over';
+    assert.deepEqual(await state, { kind: 'ended', message, cause: 'takenOver' });
     await connection.closed;
     assert.deepEqual(await client.publish(hello), { kind: 'notConnected' });
   });
@@ -366,6 +497,95 @@ describe('the connection', () => {
       kind: 'ended',
       message: 'the broker refused to connect again: Not authorized',
     });
+  });
+
+  test('a broker that is busy is asked again', async () => {
+    const { client, connection } = await connect();
+    connection.close();
+    await next(client.onStateChanged);
+    const waiting = next(client.onStateChanged);
+    const second = await broker.connection();
+    await second.next('connect');
+    second.send({ kind: 'connack', sessionPresent: false, reasonCode: 0x89 });
+    assert.equal((await waiting).kind, 'reconnecting');
+    const connected = next(client.onStateChanged);
+    await broker.accept();
+    assert.deepEqual(await connected, { kind: 'connected' });
+  });
+
+  test('pauses grow while tries come to nothing, and are short again after a connection that stood for a while', async () => {
+    const clock = new FakeClock();
+    const [result, first] = await Promise.all([
+      WorkbenchClient.connect(
+        { url: broker.url, clientId: 'me', reconnect: { firstMs: 1_000, longestMs: 3_000 } },
+        { clock, random: () => 1 },
+      ),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    const { client } = result;
+    clients.push(client);
+    /** Ends the connection, or the try, and waits as long as the client says. */
+    const lose = async (connection: ScriptedConnection): Promise<number> => {
+      const lost = next(client.onStateChanged);
+      connection.close();
+      const state = await lost;
+      assert.ok(state.kind === 'reconnecting');
+      const pauseMs = state.retryAtMs - clock.nowMs();
+      clock.advance(pauseMs);
+      return pauseMs;
+    };
+    const pauses = [await lose(first)];
+    for (let i = 0; i < 3; i++) pauses.push(await lose(await broker.connection()));
+    assert.deepEqual(pauses, [1_000, 2_000, 3_000, 3_000]);
+    const connected = next(client.onStateChanged);
+    const steady = await broker.accept();
+    assert.equal((await connected).kind, 'connected');
+    clock.advance(10_000);
+    assert.equal(await lose(steady), 1_000);
+  });
+
+  test('connections that end one after the other, soon and without a word, are not made for ever', async () => {
+    const clock = new FakeClock();
+    const [result, first] = await Promise.all([
+      WorkbenchClient.connect({ url: broker.url, clientId: 'me' }, { clock, random: () => 1 }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    const { client } = result;
+    clients.push(client);
+    let connection = first;
+    for (let i = 0; i < 2; i++) {
+      const lost = next(client.onStateChanged);
+      connection.close();
+      const state = await lost;
+      assert.ok(state.kind === 'reconnecting');
+      const connected = next(client.onStateChanged);
+      clock.advance(state.retryAtMs - clock.nowMs());
+      connection = await broker.accept();
+      assert.equal((await connected).kind, 'connected');
+    }
+    const ended = next(client.onStateChanged);
+    connection.close();
+    const state = await ended;
+    assert.equal(state.kind === 'ended' && state.cause, 'keepsEnding');
+  });
+
+  test('who does not want to wait is connected at once', async () => {
+    const clock = new FakeClock();
+    const [result, first] = await Promise.all([
+      WorkbenchClient.connect({ url: broker.url, clientId: 'me' }, { clock }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    clients.push(result.client);
+    const lost = next(result.client.onStateChanged);
+    first.close();
+    await lost;
+    const connected = next(result.client.onStateChanged);
+    result.client.retryNow();
+    await broker.accept();
+    assert.equal((await connected).kind, 'connected');
   });
 
   test('bytes that are no packet end the connection, and the client comes back', async () => {

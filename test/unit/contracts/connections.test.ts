@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectionOf, recordingOf } from '../../../src/contracts/connections.ts';
+import { connectionOf, otherConnectionOf } from '../../../src/contracts/connections.ts';
 import { Models } from '../../../src/engine/models.ts';
 
 test('an id alone says whose it is: the local broker’s, or that of a recording', () => {
@@ -13,10 +13,10 @@ test('an id alone says whose it is: the local broker’s, or that of a recording
     isWill: false,
   } as const;
   models.local.messagePublished('a', message);
-  const { connection, model } = models.add('lab.jsonl');
+  const { connection, model } = models.add({ kind: 'recording', name: 'lab.jsonl' });
   model.messagePublished('a', message);
   const ofBroker = models.local.log.nextId - 1;
   const ofRecording = model.log.nextId - 1;
-  assert.deepEqual([connectionOf(ofBroker), recordingOf(ofBroker)], [0, undefined]);
-  assert.deepEqual([connectionOf(ofRecording), recordingOf(ofRecording)], [connection, connection]);
+  assert.deepEqual([connectionOf(ofBroker), otherConnectionOf(ofBroker)], [0, undefined]);
+  assert.deepEqual([connectionOf(ofRecording), otherConnectionOf(ofRecording)], [connection, connection]);
 });

@@ -20,6 +20,7 @@ function setUp() {
     topicsChanged: [],
     messagesChanged: [],
     recordingsChanged: [],
+    remoteBrokersChanged: [],
     recordingState: [],
     recordingEnded: [],
     exportProgress: [],

@@ -52,7 +52,7 @@ test('what a query and a time mean is exported, and nothing else', async (t) => 
 
 test('the messages of a recording that is open can be exported', async (t) => {
   const { models, run, texts } = setUp(t);
-  const { connection, model } = models.add('run.jsonl');
+  const { connection, model } = models.add({ kind: 'recording', name: 'run.jsonl' });
   model.messagePublished('a', incoming('recorded'));
   models.local.messagePublished('a', incoming('of the broker'));
   assert.equal((await run({ query: { source: { kind: 'broker', connection } } })).kind, 'exported');

@@ -69,12 +69,12 @@ test('a recording has topics and messages of its own, beside those of the broker
   assert.equal(plant?.connection, recording.connection);
   const top = await topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
   assert.deepEqual(
-    top.nodes.map(({ id, parentId, level, branchMessageCount, isRecording }) => {
-      return { id, parentId, level, branchMessageCount, isRecording };
+    top.nodes.map(({ id, parentId, level, branchMessageCount, isConnection }) => {
+      return { id, parentId, level, branchMessageCount, isConnection };
     }),
     [
-      { id: recording.rootId, parentId: 0, level: 'a.jsonl', branchMessageCount: 5000, isRecording: true },
-      { id: top.nodes[1]?.id, parentId: 0, level: 'plant', branchMessageCount: 1, isRecording: undefined },
+      { id: recording.rootId, parentId: 0, level: 'a.jsonl', branchMessageCount: 5000, isConnection: true },
+      { id: top.nodes[1]?.id, parentId: 0, level: 'plant', branchMessageCount: 1, isConnection: undefined },
     ],
   );
   assert.equal(top.total, 2);

@@ -168,7 +168,7 @@ test('the points of a range as a table, in parts, of what was held when it was o
 test('a series of a recording has its messages alone; of one that is closed there is none', () => {
   const { clock, models, plots, publish } = setUp();
   publish('a', '1');
-  const { connection, model: recorded } = models.add('monday.jsonl');
+  const { connection, model: recorded } = models.add({ kind: 'recording', name: 'monday.jsonl' });
   const payload = new TextEncoder().encode('7');
   recorded.messagePublished('a', { payload, qos: 0, retain: false, receivedAtMs: 5, isWill: false });
   const result = plots.openSeries({ topic: 'a', path: '', connection });

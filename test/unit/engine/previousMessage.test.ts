@@ -71,7 +71,7 @@ test('a message that is not held is told apart from one that was the first', () 
 test('a message of a recording is compared with those of the recording', () => {
   const { service, publish, models } = setUp();
   publish('a');
-  const { connection, model } = models.add('run.jsonl');
+  const { connection, model } = models.add({ kind: 'recording', name: 'run.jsonl' });
   const incoming = { payload: bytes('x'), qos: 0, retain: false, receivedAtMs: 1, isWill: false } as const;
   model.messagePublished('a', incoming);
   const first = model.log.nextId - 1;

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
+import type { ConnectionId } from '../../../src/contracts/connections.ts';
 import type { ReplayParams } from '../../../src/contracts/recordings.ts';
 import { ReplayService, replayedPublishOf } from '../../../src/engine/replayService.ts';
 import type { ReplayedMessage, ReplayedPublish } from '../../../src/recording/replay.ts';
@@ -20,6 +21,7 @@ function setUp(t: TestContext) {
     return join(folder, name);
   };
   const published: ReplayedMessage[] = [];
+  const targets: ConnectionId[] = [];
   const emitted = new Emitted();
   const broker = { isReady: true, answer: { kind: 'published' } as ReplayedPublish };
   const opened = write('opened.jsonl', 'one', 'two');
@@ -27,8 +29,9 @@ function setUp(t: TestContext) {
     clock: systemClock,
     target: {
       isReady: () => broker.isReady,
-      publish: async (message) => {
+      publish: async (message, target) => {
         published.push(message);
+        targets.push(target);
         return broker.answer;
       },
     },
@@ -47,7 +50,7 @@ function setUp(t: TestContext) {
       ...more,
     });
   const texts = () => published.map(({ payload }) => text(payload));
-  return { write, published, texts, emitted, broker, service, start };
+  return { write, published, targets, texts, emitted, broker, service, start };
 }
 
 test('all parts of a recording are played, from whichever is named, and its end is told once', async (t) => {
@@ -111,6 +114,20 @@ test('without a broker none begins; when it is gone, the replay ends and says so
   const end = await emitted.first('replayEnded');
   assert.equal(end.state, 'failed');
   assert.match(end.failure ?? '', /stopped/);
+});
+
+test('it goes to the broker that it is told, and to the local one unless told', async (t) => {
+  const { write, broker, targets, emitted, start } = setUp(t);
+  const file = write('a.jsonl', 'one');
+  broker.isReady = false;
+  assert.equal((await start(file, { target: 7 })).kind, 'targetNotConnected');
+  broker.isReady = true;
+  await start(file, { target: 7 });
+  await emitted.first('replayEnded');
+  assert.deepEqual(targets, [7]);
+  await start(file);
+  await emitted.first('replayEnded', () => emitted.of('replayEnded').length === 2);
+  assert.deepEqual(targets, [7, 0]);
 });
 
 test('what the broker refuses is counted, and the others go on', async (t) => {

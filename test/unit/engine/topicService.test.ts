@@ -58,7 +58,7 @@ test('with a filter children and their total are those that are shown, and a hid
 test('a recording that is opened while a filter is set has it, and one that is closed counts no more', async () => {
   const { models, topics } = setUp('a/x');
   await topics.setTopicFilter({ text: 'x' });
-  const { connection, model } = models.add('a.jsonl');
+  const { connection, model } = models.add({ kind: 'recording', name: 'a.jsonl' });
   for (const topic of ['x', 'b/x', 'c']) model.messagePublished(topic, incoming('1'));
   assert.deepEqual(model.topics.activeNodes, []);
   const { nodes } = await topics.topicChildren({ ...root, parentId: model.topics.rootId });
@@ -74,7 +74,7 @@ test('a recording that is opened while a filter is set has it, and one that is c
 
 test('a filter answers also when a recording is closed while it looks', async () => {
   const { clock, models, topics } = setUp('a/x');
-  const { connection, model } = models.add('a.jsonl');
+  const { connection, model } = models.add({ kind: 'recording', name: 'a.jsonl' });
   for (let i = 0; i < 200; i++) model.messagePublished(`x/${i}`, incoming('1'));
   let isFirstLook = true;
   model.topics.filterMore = () => {
@@ -156,7 +156,7 @@ test('many new children are put in order in turns before they are answered', asy
 test('what matches is counted over all connections', async () => {
   const models = new Models(1_000_000);
   const topics = new TopicService(models, new FakeClock(), () => {});
-  const recorded = models.add('a.jsonl').model;
+  const recorded = models.add({ kind: 'recording', name: 'a.jsonl' }).model;
   models.local.messagePublished('a', incoming(''));
   recorded.messagePublished('a/b', incoming(''));
   assert.equal((await topics.setTopicFilter({ text: 'a' }))?.matches, 2);

@@ -4,7 +4,7 @@ import type { ConnectionInfo, Message } from '../../../src/broker/observer.ts';
 import { Model } from '../../../src/model/model.ts';
 import { protocolError } from '../../../src/mqtt/errorCodes.ts';
 import type { ConnectPacket } from '../../../src/mqtt/packets.ts';
-import { recordDelivery } from '../../../src/observation/deliveries.ts';
+import { recordDelivery, recordRemote } from '../../../src/observation/deliveries.ts';
 import { ModelObserver } from '../../../src/observation/modelObserver.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 
@@ -120,7 +120,7 @@ test('the packet events stay undefined: the broker need not gather them', () => 
 test('a delivery is recorded for each subscription that it was for', () => {
   const { model } = setUp();
   const delivered = { topic: 'a/b', payload: new Uint8Array([1]), qos: 1, retain: true } as const;
-  recordDelivery(model, { ...delivered, topicFilters: ['a/#', '+/b'] }, 7000);
+  recordDelivery(model, { ...delivered, topicFilters: ['a/#', '+/b'], isRepeat: false }, 7000);
   for (const topicFilter of ['a/#', '+/b']) {
     const view = model.views.open({ origin: model.feeds.get(topicFilter).origin });
     model.views.advance(() => false);
@@ -132,4 +132,16 @@ test('a delivery is recorded for each subscription that it was for', () => {
     assert.equal(model.feeds.get(topicFilter).total, 1);
   }
   assert.equal(model.topics.find('a/b'), undefined, 'the tree is the broker’s observer’s to fill');
+});
+
+test('a delivery of another broker is recorded once in its tree, whatever it was sent for', () => {
+  const { model } = setUp();
+  const delivered = { topic: 'a/b', payload: new Uint8Array([1]), qos: 0, retain: false } as const;
+  const properties = { contentType: 'text/plain', subscriptionIdentifiers: [1] };
+  const first = { ...delivered, properties, topicFilters: ['a/#'], isRepeat: false };
+  assert.equal(recordRemote(model, first, 7000), true);
+  assert.equal(recordRemote(model, { ...delivered, topicFilters: ['+/b'], isRepeat: true }, 7000), false);
+  assert.equal(model.topics.find('a/b')?.messageCount, 1);
+  const { properties: recorded } = model.log.message(model.log.firstId) ?? {};
+  assert.deepEqual(recorded, { contentType: 'text/plain' }, 'identifiers are this client’s own');
 });

@@ -90,7 +90,7 @@ describe('recordings', () => {
       saveAs: async () => Uri.file(exported),
     });
     const { connection } = recording ?? {};
-    await run(commandIds.exportMessages, { topic: '', node: { connection, isRecording: true } });
+    await run(commandIds.exportMessages, { topic: '', node: { connection, isConnection: true } });
     assert.match(readFileSync(exported, 'utf8'), /"topic":"a".*"text":"one"/);
 
     const closed = next(recordings.onDidChangeOpen, ({ length }) => length === 0);

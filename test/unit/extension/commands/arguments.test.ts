@@ -4,8 +4,9 @@ import {
   branchArgument,
   branchFilterArgument,
   connectionArgument,
+  connectionKindArgument,
+  connectionNameArgument,
   depthArgument,
-  isOfRecording,
   kindArgument,
   messageArgument,
   messagePairArgument,
@@ -78,7 +79,7 @@ test('the Messages view is about a topic, a branch, a client or a subscription',
   assert.equal(messagesArgument({ other: 1 }), undefined);
   // Rows of a recording: all of it, a branch and a topic.
   const source = { kind: 'broker', connection: 2 };
-  assert.deepEqual(messagesArgument({ topic: '', node: { topic: '', connection: 2, isRecording: true } }), {
+  assert.deepEqual(messagesArgument({ topic: '', node: { topic: '', connection: 2, isConnection: true } }), {
     source,
   });
   assert.deepEqual(messagesArgument({ topic: 'a', node: { topic: 'a', connection: 2 } }), {
@@ -124,7 +125,7 @@ test('a row means its topic with all that is below it, a subscription its filter
   assert.equal(branchFilterArgument({ topic: 'a', node: { childCount: 2 } }), 'a/#');
   assert.equal(branchFilterArgument({ topic: 'a', node: { childCount: 0 } }), 'a');
   assert.equal(branchFilterArgument({ topic: 'a', node: undefined }), 'a', 'a pin that was not heard');
-  assert.equal(branchFilterArgument({ topic: '', node: { childCount: 2, isRecording: true } }), undefined);
+  assert.equal(branchFilterArgument({ topic: '', node: { childCount: 2, isConnection: true } }), undefined);
   assert.equal(branchFilterArgument(undefined), undefined);
 });
 
@@ -135,11 +136,32 @@ test('a connection comes in an object, or in the node of a row', () => {
     assert.equal(connectionArgument(argument), undefined);
 });
 
-test('a row is of a recording when it has a connection that is not the local broker', () => {
-  assert.equal(isOfRecording({ kind: 'node', topic: 'a', node: { id: 3, connection: 2 } }), true);
-  assert.equal(isOfRecording({ connection: 2 }), true);
-  for (const argument of [undefined, 'a', { topic: 'a' }, { topic: 'a', node: { id: 3 } }, { connection: 0 }])
-    assert.equal(isOfRecording(argument), false);
+test('what a connection is, its row says', () => {
+  const row = (node: object) => ({ kind: 'node', topic: 'a', node: { id: 3, ...node } });
+  assert.equal(connectionKindArgument(row({ connection: 2, connectionKind: 'recording' })), 'recording');
+  assert.equal(
+    connectionKindArgument(row({ connection: 2, connectionKind: 'remoteBroker' })),
+    'remoteBroker',
+  );
+  for (const argument of [undefined, 'a', { topic: 'a' }, row({}), row({ connectionKind: 'other' })])
+    assert.equal(connectionKindArgument(argument), undefined);
+});
+
+test('a connection has a name in the Connections view, and alone in a keybinding', () => {
+  assert.equal(connectionNameArgument('Gateway'), 'Gateway');
+  assert.equal(connectionNameArgument({ connectionName: 'Gateway' }), 'Gateway');
+  for (const argument of [undefined, {}, { connectionName: 7 }])
+    assert.equal(connectionNameArgument(argument), undefined);
+});
+
+test('a subscription at another broker is shown by its filter', () => {
+  assert.deepEqual(messagesArgument({ topicFilter: 'a/#', connection: 3 }), {
+    source: { kind: 'broker', connection: 3 },
+    topicFilter: 'a/#',
+  });
+  assert.deepEqual(messagesArgument({ topicFilter: 'a/#' }), {
+    source: { kind: 'subscription', topicFilter: 'a/#' },
+  });
 });
 
 test('a series is a topic, with or without the path of its number', () => {

@@ -124,7 +124,7 @@ test('it follows the newest of its topic, then steps through the list again', as
 test('a message of a recording is stepped from, and its topic is not followed', async () => {
   const fixture = new Fixture();
   fixture.publish('a');
-  const { connection, model } = fixture.models.add('lab.jsonl');
+  const { connection, model } = fixture.models.add({ kind: 'recording', name: 'lab.jsonl' });
   const [first, second] = [fixture.publish('a', model), fixture.publish('a', model)];
   await fixture.settle();
   const source = { kind: 'broker', connection } as const;
@@ -137,6 +137,18 @@ test('a message of a recording is stepped from, and its topic is not followed', 
   fixture.cursor.step(1);
   await fixture.settle();
   assert.deepEqual(fixture.last, { id: second, previous: first, hasNext: false });
+});
+
+test('the topic of another broker is followed', async () => {
+  const fixture = new Fixture();
+  const { connection, model } = fixture.models.add({ kind: 'remoteBroker', name: 'gateway' });
+  const first = fixture.publish('a', model);
+  await fixture.settle();
+  assert.equal(await fixture.cursor.open(first, { source: { kind: 'broker', connection } }), true);
+  await fixture.cursor.follow(true);
+  await fixture.settle();
+  assert.equal(fixture.cursor.inspected?.isFollowing, true);
+  assert.equal(fixture.cursor.inspected?.connectionKind, 'remoteBroker');
 });
 
 test('a message that is not held is not opened', async () => {

@@ -1,0 +1,271 @@
+/**
+ * The way to a broker before MQTT is spoken: a TCP connection, TLS and a WebSocket, as its URL asks, one after the other.
+ *
+ * Made here and not by MQTT.js, so that nothing is sent, no header and no password, before the certificate is trusted, so
+ * that a certificate can be trusted by its fingerprint, and so that a failure says how far it came. Knows nothing of MQTT
+ * but the subprotocol's name.
+ */
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls, type PeerCertificate, TLSSocket } from 'node:tls';
+import { createWebSocketStream, WebSocket } from 'ws';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import type { ConnectParams, ConnectStage, Failure, ServerCertificate, TlsParams } from './clientTypes.ts';
+import { describeError } from './mqttJsFaults.ts';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+const defaultPorts: Readonly<Record<string, number>> = {
+  'mqtt:': 1883,
+  'mqtts:': 8883,
+  'ws:': 80,
+  'wss:': 443,
+};
+
+export type OpenedStream = { kind: 'open'; stream: Duplex } | Failure;
+
+interface Address {
+  readonly url: URL;
+  readonly host: string;
+  readonly port: number;
+  readonly isTls: boolean;
+  readonly isWebSocket: boolean;
+}
+
+export interface OpenStreamOptions {
+  clock: Clock;
+  /** Gives up: the result is a failure. */
+  signal: AbortSignal;
+}
+
+/** Resolves with a stream that can be written to at once, or with what kept it from that. Then nothing is left open. */
+export async function openStream(params: ConnectParams, options: OpenStreamOptions): Promise<OpenedStream> {
+  const address = addressOf(params.url);
+  if (address === undefined) {
+    const message = `${params.url} is no broker's address: it looks like mqtt://192.0.2.7:1883`;
+    return { kind: 'failed', message, fault: { stage: 'address', code: '' } };
+  }
+  const opening = new Opening(options);
+  try {
+    const socket = await openSocket(address, params.tls ?? {}, opening);
+    const stream = address.isWebSocket ? await openWebSocket(socket, address, params, opening) : socket;
+    // Who takes it listens for errors of its own. Until then one must not end the engine.
+    stream.on('error', () => {});
+    return { kind: 'open', stream };
+  } catch (error) {
+    opening.giveUp();
+    if (error instanceof Failed) return error.failure;
+    throw error;
+  } finally {
+    opening.dispose();
+  }
+}
+
+/** Thrown inside of this file alone. */
+class Failed extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** What is under way, and what ends it from outside. */
+class Opening implements Disposable {
+  #stage: ConnectStage = 'name';
+  readonly #opened: { destroy(): void }[] = [];
+  readonly #timer: Disposable;
+  readonly #signal: AbortSignal;
+  readonly #ended: Promise<never>;
+  readonly #onAbort: () => void;
+
+  constructor({ clock, signal }: OpenStreamOptions) {
+    let reject: (reason: unknown) => void = () => {};
+    const promise = new Promise<never>((_resolve, fail) => {
+      reject = fail;
+    });
+    this.#ended = promise;
+    promise.catch(() => {}); // nobody may be waiting
+    this.#onAbort = () => reject(this.failed('the connection was called off', 'ABORTED'));
+    this.#timer = clock.setTimeout(
+      () => reject(this.failed(`no answer within ${CONNECT_TIMEOUT_MS / 1_000} seconds`, 'TIMEOUT')),
+      CONNECT_TIMEOUT_MS,
+    );
+    this.#signal = signal;
+    if (signal.aborted) this.#onAbort();
+    signal.addEventListener('abort', this.#onAbort);
+  }
+
+  /** From here on a failure is of this stage. */
+  set stage(stage: ConnectStage) {
+    this.#stage = stage;
+  }
+
+  /** Ends with `giveUp`. */
+  keep(opened: { destroy(): void }): void {
+    this.#opened.push(opened);
+  }
+
+  giveUp(): void {
+    for (const opened of this.#opened) opened.destroy();
+  }
+
+  async until<T>(done: Promise<T>): Promise<T> {
+    return Promise.race([done, this.#ended]);
+  }
+
+  failed(message: string, code: string, certificate?: ServerCertificate): Failed {
+    const fault = { stage: this.#stage, code, ...(certificate !== undefined && { certificate }) };
+    return new Failed({ kind: 'failed', message, fault });
+  }
+
+  failedWith(error: Error): Failed {
+    return this.failed(describeError(error), codeOf(error));
+  }
+
+  dispose(): void {
+    this.#timer.dispose();
+    this.#signal.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function addressOf(text: string): Address | undefined {
+  const url = URL.parse(text);
+  const defaultPort = url && defaultPorts[url.protocol];
+  if (url === null || defaultPort === undefined || defaultPort === null || url.hostname === '')
+    return undefined;
+  return {
+    url,
+    // An IPv6 address is in brackets there.
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? defaultPort : Number(url.port),
+    isTls: url.protocol === 'mqtts:' || url.protocol === 'wss:',
+    isWebSocket: url.protocol === 'ws:' || url.protocol === 'wss:',
+  };
+}
+
+async function openSocket(address: Address, tls: TlsParams, opening: Opening): Promise<Socket> {
+  const { host, port, isTls } = address;
+  if (isIP(host) !== 0) opening.stage = 'network';
+  const socket = isTls ? startTls(address, tls, opening) : connectTcp({ host, port });
+  opening.keep(socket);
+  socket.setNoDelay(true);
+  socket.once('lookup', (error) => {
+    if (error === null) opening.stage = 'network';
+  });
+  socket.once('connect', () => {
+    if (isTls) opening.stage = 'tls';
+  });
+  await opening.until(
+    new Promise<void>((resolve, reject) => {
+      socket.once(isTls ? 'secureConnect' : 'connect', resolve);
+      socket.on('error', (error) => reject(opening.failedWith(error)));
+      socket.once('close', () => reject(opening.failed('the server closed the connection', 'ECONNRESET')));
+    }),
+  );
+  if (socket instanceof TLSSocket) checkTrust(socket, tls, opening);
+  return socket;
+}
+
+/** Throws for what is no certificate or key, and for a passphrase that does not open it. */
+function startTls({ host, port }: Address, tls: TlsParams, opening: Opening): TLSSocket {
+  const { ca, cert, key, passphrase, alpnProtocols, serverName, minVersion } = tls;
+  const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
+  const options: ConnectionOptions = {
+    ...{ host, port },
+    // Whether it is trusted is looked at when the handshake is done, and before a byte is sent: only then it can be shown.
+    rejectUnauthorized: false,
+    ...(servername !== undefined && { servername }),
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(passphrase !== undefined && { passphrase }),
+    ...(alpnProtocols !== undefined && { ALPNProtocols: [...alpnProtocols] }),
+    ...(minVersion !== undefined && { minVersion }),
+  };
+  try {
+    return connectTls(options);
+  } catch (error) {
+    opening.stage = 'tls';
+    if (error instanceof Error) throw opening.failedWith(error);
+    throw error;
+  }
+}
+
+function checkTrust(socket: TLSSocket, { trustedFingerprint }: TlsParams, opening: Opening): void {
+  const certificate = socket.getPeerCertificate();
+  if (trustedFingerprint !== undefined) {
+    if (digitsOf(certificate.fingerprint256) === digitsOf(trustedFingerprint)) return;
+    const message = `the certificate of the server is another one than the one that is trusted: its fingerprint is ${certificate.fingerprint256}`;
+    throw opening.failed(message, 'FINGERPRINT_MISMATCH', serverCertificateOf(certificate));
+  }
+  if (socket.authorized) return;
+  // Node's types say an Error; it is the code, or the error that the check of the name made.
+  const error: unknown = socket.authorizationError;
+  const code = error instanceof Error ? codeOf(error) : String(error);
+  throw opening.failed(
+    `the certificate of the server is not trusted: ${code}`,
+    code,
+    serverCertificateOf(certificate),
+  );
+}
+
+function serverCertificateOf(certificate: PeerCertificate): ServerCertificate {
+  const { fingerprint256, subject, issuer, valid_from, valid_to, subjectaltname } = certificate;
+  return {
+    fingerprint: fingerprint256,
+    subject: nameOf(subject),
+    issuer: nameOf(issuer),
+    validFrom: valid_from,
+    validTo: valid_to,
+    names: subjectaltname ?? '',
+  };
+}
+
+function nameOf(subject: PeerCertificate['subject']): string {
+  const name: string | string[] | undefined = subject?.CN;
+  if (name !== undefined) return [name].flat().join(', ');
+  return Object.entries(subject ?? {})
+    .map(([key, value]) => `${key}=${[value].flat().join('+')}`)
+    .join(', ');
+}
+
+function digitsOf(fingerprint: string): string {
+  return fingerprint.replaceAll(':', '').toUpperCase();
+}
+
+async function openWebSocket(
+  socket: Socket,
+  { url }: Address,
+  { headers, protocolVersion }: ConnectParams,
+  opening: Opening,
+): Promise<Duplex> {
+  opening.stage = 'webSocket';
+  const webSocket = new WebSocket(url, protocolVersion === 3 ? 'mqttv3.1' : 'mqtt', {
+    createConnection: () => socket,
+    headers: { ...headers },
+    perMessageDeflate: false,
+  });
+  opening.keep({ destroy: () => webSocket.terminate() });
+  return opening.until(
+    new Promise<Duplex>((resolve, reject) => {
+      // At once: what the server sends after its answer must find somebody who listens.
+      webSocket.once('open', () => resolve(createWebSocketStream(webSocket)));
+      webSocket.on('error', (error) => reject(opening.failedWith(error)));
+      webSocket.once('unexpected-response', (_request, response) => {
+        const { statusCode = 0 } = response;
+        reject(
+          opening.failed(`the server answered HTTP ${statusCode} and no WebSocket`, `HTTP_${statusCode}`),
+        );
+      });
+    }),
+  );
+}
+
+function codeOf(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const code: unknown = first instanceof Error && 'code' in first ? first.code : undefined;
+  return typeof code === 'string' ? code : '';
+}

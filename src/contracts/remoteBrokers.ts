@@ -1,0 +1,121 @@
+/** Other brokers than the local one, which the workbench is a client of: what is asked for, and how each of them stands. */
+import type { ConnectionId } from './connections.ts';
+import type { SubscriptionInfo } from './engine.ts';
+import type { QoS } from './messages.ts';
+
+/** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
+export type ProtocolVersionNumber = 3 | 4 | 5;
+
+/** A connection as its profile has it, with its secrets: these go to the engine alone, and nothing of them comes back. */
+export interface RemoteBrokerParams {
+  /** Of the profile. One connection for each. */
+  profileId: string;
+  /** For people. */
+  name: string;
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host, port and path, and without a user. */
+  url: string;
+  clientId: string;
+  protocolVersion: ProtocolVersionNumber;
+  cleanStart: boolean;
+  /** Seconds; 5.0 alone. */
+  sessionExpiryIntervalSeconds?: number;
+  /** Seconds; 0 turns it off. */
+  keepAliveSeconds: number;
+  username?: string;
+  password?: string;
+  headers?: Readonly<Record<string, string>>;
+  will?: { topic: string; payload: string; qos: QoS; retain: boolean; delayIntervalSeconds?: number };
+  tls?: RemoteTlsParams;
+  /** Made at each connect. */
+  subscriptions: readonly { topicFilter: string; qos: QoS }[];
+  /** Nothing is published to it. */
+  readOnly: boolean;
+}
+
+/** Files are absolute paths of PEM files, read at each connect. */
+export interface RemoteTlsParams {
+  caFile?: string;
+  certFile?: string;
+  keyFile?: string;
+  passphrase?: string;
+  alpnProtocols?: readonly string[];
+  serverName?: string;
+  minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  trustedFingerprint?: string;
+}
+
+/** How far a connection came that came to nothing. */
+export interface ConnectFaultInfo {
+  stage: 'address' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
+  /** Node's or OpenSSL's, `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`, `ABORTED`, `NO_CONNACK`; or empty. */
+  code: string;
+  certificate?: ServerCertificateInfo;
+}
+
+export interface ServerCertificateInfo {
+  /** SHA-256, in hex digits with colons. */
+  fingerprint: string;
+  subject: string;
+  issuer: string;
+  /** As OpenSSL writes them. */
+  validFrom: string;
+  validTo: string;
+  names: string;
+}
+
+export type ConnectBrokerResult =
+  | { kind: 'connected'; connection: ConnectionId; subscriptionProblems: readonly SubscriptionProblem[] }
+  /** It is being tried again already: that is done at once. */
+  | { kind: 'retrying' }
+  | { kind: 'refused'; reasonCode: number; message: string }
+  | { kind: 'failed'; message: string; fault?: ConnectFaultInfo };
+
+/** Of the profile, a subscription that the broker did not take. */
+export interface SubscriptionProblem {
+  topicFilter: string;
+  message: string;
+}
+
+export type RemoteBrokerState =
+  | { kind: 'connected'; sinceMs: number }
+  /** The connection was lost, and is tried again. */
+  | { kind: 'waiting'; message: string; retryAtMs: number }
+  /**
+   * By the person (no message), or because to try again would be in vain. `takenOver`: the broker says that another client has
+   * this client id. `keepsEnding`: it closes one connection after the other soon after they stood, and does not say why.
+   */
+  | { kind: 'disconnected'; message?: string; cause?: 'takenOver' | 'keepsEnding' };
+
+/** One that has been connected since the engine started, and was not forgotten. */
+export interface RemoteBroker {
+  connection: ConnectionId;
+  /** The invisible root of its topics. */
+  rootId: number;
+  profileId: string;
+  name: string;
+  state: RemoteBrokerState;
+  protocolVersion: ProtocolVersionNumber;
+  /** Between a request and its answer. */
+  latencyMs?: number;
+  /** In its topic tree. */
+  messageCount: number;
+  /** Of late. */
+  messagesPerSecond: number;
+  subscriptions: readonly SubscriptionInfo[];
+}
+
+export interface RemoteBrokerMethods {
+  /** Ends what there is of the profile's connection, and makes it anew. Answers with the broker's first answer. */
+  connectBroker(params: RemoteBrokerParams): ConnectBrokerResult;
+  /** With a DISCONNECT. What was heard stays. Also gives up one that is being made. */
+  disconnectBroker(params: { profileId: string }): void;
+  /** All of them: before the engine ends, so that no will is published. */
+  disconnectBrokers(params: Record<string, never>): void;
+  /** As `disconnectBroker`, and nothing of it is known from here on. */
+  forgetBroker(params: { profileId: string }): void;
+  remoteBrokers(params: Record<string, never>): readonly RemoteBroker[];
+}
+
+export interface RemoteBrokerEvents {
+  remoteBrokersChanged: readonly RemoteBroker[];
+}

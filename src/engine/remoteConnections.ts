@@ -1,0 +1,399 @@
+/**
+ * The brokers that the workbench is a client of beside the local one: each a connection with topics and messages of its own,
+ * fed with what its subscriptions are delivered.
+ *
+ * Owns which there are, one for each profile, and what is subscribed on each. The client owns its connection and tries it
+ * again; the model owns what came. Secrets are handed on to the client, and are in no event and in no log.
+ */
+import type { readFile as nodeReadFile } from 'node:fs/promises';
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { messageOf } from '../base/messageOf.ts';
+import type { ConnectParams, DeliveredMessage, Failure, TlsParams } from '../client/clientTypes.ts';
+import type { WorkbenchClient } from '../client/workbenchClient.ts';
+import type { ConnectionId } from '../contracts/connections.ts';
+import type { PublishParams, PublishResult, SubscribeParams, SubscribeResult } from '../contracts/engine.ts';
+import type { QoS } from '../contracts/messages.ts';
+import type {
+  ConnectBrokerResult,
+  RemoteBroker,
+  RemoteBrokerMethods,
+  RemoteBrokerParams,
+  RemoteBrokerState,
+  RemoteTlsParams,
+  SubscriptionProblem,
+} from '../contracts/remoteBrokers.ts';
+import type { TopicNode } from '../contracts/topics.ts';
+import type { Model } from '../model/model.ts';
+import { ROOT_ID } from '../model/topicStore.ts';
+import { recordRemote } from '../observation/deliveries.ts';
+import { ChangePump } from './changePump.ts';
+import { type Emit, ModelEvents } from './modelEvents.ts';
+import type { Models } from './models.ts';
+import type { Handlers } from './rpcServer.ts';
+import { connectionNodeOf } from './snapshots.ts';
+
+const CHANGES_INTERVAL_MS = 250;
+
+export interface RemoteConnectionsOptions {
+  clock: Clock;
+  models: Models;
+  /** Of node:fs/promises: reads certificates and keys. */
+  readFile: typeof nodeReadFile;
+  emit: Emit;
+  /** For the log. */
+  onTrouble(message: string): void;
+}
+
+interface Subscription {
+  readonly topicFilter: string;
+  readonly requestedQos: QoS;
+  grantedQos: QoS;
+  messageCount: number;
+}
+
+/** A broker that has been connected. */
+interface Remote {
+  readonly connection: ConnectionId;
+  readonly model: Model;
+  readonly events: ModelEvents;
+  /** In the order in which they were made. */
+  readonly subscriptions: Map<string, Subscription>;
+  params: RemoteBrokerParams;
+  client: WorkbenchClient | undefined;
+  state: RemoteBrokerState;
+}
+
+export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposable {
+  readonly #options: RemoteConnectionsOptions;
+  readonly #remotes = new Map<string, Remote>();
+  /** By profile: what calls off the connection that is being made. */
+  readonly #connecting = new Map<string, AbortController>();
+  readonly #changes: ChangePump;
+  /** One came or went since the views were told. */
+  #isListChanged = false;
+
+  constructor(options: RemoteConnectionsOptions) {
+    this.#options = options;
+    this.#changes = new ChangePump({
+      clock: options.clock,
+      intervalMs: CHANGES_INTERVAL_MS,
+      send: () => {
+        const brokers = this.remoteBrokers();
+        options.emit('remoteBrokersChanged', brokers);
+        this.#sendRows();
+        // Rates come down by themselves.
+        return brokers.some(({ messagesPerSecond }) => messagesPerSecond > 0);
+      },
+    });
+  }
+
+  async connectBroker(params: RemoteBrokerParams): Promise<ConnectBrokerResult> {
+    const { profileId } = params;
+    const known = this.#remotes.get(profileId);
+    if (known?.state.kind === 'waiting' && JSON.stringify(known.params) === JSON.stringify(params)) {
+      known.client?.retryNow();
+      return { kind: 'retrying' };
+    }
+    this.#connecting.get(profileId)?.abort();
+    const calling = new AbortController();
+    this.#connecting.set(profileId, calling);
+    try {
+      if (known !== undefined) await this.#end(known);
+      return await this.#connect(params, calling.signal);
+    } finally {
+      if (this.#connecting.get(profileId) === calling) this.#connecting.delete(profileId);
+    }
+  }
+
+  async disconnectBroker({ profileId }: { profileId: string }): Promise<void> {
+    this.#connecting.get(profileId)?.abort();
+    const remote = this.#remotes.get(profileId);
+    if (remote !== undefined) await this.#end(remote);
+  }
+
+  async disconnectBrokers(): Promise<void> {
+    const profiles = new Set([...this.#remotes.keys(), ...this.#connecting.keys()]);
+    await Promise.all([...profiles].map((profileId) => this.disconnectBroker({ profileId })));
+  }
+
+  async forgetBroker({ profileId }: { profileId: string }): Promise<void> {
+    await this.disconnectBroker({ profileId });
+    const remote = this.#remotes.get(profileId);
+    if (remote === undefined) return;
+    remote.events.dispose();
+    this.#remotes.delete(profileId);
+    this.#isListChanged = true;
+    this.#options.models.remove(remote.connection);
+    this.#changes.touch();
+  }
+
+  /** In the order in which they were first connected. */
+  remoteBrokers(): readonly RemoteBroker[] {
+    return [...this.#remotes.values()].map(infoOf);
+  }
+
+  /** Undefined for a connection that is none of these. */
+  publish(connection: ConnectionId, params: PublishParams): Promise<PublishResult> | undefined {
+    const remote = this.#with(connection);
+    return remote && publishTo(remote, params);
+  }
+
+  /** As `publish`. A filter that is subscribed already is subscribed anew. */
+  subscribe(connection: ConnectionId, params: SubscribeParams): Promise<SubscribeResult> | undefined {
+    const remote = this.#with(connection);
+    return remote && this.#subscribe(remote, params);
+  }
+
+  /** Resolves with false for a filter that is not subscribed. Works without a connection, too. */
+  async unsubscribe(connection: ConnectionId, topicFilter: string): Promise<boolean> {
+    const remote = this.#with(connection);
+    if (remote === undefined || !remote.subscriptions.delete(topicFilter)) return false;
+    this.#changes.touch();
+    await remote.client?.unsubscribe(topicFilter);
+    return true;
+  }
+
+  isConnected(connection: ConnectionId): boolean {
+    return this.#with(connection)?.state.kind === 'connected';
+  }
+
+  /** Says goodbye to all of them. No event follows. */
+  async dispose(): Promise<void> {
+    this.#changes.dispose();
+    await this.disconnectBrokers();
+    await Promise.all([...this.#remotes.keys()].map((profileId) => this.forgetBroker({ profileId })));
+  }
+
+  /** They are children of the local broker's root, of which its own model tells nothing. */
+  #sendRows(): void {
+    const changed: TopicNode[] = [];
+    for (const { model, params } of this.#remotes.values())
+      changed.push(connectionNodeOf(model, { kind: 'remoteBroker', name: params.name }));
+    const isSameList = !this.#isListChanged;
+    this.#isListChanged = false;
+    this.#options.emit('topicsChanged', { changed, childrenChanged: isSameList ? [] : [ROOT_ID] });
+  }
+
+  #with(connection: ConnectionId): Remote | undefined {
+    for (const remote of this.#remotes.values()) if (remote.connection === connection) return remote;
+    return undefined;
+  }
+
+  async #connect(params: RemoteBrokerParams, signal: AbortSignal): Promise<ConnectBrokerResult> {
+    const { clock, onTrouble } = this.#options;
+    const connectParams = await this.#connectParamsOf(params);
+    if ('kind' in connectParams) return connectParams;
+    // Loaded when it is first needed: see workbench.ts.
+    const { WorkbenchClient } = await import('../client/workbenchClient.ts');
+    let remote: Remote | undefined;
+    const result = await WorkbenchClient.connect(connectParams, {
+      clock,
+      signal,
+      onMessage: (message) => {
+        // A session that goes on has messages before its client is handed out.
+        remote ??= this.#remoteOf(params);
+        this.#receive(remote, message);
+      },
+    });
+    if (result.kind !== 'connected') {
+      onTrouble(`${params.name} is not connected: ${result.message}`);
+      return result;
+    }
+    const { client } = result;
+    if (signal.aborted) {
+      await client.end();
+      return { kind: 'failed', message: 'the connection was called off' };
+    }
+    remote ??= this.#remoteOf(params);
+    remote.params = params;
+    remote.client = client;
+    this.#setState(remote, { kind: 'connected', sinceMs: clock.nowMs() });
+    this.#follow(remote, client);
+    const { connection } = remote;
+    return { kind: 'connected', connection, subscriptionProblems: await this.#subscribeAll(remote, client) };
+  }
+
+  #remoteOf(params: RemoteBrokerParams): Remote {
+    const { profileId, name } = params;
+    const known = this.#remotes.get(profileId);
+    if (known !== undefined) return known;
+    const { clock, models, emit } = this.#options;
+    const { connection, model } = models.add({ kind: 'remoteBroker', name });
+    const events = new ModelEvents({ clock, model, connectionKind: 'remoteBroker', emit });
+    const remote: Remote = {
+      ...{ connection, model, events, params },
+      subscriptions: new Map(),
+      client: undefined,
+      state: { kind: 'disconnected' },
+    };
+    this.#remotes.set(profileId, remote);
+    this.#isListChanged = true;
+    return remote;
+  }
+
+  #follow(remote: Remote, client: WorkbenchClient): void {
+    const { clock, onTrouble } = this.#options;
+    const { name } = remote.params;
+    client.onStateChanged((state) => {
+      if (remote.client !== client) return;
+      switch (state.kind) {
+        case 'connected':
+          this.#setState(remote, { kind: 'connected', sinceMs: clock.nowMs() });
+          break;
+        case 'reconnecting': {
+          const { kind: _, ...why } = state;
+          onTrouble(`${name} is not connected, and is tried again: ${state.message}`);
+          this.#setState(remote, { ...why, kind: 'waiting' });
+          break;
+        }
+        case 'ended': {
+          const { kind: _, ...why } = state;
+          remote.client = undefined;
+          onTrouble(`${name} is not connected any more: ${state.message ?? 'the connection was ended'}`);
+          this.#setState(remote, { ...why, kind: 'disconnected' });
+          break;
+        }
+      }
+    });
+    client.onSubscriptionLost(({ topicFilter, message }) => {
+      remote.subscriptions.delete(topicFilter);
+      onTrouble(`${name}: the subscription to ${topicFilter} was not made again: ${message}`);
+      this.#changes.touch();
+    });
+  }
+
+  /** Those of the profile, and those that were made by hand since. */
+  async #subscribeAll(remote: Remote, client: WorkbenchClient): Promise<SubscriptionProblem[]> {
+    const wanted = new Map<string, QoS>();
+    for (const { topicFilter, qos } of remote.params.subscriptions) wanted.set(topicFilter, qos);
+    for (const { topicFilter, requestedQos } of remote.subscriptions.values())
+      wanted.set(topicFilter, requestedQos);
+    const problems: SubscriptionProblem[] = [];
+    for (const [topicFilter, qos] of wanted) {
+      if (remote.client !== client) break;
+      const result = await this.#subscribe(remote, { topicFilter, qos });
+      if (result.kind === 'subscribed') continue;
+      remote.subscriptions.delete(topicFilter);
+      const message = 'message' in result ? result.message : result.kind;
+      this.#options.onTrouble(`${remote.params.name}: not subscribed to ${topicFilter}: ${message}`);
+      problems.push({ topicFilter, message });
+    }
+    return problems;
+  }
+
+  async #subscribe(remote: Remote, { topicFilter, qos }: SubscribeParams): Promise<SubscribeResult> {
+    const { client, subscriptions } = remote;
+    if (client === undefined) return notConnected(remote);
+    const known = subscriptions.get(topicFilter);
+    const subscription: Subscription = known ?? {
+      ...{ topicFilter, requestedQos: qos, grantedQos: qos },
+      messageCount: 0,
+    };
+    // Before the answer: retained messages may come before it, and count.
+    subscriptions.set(topicFilter, subscription);
+    const outcome = await client.subscribe({ topicFilter, qos });
+    if (outcome.kind === 'subscribed') {
+      const { messageCount } = subscription;
+      const made = { topicFilter, requestedQos: qos, grantedQos: outcome.qos, messageCount };
+      // Unsubscribed meanwhile: that is on its way, after this one.
+      if (subscriptions.get(topicFilter) === subscription) subscriptions.set(topicFilter, made);
+      this.#changes.touch();
+      return { kind: 'subscribed', subscription: { topicFilter, qos: outcome.qos, messageCount } };
+    }
+    if (known === undefined && subscriptions.get(topicFilter) === subscription)
+      subscriptions.delete(topicFilter);
+    return outcome.kind === 'notConnected' ? notConnected(remote) : outcome;
+  }
+
+  /** HOT PATH. Bytes are borrowed. */
+  #receive(remote: Remote, message: DeliveredMessage): void {
+    if (recordRemote(remote.model, message, this.#options.clock.nowMs())) remote.events.messageArrived();
+    for (const topicFilter of message.topicFilters) {
+      const subscription = remote.subscriptions.get(topicFilter);
+      if (subscription !== undefined) subscription.messageCount++;
+    }
+    this.#changes.touch();
+  }
+
+  /** With a DISCONNECT. The subscriptions stay, for the next connection. */
+  async #end(remote: Remote): Promise<void> {
+    const { client } = remote;
+    remote.client = undefined;
+    if (remote.state.kind !== 'disconnected' || remote.state.message !== undefined)
+      this.#setState(remote, { kind: 'disconnected' });
+    await client?.end();
+  }
+
+  #setState(remote: Remote, state: RemoteBrokerState): void {
+    remote.state = state;
+    this.#changes.touch();
+  }
+
+  async #connectParamsOf(params: RemoteBrokerParams): Promise<ConnectParams | Failure> {
+    const { url, clientId, protocolVersion, cleanStart, keepAliveSeconds, username, password } = params;
+    const { sessionExpiryIntervalSeconds, headers, will } = params;
+    const tls = params.tls && (await this.#tlsOf(params.tls));
+    if (tls !== undefined && 'kind' in tls) return tls;
+    return {
+      ...{ url, clientId, protocolVersion, cleanStart, keepAliveSeconds },
+      ...(sessionExpiryIntervalSeconds !== undefined && { sessionExpiryIntervalSeconds }),
+      ...(username !== undefined && {
+        credentials: { username, ...(password !== undefined && { password }) },
+      }),
+      ...(headers !== undefined && { headers }),
+      ...(will !== undefined && { will: { ...will, payload: new TextEncoder().encode(will.payload) } }),
+      ...(tls !== undefined && { tls }),
+    };
+  }
+
+  /** The files read, at each connect: who renews a certificate connects again. */
+  async #tlsOf({ caFile, certFile, keyFile, ...others }: RemoteTlsParams): Promise<TlsParams | Failure> {
+    const files = { ca: caFile, cert: certFile, key: keyFile };
+    const tls: TlsParams = { ...others };
+    for (const [name, file] of Object.entries(files) as [keyof typeof files, string | undefined][]) {
+      if (file === undefined) continue;
+      try {
+        tls[name] = await this.#options.readFile(file);
+      } catch (error) {
+        const message = `${file} can't be read: ${messageOf(error)}`;
+        return { kind: 'failed', message, fault: { stage: 'tls', code: 'FILE' } };
+      }
+    }
+    return tls;
+  }
+}
+
+async function publishTo(remote: Remote, params: PublishParams): Promise<PublishResult> {
+  if (remote.params.readOnly) return { kind: 'readOnly' };
+  if (remote.client === undefined) return notConnected(remote);
+  const { topic, payload, qos, retain, properties } = params;
+  const outcome = await remote.client.publish({
+    ...{ topic, payload, qos, retain },
+    ...(properties !== undefined && { properties }),
+  });
+  return outcome.kind === 'notConnected' ? notConnected(remote) : outcome;
+}
+
+function notConnected({ params, state }: Remote): { kind: 'notConnected'; name: string; message?: string } {
+  const message = 'message' in state ? state.message : undefined;
+  return { kind: 'notConnected', name: params.name, ...(message !== undefined && { message }) };
+}
+
+function infoOf({ connection, model, params, client, state, subscriptions }: Remote): RemoteBroker {
+  const { profileId, name, protocolVersion } = params;
+  const { topics } = model;
+  const root = topics.node(topics.rootId)!; // every tree has its root
+  const latencyMs = client?.latencyMs;
+  return {
+    ...{ connection, rootId: topics.rootId, profileId, name, state, protocolVersion },
+    ...(latencyMs !== undefined && { latencyMs }),
+    messageCount: root.branchMessageCount,
+    messagesPerSecond: root.branchMessagesPerSecond,
+    subscriptions: [...subscriptions.values()].map(({ topicFilter, grantedQos, messageCount }) => ({
+      topicFilter,
+      qos: grantedQos,
+      messageCount,
+    })),
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * Connect: to the broker of a profile. What it keeps secret is asked for where it is not known; what went wrong is told in
+ * words, with the button that helps.
+ */
+import { env, l10n } from 'vscode';
+import type { ConnectBrokerResult, ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
+import type { Secrets } from '../connections/profileSecrets.ts';
+import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
+import type { Services } from '../services.ts';
+import { formatName } from '../words/formats.ts';
+import { type ConnectProblem, describeCertificate, explainConnect } from '../words/remoteBrokerWords.ts';
+import { askForConnection, connectionOfArgument } from './connectionSteps.ts';
+
+type SecretName = keyof Secrets;
+
+export async function connect(services: Services, argument: unknown): Promise<void> {
+  const connection =
+    connectionOfArgument(services, argument) ??
+    (await askForConnection(services, {
+      title: l10n.t('Connect'),
+      placeholder: l10n.t('Broker to connect to'),
+      nothing: l10n.t('There is no other broker to connect to. Add Connection makes one.'),
+      isMeant: ({ profile, state }) =>
+        profile !== undefined && state.kind !== 'connected' && state.kind !== 'connecting',
+    }));
+  if (connection?.profile !== undefined) await connectProfile(services, connection.profile);
+}
+
+/** Until it is connected, or the person has had enough. */
+export async function connectProfile(services: Services, profile: ConnectionProfile): Promise<void> {
+  const secrets = await knownSecrets(services, profile);
+  if (secrets === undefined) return;
+  const result = await tryOnce(services, profile, secrets);
+  switch (result.kind) {
+    case 'connected':
+      services.questions.confirm(l10n.t('Connected to {0}.', formatName(profile.name)));
+      for (const { topicFilter, message } of result.subscriptionProblems)
+        services.inBackground(
+          services.questions.say(
+            'warning',
+            l10n.t('Not subscribed to {0}: {1}', formatName(topicFilter), message),
+          ),
+        );
+      return;
+    case 'retrying':
+      return;
+    case 'refused':
+    case 'failed':
+      // Called off by the person, who knows.
+      if (result.kind === 'failed' && result.fault?.code === 'ABORTED') return;
+      return offerFix(services, profile, result, explainConnect(result, profile));
+  }
+}
+
+function tryOnce(
+  { connections, questions, inBackground }: Services,
+  profile: ConnectionProfile,
+  secrets: Secrets,
+): Promise<ConnectBrokerResult> {
+  const { name } = profile;
+  return questions.whileWorking(l10n.t('Connecting to {0}', formatName(name)), async ({ signal }) => {
+    signal.addEventListener('abort', () => inBackground(connections.disconnect(name)));
+    return connections.connect(profile, secrets);
+  });
+}
+
+async function offerFix(
+  services: Services,
+  profile: ConnectionProfile,
+  result: Extract<ConnectBrokerResult, { kind: 'refused' | 'failed' }>,
+  { message, fix }: ConnectProblem,
+): Promise<void> {
+  const again = l10n.t('Try Again');
+  const settings = l10n.t('Settings');
+  const helps = fix && fixButton(fix);
+  const button = await services.questions.say('error', message, ...(helps ? [helps] : [again]), settings);
+  if (button === settings) return services.connectionSettings.show(profile);
+  if (button === again) return connectProfile(services, profile);
+  if (button === undefined || fix === undefined) return;
+  if (fix === 'trust') {
+    const certificate = result.kind === 'failed' ? result.fault?.certificate : undefined;
+    if (certificate === undefined || !(await mayTrust(services, certificate))) return;
+    await services.connectionSettings.change(profile, (entry) => ({
+      ...entry,
+      tls: { ...(entry.tls as object | undefined), fingerprint: certificate.fingerprint }, // checked when it was read
+    }));
+  } else if (!(await askSecret(services, profile, fix))) return;
+  // As it is in the settings now.
+  const changed = services.connections.named(profile.name)?.profile;
+  if (changed !== undefined) await connectProfile(services, changed);
+}
+
+function fixButton(fix: NonNullable<ConnectProblem['fix']>): string {
+  switch (fix) {
+    case 'password':
+      return l10n.t('Enter Password…');
+    case 'passphrase':
+      return l10n.t('Enter Passphrase…');
+    case 'headerSecret':
+      return l10n.t('Enter Secret…');
+    case 'trust':
+      return l10n.t('Trust Certificate…');
+  }
+}
+
+/** Undefined when the person gave up. */
+async function knownSecrets(services: Services, profile: ConnectionProfile): Promise<Secrets | undefined> {
+  const secrets = await services.profileSecrets.of(profile);
+  const missing: SecretName[] = [];
+  if (profile.username !== undefined && secrets.password === undefined) missing.push('password');
+  if (needsHeaderSecret(profile) && secrets.headerSecret === undefined) missing.push('headerSecret');
+  for (const name of missing) if (!(await askSecret(services, profile, name))) return undefined;
+  return missing.length === 0 ? secrets : services.profileSecrets.of(profile);
+}
+
+/** And keeps it. False when the person gave up. */
+async function askSecret(services: Services, profile: ConnectionProfile, name: SecretName): Promise<boolean> {
+  const { questions, profileSecrets } = services;
+  const answer = await questions.text({
+    title: l10n.t('Connect to {0}', formatName(profile.name)),
+    prompt: secretPrompt(profile, name),
+    value: '',
+    isPassword: true,
+  });
+  if (answer.kind !== 'answered') return false;
+  await profileSecrets.store(profile, { ...(await profileSecrets.of(profile)), [name]: answer.value });
+  return true;
+}
+
+function secretPrompt({ username = '' }: ConnectionProfile, name: SecretName): string {
+  switch (name) {
+    case 'password':
+      return l10n.t('Password of {0}. It is kept in the secret storage of VS Code.', formatName(username));
+    case 'passphrase':
+      return l10n.t('Passphrase of the key in tls.key. It is kept in the secret storage of VS Code.');
+    case 'headerSecret':
+      return l10n.t(
+        'What {0} in the headers stands for. It is kept in the secret storage of VS Code.',
+        '{secret}',
+      );
+  }
+}
+
+async function mayTrust(services: Services, certificate: ServerCertificateInfo): Promise<boolean> {
+  const { questions } = services;
+  const [subject = '', ...others] = describeCertificate(certificate);
+  const answer = await questions.pick({
+    title: l10n.t('Trust Certificate'),
+    placeholder: l10n.t('Does the one who runs the broker name the same SHA-256?'),
+    choices: [
+      {
+        value: true,
+        icon: 'verified',
+        label: l10n.t('Trust this certificate, and no other, for this connection'),
+        description: subject,
+        detail: others.join(' · '),
+      },
+      {
+        value: false,
+        icon: 'copy',
+        label: l10n.t('Copy the SHA-256'),
+        detail: inGroups(certificate.fingerprint),
+      },
+    ],
+  });
+  if (answer.kind !== 'answered' || answer.value) return answer.kind === 'answered';
+  await env.clipboard.writeText(certificate.fingerprint);
+  questions.confirm(l10n.t('SHA-256 copied.'));
+  return mayTrust(services, certificate);
+}
+
+/** As people compare it, and short enough for a line. */
+function inGroups(fingerprint: string): string {
+  return fingerprint.replaceAll(':', '').replace(/.{4}(?=.)/g, '$& ');
+}

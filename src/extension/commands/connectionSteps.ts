@@ -1,0 +1,77 @@
+/** Which connection a command is about: of its row, or asked for. Not a command itself. */
+import { l10n } from 'vscode';
+import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
+import type { Connection } from '../connections/connections.ts';
+import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
+import type { Services } from '../services.ts';
+import { formatName } from '../words/formats.ts';
+import { describeState } from '../words/remoteBrokerWords.ts';
+import { connectionArgument, connectionNameArgument } from './arguments.ts';
+
+interface ConnectionQuestion {
+  title: string;
+  placeholder: string;
+  /** Said where there is none to choose. */
+  nothing: string;
+  isMeant(connection: Connection): boolean;
+}
+
+/** Of a row of the Connections or the Topics view, or named by a keybinding. */
+export function connectionOfArgument({ connections }: Services, argument: unknown): Connection | undefined {
+  const name = connectionNameArgument(argument);
+  return name === undefined ? connections.with(connectionArgument(argument)) : connections.named(name);
+}
+
+/** The only one that can be meant is not asked for. */
+export async function askForConnection(
+  { connections, questions }: Services,
+  { title, placeholder, nothing, isMeant }: ConnectionQuestion,
+): Promise<Connection | undefined> {
+  const meant = connections.all.filter(isMeant);
+  if (meant.length === 0) {
+    await questions.say('information', nothing);
+    return undefined;
+  }
+  if (meant.length === 1) return meant[0];
+  const answer = await questions.pick({ title, placeholder, choices: meant.map(choiceOf) });
+  return answer.kind === 'answered' ? answer.value : undefined;
+}
+
+function choiceOf(connection: Connection): Choice<Connection> {
+  const { name, profile, state } = connection;
+  return {
+    value: connection,
+    label: formatName(name),
+    icon: profile?.icon ?? 'server',
+    description: describeState(state),
+    ...(profile !== undefined && { detail: formatName(profile.url) }),
+  };
+}
+
+/** Whether there is anything to ask: else it is the local broker. */
+export function hasOtherTargets({ connections }: Services): boolean {
+  return connections.connected.length > 0;
+}
+
+/** The local broker, or another that is connected. */
+export function askForTarget(
+  { connections, broker, questions }: Services,
+  { title, position, placeholder }: { title: string; position: StepPosition; placeholder: string },
+  preferred: ConnectionId,
+): Promise<Answer<ConnectionId>> {
+  const local: Choice<ConnectionId> = {
+    value: LOCAL_BROKER,
+    label: l10n.t('Local Broker'),
+    icon: 'broadcast',
+    description: broker.state.kind === 'running' ? l10n.t('running') : l10n.t('not running'),
+  };
+  const others = connections.connected.map(
+    ({ name, profile, broker: { connection } }): Choice<ConnectionId> => ({
+      value: connection,
+      label: formatName(name),
+      icon: profile?.icon ?? 'server',
+      ...(profile?.readOnly && { description: l10n.t('read-only') }),
+    }),
+  );
+  return questions.pick({ title, position, placeholder, choices: [local, ...others], preferred });
+}

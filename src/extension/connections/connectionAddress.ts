@@ -1,0 +1,58 @@
+/** The address of a broker as a person types it, looked at while they type. Pure. */
+import { isIP } from 'node:net';
+
+export type AddressProblem =
+  | { kind: 'empty' }
+  /** `suggestion`: as it was meant, most likely. */
+  | { kind: 'noScheme'; suggestion: string }
+  | { kind: 'otherScheme'; scheme: string }
+  | { kind: 'noHost' }
+  | { kind: 'notAHost'; host: string }
+  | { kind: 'notAPort'; port: string }
+  /** The user name has a question, and a field, of its own; a password is never in an address. */
+  | { kind: 'hasUser' }
+  /** Only a WebSocket has one. */
+  | { kind: 'hasPath'; path: string }
+  | { kind: 'hasQuery' };
+
+const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(\/[^?#]*)?(.*)$/i;
+const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/;
+const HOST_NAME = /^(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*\.?$/i;
+const schemes: readonly string[] = ['mqtt', 'mqtts', 'ws', 'wss'];
+
+/** Undefined for an address that can be connected to. */
+export function checkAddress(text: string): AddressProblem | undefined {
+  if (text === '') return { kind: 'empty' };
+  const match = ADDRESS.exec(text);
+  if (match === null) return { kind: 'noScheme', suggestion: `mqtt://${text.replace(/^[^a-z0-9[]*/i, '')}` };
+  const [, scheme = '', authority = '', path = '', query = ''] = match;
+  if (!schemes.includes(scheme.toLowerCase())) return { kind: 'otherScheme', scheme };
+  if (authority.includes('@')) return { kind: 'hasUser' };
+  // An IPv6 address without brackets: its last colon would be taken for the port's.
+  if (/^[^[]*:[^[]*:/.test(authority)) return { kind: 'notAHost', host: authority };
+  const [, host = '', port] = HOST_AND_PORT.exec(authority) ?? [];
+  if (host === '') return { kind: 'noHost' };
+  const isAddress = host.startsWith('[') ? isIP(host.slice(1, -1)) === 6 : isIP(host) === 4;
+  // Digits and dots alone are a mistyped address, not a name.
+  if (!isAddress && (!HOST_NAME.test(host) || /^[\d.]+$/.test(host))) return { kind: 'notAHost', host };
+  if (port !== undefined && !isPort(port)) return { kind: 'notAPort', port };
+  const isWebSocket = scheme.toLowerCase().startsWith('ws');
+  if (!isWebSocket && path !== '' && path !== '/') return { kind: 'hasPath', path };
+  if (query !== '' && (!isWebSocket || query.startsWith('#'))) return { kind: 'hasQuery' };
+  return undefined;
+}
+
+/** The host of an address that was checked: what a profile is called until somebody says otherwise. */
+export function hostOfAddress(address: string): string {
+  const authority = ADDRESS.exec(address)?.[2] ?? '';
+  return (HOST_AND_PORT.exec(authority)?.[1] ?? '').replace(/^\[(.*)\]$/, '$1');
+}
+
+/** Nobody on the way can read what it carries. */
+export function isSecure(address: string): boolean {
+  return /^(mqtts|wss):/i.test(address);
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+}

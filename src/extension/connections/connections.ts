@@ -1,0 +1,182 @@
+/**
+ * The connections as the extension knows them: each profile with how its broker stands, and brokers whose profile is gone.
+ *
+ * Follows the engine's events, and forgets with an engine that died. Knows nothing of VS Code, and says nothing in words.
+ */
+import { Emitter, type Event } from '../../base/event.ts';
+import type { ConnectionId } from '../../contracts/connections.ts';
+import type {
+  ConnectBrokerResult,
+  RemoteBroker,
+  RemoteBrokerParams,
+  RemoteBrokerState,
+} from '../../contracts/remoteBrokers.ts';
+import type { EngineClient } from '../engineClient.ts';
+import type { Secrets } from './profileSecrets.ts';
+import { type ConnectionProfile, clientIdOf, needsHeaderSecret } from './profiles.ts';
+
+export type ConnectionState =
+  | RemoteBrokerState
+  | { kind: 'connecting' }
+  /** It has not been connected since the engine started; `message`: the last try came to nothing. */
+  | { kind: 'off'; message?: string };
+
+export interface Connection {
+  name: string;
+  /** Undefined where it is gone from the settings. */
+  profile: ConnectionProfile | undefined;
+  state: ConnectionState;
+  /** Once it has been connected. */
+  broker: RemoteBroker | undefined;
+}
+
+export interface ConnectionsOptions {
+  engine: EngineClient;
+  profiles(): readonly ConnectionProfile[];
+  onDidChangeProfiles: Event<void>;
+  /** For `{user}` in client ids. */
+  userName: string;
+  /** A few digits, another at each call. */
+  randomDigits(): string;
+}
+
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #changed = new Emitter<void>();
+  readonly #connecting = new Set<string>();
+  /** Why the last try came to nothing, by profile. */
+  readonly #failures = new Map<string, string>();
+  /** For `{random}`, by profile: the same as long as the window is open, so that a lost connection is replaced. */
+  readonly #random = new Map<string, string>();
+  #brokers: readonly RemoteBroker[] = [];
+
+  /** At most as often as the engine tells. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    const { engine } = options;
+    options.onDidChangeProfiles(() => this.#changed.fire());
+    engine.on('remoteBrokersChanged', (brokers) => this.#setBrokers(brokers));
+    engine.onDied(() => this.#setBrokers([]));
+  }
+
+  /** In the order of the settings; those whose profile is gone come last. */
+  get all(): readonly Connection[] {
+    const profiles = this.#options.profiles();
+    const known = new Set(profiles.map(({ name }) => name));
+    const orphans = this.#brokers.filter(({ profileId }) => !known.has(profileId));
+    return [
+      ...profiles.map((profile) => this.#connectionOf(profile.name, profile)),
+      ...orphans.map(({ profileId }) => this.#connectionOf(profileId, undefined)),
+    ];
+  }
+
+  /** Those that messages can be published to and come from now. */
+  get connected(): readonly (Connection & { broker: RemoteBroker })[] {
+    return this.all.flatMap((connection) => {
+      const { broker } = connection;
+      return broker?.state.kind === 'connected' ? [{ ...connection, broker }] : [];
+    });
+  }
+
+  /** Those that have topics and messages, connected or not. */
+  get brokers(): readonly RemoteBroker[] {
+    return this.#brokers;
+  }
+
+  with(connection: ConnectionId | undefined): Connection | undefined {
+    const broker = this.#brokers.find((each) => each.connection === connection);
+    return broker && this.named(broker.profileId);
+  }
+
+  named(name: string): Connection | undefined {
+    return this.all.find((connection) => connection.name === name);
+  }
+
+  async connect(profile: ConnectionProfile, secrets: Secrets): Promise<ConnectBrokerResult> {
+    const { name } = profile;
+    this.#connecting.add(name);
+    this.#failures.delete(name);
+    this.#changed.fire();
+    try {
+      const result = await this.#options.engine.call('connectBroker', this.#paramsOf(profile, secrets));
+      if ('message' in result) this.#failures.set(name, result.message);
+      // The event follows; what asks now must not take it for one that is not connected.
+      if (result.kind === 'connected') this.#setBrokers(await this.#options.engine.call('remoteBrokers', {}));
+      return result;
+    } finally {
+      this.#connecting.delete(name);
+      this.#changed.fire();
+    }
+  }
+
+  /** Also gives up one that is being made. */
+  async disconnect(name: string): Promise<void> {
+    await this.#options.engine.callIfRunning('disconnectBroker', { profileId: name });
+  }
+
+  /** Its topics and messages go. */
+  async forget(name: string): Promise<void> {
+    this.#failures.delete(name);
+    await this.#options.engine.callIfRunning('forgetBroker', { profileId: name });
+  }
+
+  #connectionOf(name: string, profile: ConnectionProfile | undefined): Connection {
+    const broker = this.#brokers.find(({ profileId }) => profileId === name);
+    return { name, profile, broker, state: this.#stateOf(name, broker) };
+  }
+
+  #stateOf(name: string, broker: RemoteBroker | undefined): ConnectionState {
+    if (this.#connecting.has(name)) return { kind: 'connecting' };
+    const message = this.#failures.get(name);
+    const isOff = broker === undefined || broker.state.kind === 'disconnected';
+    if (isOff && message !== undefined) return { kind: 'off', message };
+    return broker?.state ?? { kind: 'off' };
+  }
+
+  #setBrokers(brokers: readonly RemoteBroker[]): void {
+    this.#brokers = brokers;
+    this.#changed.fire();
+  }
+
+  #paramsOf(profile: ConnectionProfile, secrets: Secrets): RemoteBrokerParams {
+    const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
+    const { sessionExpiryIntervalSeconds, headers, subscriptions, tls } = profile;
+    const { userName, randomDigits } = this.#options;
+    const random = this.#random.get(name) ?? randomDigits();
+    this.#random.set(name, random);
+    return {
+      ...{
+        profileId: name,
+        name,
+        url,
+        protocolVersion,
+        cleanStart,
+        keepAliveSeconds,
+        subscriptions,
+        readOnly,
+      },
+      clientId: clientIdOf(profile.clientId, { user: userName, random }),
+      ...(sessionExpiryIntervalSeconds !== undefined && { sessionExpiryIntervalSeconds }),
+      ...(username !== undefined && { username }),
+      ...(secrets.password && { password: secrets.password }),
+      ...(headers !== undefined && { headers: filled(profile, headers, secrets.headerSecret ?? '') }),
+      ...(will !== undefined && { will }),
+      tls: { ...tls, ...(secrets.passphrase && { passphrase: secrets.passphrase }) },
+    };
+  }
+}
+
+function filled(
+  profile: ConnectionProfile,
+  headers: Readonly<Record<string, string>>,
+  secret: string,
+): Readonly<Record<string, string>> {
+  if (!needsHeaderSecret(profile)) return headers;
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    value.replaceAll('{secret}', secret),
+  ]);
+  return Object.fromEntries(entries) as Record<string, string>; // of texts
+}

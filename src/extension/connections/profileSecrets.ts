@@ -1,0 +1,37 @@
+/**
+ * What a profile keeps secret: in VS Code's SecretStorage, read when it connects, and nowhere else.
+ *
+ * Owns the keys and the shape under them.
+ */
+import type { SecretStorage } from 'vscode';
+import { type ConnectionProfile, secretKeyOf } from './profiles.ts';
+
+/** An empty text was given: there is none. Undefined: it was not asked for yet. */
+export interface Secrets {
+  password?: string;
+  /** Of the client's key. */
+  passphrase?: string;
+  /** What `{secret}` in a header stands for. */
+  headerSecret?: string;
+}
+
+export class ProfileSecrets {
+  readonly #storage: SecretStorage;
+
+  constructor(storage: SecretStorage) {
+    this.#storage = storage;
+  }
+
+  async of(profile: ConnectionProfile): Promise<Secrets> {
+    const stored = await this.#storage.get(secretKeyOf(profile));
+    return stored === undefined ? {} : (JSON.parse(stored) as Secrets); // written below, by no one else
+  }
+
+  async store(profile: ConnectionProfile, secrets: Secrets): Promise<void> {
+    await this.#storage.store(secretKeyOf(profile), JSON.stringify(secrets));
+  }
+
+  async forget(profile: ConnectionProfile): Promise<void> {
+    await this.#storage.delete(secretKeyOf(profile));
+  }
+}

@@ -1,0 +1,399 @@
+/**
+ * The setting `mqttWorkbench.connections`, read: each entry becomes a profile, or faults that name it and its field.
+ *
+ * Pure. What is left out has its default; what is wrong takes the whole profile out, because half of one would connect to
+ * something else than was meant. Nothing secret is here: a password has no field, and a header with a token none but
+ * `{secret}`.
+ */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { QoS } from '../../contracts/messages.ts';
+import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
+import { checkAddress, isSecure } from './connectionAddress.ts';
+
+export const profileColors = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+export type ProfileColor = (typeof profileColors)[number];
+
+export interface ConnectionProfile {
+  /** Unique. */
+  name: string;
+  /** Whose settings it is in. */
+  scope: 'user' | 'workspace';
+  /** Checked; without a user. */
+  url: string;
+  username?: string;
+  /** May have `{user}` and `{random}` in it. */
+  clientId: string;
+  protocolVersion: 3 | 4 | 5;
+  cleanStart: boolean;
+  sessionExpiryIntervalSeconds?: number;
+  keepAliveSeconds: number;
+  /** May have `{secret}` in their values. */
+  headers?: Readonly<Record<string, string>>;
+  will?: { topic: string; payload: string; qos: QoS; retain: boolean; delayIntervalSeconds?: number };
+  tls: ProfileTls;
+  subscriptions: readonly { topicFilter: string; qos: QoS }[];
+  color?: ProfileColor;
+  /** Name of a codicon. */
+  icon: string;
+  readOnly: boolean;
+  confirmPublish: boolean;
+  connectOnStart: boolean;
+}
+
+/** Files are absolute paths. */
+export interface ProfileTls {
+  caFile?: string;
+  certFile?: string;
+  keyFile?: string;
+  alpnProtocols?: readonly string[];
+  serverName?: string;
+  minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  trustedFingerprint?: string;
+}
+
+export interface ProfileFault {
+  /** Its name, or its place: `#2`. */
+  profile: string;
+  /** `tls.ca`; empty for the profile itself. */
+  field: string;
+  problem: FieldProblem;
+}
+
+export type FieldProblem =
+  | { kind: 'missing' }
+  | { kind: 'wrongType'; wanted: 'text' | 'boolean' | 'list' | 'object' }
+  | { kind: 'notOneOf'; allowed: readonly string[] }
+  | { kind: 'notInRange'; min: number; max: number }
+  | { kind: 'unknownField' }
+  | { kind: 'nameUsedTwice' }
+  | { kind: 'notAnAddress' }
+  | { kind: 'notATopic' }
+  | { kind: 'notAFilter' }
+  | { kind: 'notAFingerprint' }
+  | { kind: 'notAnIcon' }
+  /** Of a certificate without its key, or the other way round: the field that is wanted too. */
+  | { kind: 'needs'; other: string }
+  | { kind: 'tlsWithoutTls' }
+  | { kind: 'headersWithoutWebSocket' }
+  | { kind: 'randomWithSession' }
+  | { kind: 'secretInSettings' }
+  /** A relative path, and no folder is open. */
+  | { kind: 'noFolder' };
+
+/** What the settings hold, as VS Code hands it out. */
+export interface RawConnections {
+  user: unknown;
+  workspace: unknown;
+}
+
+export interface ProfileSurroundings {
+  /** False: what the workspace says is not looked at. */
+  isTrusted: boolean;
+  /** Where relative paths start. */
+  folder: string | undefined;
+  /** Stands for `~`. */
+  home: string;
+}
+
+export interface ReadProfiles {
+  profiles: readonly ConnectionProfile[];
+  faults: readonly ProfileFault[];
+}
+
+const DEFAULT_CLIENT_ID = 'mqtt-workbench-{random}';
+const MAX_UINT32 = 4_294_967_295;
+const versions: Readonly<Record<string, 3 | 4 | 5>> = { '3.1': 3, '3.1.1': 4, '5.0': 5 };
+const tlsVersions: Readonly<Record<string, NonNullable<ProfileTls['minVersion']>>> = {
+  '1.0': 'TLSv1',
+  '1.1': 'TLSv1.1',
+  '1.2': 'TLSv1.2',
+  '1.3': 'TLSv1.3',
+};
+const fields = {
+  '': [
+    ...['name', 'url', 'username', 'clientId', 'protocolVersion', 'cleanStart', 'sessionExpirySeconds'],
+    ...['keepAliveSeconds', 'headers', 'will', 'tls', 'subscriptions', 'color', 'icon', 'readOnly'],
+    ...['confirmPublish', 'connectOnStart'],
+  ],
+  tls: ['ca', 'certificate', 'key', 'alpn', 'serverName', 'minimumVersion', 'fingerprint'],
+  will: ['topic', 'payload', 'qos', 'retain', 'delaySeconds'],
+  subscription: ['topicFilter', 'qos'],
+} as const;
+
+/** Their values are as good as a password. */
+const secretHeaders: readonly string[] = ['authorization', 'proxy-authorization', 'cookie', 'x-api-key'];
+
+export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundings): ReadProfiles {
+  const profiles: ConnectionProfile[] = [];
+  const faults: ProfileFault[] = [];
+  const readAll = (list: unknown, scope: ConnectionProfile['scope']): void => {
+    if (list === undefined) return;
+    if (!Array.isArray(list)) {
+      faults.push({ profile: '', field: '', problem: { kind: 'wrongType', wanted: 'list' } });
+      return;
+    }
+    for (const [i, entry] of list.entries()) {
+      const reader = new EntryReader(entry, `#${i + 1}`, surroundings);
+      const profile = reader.read(scope);
+      if (profile !== undefined && profiles.some(({ name }) => name === profile.name))
+        reader.fault('name', { kind: 'nameUsedTwice' });
+      faults.push(...reader.faults);
+      if (profile !== undefined && reader.faults.length === 0) profiles.push(profile);
+    }
+  };
+  readAll(raw.user, 'user');
+  if (surroundings.isTrusted) readAll(raw.workspace, 'workspace');
+  return { profiles, faults };
+}
+
+/**
+ * Names the secrets of a profile. Where it leads is part of it: a workspace that has a profile of the same name gets no
+ * password that was given for another host.
+ */
+export function secretKeyOf({ name, url, username = '' }: ConnectionProfile): string {
+  const parts = JSON.stringify([name, url.toLowerCase(), username]);
+  return `mqttWorkbench.connection.${createHash('sha256').update(parts).digest('hex')}`;
+}
+
+export function clientIdOf(template: string, values: { user: string; random: string }): string {
+  return template.replaceAll('{user}', values.user).replaceAll('{random}', values.random);
+}
+
+export function needsHeaderSecret({ headers }: ConnectionProfile): boolean {
+  return Object.values(headers ?? {}).some((value) => value.includes('{secret}'));
+}
+
+/** One entry of the list, field by field. Each problem is kept, so that all are told at once. */
+class EntryReader {
+  readonly faults: ProfileFault[] = [];
+  readonly #entry: Readonly<Record<string, unknown>>;
+  readonly #isObject: boolean;
+  readonly #profile: string;
+  readonly #surroundings: ProfileSurroundings;
+
+  constructor(entry: unknown, place: string, surroundings: ProfileSurroundings) {
+    this.#isObject = isObject(entry);
+    this.#entry = isObject(entry) ? entry : {};
+    const { name } = this.#entry;
+    this.#profile = typeof name === 'string' && name !== '' ? name : place;
+    this.#surroundings = surroundings;
+  }
+
+  read(scope: ConnectionProfile['scope']): ConnectionProfile | undefined {
+    if (!this.#isObject) {
+      this.fault('', { kind: 'wrongType', wanted: 'object' });
+      return undefined;
+    }
+    const entry = this.#entry;
+    this.#unknown(entry, fields[''], '');
+    const name = this.#required('name');
+    const url = this.#required('url');
+    if (url !== '' && checkAddress(url) !== undefined) this.fault('url', { kind: 'notAnAddress' });
+    const username = this.#text(entry, 'username', '');
+    const clientId = this.#text(entry, 'clientId', '') ?? DEFAULT_CLIENT_ID;
+    const cleanStart = this.#boolean(entry, 'cleanStart', '', true);
+    if (!cleanStart && clientId.includes('{random}')) this.fault('clientId', { kind: 'randomWithSession' });
+    const sessionExpiry = this.#number(entry, 'sessionExpirySeconds', '', 0, MAX_UINT32);
+    const headers = this.#headers(url);
+    const will = this.#will();
+    const color = this.#oneOf(entry, 'color', '', profileColors);
+    return {
+      ...{ name, scope, url, clientId, cleanStart },
+      ...(username !== undefined && username !== '' && { username }),
+      protocolVersion:
+        versions[this.#oneOf(entry, 'protocolVersion', '', Object.keys(versions)) ?? '5.0'] ?? 5,
+      ...(sessionExpiry !== undefined && { sessionExpiryIntervalSeconds: sessionExpiry }),
+      keepAliveSeconds: this.#number(entry, 'keepAliveSeconds', '', 0, 65_535) ?? 30,
+      ...(headers !== undefined && { headers }),
+      ...(will !== undefined && { will }),
+      tls: this.#tls(url),
+      subscriptions: this.#subscriptions(),
+      ...(color !== undefined && { color }),
+      icon: this.#icon(),
+      readOnly: this.#boolean(entry, 'readOnly', '', false),
+      confirmPublish: this.#boolean(entry, 'confirmPublish', '', false),
+      connectOnStart: this.#boolean(entry, 'connectOnStart', '', false),
+    };
+  }
+
+  fault(field: string, problem: FieldProblem): void {
+    this.faults.push({ profile: this.#profile, field, problem });
+  }
+
+  #required(name: string): string {
+    if (this.#entry[name] === undefined || this.#entry[name] === '') {
+      this.fault(name, { kind: 'missing' });
+      return '';
+    }
+    return this.#text(this.#entry, name, '') ?? '';
+  }
+
+  #unknown(of: Readonly<Record<string, unknown>>, known: readonly string[], prefix: string): void {
+    for (const name of Object.keys(of)) {
+      if (known.includes(name)) continue;
+      const isSecret = /^(password|passphrase|token)$/i.test(name);
+      this.fault(prefix + name, { kind: isSecret ? 'secretInSettings' : 'unknownField' });
+    }
+  }
+
+  #text(of: Readonly<Record<string, unknown>>, name: string, prefix: string): string | undefined {
+    const value = of[name];
+    if (value === undefined || typeof value === 'string') return value;
+    this.fault(prefix + name, { kind: 'wrongType', wanted: 'text' });
+    return undefined;
+  }
+
+  #boolean(of: Readonly<Record<string, unknown>>, name: string, prefix: string, otherwise: boolean): boolean {
+    const value = of[name];
+    if (value === undefined) return otherwise;
+    if (typeof value === 'boolean') return value;
+    this.fault(prefix + name, { kind: 'wrongType', wanted: 'boolean' });
+    return otherwise;
+  }
+
+  #number(
+    of: Readonly<Record<string, unknown>>,
+    name: string,
+    prefix: string,
+    min: number,
+    max: number,
+  ): number | undefined {
+    const value = of[name];
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    this.fault(prefix + name, { kind: 'notInRange', min, max });
+    return undefined;
+  }
+
+  #oneOf<T extends string>(
+    of: Readonly<Record<string, unknown>>,
+    name: string,
+    prefix: string,
+    allowed: readonly T[],
+  ): T | undefined {
+    const value = of[name];
+    const found = allowed.find((each) => each === value);
+    if (value !== undefined && found === undefined) this.fault(prefix + name, { kind: 'notOneOf', allowed });
+    return found;
+  }
+
+  #object(name: string): Readonly<Record<string, unknown>> | undefined {
+    const value = this.#entry[name];
+    if (value === undefined) return undefined;
+    if (isObject(value)) return value;
+    this.fault(name, { kind: 'wrongType', wanted: 'object' });
+    return undefined;
+  }
+
+  #icon(): string {
+    const icon = this.#text(this.#entry, 'icon', '') ?? 'server';
+    if (!/^[a-z][a-z-]{0,40}$/.test(icon)) this.fault('icon', { kind: 'notAnIcon' });
+    return icon;
+  }
+
+  #headers(url: string): Readonly<Record<string, string>> | undefined {
+    const headers = this.#object('headers');
+    if (headers === undefined) return undefined;
+    if (!/^wss?:/i.test(url)) this.fault('headers', { kind: 'headersWithoutWebSocket' });
+    const texts: Record<string, string> = {};
+    for (const name of Object.keys(headers)) {
+      const value = this.#text(headers, name, 'headers.') ?? '';
+      if (secretHeaders.includes(name.toLowerCase()) && !value.includes('{secret}'))
+        this.fault(`headers.${name}`, { kind: 'secretInSettings' });
+      texts[name] = value;
+    }
+    return texts;
+  }
+
+  #will(): ConnectionProfile['will'] {
+    const will = this.#object('will');
+    if (will === undefined) return undefined;
+    this.#unknown(will, fields.will, 'will.');
+    const topic = this.#text(will, 'topic', 'will.') ?? '';
+    if (checkTopicName(topic) !== undefined) this.fault('will.topic', { kind: 'notATopic' });
+    const delay = this.#number(will, 'delaySeconds', 'will.', 0, MAX_UINT32);
+    return {
+      topic,
+      payload: this.#text(will, 'payload', 'will.') ?? '',
+      qos: this.#qos(will, 'will.'),
+      retain: this.#boolean(will, 'retain', 'will.', false),
+      ...(delay !== undefined && { delayIntervalSeconds: delay }),
+    };
+  }
+
+  #qos(of: Readonly<Record<string, unknown>>, prefix: string): QoS {
+    return (this.#number(of, 'qos', prefix, 0, 2) ?? 0) as QoS; // in that range
+  }
+
+  #subscriptions(): ConnectionProfile['subscriptions'] {
+    const list = this.#entry.subscriptions;
+    if (list === undefined) return [];
+    if (!Array.isArray(list)) {
+      this.fault('subscriptions', { kind: 'wrongType', wanted: 'list' });
+      return [];
+    }
+    return list.map((entry: unknown, i) => {
+      const prefix = `subscriptions.${i + 1}.`;
+      // `"a/#"` alone is one at QoS 0.
+      const of = isObject(entry) ? entry : { topicFilter: entry };
+      this.#unknown(of, fields.subscription, prefix);
+      const topicFilter = this.#text(of, 'topicFilter', prefix) ?? '';
+      if (checkTopicFilter(topicFilter) !== undefined)
+        this.fault(`${prefix}topicFilter`, { kind: 'notAFilter' });
+      return { topicFilter, qos: this.#qos(of, prefix) };
+    });
+  }
+
+  #tls(url: string): ProfileTls {
+    const tls = this.#object('tls');
+    if (tls === undefined) return {};
+    this.#unknown(tls, fields.tls, 'tls.');
+    if (!isSecure(url)) this.fault('tls', { kind: 'tlsWithoutTls' });
+    const caFile = this.#file(tls, 'ca');
+    const certFile = this.#file(tls, 'certificate');
+    const keyFile = this.#file(tls, 'key');
+    if (certFile !== undefined && keyFile === undefined)
+      this.fault('tls.certificate', { kind: 'needs', other: 'tls.key' });
+    if (keyFile !== undefined && certFile === undefined)
+      this.fault('tls.key', { kind: 'needs', other: 'tls.certificate' });
+    const serverName = this.#text(tls, 'serverName', 'tls.');
+    const minimum = this.#oneOf(tls, 'minimumVersion', 'tls.', Object.keys(tlsVersions));
+    const minVersion = minimum === undefined ? undefined : tlsVersions[minimum];
+    const alpnProtocols = this.#alpn(tls);
+    const trustedFingerprint = this.#text(tls, 'fingerprint', 'tls.');
+    if (trustedFingerprint !== undefined && !/^[0-9a-f]{64}$/i.test(trustedFingerprint.replaceAll(':', '')))
+      this.fault('tls.fingerprint', { kind: 'notAFingerprint' });
+    return {
+      ...(caFile !== undefined && { caFile }),
+      ...(certFile !== undefined && { certFile }),
+      ...(keyFile !== undefined && { keyFile }),
+      ...(alpnProtocols !== undefined && { alpnProtocols }),
+      ...(serverName !== undefined && { serverName }),
+      ...(minVersion !== undefined && { minVersion }),
+      ...(trustedFingerprint !== undefined && { trustedFingerprint }),
+    };
+  }
+
+  #alpn(tls: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+    const { alpn } = tls;
+    if (alpn === undefined) return undefined;
+    if (Array.isArray(alpn) && alpn.every((each) => typeof each === 'string' && each !== '')) return alpn;
+    this.fault('tls.alpn', { kind: 'wrongType', wanted: 'list' });
+    return undefined;
+  }
+
+  #file(tls: Readonly<Record<string, unknown>>, name: string): string | undefined {
+    const file = this.#text(tls, name, 'tls.');
+    if (file === undefined || file === '') return undefined;
+    const { folder, home } = this.#surroundings;
+    if (file.startsWith('~/')) return path.join(home, file.slice(2));
+    if (path.isAbsolute(file)) return file;
+    if (folder === undefined) this.fault(`tls.${name}`, { kind: 'noFolder' });
+    return path.resolve(folder ?? home, file);
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

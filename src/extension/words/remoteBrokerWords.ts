@@ -1,0 +1,340 @@
+/** How a connection stands, and why one came to nothing, in words that say what to do. */
+import { l10n } from 'vscode';
+import type {
+  ConnectBrokerResult,
+  ConnectFaultInfo,
+  ServerCertificateInfo,
+} from '../../contracts/remoteBrokers.ts';
+import { hostOfAddress } from '../connections/connectionAddress.ts';
+import type { Connection, ConnectionState } from '../connections/connections.ts';
+import type { ConnectionProfile } from '../connections/profiles.ts';
+import { formatCount, formatName, formatNumber, formatTime } from './formats.ts';
+
+export interface ConnectProblem {
+  message: string;
+  /** What helps, beside the settings. */
+  fix?: 'password' | 'passphrase' | 'headerSecret' | 'trust';
+}
+
+type Failed = Extract<ConnectBrokerResult, { kind: 'failed' }>;
+type Refused = Extract<ConnectBrokerResult, { kind: 'refused' }>;
+
+/** Of a row: short. */
+export function describeState(state: ConnectionState): string {
+  switch (state.kind) {
+    case 'connected':
+      return l10n.t('connected');
+    case 'connecting':
+      return l10n.t('connecting…');
+    case 'waiting':
+      return l10n.t('lost, tried again at {0}', formatTime(state.retryAtMs));
+    case 'disconnected':
+      return state.message === undefined ? l10n.t('not connected') : l10n.t('disconnected by the broker');
+    case 'off':
+      return state.message === undefined ? l10n.t('not connected') : l10n.t('could not connect');
+  }
+}
+
+/** Of a tooltip: why, in sentences. Empty where there is nothing to tell. */
+export function explainState(state: ConnectionState): readonly string[] {
+  switch (state.kind) {
+    case 'connected':
+      return [l10n.t('Connected since {0}', formatTime(state.sinceMs))];
+    case 'connecting':
+      return [];
+    case 'waiting':
+      return [l10n.t('The connection is lost: {0}', state.message)];
+    case 'disconnected':
+      return explainEnd(state);
+    case 'off':
+      return state.message === undefined ? [] : [state.message];
+  }
+}
+
+function explainEnd({
+  message,
+  cause,
+}: Extract<ConnectionState, { kind: 'disconnected' }>): readonly string[] {
+  switch (cause) {
+    case 'takenOver':
+      return [
+        l10n.t(
+          'Another client has connected with the same client id, and the broker ended this connection. It is not made again by itself, or the two would throw each other out in turns.',
+        ),
+      ];
+    case 'keepsEnding':
+      return [
+        l10n.t(
+          'The broker ended this connection several times soon after it was made. Most likely another client has the same client id: it is not made again by itself, or the two would throw each other out in turns.',
+        ),
+      ];
+    default:
+      return message === undefined ? [] : [message];
+  }
+}
+
+/** Of a row: how fast, and how much. */
+export function describeTraffic({ broker, state }: Connection): readonly string[] {
+  if (broker === undefined || state.kind !== 'connected') return [];
+  const { latencyMs, messagesPerSecond } = broker;
+  return [
+    ...(latencyMs === undefined ? [] : [l10n.t('{0} ms', formatNumber(latencyMs, latencyMs < 10 ? 1 : 0))]),
+    ...(messagesPerSecond > 0 ? [describeRate(messagesPerSecond)] : []),
+  ];
+}
+
+function describeRate(messagesPerSecond: number): string {
+  const rate =
+    messagesPerSecond < 10 ? formatNumber(messagesPerSecond, 1) : formatCount(Math.round(messagesPerSecond));
+  return l10n.t('{0} messages/s', rate);
+}
+
+export function protocolName(version: 3 | 4 | 5): string {
+  if (version === 5) return 'MQTT 5.0';
+  return version === 4 ? 'MQTT 3.1.1' : 'MQTT 3.1';
+}
+
+/** One or two sentences: what happened, what it means, what to do. */
+export function explainConnect(result: Failed | Refused, profile: ConnectionProfile): ConnectProblem {
+  return result.kind === 'refused' ? explainRefusal(result, profile) : explainFailure(result, profile);
+}
+
+function explainRefusal({ reasonCode, message }: Refused, profile: ConnectionProfile): ConnectProblem {
+  const name = formatName(profile.name);
+  switch (reasonCode) {
+    case 0x84:
+      return {
+        message: l10n.t(
+          '{0} does not speak {1}. Set another protocolVersion in its settings.',
+          name,
+          protocolName(profile.protocolVersion),
+        ),
+      };
+    case 0x85:
+      return {
+        message: l10n.t('{0} does not accept the client id. Set another clientId in its settings.', name),
+      };
+    case 0x86:
+      return profile.username === undefined
+        ? { message: l10n.t('{0} wants a user name and a password. Set its username in the settings.', name) }
+        : { message: l10n.t('{0} does not accept the user name or the password.', name), fix: 'password' };
+    case 0x87:
+      return profile.username === undefined
+        ? {
+            message: l10n.t(
+              '{0} does not let this client connect (not authorized). Does it want a user name, or a client certificate?',
+              name,
+            ),
+          }
+        : {
+            message: l10n.t(
+              '{0} does not let {1} connect (not authorized). Is the password right, and may this user connect?',
+              name,
+              formatName(profile.username),
+            ),
+            fix: 'password',
+          };
+    case 0x88:
+    case 0x89:
+      return {
+        message: l10n.t('{0} takes no connections at the moment: {1}. Try again later.', name, message),
+      };
+    default:
+      return { message: l10n.t('{0} refused the connection: {1}', name, message) };
+  }
+}
+
+function explainFailure({ message, fault }: Failed, profile: ConnectionProfile): ConnectProblem {
+  const host = formatName(hostOfAddress(profile.url));
+  switch (fault?.stage) {
+    case 'name':
+      return {
+        message: l10n.t(
+          'There is no {0}: check how it is spelled, and whether this computer is online.',
+          host,
+        ),
+      };
+    case 'network':
+      return { message: explainNetwork(fault, profile, message) };
+    case 'tls':
+      return explainTls(fault, host, message);
+    case 'webSocket':
+      return explainWebSocket(fault, profile, message);
+    case 'mqtt':
+      return explainSilence(fault, profile, message);
+    default:
+      return { message: l10n.t('{0} is not connected: {1}', formatName(profile.name), message) };
+  }
+}
+
+function explainNetwork({ code }: ConnectFaultInfo, { url }: ConnectionProfile, message: string): string {
+  const address = formatName(url);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return l10n.t('Nothing listens at {0}: does the broker run, and is this its port?', address);
+    case 'TIMEOUT':
+    case 'ETIMEDOUT':
+      return l10n.t(
+        '{0} does not answer: is the address right, and does a firewall let it through?',
+        address,
+      );
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return l10n.t('There is no way to {0}: is this computer on the right network, or its VPN?', address);
+    default:
+      return l10n.t('{0} can’t be reached: {1}', address, message);
+  }
+}
+
+function explainTls(fault: ConnectFaultInfo, host: string, message: string): ConnectProblem {
+  const { code, certificate } = fault;
+  switch (code) {
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return {
+        message: l10n.t(
+          'No authority that this computer knows has signed the certificate of {0}; {1} has. Name the certificate of that authority in tls.ca, or trust this one certificate.',
+          host,
+          formatName(certificate?.issuer ?? ''),
+        ),
+        fix: 'trust',
+      };
+    case 'CERT_HAS_EXPIRED':
+      return {
+        message: l10n.t('The certificate of {0} has expired, on {1}.', host, certificate?.validTo ?? ''),
+        fix: 'trust',
+      };
+    case 'CERT_NOT_YET_VALID':
+      return {
+        message: l10n.t(
+          'The certificate of {0} is not valid before {1}: does the clock of this computer go right?',
+          host,
+          certificate?.validFrom ?? '',
+        ),
+      };
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return {
+        message: l10n.t(
+          'The certificate is for {0}, and not for {1}. Use a name that it has as the address, or set tls.serverName to one.',
+          formatName(certificate?.names || certificate?.subject || ''),
+          host,
+        ),
+        fix: 'trust',
+      };
+    case 'FINGERPRINT_MISMATCH':
+      return {
+        message: l10n.t(
+          '{0} showed another certificate than the one that is trusted. It was renewed, or this is another server: nothing was sent to it.',
+          host,
+        ),
+        fix: 'trust',
+      };
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+    case 'EPROTO':
+      return {
+        message: l10n.t(
+          'This port of {0} does not speak TLS. Use mqtt:// or ws://, or the port for TLS: often 8883.',
+          host,
+        ),
+      };
+    case 'ERR_MISSING_PASSPHRASE':
+    case 'ERR_OSSL_BAD_DECRYPT':
+    case 'ERR_OSSL_EVP_BAD_DECRYPT':
+    case 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED':
+      return { message: l10n.t('The passphrase does not open the key in tls.key.'), fix: 'passphrase' };
+    case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
+      return { message: l10n.t('The key in tls.key is not the one of the certificate in tls.certificate.') };
+    case 'ECONNRESET':
+    case 'TIMEOUT':
+      return {
+        message: l10n.t(
+          '{0} ended the TLS handshake: does it want a client certificate, or another version of TLS?',
+          host,
+        ),
+      };
+    default:
+      if (isAboutClientCertificate(code)) return { message: wantsCertificate(host) };
+      return { message: l10n.t('There is no TLS with {0}: {1}', host, message) };
+  }
+}
+
+function isAboutClientCertificate(code: string): boolean {
+  return /ALERT_(HANDSHAKE_FAILURE|CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNKNOWN_CA)/.test(
+    code,
+  );
+}
+
+function wantsCertificate(host: string): string {
+  return l10n.t(
+    '{0} wants a client certificate that it knows. Set tls.certificate and tls.key in the settings.',
+    host,
+  );
+}
+
+function explainWebSocket(
+  { code }: ConnectFaultInfo,
+  { url, headers }: ConnectionProfile,
+  message: string,
+): ConnectProblem {
+  const address = formatName(url);
+  switch (code) {
+    case 'HTTP_401':
+    case 'HTTP_403':
+      return {
+        message: l10n.t(
+          '{0} does not let this client in ({1}): check the headers.',
+          address,
+          code.replace('_', ' '),
+        ),
+        ...(headers !== undefined && { fix: 'headerSecret' }),
+      };
+    case 'HTTP_400':
+    case 'HTTP_404':
+    case 'HTTP_426':
+      return {
+        message: l10n.t(
+          'There is no WebSocket at {0} ({1}): the path is often /mqtt.',
+          address,
+          code.replace('_', ' '),
+        ),
+      };
+    default:
+      return { message: l10n.t('There is no WebSocket at {0}: {1}', address, message) };
+  }
+}
+
+function explainSilence(
+  { code }: ConnectFaultInfo,
+  { url }: ConnectionProfile,
+  message: string,
+): ConnectProblem {
+  const host = formatName(hostOfAddress(url));
+  if (isAboutClientCertificate(code)) return { message: wantsCertificate(host) };
+  if (code === 'NO_CONNACK' || code === 'ECONNRESET')
+    return {
+      message: /^mqtt:/i.test(url)
+        ? l10n.t(
+            '{0} closed the connection without an answer. Is this a port for TLS (mqtts://) or for WebSockets (ws://)?',
+            host,
+          )
+        : l10n.t(
+            '{0} closed the connection without an answer: does it speak MQTT here, and in this version?',
+            host,
+          ),
+    };
+  return { message: l10n.t('{0} does not answer in MQTT: {1}', host, message) };
+}
+
+/** Lines for a person who is to say whether this is the server that is meant. */
+export function describeCertificate(certificate: ServerCertificateInfo): readonly string[] {
+  const { subject, issuer, validFrom, validTo } = certificate;
+  return [
+    l10n.t('Certificate of {0}', formatName(subject)),
+    l10n.t('Signed by {0}', formatName(issuer)),
+    l10n.t('Valid from {0} to {1}', validFrom, validTo),
+  ];
+}

@@ -1,0 +1,86 @@
+/**
+ * Every way to a broker: TCP, TLS and WebSocket, in each version of MQTT, to mosquitto and to our own. What is published is
+ * delivered, and is in the tree of that connection.
+ */
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import type { RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
+import { freePort } from '../e2e/story.ts';
+import { CliBroker } from '../support/cliBroker.ts';
+import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import { skipUnless } from '../support/tools.ts';
+import { House, message, tlsFile } from './house.ts';
+
+interface Ports {
+  mqtt: number;
+  mqtts: number;
+  ws: number;
+}
+
+async function startMosquitto(t: TestContext): Promise<Ports> {
+  const ports = { mqtt: await freePort(), mqtts: await freePort(), ws: await freePort() };
+  await MosquittoBroker.start(t, {
+    configuration: [
+      `listener ${ports.mqtt} 127.0.0.1`,
+      ...[`listener ${ports.mqtts} 127.0.0.1`, `certfile ${tlsFile('server.crt')}`],
+      ...[`keyfile ${tlsFile('server.key')}`, `cafile ${tlsFile('ca.crt')}`, 'require_certificate true'],
+      ...[`listener ${ports.ws} 127.0.0.1`, 'protocol websockets'],
+    ],
+  });
+  return ports;
+}
+
+async function startOurs(t: TestContext): Promise<Ports> {
+  const tls = ['--cert', tlsFile('server.crt'), '--key', tlsFile('server.key'), '--ca', tlsFile('ca.crt')];
+  const broker = await CliBroker.start(t, [
+    ...['--ws-port', '0', '--tls-port', '0', ...tls, '--require-client-cert'],
+  ]);
+  return { mqtt: broker.port('mqtt'), mqtts: broker.port('mqtts'), ws: broker.port('ws') };
+}
+
+const tls = { caFile: tlsFile('ca.crt'), certFile: tlsFile('client.crt'), keyFile: tlsFile('client.key') };
+
+const ways: Record<string, (ports: Ports) => Pick<RemoteBrokerParams, 'url' | 'tls'>> = {
+  TCP: ({ mqtt }) => ({ url: `mqtt://127.0.0.1:${mqtt}` }),
+  'TLS with a client certificate': ({ mqtts }) => ({ url: `mqtts://localhost:${mqtts}`, tls }),
+  WebSocket: ({ ws }) => ({ url: `ws://127.0.0.1:${ws}/mqtt` }),
+};
+const versions = { '3.1': 3, '3.1.1': 4, '5.0': 5 } as const;
+const brokers = { mosquitto: startMosquitto, 'our own': startOurs };
+
+for (const [name, start] of Object.entries(brokers)) {
+  describe(name, { skip: name === 'mosquitto' && skipUnless('mosquitto') }, () => {
+    for (const [way, at] of Object.entries(ways)) {
+      test(`${way}, in 3.1, 3.1.1 and 5.0`, async (t) => {
+        const ports = await start(t);
+        for (const [version, protocolVersion] of Object.entries(versions)) {
+          // As its own client, of which none is left when it is forgotten.
+          const house = new House(t);
+          const { url, ...others } = at(ports);
+          const connection = await house.connect(house.params(url, { ...others, protocolVersion }));
+          const topic = `way/${version}`;
+          const published = await house.remotes.publish(connection, message(topic, way));
+          assert.equal(published?.kind, 'published');
+          await house.until(() => house.count(connection, topic) === 1);
+          await house.remotes.forgetBroker({ profileId: 'one' });
+        }
+      });
+    }
+
+    test('overlapping subscriptions are once in the tree, and each is counted', async (t) => {
+      const ports = await start(t);
+      for (const protocolVersion of [4, 5] as const) {
+        const house = new House(t);
+        const subscriptions = ['a/#', 'a/b', '+/b'].map((topicFilter) => ({ topicFilter, qos: 1 }) as const);
+        const url = `mqtt://127.0.0.1:${ports.mqtt}`;
+        const connection = await house.connect(house.params(url, { protocolVersion, subscriptions }));
+        await house.remotes.publish(connection, message('a/b', 'x'));
+        await house.until(({ subscriptions }) =>
+          subscriptions.every(({ messageCount }) => messageCount >= 1),
+        );
+        assert.equal(house.count(connection, 'a/b'), 1, `in version ${protocolVersion}`);
+        await house.remotes.forgetBroker({ profileId: 'one' });
+      }
+    });
+  });
+}

@@ -1,0 +1,88 @@
+/** The engine's connections to other brokers, without a thread and a view: what the tests of this folder look at. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { TestContext } from 'node:test';
+import { systemClock } from '../../src/base/clock.ts';
+import type { ConnectionId } from '../../src/contracts/connections.ts';
+import type { EngineEvents } from '../../src/contracts/engine.ts';
+import type { RemoteBroker, RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
+import type { Emit } from '../../src/engine/modelEvents.ts';
+import { Models } from '../../src/engine/models.ts';
+import { RemoteConnections } from '../../src/engine/remoteConnections.ts';
+import { inRepository } from '../support/repository.ts';
+
+export const tlsFile = (name: string): string => inRepository(`test/fixtures/tls/${name}`);
+
+export const message = (topic: string, text: string) =>
+  ({ topic, payload: new TextEncoder().encode(text), qos: 1, retain: false }) as const;
+
+let lastClient = 0;
+
+export class House {
+  readonly models = new Models(50_000_000);
+  readonly remotes: RemoteConnections;
+  readonly troubles: string[] = [];
+  readonly #watchers = new Set<(brokers: readonly RemoteBroker[]) => void>();
+
+  /** Leaves all brokers with the test. */
+  constructor(t: TestContext) {
+    const emit: Emit = (event, payload) => {
+      if (event !== 'remoteBrokersChanged') return;
+      // The event of that name.
+      for (const watch of this.#watchers) watch(payload as EngineEvents['remoteBrokersChanged']);
+    };
+    this.remotes = new RemoteConnections({
+      ...{ clock: systemClock, models: this.models, readFile, emit },
+      onTrouble: (trouble) => this.troubles.push(trouble),
+    });
+    t.after(() => this.remotes.dispose());
+  }
+
+  /** A client id that no other test has. */
+  params(url: string, others: Partial<RemoteBrokerParams> = {}): RemoteBrokerParams {
+    lastClient++;
+    return {
+      profileId: 'one',
+      name: 'One',
+      url,
+      clientId: `connections-${process.pid}-${lastClient}`,
+      protocolVersion: 5,
+      cleanStart: true,
+      keepAliveSeconds: 30,
+      subscriptions: [{ topicFilter: '#', qos: 1 }],
+      readOnly: false,
+      ...others,
+    };
+  }
+
+  async connect(params: RemoteBrokerParams): Promise<ConnectionId> {
+    const result = await this.remotes.connectBroker(params);
+    assert.ok(result.kind === 'connected', JSON.stringify(result));
+    assert.deepEqual(result.subscriptionProblems, []);
+    return result.connection;
+  }
+
+  broker(profileId = 'one'): RemoteBroker | undefined {
+    return this.remotes.remoteBrokers().find((broker) => broker.profileId === profileId);
+  }
+
+  /** When it is so, or an event says that it has become so. */
+  async until(isSo: (broker: RemoteBroker) => boolean, profileId = 'one'): Promise<void> {
+    const found = this.broker(profileId);
+    if (found !== undefined && isSo(found)) return;
+    await new Promise<void>((resolve) => {
+      const watch = (brokers: readonly RemoteBroker[]): void => {
+        const broker = brokers.find((each) => each.profileId === profileId);
+        if (broker === undefined || !isSo(broker)) return;
+        this.#watchers.delete(watch);
+        resolve();
+      };
+      this.#watchers.add(watch);
+    });
+  }
+
+  /** Of messages on this topic, in the tree of the connection. */
+  count(connection: ConnectionId, topic: string): number {
+    return this.models.of(connection)?.topics.find(topic)?.messageCount ?? 0;
+  }
+}

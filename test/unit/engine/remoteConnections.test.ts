@@ -1,0 +1,245 @@
+/** Connections to brokers that do what the test says. test/connections has the real ones. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '../../../src/base/clock.ts';
+import type { EngineEvents } from '../../../src/contracts/engine.ts';
+import type { RemoteBroker, RemoteBrokerParams } from '../../../src/contracts/remoteBrokers.ts';
+import type { Emit } from '../../../src/engine/modelEvents.ts';
+import { Models } from '../../../src/engine/models.ts';
+import { RemoteConnections } from '../../../src/engine/remoteConnections.ts';
+import { TopicService } from '../../../src/engine/topicService.ts';
+import { ScriptedBroker, type ScriptedConnection } from '../client/scriptedBroker.ts';
+
+const hello = { payload: new TextEncoder().encode('hello'), qos: 0, retain: false, dup: false } as const;
+
+async function setUp(t: TestContext) {
+  const broker = await ScriptedBroker.start();
+  const models = new Models(10_000_000);
+  const events: unknown[] = [];
+  const watchers = new Set<(brokers: readonly RemoteBroker[]) => void>();
+  const emit: Emit = (event, payload) => {
+    events.push(payload);
+    if (event !== 'remoteBrokersChanged') return;
+    // The event of that name.
+    for (const watch of watchers) watch(payload as EngineEvents['remoteBrokersChanged']);
+  };
+  const troubles: string[] = [];
+  const remotes = new RemoteConnections({
+    ...{ clock: systemClock, models, readFile, emit },
+    onTrouble: (message) => troubles.push(message),
+  });
+  t.after(async () => {
+    await remotes.dispose();
+    broker.stop();
+  });
+  /** When the events say so. */
+  const until = (isSo: (remote: RemoteBroker | undefined) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const watch = ([remote]: readonly RemoteBroker[]): void => {
+        if (!isSo(remote)) return;
+        watchers.delete(watch);
+        resolve();
+      };
+      watchers.add(watch);
+    });
+  const topics = new TopicService(models, systemClock, () => {});
+  return { broker, models, remotes, topics, events, troubles, until };
+}
+
+function paramsFor(broker: ScriptedBroker, others: Partial<RemoteBrokerParams> = {}): RemoteBrokerParams {
+  return {
+    profileId: 'gateway',
+    name: 'Gateway',
+    url: broker.url,
+    clientId: 'me',
+    protocolVersion: 5,
+    cleanStart: true,
+    keepAliveSeconds: 30,
+    subscriptions: [],
+    readOnly: false,
+    ...others,
+  };
+}
+
+/** Says yes to the next SUBSCRIBE. */
+async function grant(connection: ScriptedConnection, reasonCode = 0): Promise<number | undefined> {
+  const packet = await connection.next('subscribe');
+  connection.send({ kind: 'suback', packetId: packet.packetId, reasonCodes: [reasonCode] });
+  return packet.properties?.subscriptionIdentifiers?.[0];
+}
+
+async function connect(
+  { broker, remotes }: Pick<Awaited<ReturnType<typeof setUp>>, 'broker' | 'remotes'>,
+  params: RemoteBrokerParams,
+) {
+  const result = remotes.connectBroker(params);
+  const connection = await broker.accept();
+  const identifiers: (number | undefined)[] = [];
+  for (const _ of params.subscriptions) identifiers.push(await grant(connection));
+  const connected = await result;
+  assert.ok(connected.kind === 'connected', JSON.stringify(connected));
+  return { connection, id: connected.connection, identifiers };
+}
+
+test('what comes is in a tree of its own, once, and beside the local broker’s topics', async (t) => {
+  const house = await setUp(t);
+  const subscriptions = [
+    { topicFilter: 'a/#', qos: 0 },
+    { topicFilter: '#', qos: 0 },
+  ] as const;
+  const { connection, id, identifiers } = await connect(house, paramsFor(house.broker, { subscriptions }));
+  for (const identifier of identifiers) {
+    assert.ok(identifier !== undefined);
+    const properties = { subscriptionIdentifiers: [identifier] };
+    connection.send({ kind: 'publish', ...hello, topic: 'a/b', properties });
+  }
+  await house.until((remote) => remote?.subscriptions[1]?.messageCount === 1);
+  const [remote] = house.remotes.remoteBrokers();
+  assert.equal(remote?.messageCount, 1);
+  assert.deepEqual(
+    remote.subscriptions.map(({ topicFilter, messageCount }) => [topicFilter, messageCount]),
+    [
+      ['a/#', 1],
+      ['#', 1],
+    ],
+  );
+  const top = await house.topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
+  assert.deepEqual(
+    top.nodes.map(({ level, connection, connectionKind, isConnection }) => {
+      return { level, connection, connectionKind, isConnection };
+    }),
+    [{ level: 'Gateway', connection: id, connectionKind: 'remoteBroker', isConnection: true }],
+  );
+  const path = house.topics.topicPath({ topic: 'a/b', connection: id });
+  assert.equal(path?.at(-1)?.connectionKind, 'remoteBroker');
+  assert.equal(house.models.local.topics.find('a/b'), undefined);
+});
+
+test('subscriptions of the profile that are not taken are told, and the others stand', async (t) => {
+  const { broker, remotes } = await setUp(t);
+  const subscriptions = [
+    { topicFilter: 'mine', qos: 1 },
+    { topicFilter: 'others', qos: 1 },
+  ] as const;
+  const result = remotes.connectBroker(paramsFor(broker, { subscriptions }));
+  const connection = await broker.accept();
+  await grant(connection, 1);
+  await grant(connection, 0x87);
+  const connected = await result;
+  assert.ok(connected.kind === 'connected');
+  assert.deepEqual(connected.subscriptionProblems, [{ topicFilter: 'others', message: 'Not authorized' }]);
+  assert.deepEqual(remotes.remoteBrokers()[0]?.subscriptions, [
+    { topicFilter: 'mine', qos: 1, messageCount: 0 },
+  ]);
+});
+
+test('what is published goes to that broker, unless its profile is read-only or it is not connected', async (t) => {
+  const house = await setUp(t);
+  const { remotes, broker } = house;
+  const message = { topic: 'a', payload: hello.payload, qos: 0, retain: false } as const;
+  const { connection, id } = await connect(house, paramsFor(broker));
+  assert.deepEqual(await remotes.publish(id, message), { kind: 'published', noSubscribers: false });
+  assert.equal((await connection.next('publish')).topic, 'a');
+  await connect(house, paramsFor(broker, { readOnly: true }));
+  assert.deepEqual(await remotes.publish(id, message), { kind: 'readOnly' });
+  await connect(house, paramsFor(broker));
+  await remotes.disconnectBroker({ profileId: 'gateway' });
+  assert.deepEqual(await remotes.publish(id, message), { kind: 'notConnected', name: 'Gateway' });
+  assert.equal(remotes.publish(99, message), undefined);
+});
+
+test('a lost connection is tried again, at once when it is asked for, and its subscriptions stay', async (t) => {
+  const house = await setUp(t);
+  const { remotes, broker, until, troubles } = house;
+  const params = paramsFor(broker);
+  const { connection, id } = await connect(house, params);
+  const subscribing = remotes.subscribe(id, { topicFilter: 'a/#', qos: 1 });
+  await grant(connection, 1);
+  assert.equal((await subscribing)?.kind, 'subscribed');
+  const waiting = until((remote) => remote?.state.kind === 'waiting');
+  connection.send({ kind: 'disconnect', reasonCode: 0x8b });
+  connection.close();
+  await waiting;
+  assert.match(troubles.join(), /Gateway is not connected, and is tried again: .*Server shutting down/);
+  const connected = until((remote) => remote?.state.kind === 'connected');
+  assert.deepEqual(await remotes.connectBroker(params), { kind: 'retrying' });
+  await grant(await broker.accept(), 1);
+  await connected;
+  assert.equal(remotes.remoteBrokers()[0]?.subscriptions[0]?.topicFilter, 'a/#');
+});
+
+test('who takes the session over is not thrown out in turn', async (t) => {
+  const house = await setUp(t);
+  const { connection } = await connect(house, paramsFor(house.broker));
+  const ended = house.until((remote) => remote?.state.kind === 'disconnected');
+  connection.send({ kind: 'disconnect', reasonCode: 0x8e });
+  await ended;
+  const state = house.remotes.remoteBrokers()[0]?.state;
+  assert.equal(state?.kind === 'disconnected' && state.cause, 'takenOver');
+});
+
+test('a first connection that is refused or called off leaves nothing in the views', async (t) => {
+  const { remotes, broker, models } = await setUp(t);
+  const refused = remotes.connectBroker(paramsFor(broker));
+  const connection = await broker.connection();
+  await connection.next('connect');
+  connection.send({ kind: 'connack', sessionPresent: false, reasonCode: 0x86 });
+  assert.deepEqual(await refused, {
+    kind: 'refused',
+    reasonCode: 0x86,
+    message: 'Bad User Name or Password',
+  });
+  const calledOff = remotes.connectBroker(paramsFor(broker));
+  await (await broker.connection()).next('connect');
+  await remotes.disconnectBroker({ profileId: 'gateway' });
+  assert.equal((await calledOff).kind, 'failed');
+  assert.deepEqual(remotes.remoteBrokers(), []);
+  assert.deepEqual([...models.others()], []);
+});
+
+test('what is connected again keeps its topics; what is forgotten has none', async (t) => {
+  const house = await setUp(t);
+  const first = await connect(house, paramsFor(house.broker));
+  const again = await connect(house, paramsFor(house.broker, { keepAliveSeconds: 60 }));
+  assert.equal(again.id, first.id);
+  await first.connection.closed;
+  await house.remotes.forgetBroker({ profileId: 'gateway' });
+  await again.connection.closed;
+  assert.deepEqual([...house.models.others()], []);
+});
+
+test('nothing secret is in an event or in the log', async (t) => {
+  const house = await setUp(t);
+  const secret = 'f00d-secret';
+  const params = paramsFor(house.broker, {
+    ...{ username: 'dev', password: secret, headers: { authorization: secret } },
+    tls: { passphrase: secret },
+  });
+  const { connection } = await connect(house, params);
+  const waiting = house.until((remote) => remote?.state.kind === 'waiting');
+  connection.close();
+  await waiting;
+  await house.remotes.connectBroker({ ...params, url: 'mqtt://127.0.0.1:1', profileId: 'other' });
+  const told = JSON.stringify([house.events, house.troubles, house.remotes.remoteBrokers()]);
+  assert.ok(!told.includes(secret));
+});
+
+test('a certificate’s file that is not there is told by its name', async (t) => {
+  const { remotes, broker } = await setUp(t);
+  const result = await remotes.connectBroker(paramsFor(broker, { tls: { caFile: '/nowhere/ca.pem' } }));
+  assert.ok(result.kind === 'failed');
+  assert.match(result.message, /^\/nowhere\/ca\.pem can't be read/);
+});
+
+test('all are left with a goodbye, also one that is being connected to', async (t) => {
+  const house = await setUp(t);
+  const { connection } = await connect(house, paramsFor(house.broker));
+  const other = house.remotes.connectBroker(paramsFor(house.broker, { profileId: 'other' }));
+  const pending = await house.broker.connection();
+  await pending.next('connect');
+  await house.remotes.disconnectBrokers();
+  assert.equal((await connection.next('disconnect')).reasonCode, 0);
+  assert.equal((await other).kind, 'failed');
+  await pending.closed;
+});

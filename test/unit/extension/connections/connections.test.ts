@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Emitter } from '../../../../src/base/event.ts';
+import type { RemoteBroker, RemoteBrokerParams } from '../../../../src/contracts/remoteBrokers.ts';
+import { Connections } from '../../../../src/extension/connections/connections.ts';
+import type { ConnectionProfile } from '../../../../src/extension/connections/profiles.ts';
+import { EngineClient } from '../../../../src/extension/engineClient.ts';
+import { FakeEngineThread } from '../fakeEngineThread.ts';
+
+const gateway: ConnectionProfile = {
+  name: 'Gateway',
+  scope: 'user',
+  url: 'wss://gateway/mqtt',
+  username: 'dev',
+  clientId: 'desk-{user}-{random}',
+  protocolVersion: 4,
+  cleanStart: true,
+  keepAliveSeconds: 30,
+  headers: { Authorization: 'Bearer {secret}' },
+  tls: { caFile: '/ca.pem' },
+  subscriptions: [{ topicFilter: '#', qos: 0 }],
+  icon: 'server',
+  readOnly: false,
+  confirmPublish: false,
+  connectOnStart: false,
+};
+
+const broker: RemoteBroker = {
+  connection: 3,
+  rootId: 3 * 2 ** 40,
+  profileId: 'Gateway',
+  name: 'Gateway',
+  state: { kind: 'connected', sinceMs: 5 },
+  protocolVersion: 4,
+  messageCount: 0,
+  messagesPerSecond: 0,
+  subscriptions: [],
+};
+
+function setUp() {
+  let thread: FakeEngineThread | undefined;
+  const engine = new EngineClient((handlers) => {
+    thread = new FakeEngineThread(handlers);
+    return thread;
+  });
+  const profiles = [gateway];
+  const changed = new Emitter<void>();
+  let digits = 0;
+  const connections = new Connections({
+    engine,
+    profiles: () => profiles,
+    onDidChangeProfiles: changed.event,
+    userName: 'me',
+    randomDigits: () => `${++digits}`,
+  });
+  const theThread = (): FakeEngineThread => {
+    assert.ok(thread !== undefined);
+    return thread;
+  };
+  return { connections, profiles, changed, thread: theThread };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('a profile is off until it is connected, and says that it is being connected meanwhile', async () => {
+  const { connections, thread } = setUp();
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'off' });
+  const connecting = connections.connect(gateway, { password: 'x', headerSecret: 'y' });
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'connecting' });
+  const { method, params } = thread().last;
+  assert.equal(method, 'connectBroker');
+  assert.deepEqual(params, {
+    profileId: 'Gateway',
+    name: 'Gateway',
+    url: 'wss://gateway/mqtt',
+    clientId: 'desk-me-1',
+    protocolVersion: 4,
+    cleanStart: true,
+    keepAliveSeconds: 30,
+    username: 'dev',
+    password: 'x',
+    headers: { Authorization: 'Bearer y' },
+    tls: { caFile: '/ca.pem' },
+    subscriptions: [{ topicFilter: '#', qos: 0 }],
+    readOnly: false,
+  } satisfies RemoteBrokerParams);
+  thread().answer({ kind: 'connected', connection: 3, subscriptionProblems: [] });
+  await turn();
+  thread().answer([broker]);
+  await connecting;
+  assert.equal(connections.named('Gateway')?.state.kind, 'connected');
+  assert.equal(connections.with(3)?.name, 'Gateway');
+  assert.equal(connections.connected.length, 1);
+});
+
+test('a client id has the same random part as long as the window is open', async () => {
+  const { connections, thread } = setUp();
+  for (let i = 0; i < 2; i++) {
+    const connecting = connections.connect(gateway, {});
+    assert.equal((thread().last.params as RemoteBrokerParams).clientId, 'desk-me-1');
+    thread().answer({ kind: 'retrying' });
+    await connecting;
+  }
+});
+
+test('why one came to nothing is kept until the next try', async () => {
+  const { connections, thread } = setUp();
+  const connecting = connections.connect(gateway, {});
+  thread().answer({ kind: 'refused', reasonCode: 0x87, message: 'Not authorized' });
+  await connecting;
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'off', message: 'Not authorized' });
+  void connections.connect(gateway, {});
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'connecting' });
+});
+
+test('a broker whose profile is gone stays in sight, and nothing stays of an engine that died', async () => {
+  const { connections, profiles, changed, thread } = setUp();
+  let changes = 0;
+  connections.onDidChange(() => changes++);
+  const connecting = connections.connect(gateway, {});
+  thread().event('remoteBrokersChanged', [broker]);
+  thread().answer({ kind: 'retrying' });
+  await connecting;
+  profiles.length = 0;
+  const before = changes;
+  changed.fire();
+  assert.equal(changes, before + 1);
+  assert.deepEqual(
+    connections.all.map(({ name, profile }) => [name, profile]),
+    [['Gateway', undefined]],
+  );
+  thread().die(undefined);
+  assert.deepEqual(connections.all, []);
+});

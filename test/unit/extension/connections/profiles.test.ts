@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  type ConnectionProfile,
+  clientIdOf,
+  type FieldProblem,
+  readProfiles,
+  secretKeyOf,
+} from '../../../../src/extension/connections/profiles.ts';
+
+const surroundings = { isTrusted: true, folder: '/work/firmware', home: '/home/me' };
+
+function only(entry: unknown): ConnectionProfile {
+  const { profiles, faults } = readProfiles({ user: [entry], workspace: undefined }, surroundings);
+  assert.deepEqual(faults, []);
+  assert.equal(profiles.length, 1);
+  return profiles[0]!; // one
+}
+
+/** Of one entry, its name and url being right unless told. */
+function faultsOf(entry: object): [string, FieldProblem['kind']][] {
+  const user = [{ name: 'Gateway', url: 'mqtts://gateway', ...entry }];
+  const { profiles, faults } = readProfiles({ user, workspace: undefined }, surroundings);
+  if (faults.length > 0) assert.deepEqual(profiles, []);
+  return faults.map(({ field, problem }) => [field, problem.kind]);
+}
+
+test('name and address are enough', () => {
+  assert.deepEqual(only({ name: 'Gateway', url: 'mqtt://192.0.2.7' }), {
+    name: 'Gateway',
+    scope: 'user',
+    url: 'mqtt://192.0.2.7',
+    clientId: 'mqtt-workbench-{random}',
+    protocolVersion: 5,
+    cleanStart: true,
+    keepAliveSeconds: 30,
+    tls: {},
+    subscriptions: [],
+    icon: 'server',
+    readOnly: false,
+    confirmPublish: false,
+    connectOnStart: false,
+  });
+});
+
+test('every field has its place', () => {
+  const profile = only({
+    name: 'Production',
+    url: 'wss://broker.example/mqtt',
+    username: 'me',
+    clientId: 'desk-of-{user}',
+    protocolVersion: '3.1.1',
+    cleanStart: false,
+    sessionExpirySeconds: 3_600,
+    keepAliveSeconds: 0,
+    headers: { Authorization: 'Bearer {secret}' },
+    will: { topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delaySeconds: 5 },
+    tls: {
+      ca: 'certs/ca.pem',
+      certificate: '~/me.pem',
+      key: '/keys/me.key',
+      alpn: ['mqtt'],
+      serverName: 'broker',
+      minimumVersion: '1.3',
+      fingerprint: 'ab'.repeat(32),
+    },
+    subscriptions: ['#', { topicFilter: 'a/+', qos: 2 }],
+    color: 'red',
+    icon: 'flame',
+    readOnly: true,
+    confirmPublish: true,
+    connectOnStart: true,
+  });
+  assert.deepEqual(profile, {
+    name: 'Production',
+    scope: 'user',
+    url: 'wss://broker.example/mqtt',
+    username: 'me',
+    clientId: 'desk-of-{user}',
+    protocolVersion: 4,
+    cleanStart: false,
+    sessionExpiryIntervalSeconds: 3_600,
+    keepAliveSeconds: 0,
+    headers: { Authorization: 'Bearer {secret}' },
+    will: { topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delayIntervalSeconds: 5 },
+    tls: {
+      caFile: '/work/firmware/certs/ca.pem',
+      certFile: '/home/me/me.pem',
+      keyFile: '/keys/me.key',
+      alpnProtocols: ['mqtt'],
+      serverName: 'broker',
+      minVersion: 'TLSv1.3',
+      trustedFingerprint: 'ab'.repeat(32),
+    },
+    subscriptions: [
+      { topicFilter: '#', qos: 0 },
+      { topicFilter: 'a/+', qos: 2 },
+    ],
+    color: 'red',
+    icon: 'flame',
+    readOnly: true,
+    confirmPublish: true,
+    connectOnStart: true,
+  });
+});
+
+test('what is wrong is told with its field, all of it at once, and the profile is not used', () => {
+  const wrong: [object, string, FieldProblem['kind']][] = [
+    [{ name: '' }, 'name', 'missing'],
+    [{ url: 7 }, 'url', 'wrongType'],
+    [{ url: 'gateway:1883' }, 'url', 'notAnAddress'],
+    [{ protocolVersion: 5 }, 'protocolVersion', 'notOneOf'],
+    [{ cleanStart: 'yes' }, 'cleanStart', 'wrongType'],
+    [{ cleanStart: false }, 'clientId', 'randomWithSession'],
+    [{ keepAliveSeconds: 65_536 }, 'keepAliveSeconds', 'notInRange'],
+    [{ will: { topic: 'a/#' } }, 'will.topic', 'notATopic'],
+    [{ will: { topic: 'a', qos: 3 } }, 'will.qos', 'notInRange'],
+    [{ tls: { key: 'a' } }, 'tls.key', 'needs'],
+    [{ tls: { fingerprint: 'abc' } }, 'tls.fingerprint', 'notAFingerprint'],
+    [{ tls: { minimumVersion: '2' } }, 'tls.minimumVersion', 'notOneOf'],
+    [{ tls: { alpn: 'mqtt' } }, 'tls.alpn', 'wrongType'],
+    [{ tls: {}, url: 'mqtt://a' }, 'tls', 'tlsWithoutTls'],
+    [{ headers: {} }, 'headers', 'headersWithoutWebSocket'],
+    [{ subscriptions: ['a/#/b'] }, 'subscriptions.1.topicFilter', 'notAFilter'],
+    [{ subscriptions: '#' }, 'subscriptions', 'wrongType'],
+    [{ color: 'pink' }, 'color', 'notOneOf'],
+    [{ icon: '$(flame)' }, 'icon', 'notAnIcon'],
+    [{ qos: 1 }, 'qos', 'unknownField'],
+  ];
+  for (const [entry, field, kind] of wrong) assert.deepEqual(faultsOf(entry), [[field, kind]], field);
+  assert.equal(faultsOf({ readOnly: 1, icon: 2, color: 3 }).length, 3);
+});
+
+test('nothing secret is taken from settings', () => {
+  assert.deepEqual(faultsOf({ password: 'x' }), [['password', 'secretInSettings']]);
+  assert.deepEqual(faultsOf({ tls: { passphrase: 'x' } }), [['tls.passphrase', 'secretInSettings']]);
+  const headers = { Authorization: 'Bearer abc' };
+  assert.deepEqual(faultsOf({ url: 'wss://a', headers }), [['headers.Authorization', 'secretInSettings']]);
+});
+
+test('what is no list, and no object in it, is told by its place', () => {
+  const { faults } = readProfiles({ user: {}, workspace: [7] }, surroundings);
+  assert.deepEqual(
+    faults.map(({ profile, problem }) => [profile, problem.kind]),
+    [
+      ['', 'wrongType'],
+      ['#1', 'wrongType'],
+    ],
+  );
+});
+
+test('of two with the same name the person’s own is used', () => {
+  const { profiles, faults } = readProfiles(
+    {
+      user: [{ name: 'Gateway', url: 'mqtt://mine' }],
+      workspace: [
+        { name: 'Gateway', url: 'mqtt://theirs' },
+        { name: 'Other', url: 'mqtt://other' },
+      ],
+    },
+    surroundings,
+  );
+  assert.deepEqual(
+    profiles.map(({ url, scope }) => [url, scope]),
+    [
+      ['mqtt://mine', 'user'],
+      ['mqtt://other', 'workspace'],
+    ],
+  );
+  assert.deepEqual(faults, [{ profile: 'Gateway', field: 'name', problem: { kind: 'nameUsedTwice' } }]);
+});
+
+test('an untrusted workspace has no profiles', () => {
+  const raw = { user: [], workspace: [{ name: 'Theirs', url: 'mqtt://theirs' }] };
+  assert.deepEqual(readProfiles(raw, { ...surroundings, isTrusted: false }), { profiles: [], faults: [] });
+});
+
+test('a path from the workspace folder needs one', () => {
+  const user = [{ name: 'a', url: 'mqtts://a', tls: { ca: 'ca.pem' } }];
+  const { faults } = readProfiles({ user, workspace: undefined }, { ...surroundings, folder: undefined });
+  assert.deepEqual(faults, [{ profile: 'a', field: 'tls.ca', problem: { kind: 'noFolder' } }]);
+});
+
+test('a secret is of a name, an address and a user together', () => {
+  const profile = only({ name: 'Gateway', url: 'mqtt://a', username: 'me' });
+  const keys = [
+    profile,
+    { ...profile, name: 'Other' },
+    { ...profile, url: 'mqtt://b' },
+    { ...profile, username: 'you' },
+  ].map(secretKeyOf);
+  assert.equal(new Set(keys).size, 4);
+  assert.equal(secretKeyOf({ ...profile, keepAliveSeconds: 7 }), keys[0]);
+});
+
+test('a client id is filled in', () => {
+  assert.equal(clientIdOf('a-{user}-{random}', { user: 'me', random: '1f' }), 'a-me-1f');
+});
