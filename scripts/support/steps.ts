@@ -90,7 +90,7 @@ export const steps: readonly Step[] = [
   nodeTests('conformance', { timeoutMs: 4 * minuteMs }),
   nodeTests('fuzz', { timeoutMs: byHand('FUZZ_CASES') ?? 12 * minuteMs, everyTest: true }),
   nodeTests('faults', { timeoutMs: byHand('FAULT_ROUNDS') ?? 12 * minuteMs }),
-  { ...nodeTests('device', { timeoutMs: 4 * minuteMs }), tools: deviceTools },
+  { ...nodeTests('device', { timeoutMs: 6 * minuteMs }), tools: deviceTools },
   {
     ...nodeTests('clients', {
       timeoutMs: 4 * minuteMs,

@@ -12,7 +12,7 @@ const files = [
 test('a transport that does nothing leaves everything as the standard has it', async (t) => {
   const { exitCode, stdout } = await run(t, process.execPath, [
     ...['--import', inRepository('test/device/faults/neutralFaults.ts')],
-    ...['--test', '--test-reporter=tap'],
+    ...['--test', '--test-isolation=none', '--test-reporter=tap'],
     ...files.map((name) => inRepository(`test/conformance/${name}.test.ts`)),
   ]);
   const failed = stdout.split('\n').filter((line) => /^\s*not ok /.test(line));
