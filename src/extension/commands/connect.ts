@@ -144,6 +144,11 @@ function secretPrompt({ username = '' }: ConnectionProfile, name: SecretName): s
 async function mayTrust(services: Services, certificate: ServerCertificateInfo): Promise<boolean> {
   const { questions } = services;
   const [subject = '', ...others] = describeCertificate(certificate);
+  const digits = certificate.fingerprint.replaceAll(':', '');
+  const [firstDigits, otherDigits] = [digits.slice(0, 32), digits.slice(32)].map(inGroups) as [
+    string,
+    string,
+  ]; // of two
   const answer = await questions.pick({
     title: l10n.t('Trust Certificate'),
     placeholder: l10n.t('Does the one who runs the broker name the same SHA-256?'),
@@ -158,8 +163,10 @@ async function mayTrust(services: Services, certificate: ServerCertificateInfo):
       {
         value: false,
         icon: 'copy',
-        label: l10n.t('Copy the SHA-256'),
-        detail: inGroups(certificate.fingerprint),
+        // In two lines: one would be cut.
+        label: l10n.t('SHA-256 {0}', firstDigits),
+        description: l10n.t('copy'),
+        detail: otherDigits,
       },
     ],
   });
@@ -169,7 +176,7 @@ async function mayTrust(services: Services, certificate: ServerCertificateInfo):
   return mayTrust(services, certificate);
 }
 
-/** As people compare it, and short enough for a line. */
-function inGroups(fingerprint: string): string {
-  return fingerprint.replaceAll(':', '').replace(/.{4}(?=.)/g, '$& ');
+/** As people compare them. */
+function inGroups(digits: string): string {
+  return digits.replace(/.{4}(?=.)/g, '$& ');
 }

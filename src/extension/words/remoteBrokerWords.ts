@@ -1,5 +1,5 @@
 /** How a connection stands, and why one came to nothing, in words that say what to do. */
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type {
   ConnectBrokerResult,
   ConnectFaultInfo,
@@ -204,7 +204,11 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
       };
     case 'CERT_HAS_EXPIRED':
       return {
-        message: l10n.t('The certificate of {0} has expired, on {1}.', host, certificate?.validTo ?? ''),
+        message: l10n.t(
+          'The certificate of {0} has expired, on {1}.',
+          host,
+          dateOf(certificate?.validTo ?? ''),
+        ),
         fix: 'trust',
       };
     case 'CERT_NOT_YET_VALID':
@@ -212,7 +216,7 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
         message: l10n.t(
           'The certificate of {0} is not valid before {1}: does the clock of this computer go right?',
           host,
-          certificate?.validFrom ?? '',
+          dateOf(certificate?.validFrom ?? ''),
         ),
       };
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
@@ -335,6 +339,12 @@ export function describeCertificate(certificate: ServerCertificateInfo): readonl
   return [
     l10n.t('Certificate of {0}', formatName(subject)),
     l10n.t('Signed by {0}', formatName(issuer)),
-    l10n.t('Valid from {0} to {1}', validFrom, validTo),
+    l10n.t('Valid from {0} to {1}', dateOf(validFrom), dateOf(validTo)),
   ];
+}
+
+/** @param written as OpenSSL writes it. */
+function dateOf(written: string): string {
+  const date = new Date(written);
+  return Number.isNaN(date.getTime()) ? written : date.toLocaleDateString(env.language);
 }
