@@ -73,6 +73,7 @@ describe('the packet trace', { skip }, () => {
     await steps.nth(0).click();
     await page.waitForSelected(/PUBLISH, from the client, meter, plant\/meter · QoS 2 · id 1 · 2 bytes/);
     await waitForText(page.flow, 'Scroll locked');
+    await window.screenshot('packets-exchange-light');
   });
 
   test('its way is copied as a sequence diagram', async () => {

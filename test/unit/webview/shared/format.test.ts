@@ -7,6 +7,7 @@ import {
   formatDateAndTime,
   formatHex,
   formatInterval,
+  formatLatency,
   shorten,
 } from '../../../../src/webview/shared/format.ts';
 
@@ -56,4 +57,25 @@ test('a text is shortened to so many characters, and never within an emoji', () 
   assert.equal(shorten('abcdef', 6), 'abcdef');
   assert.equal(shorten('abcdefg', 6), 'abcde…');
   assert.equal(shorten('abcd😀fg', 6), 'abcd…');
+});
+
+test('how long an answer took has three digits, whatever the unit', () => {
+  const written = [0, 0.084, 9.994, 9.996, 12.34, 99.96, 250.4, 999.6, 1250, 59_994, 61_000].map(
+    formatLatency,
+  );
+  assert.deepEqual(written, [
+    ...[
+      '0.00 ms',
+      '0.08 ms',
+      '9.99 ms',
+      '10.0 ms',
+      '12.3 ms',
+      '100 ms',
+      '250 ms',
+      '1.00 s',
+      '1.25 s',
+      '59.99 s',
+    ],
+    '1 min 1 s',
+  ]);
 });
