@@ -99,8 +99,8 @@ export const everyMessage: MessagesFilter = {
 
 export type MessagesViewToExtension =
   | MessagePageToExtension
-  /** Answered with `view`. */
-  | { kind: 'filterChanged'; filter: MessagesFilter }
+  /** Answered with `view`; not where `revision` is another than that of the last `filter`: it was typed before. */
+  | { kind: 'filterChanged'; filter: MessagesFilter; revision: number }
   /** One at a time. Answered with `rows`. */
   | { kind: 'requestRows'; viewId: number; from: number; count: number }
   /** Answered with `place`, which carries `request`. */
@@ -123,8 +123,11 @@ export type MessagesViewToExtension =
 
 export type ExtensionToMessagesView =
   | ExtensionToMessagePage
-  /** What is shown from here on, as a command has set it. `view` follows where the engine runs. */
-  | { kind: 'filter'; filter: MessagesFilter }
+  /**
+   * What is shown from here on, as a command has set it; `revision` counts up with each. `view` follows where the engine
+   * runs.
+   */
+  | { kind: 'filter'; filter: MessagesFilter; revision: number }
   /** `filter` is in force; or the view has changed. */
   | { kind: 'view'; view: MessagesView }
   /** The engine ended and its views with it, or it has not started. */

@@ -20,8 +20,8 @@ export const everyPacket: PacketsFilter = { kinds: [], topicFilter: '', client: 
 export type PacketsPageToExtension =
   /** Sent once, when the script runs. The extension answers with all that the page needs to begin. */
   | { kind: 'ready' }
-  /** Answered with `view`. */
-  | { kind: 'filterChanged'; filter: PacketsFilter }
+  /** Answered with `view`; not where `revision` is another than that of the last `filter`: it was typed before. */
+  | { kind: 'filterChanged'; filter: PacketsFilter; revision: number }
   /** One at a time. Answered with `rows`. */
   | { kind: 'requestRows'; viewId: number; from: number; count: number }
   /** Answered with `place`, which carries `request`. */
@@ -40,8 +40,11 @@ export type PacketsPageToExtension =
   | { kind: 'startBroker' };
 
 export type ExtensionToPacketsPage =
-  /** What is shown from here on, as a command has set it. `view` follows where the engine runs. */
-  | { kind: 'filter'; filter: PacketsFilter }
+  /**
+   * What is shown from here on, as a command has set it; `revision` counts up with each. `view` follows where the engine
+   * runs.
+   */
+  | { kind: 'filter'; filter: PacketsFilter; revision: number }
   /** `filter` is in force; or the view has changed. */
   | { kind: 'view'; view: PacketsView }
   /** The engine ended and its views with it, or it has not started. */

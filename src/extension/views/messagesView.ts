@@ -49,6 +49,8 @@ export class MessagesViewHost implements Disposable {
   readonly #follower: MessagesFollower;
   #webviewView: WebviewView | undefined;
   #filter: MessagesFilter = everyMessage;
+  /** How many filters a command has set. */
+  #filterRevision = 0;
   #selectedId: MessageId | undefined;
   #sentSources = '';
 
@@ -89,7 +91,8 @@ export class MessagesViewHost implements Disposable {
   /** Shows the view with this filter; what is not given stands for all. */
   async open(filter: Partial<MessagesFilter>): Promise<void> {
     this.#filter = { ...everyMessage, textMode: this.#filter.textMode, ...filter };
-    this.#post({ kind: 'filter', filter: this.#filter });
+    this.#filterRevision++;
+    this.#sendFilter();
     if (this.#webviewView?.visible) this.#options.inBackground(this.#openView());
     await this.show();
   }
@@ -122,6 +125,10 @@ export class MessagesViewHost implements Disposable {
     fillWebview(webview, { extensionUri, title: webviewView.title ?? '', bundle: 'messages' });
   }
 
+  #sendFilter(): void {
+    this.#post({ kind: 'filter', filter: this.#filter, revision: this.#filterRevision });
+  }
+
   async #receive(message: MessagesViewToExtension): Promise<void> {
     const { engine, inspector, requests } = this.#options;
     switch (message.kind) {
@@ -129,9 +136,11 @@ export class MessagesViewHost implements Disposable {
         // Before the filter: whether its source is there is known when it is shown.
         this.#sendSources();
         this.#sendBrokerState();
-        this.#post({ kind: 'filter', filter: this.#filter });
+        this.#sendFilter();
         return this.#openView();
       case 'filterChanged': {
+        // Typed before a command set another one.
+        if (message.revision !== this.#filterRevision) return;
         const before = queryOf(this.#filter);
         this.#filter = message.filter;
         // A text that is only marked is the page's own matter.

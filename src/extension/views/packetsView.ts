@@ -46,6 +46,8 @@ export class PacketsViewHost implements Disposable {
   readonly #follower: PacketsFollower;
   #webviewView: WebviewView | undefined;
   #filter: PacketsFilter = everyPacket;
+  /** How many filters a command has set. */
+  #filterRevision = 0;
 
   constructor(options: PacketsViewOptions) {
     const { engine, broker, traceSwitch, inBackground } = options;
@@ -70,7 +72,8 @@ export class PacketsViewHost implements Disposable {
   /** Shows the view with this filter; what is not given stands for all. */
   async open(filter: Partial<PacketsFilter>): Promise<void> {
     this.#filter = { ...everyPacket, ...filter };
-    this.#post({ kind: 'filter', filter: this.#filter });
+    this.#filterRevision++;
+    this.#sendFilter();
     if (this.#webviewView?.visible) this.#options.inBackground(this.#openView());
     await this.show();
   }
@@ -102,15 +105,21 @@ export class PacketsViewHost implements Disposable {
     fillWebview(webview, { extensionUri, title: webviewView.title ?? '', bundle: 'packets' });
   }
 
+  #sendFilter(): void {
+    this.#post({ kind: 'filter', filter: this.#filter, revision: this.#filterRevision });
+  }
+
   async #receive(message: PacketsPageToExtension): Promise<void> {
     const { engine, traceSwitch, questions, extensionUri } = this.#options;
     switch (message.kind) {
       case 'ready':
         this.#sendBrokerState();
         this.#sendTrace();
-        this.#post({ kind: 'filter', filter: this.#filter });
+        this.#sendFilter();
         return this.#openView();
       case 'filterChanged':
+        // Typed before a command set another one.
+        if (message.revision !== this.#filterRevision) return;
         this.#filter = message.filter;
         return this.#openView();
       case 'requestRows':

@@ -1,6 +1,7 @@
 /** Composes the Packets view: the extension's messages into the state, the state onto the page, requests back out. */
 import { render } from 'preact';
 import type { ExtensionToPacketsPage, PacketsPageToExtension } from '../../contracts/packetsPage.ts';
+import { FilterSender } from '../shared/filterSender.ts';
 import type { HeldRow } from '../shared/listState.ts';
 import { Store } from '../shared/store.ts';
 import { connectToExtension } from '../shared/vscodeApi.ts';
@@ -26,7 +27,7 @@ interface Kept {
 }
 
 const extension = connectToExtension<PacketsPageToExtension, ExtensionToPacketsPage, Kept>((message) => {
-  if (message.kind === 'filter') sentFilter = message.filter;
+  if (message.kind === 'filter') filterSender.received(message.filter, message.revision);
   store.dispatch({ kind: 'received', message });
 });
 
@@ -40,23 +41,19 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page of the Packets view has no #root');
 
 let drawn = store.state;
-let sentFilter = store.state.filter;
-let filterTimer: ReturnType<typeof setTimeout> | undefined;
-
-function sendFilter(): void {
-  const { filter } = store.state;
-  if (filter === undefined || filter === sentFilter || !isUsable(filter)) return;
-  sentFilter = filter;
-  extension.post({ kind: 'filterChanged', filter });
-}
+const filterSender = new FilterSender({
+  delayMs: filterDelayMs,
+  current: () => {
+    const { filter } = store.state;
+    return filter !== undefined && isUsable(filter) ? filter : undefined;
+  },
+  post: (filter, revision) => extension.post({ kind: 'filterChanged', filter, revision }),
+});
 
 store.onFrame((state) => {
   const before = drawn;
   drawn = state;
-  if (state.filter !== before.filter && state.filter !== sentFilter) {
-    clearTimeout(filterTimer);
-    filterTimer = setTimeout(sendFilter, filterDelayMs);
-  }
+  if (state.filter !== before.filter) filterSender.edited(state.filter);
   const looked = state.list.flow === 'following' ? undefined : state.list.selected?.row;
   if (state.choices !== before.choices || state.list.selected !== before.list.selected)
     extension.keep({

@@ -72,14 +72,22 @@ class Page {
 }
 
 const opened = (end: number): Page =>
-  new Page().do({ kind: 'filter', filter: everyMessage }, { kind: 'view', view: view(end) }, rows(0, end), {
-    kind: 'detail',
-    request: 1,
-    detail: detail(end),
-  });
+  new Page().do(
+    { kind: 'filter', filter: everyMessage, revision: 0 },
+    { kind: 'view', view: view(end) },
+    rows(0, end),
+    {
+      kind: 'detail',
+      request: 1,
+      detail: detail(end),
+    },
+  );
 
 test('it asks for rows, then for the newest message, each once', () => {
-  const page = new Page().do({ kind: 'filter', filter: everyMessage }, { kind: 'view', view: view(5) });
+  const page = new Page().do(
+    { kind: 'filter', filter: everyMessage, revision: 0 },
+    { kind: 'view', view: view(5) },
+  );
   assert.deepEqual(page.takeAsked(), ['requestRows']);
   page.do({ kind: 'view', view: view(6) });
   assert.deepEqual(page.takeAsked(), []);

@@ -67,7 +67,7 @@ const received = (message: ExtensionToPacketsPage): PageAction => ({ kind: 'rece
 function following(): PageState {
   return after(
     initialState(),
-    received({ kind: 'filter', filter: everyPacket }),
+    received({ kind: 'filter', filter: everyPacket, revision: 0 }),
     received({ kind: 'view', view }),
     received({
       ...{ kind: 'rows', viewId: 1, generation: 0, asked: 0 },

@@ -1,0 +1,45 @@
+/**
+ * What a person types as a filter, on its way to the extension: after the last key, each once.
+ *
+ * A command may set another filter meanwhile. Each that the extension sends has a number, which what is typed after it
+ * carries: so the extension knows what was typed before its own came, and leaves that.
+ */
+export interface FilterSenderOptions<Filter> {
+  /** After the last key, before it is sent: milliseconds. */
+  delayMs: number;
+  /** As it is in the fields now; undefined while it can't be one. */
+  current(): Filter | undefined;
+  post(filter: Filter, revision: number): void;
+}
+
+export class FilterSender<Filter extends object> {
+  readonly #options: FilterSenderOptions<Filter>;
+  #known: Filter | undefined;
+  #revision = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: FilterSenderOptions<Filter>) {
+    this.#options = options;
+  }
+
+  /** The extension has set this one: it need not be told. What was typed before is not sent any more. */
+  received(filter: Filter, revision: number): void {
+    this.#known = filter;
+    this.#revision = revision;
+    clearTimeout(this.#timer);
+  }
+
+  /** The fields have changed. */
+  edited(filter: Filter | undefined): void {
+    if (filter === this.#known) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#send(), this.#options.delayMs);
+  }
+
+  #send(): void {
+    const filter = this.#options.current();
+    if (filter === undefined || filter === this.#known) return;
+    this.#known = filter;
+    this.#options.post(filter, this.#revision);
+  }
+}
