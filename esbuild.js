@@ -31,12 +31,13 @@ const node = {
 
 /**
  * What the extension seldom needs, each a bundle of its own, loaded when it is needed: what signs certificates brings the
- * X.509 library (docs/decisions/0011), and the code for devices is as large as ten commands. Whoever imports one without
- * `import()` would load it at activation, and is refused.
+ * X.509 library (docs/decisions/0011); the code for devices, and the questions about a fault, are as large as ten commands.
+ * Whoever imports one without `import()` would load it at activation, and is refused.
  */
 const apart = {
   certificates: 'src/certificates/authority.ts',
   connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
+  faultSteps: 'src/extension/commands/faultSteps.ts',
 };
 
 /** @type {import('esbuild').Plugin} */
@@ -44,8 +45,8 @@ const keptApart = {
   name: 'kept apart',
   setup(build) {
     for (const [bundle, file] of Object.entries(apart)) {
-      const [folder, name] = file.split('/').slice(-2);
-      const filter = new RegExp(`/${folder}/${name.replace('.', '\\.')}$`);
+      // No other file of these names is there.
+      const filter = new RegExp(`/${path.basename(file).replace('.', '\\.')}$`);
       build.onResolve({ filter }, ({ kind, path: specifier }) =>
         kind === 'dynamic-import'
           ? { path: `./${bundle}.js`, external: true }

@@ -13,6 +13,7 @@ const bundles = [
   'dist/extension.js',
   'dist/certificates.js',
   'dist/connectionCode.js',
+  'dist/faultSteps.js',
   'dist/engine.js',
   'dist/cli.js',
 ];

@@ -8,6 +8,7 @@ import type {
   FaultPreset,
   FaultRule,
   FaultScope,
+  StartFaultsParams,
 } from '../../contracts/faults.ts';
 import { keeping, type Step } from '../questions/askSteps.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
@@ -80,7 +81,7 @@ const byTopic: ReadonlySet<FaultKind | FaultPreset> = new Set([
 const nameOf = (choice: FaultChoice): FaultKind | FaultPreset =>
   'preset' in choice ? choice.preset : choice.kind;
 
-export function meansEveryone(choice: FaultChoice): boolean {
+function meansEveryone(choice: FaultChoice): boolean {
   return forEveryone.has(nameOf(choice));
 }
 
@@ -118,7 +119,7 @@ export function laterSteps(
   return steps;
 }
 
-export function ruleOf({ who, direction, packets, numbers, at }: FaultDraft, kind: FaultKind): FaultRule {
+function ruleOf({ who, direction, packets, numbers, at }: FaultDraft, kind: FaultKind): FaultRule {
   const fields: Record<string, unknown> = { kind, ...numbers };
   if (kind === 'close') fields.at = at;
   if (kind === 'brokerStops') fields.losesSessions = false;
@@ -467,4 +468,13 @@ function reasonCodeStep({ questions }: Services, title: string, draft: FaultDraf
       draft.numbers.reasonCode = reasonCode;
     },
   );
+}
+
+/** What was answered, for the engine. */
+export function paramsOf(draft: FaultDraft): StartFaultsParams {
+  const { choice } = draft;
+  const who = meansEveryone(choice) ? ({ kind: 'everyone' } as const) : draft.who;
+  return 'preset' in choice
+    ? { preset: choice.preset, who }
+    : { rules: [ruleOf({ ...draft, who }, choice.kind)] };
 }

@@ -1,11 +1,10 @@
 /** Inject Fault…: what is to go wrong, for whom, and how much of it. From a client's row, for that client. */
 import { l10n } from 'vscode';
-import type { StartFaultsParams } from '../../contracts/faults.ts';
 import { askSteps, keeping, type Step } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
 import { describeInjection } from '../words/faultWords.ts';
 import { clientArgument } from './arguments.ts';
-import { askFault, type FaultDraft, laterSteps, meansEveryone, ruleOf } from './faultSteps.ts';
+import type { FaultDraft } from './faultSteps.ts';
 import { ensureRunning } from './launch.ts';
 
 export async function injectFault(services: Services, argument: unknown): Promise<void> {
@@ -20,6 +19,8 @@ export async function injectFault(services: Services, argument: unknown): Promis
     );
     return;
   }
+  // The questions are a bundle of their own: many, and seldom asked.
+  const { askFault, laterSteps, paramsOf } = await import('./faultSteps.ts');
   const draft: FaultDraft = {
     choice: { preset: 'weakWifi' },
     who: clientId === undefined ? { kind: 'everyone' } : { kind: 'clientId', clientId },
@@ -53,14 +54,6 @@ export async function injectFault(services: Services, argument: unknown): Promis
       await questions.say('error', l10n.t('No fault is on, as this can’t be done: {0}.', result.message));
       break;
   }
-}
-
-function paramsOf(draft: FaultDraft): StartFaultsParams {
-  const { choice } = draft;
-  const who = meansEveryone(choice) ? ({ kind: 'everyone' } as const) : draft.who;
-  return 'preset' in choice
-    ? { preset: choice.preset, who }
-    : { rules: [ruleOf({ ...draft, who }, choice.kind)] };
 }
 
 async function isWorkbench({ engine }: Services, clientId: string): Promise<boolean> {
