@@ -1,9 +1,11 @@
 /**
  * MQTT.js's errors and negative answers, in the standard's codes and in words for people.
  */
-import type { IConnackPacket, IDisconnectPacket, Packet } from 'mqtt';
+import { ErrorWithReasonCode, type IConnackPacket, type IDisconnectPacket, type Packet } from 'mqtt';
 import { ReasonCode, reasonCodeName, reasonCodeOfReturnCode } from '../mqtt/reasonCodes.ts';
-import type { Refusal } from './clientTypes.ts';
+import type { Failure, Refusal, UnsubscribeOutcome } from './clientTypes.ts';
+
+type SubackPacket = Extract<Packet, { cmd: 'suback' }>;
 
 /** Undefined for a CONNACK that accepts. */
 export function connackRefusal(packet: IConnackPacket): Refusal | undefined {
@@ -32,4 +34,36 @@ export function describeError(error: Error): string {
   // Node tries every address of a name, and tells of the failures together, without a message of its own.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return first instanceof Error && first.message !== '' ? first.message : String(first);
+}
+
+/** The connection was closed before the CONNACK. */
+export function unansweredFailure(error: Error | undefined): Failure {
+  const fault = { stage: 'mqtt', code: codeOf(error) } as const;
+  const message = error ? describeError(error) : 'the broker closed the connection without an answer';
+  return { kind: 'failed', message, fault };
+}
+
+function codeOf(error: Error | undefined): string {
+  return error !== undefined && 'code' in error && typeof error.code === 'string' ? error.code : 'NO_CONNACK';
+}
+
+export function outcomeOf(error: Error, packet: Packet | undefined): Refusal | Failure {
+  if (!(error instanceof ErrorWithReasonCode) || packet === undefined)
+    return { kind: 'failed', message: describeError(error) };
+  const reasonString =
+    packet.cmd === 'puback' || packet.cmd === 'pubrec' ? packet.properties?.reasonString : undefined;
+  return refusal(error.code, packet.cmd, reasonString);
+}
+
+export function subackRefusal(packet: SubackPacket | undefined): Refusal | undefined {
+  const code = packet?.granted[0];
+  if (typeof code !== 'number' || code < ReasonCode.unspecifiedError) return undefined;
+  return refusal(code, 'suback', packet?.properties?.reasonString);
+}
+
+export function unsubackOutcome(packet: Packet | undefined): UnsubscribeOutcome {
+  const code = packet?.cmd === 'unsuback' ? packet.granted[0] : undefined;
+  if (code === ReasonCode.noSubscriptionExisted) return { kind: 'notSubscribed' };
+  if (code === undefined || code < ReasonCode.unspecifiedError) return { kind: 'unsubscribed' };
+  return refusal(code, 'unsuback', undefined);
 }

@@ -6,7 +6,7 @@
  * tried again until it stands, with pauses that grow, and its subscriptions are made again. Knows nothing of views.
  */
 import type { Duplex } from 'node:stream';
-import { ErrorWithReasonCode, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/event.ts';
@@ -29,7 +29,16 @@ import type {
   UnsubscribeOutcome,
 } from './clientTypes.ts';
 import { createMqttJsClient } from './mqttJsConnection.ts';
-import { connackRefusal, describeDisconnect, describeError, refusal } from './mqttJsFaults.ts';
+import {
+  connackRefusal,
+  describeDisconnect,
+  describeError,
+  outcomeOf,
+  refusal,
+  subackRefusal,
+  unansweredFailure,
+  unsubackOutcome,
+} from './mqttJsFaults.ts';
 import { asBuffer, fromMqttJsProperties, toMqttJsProperties } from './mqttJsProperties.ts';
 import { openStream } from './openStream.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
@@ -47,8 +56,6 @@ const passingRefusals: readonly number[] = [
   ReasonCode.quotaExceeded,
   ReasonCode.connectionRateExceeded,
 ];
-
-type SubackPacket = Extract<Packet, { cmd: 'suback' }>;
 
 type Connected = { kind: 'connected'; client: WorkbenchClient } | Refusal | Failure;
 
@@ -369,7 +376,7 @@ export class WorkbenchClient {
   #onClose(): void {
     const attempt = this.#attempt;
     if (attempt !== undefined) {
-      attempt.settle(attempt.refused ?? unanswered(attempt.firstError));
+      attempt.settle(attempt.refused ?? unansweredFailure(attempt.firstError));
       return;
     }
     const message = this.#fault ?? 'the connection was lost';
@@ -488,36 +495,4 @@ export class WorkbenchClient {
     }
     return filters;
   }
-}
-
-/** The connection was closed before the CONNACK. */
-function unanswered(error: Error | undefined): Failure {
-  const fault = { stage: 'mqtt', code: codeOf(error) } as const;
-  const message = error ? describeError(error) : 'the broker closed the connection without an answer';
-  return { kind: 'failed', message, fault };
-}
-
-function codeOf(error: Error | undefined): string {
-  return error !== undefined && 'code' in error && typeof error.code === 'string' ? error.code : 'NO_CONNACK';
-}
-
-function outcomeOf(error: Error, packet: Packet | undefined): Refusal | Failure {
-  if (!(error instanceof ErrorWithReasonCode) || packet === undefined)
-    return { kind: 'failed', message: describeError(error) };
-  const reasonString =
-    packet.cmd === 'puback' || packet.cmd === 'pubrec' ? packet.properties?.reasonString : undefined;
-  return refusal(error.code, packet.cmd, reasonString);
-}
-
-function subackRefusal(packet: SubackPacket | undefined): Refusal | undefined {
-  const code = packet?.granted[0];
-  if (typeof code !== 'number' || code < ReasonCode.unspecifiedError) return undefined;
-  return refusal(code, 'suback', packet?.properties?.reasonString);
-}
-
-function unsubackOutcome(packet: Packet | undefined): UnsubscribeOutcome {
-  const code = packet?.cmd === 'unsuback' ? packet.granted[0] : undefined;
-  if (code === ReasonCode.noSubscriptionExisted) return { kind: 'notSubscribed' };
-  if (code === undefined || code < ReasonCode.unspecifiedError) return { kind: 'unsubscribed' };
-  return refusal(code, 'unsuback', undefined);
 }
