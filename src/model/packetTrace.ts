@@ -13,7 +13,6 @@ import { mayHaveSecrets, secretRangesOf } from '../mqtt/packetSecrets.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
 import { TracedPacket } from './tracedPacket.ts';
 import { FAULTY_FLAG, HIDDEN_FLAG, OUT_FLAG, TraceSegment } from './traceSegment.ts';
-import { WordCopy } from './wordCopy.ts';
 
 /** The budget is held to one part in this many, by what goes and comes at once. */
 const SEGMENTS_OF_BUDGET = 32;
@@ -67,7 +66,6 @@ export interface TracedFault {
 export class PacketTrace {
   readonly #clock: Clock;
   readonly #didAppend = new Emitter<void>();
-  readonly #words = new WordCopy();
   readonly #connections = new Map<number, TracedConnection>();
   readonly #faults = new Map<number, TracedFault>();
   #budgetBytes: number;
@@ -171,7 +169,7 @@ export class PacketTrace {
       segment.appendSame(this.#cameId - segment.firstId, atMs, connection.ref, back, flags, version);
     } else {
       // biome-ignore format: one line a call of the hot path
-      const at = segment.append(this.#words, source, start, end, atMs, connection.ref, back, flags, version);
+      const at = segment.append(source, start, end, atMs, connection.ref, back, flags, version);
       if (end > start && mayHaveSecrets(source[start]!)) this.#hide(segment, at, version); // there is one
     }
     connection.lastId = id;

@@ -5,7 +5,7 @@
  * Only packetTrace.ts writes. Numbers of a packet: when, over which connection, how long it was, how far back the packet
  * before it over the same connection is, flags and version.
  */
-import type { WordCopy } from './wordCopy.ts';
+import { copyBytes } from '../base/copyBytes.ts';
 
 /** Before the bytes of each packet. */
 export const HEADER_BYTES = 24;
@@ -43,7 +43,6 @@ export class TraceSegment {
   /** Of a packet that is longer, these are kept. */
   readonly maxKeptBytes: number;
   count = 0;
-  readonly #view: DataView;
   readonly #words: Int32Array;
   readonly #times: Float64Array;
   /** What the clock for people shows at 0 of the other one. */
@@ -54,7 +53,6 @@ export class TraceSegment {
   constructor(firstId: number, buffer: ArrayBuffer, baseMs: number) {
     this.firstId = firstId;
     this.bytes = new Uint8Array(buffer);
-    this.#view = new DataView(buffer);
     this.#words = new Int32Array(buffer);
     this.#times = new Float64Array(buffer);
     this.maxKeptBytes = Math.min(MOST_KEPT_BYTES, Math.floor(buffer.byteLength / LARGEST_PART));
@@ -77,7 +75,6 @@ export class TraceSegment {
 
   /** HOT PATH. Copies a packet behind the others: there must be room for it. @returns where its bytes are. */
   append(
-    words: WordCopy,
     source: Uint8Array,
     start: number,
     end: number,
@@ -98,7 +95,7 @@ export class TraceSegment {
     numbers[word + BACK] = back;
     numbers[word + FLAGS] = flags | (version << VERSION_SHIFT);
     numbers[numbers.length - 1 - this.count] = at;
-    words.copy(source, start, start + keptBytes, this.bytes, this.#view, at + HEADER_BYTES);
+    copyBytes(source, start, start + keptBytes, this.bytes, at + HEADER_BYTES);
     this.count++;
     this.#usedBytes = (at + HEADER_BYTES + keptBytes + 7) & ~7;
     return at + HEADER_BYTES;

@@ -184,6 +184,8 @@ describe('the packet trace', { skip }, () => {
     await page.row(/CONNECT, from the client, panel/).waitFor();
     await page.row(/oven/).first().waitFor({ state: 'hidden' });
     await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    // All of them are there before the list is held still.
+    await page.waitForCount(/\d\d packets/);
   });
 
   test('Space holds the list still and counts what comes; Space again shows it', async () => {
