@@ -44,7 +44,7 @@ const tools = {
   c_compiler: { debianPackage: 'gcc', programs: ['gcc', 'clang', 'cc', 'tcc'] },
   compiler: { debianPackage: 'g++', programs: ['g++', 'clang++', 'c++'] },
   libmosquitto: { debianPackage: 'libmosquitto-dev', programs: [], isPresent: hasMosquittoHeader },
-  rustc: { debianPackage: 'rustc', programs: ['rustc'] },
+  rustc: { debianPackage: 'rustc', programs: [], isPresent: () => workingRustc() !== undefined },
 } satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof tools;
@@ -56,7 +56,12 @@ export function hasTool(name: ToolName): boolean {
 
 /** The absolute path of a tool's program. Throws one clear sentence when the machine has none. */
 export function toolPath(name: ToolName): string {
-  const found = name === 'paho' ? pythonWithPaho() : findProgram(tools[name].programs);
+  const found =
+    name === 'paho'
+      ? pythonWithPaho()
+      : name === 'rustc'
+        ? workingRustc()
+        : findProgram(tools[name].programs);
   if (found === undefined) throw new Error(missingReason([name]));
   return found;
 }
@@ -97,6 +102,12 @@ export function findProgram(programs: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** That of rustup needs a toolchain that somebody chose, in a home that need not be this one. */
+function workingRustc(): string | undefined {
+  const candidates = [findProgram(['rustc']), '/usr/bin/rustc'];
+  return candidates.find((rustc) => rustc !== undefined && runs(rustc, ['--version']));
+}
+
 function hasMosquittoHeader(): boolean {
   return ['/usr/include', '/usr/local/include'].some((folder) => existsSync(join(folder, 'mosquitto.h')));
 }
@@ -112,11 +123,15 @@ function isExecutable(path: string): boolean {
 }
 
 function canImportPaho(python: string): boolean {
+  return runs(python, ['-c', 'import paho.mqtt.client']);
+}
+
+/** Whatever keeps it from that means the same here: it is of no use. */
+function runs(program: string, args: readonly string[]): boolean {
   try {
-    execFileSync(python, ['-c', 'import paho.mqtt.client'], { stdio: 'ignore' });
+    execFileSync(program, args, { stdio: 'ignore' });
     return true;
   } catch {
-    // Any failure to import means the same: this Python can't be the client.
     return false;
   }
 }
