@@ -189,7 +189,7 @@ async function throughTheScreen(files: string, signal: AbortSignal): Promise<Tes
   return runNodeTests({
     files: testFiles(files),
     concurrency: 1,
-    timeoutMs: 12 * minuteMs,
+    timeoutMs: 20 * minuteMs,
     everyTest: true,
     signal,
   });
