@@ -35,6 +35,8 @@ async function follow(services: Services, { before, after, isOurs }: SettingsCha
     await offerRestart(services, l10n.t('The local broker listens on another address after a restart.'));
   else if (before.configFile !== after.configFile)
     await offerRestart(services, l10n.t('The local broker follows its configuration file after a restart.'));
+  else if (before.announce !== after.announce)
+    await offerRestart(services, l10n.t('The local broker follows its setting for mDNS after a restart.'));
   else if (!isOurs && JSON.stringify(before.tls) !== JSON.stringify(after.tls))
     await offerRestart(services, l10n.t('The local broker follows its TLS settings after a restart.'));
 }
