@@ -53,7 +53,13 @@ class NetworkAnnouncement implements Announcement {
   constructor(options: AnnounceOptions) {
     this.#options = options;
     this.#services = options.services.filter(({ host }) => !isLoopback(host));
-    if (this.#services.length > 0) this.#look();
+    if (this.#services.length === 0) return;
+    this.#look();
+    if (this.#addresses.length === 0)
+      options.log(
+        'info',
+        'The broker announces itself by mDNS as soon as it listens on an IPv4 address of a network',
+      );
   }
 
   async stop(): Promise<void> {

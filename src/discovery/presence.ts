@@ -45,6 +45,8 @@ const LOST_PROBE_MS = 1_000;
 const REPEAT_MS = 1_000;
 /** A record is multicast once in this time at most, so that no flood of questions becomes one of answers. */
 const RECORD_INTERVAL_MS = 1_000;
+/** One who probes for the name waits no longer than for three of these (RFC 6762 section 6). */
+const DEFENCE_INTERVAL_MS = 250;
 const MAX_ATTEMPTS = 20;
 const MAX_QUESTIONS = 32;
 /** Seconds that one who knows nothing of multicast may remember an answer (RFC 6762 section 6.7). */
@@ -119,28 +121,34 @@ export class Presence {
     for (const place of this.#places) this.#say(place, this.#all(place), []);
   }
 
-  #say(place: Place, answers: readonly DnsRecord[], additionals: readonly DnsRecord[]): void {
+  #say(
+    place: Place,
+    answers: readonly DnsRecord[],
+    additionals: readonly DnsRecord[],
+    intervalMs = RECORD_INTERVAL_MS,
+  ): void {
     const nowMs = this.#options.clock.monotonicMs();
     const said = this.#saidMs.get(place) ?? new Map<string, number>();
     this.#saidMs.set(place, said);
     const due = answers.filter((record) => {
       const beforeMs = said.get(keyOf(record));
-      return beforeMs === undefined || nowMs - beforeMs >= RECORD_INTERVAL_MS;
+      return beforeMs === undefined || nowMs - beforeMs >= intervalMs;
     });
     if (due.length === 0) return;
     for (const record of due) said.set(keyOf(record), nowMs);
     void place.link.send({ kind: 'response', answers: due, additionals });
   }
 
-  #answer(place: Place, { questions, answers: known, id, from }: IncomingMessage): void {
+  #answer(place: Place, { questions, answers: known, authorities, id, from }: IncomingMessage): void {
     const all = this.#all(place);
+    const intervalMs = authorities.length > 0 ? DEFENCE_INTERVAL_MS : RECORD_INTERVAL_MS;
     const isLegacy = from.port !== MULTICAST_DNS_PORT;
     for (const question of questions.slice(0, MAX_QUESTIONS)) {
       const answers = all.filter((record) => isAskedFor(record, question) && !isKnown(record, known));
       if (answers.length === 0) continue;
       const additionals = all.filter((record) => !answers.includes(record) && belongs(record, answers));
       if (!isLegacy) {
-        this.#say(place, answers, additionals);
+        this.#say(place, answers, additionals, intervalMs);
         continue;
       }
       const to = { endpoint: from, id, question };

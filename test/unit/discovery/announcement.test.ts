@@ -152,6 +152,25 @@ test('a flood of questions is answered once a second', async () => {
   assert.equal(network.takeSent().length, 1);
 });
 
+test('a name that was said just now is defended against one who probes for it', async () => {
+  const { clock, network, start } = await setUp();
+  await start();
+  clock.advance(750);
+  network.takeSent();
+  const data = { port: 1884, target: 'studio.local' };
+  const probe = { questions: [{ ...srv, type: 'ANY' }], authorities: [{ ...srv, ttl: 120, data }] };
+  network.hear('192.0.2.7', probe);
+  assert.deepEqual(network.takeSent(), []);
+  clock.advance(250);
+  for (let i = 0; i < 1000; i++) network.hear('192.0.2.7', probe);
+  const [answer, ...others] = network.takeSent();
+  assert.deepEqual(
+    recordsOf(answer)?.map(({ type }) => type),
+    ['SRV', 'TXT'],
+  );
+  assert.deepEqual(others, []);
+});
+
 test('who asks from another port than 5353 is answered alone, and to be forgotten soon', async () => {
   const { network } = await announced();
   const endpoint = { address: '192.0.2.9', port: 40_000 };
@@ -299,6 +318,19 @@ test('of what only this machine reaches nothing is said, nor any network looked 
   assert.equal(clock.pendingTimers, 0);
   assert.deepEqual(log, []);
   await announcement.stop();
+});
+
+test('without a network the log says what is waited for, and the first one is announced on', async () => {
+  const { clock, names, log, machine, start } = await setUp({ addresses: [] });
+  await start();
+  assert.deepEqual(log, [
+    'info The broker announces itself by mDNS as soon as it listens on an IPv4 address of a network',
+  ]);
+  machine.addresses = ['192.0.2.7'];
+  clock.advance(5_000);
+  await settled();
+  clock.advance(750);
+  assert.deepEqual(names, [name]);
 });
 
 test('networks that can’t be had are one line of the log, and the others are announced on', async () => {
