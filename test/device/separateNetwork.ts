@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { type Owner, Program } from '../support/program.ts';
-import { hasTool, skipUnless, type ToolName, toolPath } from '../support/tools.ts';
+import { skipUnless, type ToolName, toolPath } from '../support/tools.ts';
 
 export interface Machine {
   readonly address: string;
@@ -20,7 +20,7 @@ let made = 0;
 /** For a test's options: the reason why it can't have networks of its own, or lacks a tool. */
 export function skipUnlessSeparate(...names: ToolName[]): string | false {
   const missing = skipUnless('ip', ...names);
-  if (missing !== false || !hasTool('ip')) return missing;
+  if (missing !== false) return missing;
   try {
     ip('netns', 'add', nameOf('probe'));
     ip('netns', 'delete', nameOf('probe'));
