@@ -55,6 +55,8 @@ const deviceTools: readonly ToolName[] = [
   'rustc',
   'tcpdump',
   'tshark',
+  'ip',
+  'zeroconf',
 ];
 const suiteFiles = 'test/vscode/suite/**/*.test.ts';
 const screenFiles = 'test/e2e/**/*.test.ts';

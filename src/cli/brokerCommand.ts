@@ -33,6 +33,7 @@ export async function runBroker(options: BrokerCommandOptions): Promise<{ kind: 
       if (level !== 'debug') terminal.log(level, word());
     }),
     onFault: (_kind, level, word) => terminal.log(level, printable(word())),
+    onAnnouncement: (level, message) => terminal.log(level, printable(message)),
     onRefused: (remoteAddress, message) => terminal.log('warn', `${remoteAddress}: ${message}`),
   });
   if (result.kind !== 'opened') {

@@ -168,6 +168,12 @@ export const brokerFlags: readonly Flag[] = [
   },
   {
     kind: 'switch',
+    setting: 'announce',
+    flag: '--announce',
+    help: 'where other machines can connect, announce it by mDNS (_mqtt._tcp, _secure-mqtt._tcp)',
+  },
+  {
+    kind: 'switch',
     setting: 'json',
     flag: '--json',
     help: 'when every listener is up, print one line of JSON that says where',

@@ -27,6 +27,8 @@ export interface BrokerConfiguration {
   /** Every CONNECT is refused, and told to go there: for now (0x9C), or for good (0x9D). */
   readonly useAnotherServer?: string;
   readonly serverMoved?: string;
+  /** Whether listeners of MQTT that others reach are announced by multicast DNS; false unless given. */
+  readonly announce?: boolean;
   /** What is to go wrong from the start. */
   readonly faults?: FaultConfiguration;
 }

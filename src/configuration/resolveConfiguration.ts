@@ -54,7 +54,7 @@ export function resolveConfiguration(settings: Settings, nameOf: NameSetting = s
   const twins = samePort(listeners, nameOf);
   if (twins !== undefined) return twins;
   const { users, acl, persist, limits = {}, checkPayloadFormat, responseInformation } = settings;
-  const { useAnotherServer, serverMoved, faults } = settings;
+  const { useAnotherServer, serverMoved, announce, faults } = settings;
   if (useAnotherServer !== undefined && serverMoved !== undefined) {
     const names = `${nameOf('useAnotherServer')} and ${nameOf('serverMoved')}`;
     return problem(
@@ -74,6 +74,7 @@ export function resolveConfiguration(settings: Settings, nameOf: NameSetting = s
       ...(responseInformation !== undefined && { responseInformation }),
       ...(useAnotherServer !== undefined && { useAnotherServer }),
       ...(serverMoved !== undefined && { serverMoved }),
+      ...(announce !== undefined && { announce }),
       ...(faults !== undefined && { faults }),
     },
   };

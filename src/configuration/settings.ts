@@ -33,6 +33,7 @@ export interface Settings {
   responseInformation?: string;
   useAnotherServer?: string;
   serverMoved?: string;
+  announce?: boolean;
   faults?: FaultConfiguration;
   /** For the command line alone: whether it says in JSON where the broker listens. */
   json?: boolean;
@@ -67,6 +68,7 @@ export const plainSettings: FieldTable<PlainSettingName> = {
   responseInformation: text,
   useAnotherServer: text,
   serverMoved: text,
+  announce: trueOrFalse,
   json: trueOrFalse,
 };
 

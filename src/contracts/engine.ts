@@ -46,6 +46,8 @@ export interface StartBrokerParams {
   configFile?: string;
   /** A TLS listener more, with a certificate that is in no file. */
   tls?: ServerTls;
+  /** Where others on the network can connect, the broker announces itself by mDNS. */
+  announce?: boolean;
   choices?: LaunchChoices;
 }
 
@@ -116,6 +118,8 @@ export interface RunningBroker {
   requiresCredentials: boolean;
   /** The port of the listener that `ServerTls` asked for; absent where a configuration file has TLS listeners of its own. */
   ownTlsPort?: number;
+  /** What it is found as by mDNS; absent while it is not announced. */
+  announcedAs?: string;
 }
 
 export type BrokerState =

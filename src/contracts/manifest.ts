@@ -139,6 +139,7 @@ export const settingKeys = {
   tls: 'broker.tls',
   tlsPort: 'broker.tlsPort',
   tlsClientCertificate: 'broker.tlsClientCertificate',
+  announce: 'broker.announce',
   maxPacketBytes: 'broker.maxPacketBytes',
   maxConnections: 'broker.maxConnections',
   historyMegabytes: 'history.megabytes',

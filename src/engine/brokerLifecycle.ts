@@ -42,6 +42,8 @@ export interface BrokerLifecycleOptions {
   onRefused(remoteAddress: string, message: string): void;
   /** A fault that is on did something: for the log. */
   onFault: FaultLog;
+  /** How the announcement of the broker goes: for the log. */
+  onAnnouncement(level: 'info' | 'warn', message: string): void;
   /** The broker listens; nobody else knows yet. `door`: how the workbench's own client gets in. */
   onStarted(broker: RunningBroker, door: WorkbenchDoor): void;
   /** The last chance to leave in good order, before every client is disconnected. */
@@ -58,7 +60,7 @@ export interface WorkbenchDoor {
 
 interface Running {
   readonly opened: OpenBroker;
-  readonly info: RunningBroker;
+  info: RunningBroker;
   /** Those that the configuration file sets go before the settings, also when the latter change. */
   readonly fileLimits: Readonly<Partial<BrokerLimits>>;
   /** Whose certificate is in no file. */
@@ -178,7 +180,7 @@ export class BrokerLifecycle {
     credentials: Credentials | undefined,
     keptCertificate: ServerTls | undefined,
   ): ReturnType<typeof openBroker> {
-    const { version, network, clock, onRefused, onFault } = this.#options;
+    const { version, network, clock, onRefused, onFault, onAnnouncement } = this.#options;
     return openBroker(configuration, {
       version,
       network,
@@ -186,6 +188,8 @@ export class BrokerLifecycle {
       observer: this.#observer,
       onRefused,
       onFault,
+      onAnnouncement,
+      onAnnouncedAs: (name) => this.#announcedAs(name),
       // Its name is its client identifier: what a person looks with is not to go wrong.
       isExemptFromFaults: (clientId) => clientId === owner.username,
       owner,
@@ -193,6 +197,15 @@ export class BrokerLifecycle {
       ...(keptCertificate !== undefined && { keptCertificate }),
       ...(configuration.persist === undefined && { persistence: this.#persistence }),
     });
+  }
+
+  /** Some time after the broker started, since the name is asked for first; and when it stops. */
+  #announcedAs(name: string | undefined): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { announcedAs: _before, ...info } = running.info;
+    running.info = name === undefined ? info : { ...info, announcedAs: name };
+    this.#setState({ kind: 'running', broker: running.info });
   }
 
   #setState(state: BrokerState): void {

@@ -75,10 +75,11 @@ export function mainOf<Listener extends { readonly kind: ListenerKind }>(
 }
 
 /** A list of listeners says all of where to listen; else host and port are the settings', unless the file has its own. */
-function settingsOf({ host, port, limits }: StartBrokerParams, file: Settings): Settings {
+function settingsOf({ host, port, limits, announce }: StartBrokerParams, file: Settings): Settings {
   const { maxPacketBytes, maxConnections } = limits;
   const where = file.listeners === undefined ? { host, port } : {};
-  return { ...where, limits: { maxPacketBytes, maxConnections } };
+  const limited = { ...where, limits: { maxPacketBytes, maxConnections } };
+  return announce === undefined ? limited : { ...limited, announce };
 }
 
 function chosen(

@@ -189,6 +189,7 @@ export class Engine {
       observer: compositeObserver(observers),
       onRefused: (remoteAddress, message) => this.#connectionRefused(`${remoteAddress}: ${message}`),
       onFault: (kind, level, word) => this.#log.write(kind, level, () => printable(word())),
+      onAnnouncement: (level, message) => this.#log.write('announcement', level, () => message),
       onStarted: (broker, door) => {
         this.#workbenchReady = this.#brokerStarted(broker, door);
       },

@@ -6,6 +6,7 @@
  * before a store is opened, and ports come last: once a client can connect, everything is there.
  */
 
+import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/messageOf.ts';
 import { type Credentials, createCredentialsPolicy } from '../broker/access/credentialsPolicy.ts';
@@ -22,6 +23,8 @@ import {
   settingOf,
 } from '../configuration/brokerConfiguration.ts';
 import { readTlsFiles } from '../configuration/tlsFiles.ts';
+import { type AnnounceOptions, announce } from '../discovery/announcement.ts';
+import type { Service } from '../discovery/records.ts';
 import { type FaultLog, Faults } from '../faults/faults.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import { type OpenPersistenceResult, openPersistence as openSqlite } from '../persistence/openPersistence.ts';
@@ -46,6 +49,10 @@ export interface BrokerSurroundings {
   onRefused?(remoteAddress: string, message: string): void;
   /** A fault that is on did something, or came or went: for the log. */
   onFault?: FaultLog;
+  /** How the announcement of the broker goes, one sentence each: for the log. */
+  onAnnouncement?: AnnounceOptions['log'];
+  /** The name that the broker is found as by multicast DNS from now on; undefined: it is not found any more. */
+  onAnnouncedAs?: AnnounceOptions['onNamed'];
   /** Clients that faults leave alone; nobody, unless given. */
   isExemptFromFaults?(clientId: string): boolean;
   clock?: Clock;
@@ -129,7 +136,9 @@ export async function openBroker(
     isExempt: isExemptFromFaults ?? (() => false),
     ports: { close, reopen },
   });
+  let announcement: ReturnType<typeof announce> | undefined;
   const stop = async (): Promise<void> => {
+    await announcement?.stop();
     faults.dispose();
     await faults.settled();
     await close();
@@ -143,11 +152,30 @@ export async function openBroker(
     }
     listeners.push(result.listener);
   }
+  if (configuration.announce === true) {
+    announcement = announce({
+      services: servicesOf(listeners),
+      clock,
+      hostName: hostname(),
+      interfaces: network.interfaces,
+      openLink: network.openMulticastLink,
+      log: surroundings.onAnnouncement ?? (() => {}),
+      onNamed: surroundings.onAnnouncedAs ?? (() => {}),
+    });
+  }
   if (configuration.faults !== undefined) {
     const { rules, seed } = configuration.faults;
     faults.start(rules, { ...(seed !== undefined && { seed }) });
   }
   return { kind: 'opened', opened: { broker, listeners, faults, notices, stop } };
+}
+
+/** WebSocket has no registered type, and a Unix socket is on no network. */
+function servicesOf(listeners: readonly Listener[]): Service[] {
+  return listeners.flatMap(({ info: { kind, host, port } }) => {
+    if (kind !== 'mqtt' && kind !== 'mqtts') return [];
+    return [{ type: kind === 'mqtt' ? '_mqtt._tcp' : '_secure-mqtt._tcp', host, port }];
+  });
 }
 
 /** A port of 0 has become one, and clients know that one by now. */

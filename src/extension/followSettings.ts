@@ -4,6 +4,7 @@
  */
 import { l10n, workspace } from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
+import { isExposed } from './brokerAddress.ts';
 import { launch } from './commands/launch.ts';
 import type { CurrentSettings, SettingsChange } from './currentSettings.ts';
 import type { Services } from './services.ts';
@@ -35,6 +36,8 @@ async function follow(services: Services, { before, after, isOurs }: SettingsCha
     await offerRestart(services, l10n.t('The local broker listens on another address after a restart.'));
   else if (before.configFile !== after.configFile)
     await offerRestart(services, l10n.t('The local broker follows its configuration file after a restart.'));
+  else if (before.announce !== after.announce && isExposed(broker.state))
+    await offerRestart(services, l10n.t('The local broker follows its setting for mDNS after a restart.'));
   else if (!isOurs && JSON.stringify(before.tls) !== JSON.stringify(after.tls))
     await offerRestart(services, l10n.t('The local broker follows its TLS settings after a restart.'));
 }

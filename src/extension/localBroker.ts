@@ -191,7 +191,7 @@ export class LocalBroker {
   }
 
   async #launch(): Promise<LaunchResult> {
-    const { host, port, limits, configFile, tls } = this.#settings();
+    const { host, port, limits, configFile, tls, announce } = this.#settings();
     this.#setState({ kind: 'starting' });
     try {
       const wantsTls = tls.isOn && this.#choices.withoutTls !== true;
@@ -204,6 +204,7 @@ export class LocalBroker {
         host,
         port,
         limits,
+        ...(announce && { announce }),
         ...(configFile !== undefined && { configFile }),
         ...(prepared !== undefined && { tls: prepared.tls }),
         choices: this.#choices,

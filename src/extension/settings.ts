@@ -21,6 +21,8 @@ export interface Settings {
   configFile?: string;
   /** A TLS listener with a certificate of the development CA. */
   tls: TlsSettings;
+  /** By mDNS, where others on the network can connect. */
+  announce: boolean;
   limits: Limits;
   /** After how many seconds without a message a topic is dimmed; 0: never. */
   dimTopicsAfterSeconds: number;
@@ -116,10 +118,10 @@ export function readSettings(
   };
 
   /** In an untrusted workspace, as the person set it for all workspaces. */
-  const tlsIsOn = (): boolean => {
-    const value = restricted(settingKeys.tls);
+  const isOn = (key: SettingKey): boolean => {
+    const value = restricted(key);
     if (typeof value === 'boolean') return value;
-    problems.push({ kind: 'notABoolean', key: settingKeys.tls, value, used: false });
+    problems.push({ kind: 'notABoolean', key, value, used: false });
     return false;
   };
 
@@ -153,10 +155,11 @@ export function readSettings(
     autoStart: autoStart(),
     ...(file !== undefined && { configFile: file }),
     tls: {
-      isOn: tlsIsOn(),
+      isOn: isOn(settingKeys.tls),
       port: wholeNumber(settingKeys.tlsPort, restricted(settingKeys.tlsPort)),
       clientCertificate: clientCertificate(),
     },
+    announce: isOn(settingKeys.announce),
     limits: {
       maxPacketBytes: wholeNumber(settingKeys.maxPacketBytes, source.get(settingKeys.maxPacketBytes)),
       maxConnections: wholeNumber(settingKeys.maxConnections, source.get(settingKeys.maxConnections)),

@@ -22,6 +22,7 @@ const engineRooms = [
   ...['base', 'mqtt', 'broker', 'transports', 'configuration', 'persistence', 'client', 'decoders'],
   ...['model', 'observation', 'recording', 'trace', 'contracts'],
   'faults',
+  'discovery',
 ];
 
 /** `node:*` stands for every module of Node. */
@@ -40,6 +41,7 @@ const table: Record<string, Room> = {
   recording: { rooms: ['base', 'mqtt'], packages: ['node:*'] },
   trace: { rooms: ['base', 'mqtt'], packages: [] },
   certificates: { rooms: ['base'], packages: ['node:*', '@peculiar/asn1-schema', '@peculiar/asn1-x509'] },
+  discovery: { rooms: ['base'], packages: ['node:*', 'multicast-dns'] },
   engine: {
     rooms: engineRooms,
     packages: ['node:*'],

@@ -152,7 +152,7 @@ test('an untrusted workspace can set nothing that starts or exposes a broker, or
   assert.equal(supported, 'limited');
   for (const key of [
     ...[settingKeys.host, settingKeys.port, settingKeys.autoStart, settingKeys.configFile],
-    settingKeys.connections,
+    ...[settingKeys.connections, settingKeys.announce],
   ]) {
     assert.ok(restrictedConfigurations.includes(`mqttWorkbench.${key}`), key);
   }

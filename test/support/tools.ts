@@ -26,6 +26,12 @@ const tools = {
   mosquitto_sub: { debianPackage: 'mosquitto-clients', programs: ['mosquitto_sub'] },
   python3: { debianPackage: 'python3', programs: ['python3'] },
   paho: { debianPackage: 'python3-paho-mqtt', programs: [], isPresent: () => pythonWithPaho() !== undefined },
+  zeroconf: {
+    debianPackage: 'python3-zeroconf',
+    programs: [],
+    isPresent: () => pythonWithZeroconf() !== undefined,
+  },
+  ip: { debianPackage: 'iproute2', programs: ['ip'] },
   tcpdump: { debianPackage: 'tcpdump', programs: ['tcpdump'] },
   tshark: { debianPackage: 'tshark', programs: ['tshark'] },
   make: { debianPackage: 'make', programs: ['make'] },
@@ -68,8 +74,17 @@ export function toolPath(name: ToolName): string {
 
 /** The Python that has the paho-mqtt client: the first on the PATH need not be the one that Debian's package is for. */
 export function pythonWithPaho(): string | undefined {
+  return pythonWith('paho.mqtt.client');
+}
+
+/** In the same way, the Python that has zeroconf, which finds what is announced by mDNS. */
+export function pythonWithZeroconf(): string | undefined {
+  return pythonWith('zeroconf');
+}
+
+function pythonWith(module: string): string | undefined {
   const candidates = [findProgram(['python3']), '/usr/bin/python3'];
-  return candidates.find((python) => python !== undefined && canImportPaho(python));
+  return candidates.find((python) => python !== undefined && canImport(python, module));
 }
 
 /**
@@ -122,8 +137,8 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function canImportPaho(python: string): boolean {
-  return runs(python, ['-c', 'import paho.mqtt.client']);
+function canImport(python: string, module: string): boolean {
+  return runs(python, ['-c', `import ${module}`]);
 }
 
 /** Whatever keeps it from that means the same here: it is of no use. */

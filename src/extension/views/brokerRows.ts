@@ -17,7 +17,8 @@ export type BrokerRow =
   | { kind: 'localAddress'; url: string; isOnlyOne: boolean }
   /** `url`: its path. */
   | { kind: 'unixSocket'; url: string }
-  | { kind: 'exposure'; requiresCredentials: boolean }
+  /** `announcedAs`: by mDNS. */
+  | { kind: 'exposure'; requiresCredentials: boolean; announcedAs: string | undefined }
   | { kind: 'lanAddress'; url: string; lan: LanAddress }
   | { kind: 'noLanAddress' }
   | { kind: 'counters'; counters: BrokerCounters }
@@ -37,7 +38,7 @@ export function brokerItem(row: BrokerRow): TreeItem {
     case 'unixSocket':
       return addressItem(row, 'file-symlink-file', l10n.t('Unix socket'));
     case 'exposure':
-      return exposureItem(row.requiresCredentials);
+      return exposureItem(row.requiresCredentials, row.announcedAs);
     case 'lanAddress':
       return lanAddressItem(row);
     case 'noLanAddress':
@@ -98,15 +99,17 @@ function noLanAddressItem(): TreeItem {
   return item;
 }
 
-function exposureItem(requiresCredentials: boolean): TreeItem {
+function exposureItem(requiresCredentials: boolean, announcedAs: string | undefined): TreeItem {
   const item = new TreeItem(l10n.t('Exposed on the LAN'), TreeItemCollapsibleState.Expanded);
   item.id = 'exposure';
   item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
   item.contextValue = itemContexts.exposure;
   item.description = requiresCredentials ? l10n.t('with password') : l10n.t('no password');
-  item.tooltip = requiresCredentials
+  const who = requiresCredentials
     ? l10n.t('A client on this network must give the user name and password.')
     : l10n.t('Anyone on this network can connect, read every message and publish any.');
+  item.tooltip =
+    announcedAs === undefined ? who : `${who}\n\n${l10n.t('Announced by mDNS as "{0}".', announcedAs)}`;
   return item;
 }
 

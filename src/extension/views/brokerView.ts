@@ -96,7 +96,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     }
   }
 
-  #topRows({ listeners, startedAtMs, requiresCredentials }: RunningBroker): BrokerRow[] {
+  #topRows({ listeners, startedAtMs, requiresCredentials, announcedAs }: RunningBroker): BrokerRow[] {
     const { state } = this.#options.broker;
     const rows: BrokerRow[] = [{ kind: 'state', port: mainListener(state)?.port, startedAtMs }];
     if (this.#options.isRemote) rows.push({ kind: 'remote' });
@@ -108,7 +108,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     }
     for (const listener of listeners)
       if (listener.kind === 'unix') rows.push({ kind: 'unixSocket', url: listener.path });
-    if (exposed) rows.push({ kind: 'exposure', requiresCredentials });
+    if (exposed) rows.push({ kind: 'exposure', requiresCredentials, announcedAs });
     rows.push(this.#countersRow);
     if (this.#limitsRow.limitsReached.length > 0) rows.push(this.#limitsRow);
     if (this.#refusedRow.refused !== undefined) rows.push(this.#refusedRow);

@@ -25,6 +25,8 @@ function setUp() {
     },
     findPortOwner: async () => ({ pid: 4711, name: 'mosquitto' }),
     findFreePort: async (_host, nearPort) => nearPort + 1,
+    interfaces: () => ({}),
+    openMulticastLink: async () => ({ kind: 'failed', message: 'no network here' }),
   };
   const lifecycle = new BrokerLifecycle({
     version: '1.2.3',
@@ -33,6 +35,7 @@ function setUp() {
     observer: {},
     onRefused: () => {},
     onFault: () => {},
+    onAnnouncement: () => {},
     onStarted: () => happened.push('onStarted'),
     beforeStop: async () => {
       happened.push('beforeStop');

@@ -89,6 +89,7 @@ function setUp() {
     host: '127.0.0.1',
     port: 1883,
     autoStart: false,
+    announce: false,
     tls: { isOn: false, port: 8883, clientCertificate: 'optional' },
     limits,
     dimTopicsAfterSeconds: 60,
@@ -124,6 +125,13 @@ test('start listens as the settings say, without credentials', async () => {
   assert.equal((await broker.start()).kind, 'started');
   assert.deepEqual(thread().starts, [{ host: '127.0.0.1', port: 1883, limits }]);
   assert.deepEqual(states, ['starting', 'running']);
+});
+
+test('a broker is announced as the settings say', async () => {
+  const { broker, settings, thread } = setUp();
+  settings.announce = true;
+  await broker.start();
+  assert.deepEqual(thread().starts, [{ host: '127.0.0.1', port: 1883, limits, announce: true }]);
 });
 
 test('a state is told once, though both the answer and an event carry it', async () => {

@@ -21,6 +21,7 @@ const defaults: Record<string, unknown> = {
   [settingKeys.tls]: false,
   [settingKeys.tlsPort]: 8883,
   [settingKeys.tlsClientCertificate]: 'optional',
+  [settingKeys.announce]: false,
   [settingKeys.maxPacketBytes]: 16_777_216,
   [settingKeys.maxConnections]: 1000,
   [settingKeys.historyMegabytes]: 256,
@@ -49,6 +50,7 @@ test('without any setting the defaults hold, and nothing is wrong', () => {
     port: 1883,
     autoStart: false,
     tls: { isOn: false, port: 8883, clientCertificate: 'optional' },
+    announce: false,
     limits: { maxPacketBytes: 16_777_216, maxConnections: 1000, historyBytes: 268_435_456 },
     dimTopicsAfterSeconds: 60,
     recordingFileBytes: 67_108_864,
@@ -154,6 +156,12 @@ test('an untrusted workspace sets neither host nor port', () => {
   );
   assert.equal(settings.host, '127.0.0.1');
   assert.equal(settings.port, 2883);
+});
+
+test('an untrusted workspace announces nothing, and the person may', () => {
+  const on = { [settingKeys.announce]: true };
+  assert.equal(readSettings(sourceOf({ workspace: on }), false, FOLDER).settings.announce, false);
+  assert.equal(readSettings(sourceOf({ user: on }), false, FOLDER).settings.announce, true);
 });
 
 test('in an untrusted workspace no setting starts a broker, nor exposes one, the person’s own included', () => {
