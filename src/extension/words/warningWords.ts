@@ -272,7 +272,8 @@ function samePayload({ topic, messages, spanMs, payloadBytes }: Facts<'samePaylo
 
 function clientIdShared({ addresses, isOneHost, takeovers, periodMs }: Facts<'clientIdShared'>): WarningText {
   const [one, other] = addresses.map((address) => formatName(address));
-  const seconds = formatNumber(periodMs / 1000, periodMs < 10_000 ? 1 : 0);
+  // At the desk it may be milliseconds: "in 0 s" says nothing.
+  const seconds = formatNumber(Math.max(0.1, periodMs / 1000), periodMs < 10_000 ? 1 : 0);
   return {
     title: l10n.t('Two devices with one client id'),
     seen: isOneHost
