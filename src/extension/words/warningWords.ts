@@ -249,9 +249,14 @@ function reconnectLoop({ connections, periodMs, end }: Facts<'reconnectLoop'>): 
             : l10n.t(
                 'Its own side closes: as a watchdog that restarts it, a loss of the network, or a library that gives up when an answer is late.',
               ),
-    change: l10n.t(
-      'See its last disconnect, and what it does just before; and let it wait longer from one attempt to the next.',
-    ),
+    change:
+      end.kind === 'keepAliveTimeout'
+        ? l10n.t(
+            'Call the client’s loop within each keep alive, whatever else blocks it; where a network forgets it, set a shorter one.',
+          )
+        : l10n.t(
+            'See its last disconnect, and what it does just before; and let it wait longer from one attempt to the next.',
+          ),
   };
 }
 
