@@ -62,6 +62,10 @@ describe('stories of the field', { skip }, () => {
     await workbench.moveSideBarEdge(300);
     await workbench.runCommand('View: Toggle Maximized Panel');
     await page.client.fill('sensor-3');
+    await page
+      .row(/dashboard/)
+      .first()
+      .waitFor({ state: 'hidden' });
     await page.row(/CONNECT, from the client, sensor-3, .*will status\/sensor-3/).waitFor();
     await page.row(/DISCONNECT, from the client, sensor-3/).click();
     await page.field(/DISCONNECT.*its will is not published/).waitFor();
@@ -73,7 +77,7 @@ describe('stories of the field', { skip }, () => {
     await clients.row('sensor-3').waitForDescription('127.0.0.1 · MQTT 3.1.1');
     await clients.row('sensor-3').contextMenu('Cut Client Off');
     await dashboard.waitFor('stdout', /^got status\/sensor-3 offline$/m);
-    await awake.end();
+    await awake.end('SIGTERM');
     await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
     await page
       .row(/PUBLISH, to the client, dashboard, status\/sensor-3/)
@@ -152,6 +156,7 @@ describe('stories of the field', { skip }, () => {
     await clients.row('tracker-1').expand();
     const fact = (label: string) => clients.row(label, { level: 2 });
     await fact('Waiting for it').waitForDescription(/^1 in flight/);
+    await fact('Pings').waitForDescription(/^none yet · longest silence \d\d[\d.]* s$/);
     await fact('Keep alive longer than NAT remembers').click();
     const told = workbench.toast('tracker-1: Keep alive longer than NAT remembers.');
     await waitForText(told.message, /Set a keep alive below 240 s\./);
@@ -165,7 +170,7 @@ describe('stories of the field', { skip }, () => {
     await fact('Pings').waitForDescription(/^3 · /);
     await office.publish('fleet/cmd', 'again', { qos: 1 });
     await fixed.waitFor('stdout', /^got again$/m);
-    await long.end();
+    await long.end('SIGKILL');
     await clients.row('tracker-1').collapse();
     await workbench.runCommand('MQTT: Stop All Faults');
     await status.waitFor({ state: 'hidden' });
