@@ -2,25 +2,32 @@
  * Takes the pictures of docs/images in a real VS Code, with the sample workspace and its virtual device:
  * `npm run package && npx node scripts/screenshots.ts`.
  *
+ * Those of docs/debugging-a-device.md are what the test of its stories leaves; all others are taken here.
+ *
  * What a person would see is waited for, and nothing is painted over. A picture that would show an address of this
  * machine's network is left out: the one of the exposed broker is taken only where every address is one that the
  * registries keep for documentation (RFC 5737), as in a network namespace with a bridge of such an address.
  */
 
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { InspectorPage, MessagesPage } from '../test/host/messagePages.ts';
 import { openVscodeWindow, type Theme, type VscodeWindow } from '../test/host/vscodeWindow.ts';
 import { waitForText } from '../test/host/workbench.ts';
 import { Program } from '../test/support/program.ts';
-import { inRepository } from '../test/support/repository.ts';
+import { inRepository, outFolder } from '../test/support/repository.ts';
 
 const imagesFolder = inRepository('docs/images');
 const themes: readonly Theme[] = ['light', 'dark'];
 const DOCUMENTATION_ADDRESS = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
 
+/** The pictures of docs/debugging-a-device.md, by their stories. */
+const fieldStories = ['will', 'drops', 'field', 'tls', 'twins'];
+
 mkdirSync(imagesFolder, { recursive: true });
+takeFieldStories();
 await using ends = new AsyncDisposableStack();
 const window = ends.use(
   await openVscodeWindow({
@@ -105,6 +112,16 @@ async function takeExposed({ workbench }: VscodeWindow): Promise<void> {
   await workbench.quickInput.waitFor('The broker is exposed.');
   await workbench.pane('Broker').row('Exposed on the LAN').waitFor();
   await takePicture('broker-exposed', 'dark');
+}
+
+function takeFieldStories(): void {
+  const stories = inRepository('test/e2e/fieldStories.test.ts');
+  execFileSync(process.execPath, ['--test', stories], { stdio: 'inherit' });
+  for (const story of fieldStories) {
+    const name = `field-${story}-dark.png`;
+    copyFileSync(join(outFolder, 'screenshots', name), join(imagesFolder, name));
+    console.log(join(imagesFolder, name));
+  }
 }
 
 async function takePicture(name: string, theme: Theme): Promise<void> {

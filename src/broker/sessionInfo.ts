@@ -118,7 +118,7 @@ export function infoOf(session: Session): SessionInfo {
       receiveMaximum: client.receiveMaximum,
       ...(Number.isFinite(client.maximumPacketSize) && { maximumPacketSize: client.maximumPacketSize }),
     }),
-    ...(traffic !== undefined && { traffic: trafficOf(traffic) }),
+    ...(traffic !== undefined && { traffic: trafficOf(traffic, client?.connection.quietMs) }),
     ...(roundTripMs !== undefined && { roundTripMs }),
   };
 }
@@ -151,9 +151,11 @@ export function openExchangesOf({ clientId, client, incoming, outbox }: Session)
   return open;
 }
 
-function trafficOf(traffic: ConnectionTraffic): TrafficInfo {
+/** @param quietMs since anything came over a connection that is open: a silence that goes on is one, too. */
+function trafficOf(traffic: ConnectionTraffic, quietMs = 0): TrafficInfo {
   const { bytesReceived, bytesSent, messagesReceived, messagesSent } = traffic;
-  const { largestPublishBytes, longestQuietMs, pings, pingIntervalMs } = traffic;
+  const { largestPublishBytes, pings, pingIntervalMs } = traffic;
+  const longestQuietMs = Math.max(traffic.longestQuietMs, quietMs);
   return {
     ...{ bytesReceived, bytesSent, messagesReceived, messagesSent },
     ...{ largestPublishBytes, longestQuietMs, pings },

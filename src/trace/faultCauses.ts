@@ -98,7 +98,7 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
   'string-null-character': {
     rule: 'U+0000 is not allowed in any string.',
     causes: [
-      'Sizeof where strlen is meant, so that the terminating 0 of a C string is counted.',
+      'A length by sizeof where strlen is meant, so that the terminating 0 of a C string is counted.',
       'A buffer of fixed size sent whole.',
     ],
     advice: 'Send strlen bytes.',

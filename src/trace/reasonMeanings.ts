@@ -4,9 +4,13 @@ import type { PacketKind } from '../mqtt/packets.ts';
 import { isReasonCodeOf, reasonCodeName } from '../mqtt/reasonCodes.ts';
 import type { Said } from './fieldWalk.ts';
 
+/** Section 3.14.4: what surprises whoever waits for a will. */
+export const DISCONNECT_IN_GOOD_ORDER = 'From a client: it is done, and its will is not published.';
+
 export function sayReasonCode(code: number, kind: PacketKind): Said {
   const value = `0x${hexByte(code)} (${reasonCodeName(code, kind)})`;
   if (!isReasonCodeOf(kind, code)) return { value, meaning: `${kind.toUpperCase()} has no such code.` };
+  if (kind === 'disconnect' && code === 0) return { value, meaning: DISCONNECT_IN_GOOD_ORDER };
   return { value, meaning: meanings[code] };
 }
 

@@ -5,7 +5,7 @@ import type { PacketKind, ProtocolVersion } from '../mqtt/packets.ts';
 import { packetKindOfType } from '../mqtt/packetTypes.ts';
 import type { ExplainedField } from './explainedPacket.ts';
 import { countOf, FieldWalk, type Said, WalkEnd } from './fieldWalk.ts';
-import { sayReasonCode, saySubackReturnCode } from './reasonMeanings.ts';
+import { DISCONNECT_IN_GOOD_ORDER, sayReasonCode, saySubackReturnCode } from './reasonMeanings.ts';
 import { shownString } from './shownValue.ts';
 import { flag, qosMeanings, walkConnack, walkConnect } from './walkConnect.ts';
 import { walkProperties } from './walkProperties.ts';
@@ -23,7 +23,7 @@ export function walkPacket(bytes: Uint8Array, version: ProtocolVersion): WalkedP
   let packetBytes: number | undefined;
   const fields: ExplainedField[] = [];
   let stop = attempt(() => {
-    walkFirstByte(header, kind);
+    walkFirstByte(header, kind, version);
     const remainingLength = header.variableByteInteger('Remaining Length', (value) => ({
       value: String(value),
       meaning: sayRemainingLength(value, header.remaining),
@@ -87,11 +87,16 @@ function sayRemainingLength(value: number, there: number): string {
   return `${countOf(value, 'byte')} follow.`;
 }
 
-function walkFirstByte(walk: FieldWalk, kind: PacketKind | undefined): void {
+function walkFirstByte(walk: FieldWalk, kind: PacketKind | undefined, version: ProtocolVersion): void {
+  // Without a reason code it is 0x00: section 3.14.2.1.
+  const isGoodbye = kind === 'disconnect' && (version !== 5 || walk.bytes[1] === 0);
   const type = {
     name: 'Packet type',
     mask: 0xf0,
-    say: (bits: number): Said => ({ value: `${bits} (${kind?.toUpperCase() ?? 'reserved'})` }),
+    say: (bits: number): Said => ({
+      value: `${bits} (${kind?.toUpperCase() ?? 'reserved'})`,
+      meaning: isGoodbye ? DISCONNECT_IN_GOOD_ORDER : undefined,
+    }),
   };
   if (kind !== 'publish') {
     const expected = kind === 'pubrel' || kind === 'subscribe' || kind === 'unsubscribe' ? 0b0010 : 0;

@@ -47,6 +47,17 @@ export class Workbench {
     await this.page.mouse.move(0, 0);
   }
 
+  /** Drags the side bar's right edge to this place, in pixels from the window's left. */
+  async moveSideBarEdge(toX: number): Promise<void> {
+    const { mouse } = this.page;
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('The side bar is not in sight');
+    await mouse.move(box.x + box.width, box.y + box.height / 2);
+    await mouse.down();
+    await mouse.move(toX, box.y + box.height / 2, { steps: 5 });
+    await mouse.up();
+  }
+
   /** A view of the side bar by its title. */
   pane(title: string): Pane {
     return new Pane(this.page, title);

@@ -219,13 +219,13 @@ function connectionValue({
   connectedAtMs,
 }: ClientInfo): string {
   const parts: string[] = [];
-  if (state !== 'connected') parts.push(l10n.t('none; the last one:'));
   if (remoteAddress !== undefined) parts.push(formatName(remoteAddress));
   if (protocolVersion !== undefined) parts.push(formatProtocol(protocolVersion));
   if (transportKind !== undefined) parts.push(formatTransport(transportKind));
   if (connectedAtMs !== undefined)
     parts.push(l10n.t('since {0}', new Date(connectedAtMs).toLocaleTimeString(env.language)));
-  return parts.length === 1 && state !== 'connected' ? l10n.t('none') : parts.join(' · ');
+  if (state === 'connected') return parts.join(' · ');
+  return parts.length === 0 ? l10n.t('none') : l10n.t('none; the last one: {0}', parts.join(' · '));
 }
 
 function formatTransport(kind: string): string {

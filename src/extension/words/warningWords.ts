@@ -249,9 +249,14 @@ function reconnectLoop({ connections, periodMs, end }: Facts<'reconnectLoop'>): 
             : l10n.t(
                 'Its own side closes: as a watchdog that restarts it, a loss of the network, or a library that gives up when an answer is late.',
               ),
-    change: l10n.t(
-      'See its last disconnect, and what it does just before; and let it wait longer from one attempt to the next.',
-    ),
+    change:
+      end.kind === 'keepAliveTimeout'
+        ? l10n.t(
+            'Call the client’s loop within each keep alive, whatever else blocks it; where a network forgets it, set a shorter one.',
+          )
+        : l10n.t(
+            'See its last disconnect, and what it does just before; and let it wait longer from one attempt to the next.',
+          ),
   };
 }
 
@@ -272,7 +277,8 @@ function samePayload({ topic, messages, spanMs, payloadBytes }: Facts<'samePaylo
 
 function clientIdShared({ addresses, isOneHost, takeovers, periodMs }: Facts<'clientIdShared'>): WarningText {
   const [one, other] = addresses.map((address) => formatName(address));
-  const seconds = formatNumber(periodMs / 1000, periodMs < 10_000 ? 1 : 0);
+  // At the desk it may be milliseconds: "in 0 s" says nothing.
+  const seconds = formatNumber(Math.max(0.1, periodMs / 1000), periodMs < 10_000 ? 1 : 0);
   return {
     title: l10n.t('Two devices with one client id'),
     seen: isOneHost

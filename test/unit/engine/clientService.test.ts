@@ -99,6 +99,19 @@ test('what went over the connection is counted, and pings with the time between 
   assert.equal(traffic?.bytesSent, 4 + 5 + 4 + 10 + 4);
 });
 
+test('a silence that goes on counts as the longest once it is', async (t) => {
+  const { under, clock, detail } = setUp(t);
+  const board = await under.connect(4, 'board', { keepAliveSeconds: 60 });
+  const longestQuietMs = () => detail('board')?.session?.traffic?.longestQuietMs;
+  clock.advance(20 * SECOND_MS);
+  assert.equal(longestQuietMs(), 20 * SECOND_MS);
+  await board.ping();
+  clock.advance(5 * SECOND_MS);
+  assert.equal(longestQuietMs(), 20 * SECOND_MS);
+  clock.advance(25 * SECOND_MS);
+  assert.equal(longestQuietMs(), 30 * SECOND_MS);
+});
+
 test('a round trip is from a PUBLISH to its acknowledgement, and of the present connection', async (t) => {
   const { under, broker, clock, detail } = setUp(t);
   const board = await under.connect(5, 'board', lasting);

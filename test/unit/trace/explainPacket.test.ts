@@ -261,6 +261,18 @@ test('a CONNECT is told field by field, and its password by its length alone', (
   ]);
 });
 
+test('a DISCONNECT in good order says that the will is not published, and one that wants it says that', () => {
+  const meaningsOf = (bytes: Uint8Array, version: ProtocolVersion): string =>
+    leavesOf(explainPacket(bytes, version).fields)
+      .map(({ meaning }) => meaning ?? '')
+      .join(' ');
+  assert.match(meaningsOf(hex('E0 00'), 4), /its will is not published/);
+  assert.match(meaningsOf(hex('E0 00'), 5), /its will is not published/);
+  assert.match(meaningsOf(hex('E0 01 00'), 5), /its will is not published/);
+  assert.doesNotMatch(meaningsOf(hex('E0 01 04'), 5), /is not published/);
+  assert.match(meaningsOf(hex('E0 01 04'), 5), /wants its will published/);
+});
+
 test('properties are told by name, with units', () => {
   const bytes = framed(0x20, '00 00 0B 11 00 00 0E 10 26 0001 "a" 0000');
   const { fields } = explainPacket(bytes, 5);
