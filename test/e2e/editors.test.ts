@@ -81,6 +81,7 @@ describe('messages in editors', { skip }, () => {
   test('two images stand side by side', async () => {
     const { workbench } = window;
     await send('camera', redPixels);
+    await workbench.pane('Topics').row('camera').waitForDescription('2 messages');
     await workbench.pane('Topics').row('camera').contextMenu('Compare with Previous');
     await workbench.tab(/^camera\.png ↔ camera\.png/).waitFor();
     await workbench.page.locator('iframe.webview.ready').nth(1).waitFor();
