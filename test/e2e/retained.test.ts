@@ -18,7 +18,11 @@ const moisture = 'garden/bed-1/moisture';
 const clearBranch = 'Clear Retained Messages of Branch…';
 
 describe('retained messages and the busiest topics', { skip }, () => {
-  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  const window = useVscodeWindow({
+    settings: { 'mqttWorkbench.broker.port': 0 },
+    // Room for some rows of a view below all the others.
+    viewport: { width: 1280, height: 1200 },
+  });
   let port = 0;
 
   test('without a broker both views say what will be there', async () => {
