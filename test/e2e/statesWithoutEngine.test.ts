@@ -43,6 +43,8 @@ describe('the views of an engine that died', { skip }, () => {
     board.sendPublish('plant/boiler', '{"celsius":71.5}', { retain: true });
     for (let i = 0; i < manyMessages; i++) board.sendPublish('plant/pump', String(10 + (i % 7)));
     await board.ping();
+    // First of all: what was busy is quiet some seconds later.
+    await workbench.pane('Busiest Topics').row('plant/pump').waitFor();
     await workbench.runCommand('MQTT: Open Messages');
     messages = await MessagesPage.in(workbench);
     await messages.waitForCount('301 messages');
@@ -64,7 +66,6 @@ describe('the views of an engine that died', { skip }, () => {
     await waitForText(plot.getByRole('application'), 'plant/pump: newest 15, 10 to 16 in view.');
     await workbench.pane('Topics').row('plant').waitFor();
     await workbench.pane('Retained Messages').row('plant/boiler').waitFor();
-    await workbench.pane('Busiest Topics').row('plant/pump').waitFor();
   });
 
   test('when the engine dies, every view of the side bar is empty, and says how to go on', async () => {
@@ -150,6 +151,8 @@ describe('the views of an engine that died', { skip }, () => {
     await board.connect({ clientId: 'board' });
     board.sendPublish('plant/pump', '99', { retain: true });
     await board.ping();
+    // First of all: what was busy is quiet some seconds later.
+    await workbench.pane('Busiest Topics').row('plant/pump').waitFor();
     await messages.waitForCount('1 message');
     await messages.row(/plant\/pump, 99/).waitFor();
     await waitForText(plot.getByRole('application'), 'plant/pump: newest 99');
@@ -157,7 +160,6 @@ describe('the views of an engine that died', { skip }, () => {
     await waitForText(inspector.message.payload, '99');
     await workbench.pane('Topics').row('plant').waitFor();
     await workbench.pane('Retained Messages').row('plant/pump').waitFor();
-    await workbench.pane('Busiest Topics').row('plant/pump').waitFor();
     await window.screenshot('engine-restarted-shown');
   });
 
