@@ -19,7 +19,6 @@ interface ViewCalls<Query, View> {
 }
 
 export type MessagesFollower = ViewFollower<MessageQuery, MessagesView>;
-export type PacketsFollower = ViewFollower<PacketQuery, PacketsView>;
 
 export function followMessages(engine: EngineClient, inBackground: InBackground): MessagesFollower {
   return new ViewFollower(engine, inBackground, {
@@ -29,7 +28,10 @@ export function followMessages(engine: EngineClient, inBackground: InBackground)
   });
 }
 
-export function followPackets(engine: EngineClient, inBackground: InBackground): PacketsFollower {
+export function followPackets(
+  engine: EngineClient,
+  inBackground: InBackground,
+): ViewFollower<PacketQuery, PacketsView> {
   return new ViewFollower(engine, inBackground, {
     open: (query: PacketQuery) => engine.callIfRunning('openPackets', { query }),
     close: (viewId) => engine.callIfRunning('closePackets', { viewId }),

@@ -1,10 +1,9 @@
 /**
  * The Packets view in VS Code's panel area: what its page is sent, and what it asks for.
  *
- * Owns what is shown (the filter). Holds no packet: the page asks for the rows in sight, and they pass through. A hidden
- * view has no page; then nothing of the engine is followed for it. Whether the trace is on is the switch's.
+ * The filter, and the list under it, are the ListPage's. Whether the trace is on is the switch's.
  */
-import { commands, env, l10n, type Uri, type WebviewView, window } from 'vscode';
+import { env, l10n, type Uri } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { viewIds } from '../../contracts/manifest.ts';
 import {
@@ -13,13 +12,13 @@ import {
   type PacketsFilter,
   type PacketsPageToExtension,
 } from '../../contracts/packetsPage.ts';
-import type { PacketQuery, PacketRows } from '../../contracts/trace.ts';
+import type { PacketQuery, PacketSummary, PacketsView } from '../../contracts/trace.ts';
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import { openErrorPage } from '../openErrorPage.ts';
-import { followPackets, type PacketsFollower } from '../panels/viewFollower.ts';
-import { fillWebview } from '../panels/webviewPage.ts';
+import { ListPage } from '../panels/listPage.ts';
+import { followPackets } from '../panels/viewFollower.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import type { TraceSwitch } from '../trace/traceSwitch.ts';
 
@@ -34,7 +33,6 @@ export interface PacketsViewOptions {
   startBroker: () => Promise<void>;
 }
 
-const MAX_SUGGESTIONS = 50;
 /** What a page may put on the clipboard: the bytes of a packet as hexadecimal digits. */
 const MAX_COPIED_CHARACTERS = 3 * 64 * 1024;
 /** As errors.ts of the broker writes them. */
@@ -43,70 +41,50 @@ const ERROR_CODE = /^[a-z0-9-]+$/;
 export class PacketsViewHost implements Disposable {
   readonly #options: PacketsViewOptions;
   readonly #store = new DisposableStore();
-  readonly #follower: PacketsFollower;
-  #webviewView: WebviewView | undefined;
-  #filter: PacketsFilter = everyPacket;
-  /** How many filters a command has set. */
-  #filterRevision = 0;
+  readonly #page: ListPage<
+    PacketsFilter,
+    PacketQuery,
+    PacketsView,
+    PacketSummary,
+    PacketsPageToExtension,
+    ExtensionToPacketsPage
+  >;
 
   constructor(options: PacketsViewOptions) {
-    const { engine, broker, traceSwitch, inBackground } = options;
+    const { extensionUri, engine, broker, traceSwitch, inBackground } = options;
     this.#options = options;
-    this.#follower = this.#store.add(followPackets(engine, inBackground));
-    this.#follower.onDidChange((view) => this.#post({ kind: 'view', view }));
-    this.#follower.onDidLose(() => this.#post({ kind: 'viewLost' }));
-    this.#store.add(broker.onDidChangeState(() => this.#sendBrokerState()));
-    this.#store.add(traceSwitch.onDidChange(() => this.#sendTrace()));
-    this.#store.add(
-      window.registerWebviewViewProvider(viewIds.packets, {
-        resolveWebviewView: (webviewView) => this.#resolve(webviewView),
+    this.#page = this.#store.add(
+      new ListPage({
+        ...{ extensionUri, engine, inBackground, queryOf },
+        viewId: viewIds.packets,
+        bundle: 'packets',
+        filter: everyPacket,
+        follower: followPackets(engine, inBackground),
+        rowsOf: (request) => engine.callIfRunning('packetRows', request),
+        receive: (message) => this.#receive(message),
       }),
     );
+    this.#store.add(broker.onDidChangeState(() => this.#sendBrokerState()));
+    this.#store.add(traceSwitch.onDidChange(() => this.#sendTrace()));
   }
 
   /** What is shown, as the engine is asked for it. */
   get query(): PacketQuery {
-    return queryOf(this.#filter);
+    return this.#page.query;
   }
 
   /** Shows the view with this filter; what is not given stands for all. */
-  async open(filter: Partial<PacketsFilter>): Promise<void> {
-    this.#filter = { ...everyPacket, ...filter };
-    this.#filterRevision++;
-    this.#sendFilter();
-    if (this.#webviewView?.visible) this.#options.inBackground(this.#openView());
-    await this.show();
+  open(filter: Partial<PacketsFilter>): Promise<void> {
+    return this.#page.open({ ...everyPacket, ...filter });
   }
 
   /** As it is. */
-  async show(): Promise<void> {
-    await commands.executeCommand(`${viewIds.packets}.focus`, { preserveFocus: true });
+  show(): Promise<void> {
+    return this.#page.show();
   }
 
   dispose(): void {
     this.#store.dispose();
-  }
-
-  #resolve(webviewView: WebviewView): void {
-    this.#webviewView = webviewView;
-    const { webview } = webviewView;
-    webview.onDidReceiveMessage((message: PacketsPageToExtension) =>
-      this.#options.inBackground(this.#receive(message)),
-    );
-    webviewView.onDidChangeVisibility(() => {
-      // Its page says that it is ready when it shows again.
-      if (!webviewView.visible) this.#follower.close();
-    });
-    webviewView.onDidDispose(() => {
-      this.#webviewView = undefined;
-      this.#follower.close();
-    });
-    const { extensionUri } = this.#options;
-    fillWebview(webview, { extensionUri, title: webviewView.title ?? '', bundle: 'packets' });
-  }
-
-  #sendFilter(): void {
-    this.#post({ kind: 'filter', filter: this.#filter, revision: this.#filterRevision });
   }
 
   async #receive(message: PacketsPageToExtension): Promise<void> {
@@ -115,32 +93,28 @@ export class PacketsViewHost implements Disposable {
       case 'ready':
         this.#sendBrokerState();
         this.#sendTrace();
-        this.#sendFilter();
-        return this.#openView();
+        this.#page.sendFilter();
+        return this.#page.follow();
       case 'filterChanged':
-        // Typed before a command set another one.
-        if (message.revision !== this.#filterRevision) return;
-        this.#filter = message.filter;
-        return this.#openView();
+        return this.#page.typed(message);
       case 'requestRows':
-        return this.#sendRows(message);
+        return this.#page.sendRows(message);
       case 'findPlace': {
         const { request, viewId, at } = message;
         const place = await engine.callIfRunning('packetPlace', { viewId, at });
-        return this.#post({ kind: 'place', request, place });
+        return this.#page.post({ kind: 'place', request, place });
       }
       case 'requestPacket': {
         const { id } = message;
         const packet = await engine.callIfRunning('packet', { id });
-        return this.#post(packet === undefined ? { kind: 'packetGone', id } : { kind: 'packet', packet });
+        return this.#page.post(
+          packet === undefined ? { kind: 'packetGone', id } : { kind: 'packet', packet },
+        );
       }
-      case 'findTopics': {
-        const { text } = message;
-        const topics = await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS });
-        return this.#post({ kind: 'topics', text, topics: topics ?? [] });
-      }
+      case 'findTopics':
+        return this.#page.sendTopics(message.text);
       case 'findClients':
-        return this.#sendClients(message.text);
+        return this.#page.sendClients(message.text);
       case 'setTrace':
         return message.isOn ? traceSwitch.start() : traceSwitch.stop();
       case 'openErrorPage':
@@ -166,42 +140,12 @@ export class PacketsViewHost implements Disposable {
     }
   }
 
-  #openView(): Promise<void> {
-    return this.#follower.open(this.query);
-  }
-
-  async #sendRows({
-    viewId,
-    from,
-    count,
-  }: Extract<PacketsPageToExtension, { kind: 'requestRows' }>): Promise<void> {
-    const generation = this.#follower.view?.generation ?? 0;
-    let rows: PacketRows = { from, rows: [] };
-    try {
-      rows = (await this.#options.engine.callIfRunning('packetRows', { viewId, from, count })) ?? rows;
-    } finally {
-      // Also when the engine fails: the page asks for no other rows before these have come.
-      this.#post({ kind: 'rows', viewId, generation, asked: from, rows });
-    }
-  }
-
-  async #sendClients(text: string): Promise<void> {
-    const params = { text, offset: 0, limit: MAX_SUGGESTIONS };
-    const page = await this.#options.engine.callIfRunning('listClients', params);
-    const clientIds = (page?.clients ?? []).map(({ clientId }) => clientId);
-    this.#post({ kind: 'clients', text, clientIds });
-  }
-
   #sendTrace(): void {
-    this.#post({ kind: 'trace', state: this.#options.traceSwitch.state });
+    this.#page.post({ kind: 'trace', state: this.#options.traceSwitch.state });
   }
 
   #sendBrokerState(): void {
-    this.#post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
-  }
-
-  #post(message: ExtensionToPacketsPage): void {
-    if (this.#webviewView?.visible) void this.#webviewView.webview.postMessage(message);
+    this.#page.post({ kind: 'brokerState', broker: this.#options.broker.state.kind });
   }
 }
 
