@@ -10,6 +10,7 @@ import {
   AUTH,
   CONNACK,
   CONNECT,
+  isRefusal,
   PINGREQ,
   PINGRESP,
   PUBACK,
@@ -119,7 +120,7 @@ export function exchangeOf(trace: PacketTrace, packet: TracedPacket): readonly T
         if (typeNext === PUBLISH && isSent && (bytes[0]! & 0x08) === 0) return members;
         if (!belongs(typeNext, isSent)) continue;
         members.push(next);
-        if (typeNext === PUBACK || typeNext === PUBCOMP) return members;
+        if (typeNext === PUBACK || typeNext === PUBCOMP || isRefused(next)) return members;
       } else if (!isSent && requestTypes[typeNext]?.includes(type)) {
         members.push(next);
         return members;
@@ -141,6 +142,11 @@ function belongs(type: number, isSent: boolean): boolean {
   return isSent
     ? type === PUBLISH || type === PUBREL
     : type === PUBACK || type === PUBREC || type === PUBCOMP;
+}
+
+/** A PUBREC that says no: nothing follows, and the identifier is free. [MQTT-4.3.3-4] */
+function isRefused({ bytes, protocolVersion }: TracedPacket): boolean {
+  return packetTypeOf(bytes) === PUBREC && isRefusal(bytes, protocolVersion);
 }
 
 function isSameClient(trace: PacketTrace, ref: number, { connection }: TracedPacket): boolean {

@@ -101,6 +101,17 @@ test('a redelivery over a later connection of the same client belongs to its mes
   assert.deepEqual(exchange(acknowledged), [again, acknowledged]);
 });
 
+test('a PUBREC that refuses ends the exchange: what follows with its identifier is another one', () => {
+  const { open, came, sent, exchange } = setUp(5);
+  const oven = open('oven');
+  const first = came(oven, publish('t', 7, { qos: 2 }));
+  const refused = sent(oven, ack('pubrec', 7, 0x87));
+  const late = came(oven, ack('pubrel', 7));
+  sent(oven, ack('pubcomp', 7, 0x92));
+  assert.deepEqual(exchange(first), [first, refused]);
+  assert.ok(late > refused);
+});
+
 test('an answer without a question is for nothing, and a second answer neither', () => {
   const { open, came, sent, request, exchange } = setUp();
   const oven = open('oven');
