@@ -168,10 +168,7 @@ export class ConnectedClient implements DeliveryLink {
   }
 
   sendPublish(encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
-    this.traffic.messagesSent++;
-    if (encoding.packetBytes > this.traffic.largestPublishBytes)
-      this.#tellLargest(encoding.packetBytes, encoding.topic);
-    if (this.#outboundAliases === undefined) this.#sendForm(encoding, packetId, dup, 0);
+    if (this.#outboundAliases === undefined) this.#sendForm(encoding, encoding.topic, packetId, dup, 0);
     else this.#sendAliased(this.#outboundAliases, encoding, packetId, dup);
     if (packetId !== 0) this.#awaitCommit();
   }
@@ -196,9 +193,7 @@ export class ConnectedClient implements DeliveryLink {
       identifiers !== undefined && this.protocolVersion === 5
         ? forwardIdentified(this.output, publish, qos, retain, identifiers, packetId)
         : forwardAsIs(this.output, publish, qos, retain, packetId);
-    this.#count(packetBytes);
-    this.traffic.messagesSent++;
-    if (packetBytes > this.traffic.largestPublishBytes) this.#tellLargest(packetBytes, publish.topic);
+    this.#countPublish(packetBytes, publish.topic);
     this.#observeLatest(packetBytes);
     if (qos > 0) this.#awaitCommit();
   }
@@ -248,18 +243,24 @@ export class ConnectedClient implements DeliveryLink {
     this.traffic.bytesSent += bytes;
   }
 
+  #countPublish(packetBytes: number, topic: string): void {
+    this.#count(packetBytes);
+    this.traffic.messagesSent++;
+    if (packetBytes > this.traffic.largestPublishBytes) this.#tellLargest(packetBytes, topic);
+  }
+
   /** Without an alias where only so the packet is as small as the client asks: `takes` said that one form is. */
   #sendAliased(aliases: OutboundAliases, encoding: EncodedPublish, packetId: PacketId, dup: boolean): void {
     const { topic } = encoding;
     const known = aliases.use(topic);
     const form = known === undefined ? encoding.settingAlias : encoding.byAlias;
-    if (form.packetBytes > this.maximumPacketSize) this.#sendForm(encoding, packetId, dup, 0);
-    else this.#sendForm(form, packetId, dup, known ?? aliases.assign(topic));
+    if (form.packetBytes > this.maximumPacketSize) this.#sendForm(encoding, topic, packetId, dup, 0);
+    else this.#sendForm(form, topic, packetId, dup, known ?? aliases.assign(topic));
   }
 
-  #sendForm(form: PublishForm, packetId: PacketId, dup: boolean, alias: number): void {
+  #sendForm(form: PublishForm, topic: string, packetId: PacketId, dup: boolean, alias: number): void {
     form.write(this.output, packetId, dup, alias);
-    this.#count(form.packetBytes);
+    this.#countPublish(form.packetBytes, topic);
     if (this.#context.observer?.packetSent !== undefined) this.#observePublish(form, packetId, dup, alias);
   }
 

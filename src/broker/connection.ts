@@ -342,6 +342,7 @@ export class Connection implements TransportHandler, OpenConnection {
     this.#transport.write(bytes);
     this.#context.counters.packetsSent++;
     this.#context.counters.bytesSent += bytes.length;
+    this.traffic.bytesSent += bytes.length;
     const { observer } = this.#context;
     if (observer?.packetSent !== undefined)
       observer.packetSent(this.info, new ObservedPacket(bytes, 0, bytes.length, protocolVersion));

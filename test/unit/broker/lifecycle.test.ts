@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { anonymousPolicy } from '../../../src/broker/access/anonymousPolicy.ts';
+import type { AuthenticationStep } from '../../../src/broker/accessPolicy.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
 import { MemoryTransport } from '../../support/memoryTransport.ts';
 
@@ -138,4 +140,23 @@ test('a transport that is destroyed by its owner ends the connection', async (t)
     transport.destroy();
   });
   assert.equal(under.broker.counters.connections, 0);
+});
+
+test('what a client is asked for its authentication counts as sent over its connection', async (t) => {
+  const begin = () => ({
+    step: (data: Uint8Array | undefined): AuthenticationStep => ({
+      kind: data === undefined ? 'continue' : 'accepted',
+    }),
+  });
+  const policy = { ...anonymousPolicy, authenticationMethods: new Map([['M', begin]]) };
+  const under = new BrokerUnderTest(t, { policy });
+  const client = under.open(5);
+  const properties = { authenticationMethod: 'M' };
+  client.sendConnect({ properties });
+  await client.expect('auth');
+  const authenticationData = new Uint8Array(1);
+  client.send({ kind: 'auth', reasonCode: 0x18, properties: { ...properties, authenticationData } });
+  await client.expect('connack');
+  const [{ traffic } = assert.fail()] = under.broker.sessions();
+  assert.equal(traffic?.bytesSent, under.broker.counters.bytesSent);
 });

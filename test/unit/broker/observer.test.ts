@@ -296,3 +296,22 @@ test('the largest PUBLISH over a connection is told once, with its topic', async
     ['board', 27, 'd'],
   ]);
 });
+
+test('with topic aliases, it is as large as the form in which it goes out', async (t) => {
+  const told: unknown[] = [];
+  const observer: BrokerObserver = {
+    largestPublishSent: (_connection, _clientId, packetBytes, topic) => told.push([packetBytes, topic]),
+  };
+  const under = new BrokerUnderTest(t, { observer });
+  const board = await under.connect(5, 'board', { properties: { topicAliasMaximum: 10 } });
+  await board.subscribe('#');
+  const app = await under.connect(5, 'app');
+  await app.publish('long/topic', 'x');
+  await app.publish('long/topic', 'xxxx');
+  await app.publish('long/topic', 'x'.repeat(20));
+  // Fixed header 2, topic 12, properties 4; by its alias, the topic takes 2.
+  assert.deepEqual(told, [
+    [19, 'long/topic'],
+    [28, 'long/topic'],
+  ]);
+});
