@@ -5,6 +5,7 @@
  * Bounded: beyond, the client whose connection ended first is forgotten.
  */
 import { Emitter } from '../base/event.ts';
+import { Recent } from '../base/recent.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
 
 /** Who closed the connection, and why. Messages are English sentences: the broker's own, or the system's. */
@@ -56,13 +57,11 @@ interface Accepted {
 }
 
 const MAX_REMEMBERED = 1_000;
-/** A longer client id is not remembered: a thousand of the longest would be 64 MB. */
-const MAX_CLIENT_ID_CHARACTERS = 1_024;
 
 export class Clients {
   readonly #accepted = new Map<string, Accepted>();
   /** The one that ended first, first. */
-  readonly #last = new Map<string, LastConnection>();
+  readonly #last = new Recent<LastConnection>(MAX_REMEMBERED);
   readonly #didChange = new Emitter<void>();
 
   /** Somebody came or went, or subscribed to something else. */
@@ -83,20 +82,13 @@ export class Clients {
     const isIts = accepted?.connectionId === connectionId;
     if (isIts) this.#accepted.delete(clientId);
     const times = (this.#last.get(clientId)?.times ?? 0) + 1;
-    this.#last.delete(clientId);
-    if (clientId.length <= MAX_CLIENT_ID_CHARACTERS) {
-      const { protocolVersion, username } = isIts ? accepted : {};
-      this.#last.set(clientId, {
-        ...connection,
-        times,
-        ...(protocolVersion !== undefined && { protocolVersion }),
-        ...(username !== undefined && { username }),
-      });
-    }
-    for (const oldest of this.#last.keys()) {
-      if (this.#last.size <= MAX_REMEMBERED) break;
-      this.#last.delete(oldest);
-    }
+    const { protocolVersion, username } = isIts ? accepted : {};
+    this.#last.set(clientId, {
+      ...connection,
+      times,
+      ...(protocolVersion !== undefined && { protocolVersion }),
+      ...(username !== undefined && { username }),
+    });
     this.#didChange.fire();
   }
 

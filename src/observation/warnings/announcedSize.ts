@@ -1,6 +1,6 @@
 /** Messages that a client can't get, as it announced a Maximum Packet Size below them. [MQTT-3.1.2-24] [MQTT-3.1.2-25] */
-import { MAX_CLIENTS, Recent } from './recent.ts';
-import type { RuleContext, WarningRule } from './warningRule.ts';
+import { Recent } from '../../base/recent.ts';
+import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
 export function announcedSizeRule({ warn }: RuleContext): WarningRule {
   const announced = new Recent<number>(MAX_CLIENTS);

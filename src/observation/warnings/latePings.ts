@@ -1,6 +1,6 @@
 /** Silences longer than the keep alive, within what the broker forgives. [MQTT-3.1.2-20] One may be the network's doing. */
-import { MAX_CLIENTS, Recent } from './recent.ts';
-import type { RuleContext, WarningRule } from './warningRule.ts';
+import { Recent } from '../../base/recent.ts';
+import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
 const ENOUGH_SILENCES = 2;
 /** A ping that was sent in time takes its way. */

@@ -1,7 +1,7 @@
 /** Packets larger than what the client's library takes, as far as its client id tells which one it is. */
+import { Recent } from '../../base/recent.ts';
 import { type KnownLibrary, libraryOf } from './knownLibraries.ts';
-import { MAX_CLIENTS, Recent } from './recent.ts';
-import type { RuleContext, WarningRule } from './warningRule.ts';
+import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
 export function libraryBuffersRule({ warn }: RuleContext): WarningRule {
   const libraries = new Recent<KnownLibrary>(MAX_CLIENTS);

@@ -4,14 +4,15 @@
  *
  * What it missed is read back from the log when it returns. Left in good order, it may mean to miss them.
  */
+import { Recent } from '../../base/recent.ts';
 import type { MessageLog } from '../../model/messageLog.ts';
 import { BROKER_ORIGIN } from '../../model/messageLog.ts';
 import { parseSharedFilter, topicMatches } from '../../mqtt/topics.ts';
-import { MAX_CLIENTS, Recent } from './recent.ts';
-import type { RuleContext, WarningRule } from './warningRule.ts';
+import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
-/** Of a client's subscriptions. */
+/** Of a client's subscriptions; a longer filter than anybody would choose is left out. */
 const MAX_FILTERS = 20;
+const MAX_FILTER_CHARACTERS = 256;
 /** Looked at when a client returns: half a millisecond. */
 const MAX_MESSAGES = 2_000;
 
@@ -52,7 +53,7 @@ export function nothingQueuedRule({ warn }: RuleContext, log: MessageLog): Warni
     },
     subscribed: (clientId, { topicFilter }, reasonCode) => {
       const filters = clients.get(clientId)?.filters;
-      const isWanted = reasonCode === 1 || reasonCode === 2;
+      const isWanted = (reasonCode === 1 || reasonCode === 2) && topicFilter.length <= MAX_FILTER_CHARACTERS;
       // Of a shared one, others of its group may have had them.
       if (!isWanted || parseSharedFilter(topicFilter) !== undefined) filters?.delete(topicFilter);
       else if (filters !== undefined && filters.size < MAX_FILTERS) filters.add(topicFilter);

@@ -1,8 +1,8 @@
 /** A client that comes again and again, and is lost or thrown out each time: with the period, which often names the cause. */
+import { Recent } from '../../base/recent.ts';
 import type { DisconnectCause } from '../../broker/observer.ts';
 import { connectionEndOf } from '../connectionEnds.ts';
-import { MAX_CLIENTS, Recent } from './recent.ts';
-import type { RuleContext, WarningRule } from './warningRule.ts';
+import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
 const ENOUGH_ENDS = 5;
 /** Five within this time. */

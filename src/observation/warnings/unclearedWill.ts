@@ -1,8 +1,8 @@
 /**
  * A retained will that says that the client is gone, while it is here: it published nothing in its place when it came.
  */
-import { MAX_CLIENTS, Recent } from './recent.ts';
-import type { RuleContext, WarningRule } from './warningRule.ts';
+import { Recent } from '../../base/recent.ts';
+import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
 /** From CONNACK to the message that says "online", with some subscribing in between. */
 const PATIENCE_MS = 20_000;

@@ -1,6 +1,6 @@
 /** A client that is lost without a DISCONNECT, again, and has no will to tell of it. */
-import { MAX_CLIENTS, Recent } from './recent.ts';
-import type { RuleContext, WarningRule } from './warningRule.ts';
+import { Recent } from '../../base/recent.ts';
+import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
 const ENOUGH_ENDS = 2;
 

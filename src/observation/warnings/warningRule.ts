@@ -10,6 +10,9 @@ import type { OpenExchanges } from '../../broker/broker.ts';
 import type { BrokerObserver, Message } from '../../broker/observer.ts';
 import type { WarningFacts } from '../../model/warnings.ts';
 
+/** Clients that a rule remembers. */
+export const MAX_CLIENTS = 2_000;
+
 /** The events that a rule may see: none of them comes with each message. */
 export interface WarningRule
   extends Pick<

@@ -59,3 +59,21 @@ test('one whose session is kept is not, nor one that asked for QoS 0, or left by
   for (const warned of [kept, kept5, careless, left, unkept, retained])
     assert.deepEqual(warned.kinds('board'), []);
 });
+
+test('a filter that is longer than anybody would choose is not remembered', async (t) => {
+  for (const [length, kinds] of [
+    [256, ['nothingQueued']],
+    [257, []],
+  ] as const) {
+    const warned = new WarningsUnderTest(t);
+    const { under } = warned;
+    const topic = 'x'.repeat(length);
+    const board = await under.connect(4, 'board', base);
+    await board.subscribe(topic, { qos: 1 });
+    await board.breakOff();
+    const server = await under.connect(4, 'server', base);
+    await server.publish(topic, 'm', { qos: 1 });
+    await under.connect(4, 'board', base);
+    assert.deepEqual(warned.kinds('board'), kinds);
+  }
+});

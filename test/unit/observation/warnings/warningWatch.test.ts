@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Model } from '../../../../src/model/model.ts';
-import { Recent } from '../../../../src/observation/warnings/recent.ts';
 import { WarningWatch } from '../../../../src/observation/warnings/warningWatch.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { WarningsUnderTest } from './warningsUnderTest.ts';
@@ -50,13 +49,4 @@ test('nothing runs while nobody is connected, and no rule sees each message', ()
     [messagePublished, messageDelivered, packetReceived, packetSent],
     Array(4).fill(undefined),
   );
-});
-
-test('what a rule remembers is bounded, and the oldest makes room', () => {
-  const recent = new Recent<number>(2);
-  recent.set('a', 1);
-  recent.set('b', 2);
-  recent.set('a', 3);
-  recent.set('c', 4);
-  assert.deepEqual([recent.get('a'), recent.get('b'), recent.get('c')], [3, undefined, 4]);
 });
