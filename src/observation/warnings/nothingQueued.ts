@@ -29,7 +29,7 @@ interface Away {
   readonly filters: readonly string[];
 }
 
-export function nothingQueuedRule({ warn }: RuleContext, log: MessageLog): WarningRule {
+export function nothingQueuedRule({ warn, has }: RuleContext, log: MessageLog): WarningRule {
   const clients = new Recent<Client>(MAX_CLIENTS);
   const away = new Recent<Away>(MAX_CLIENTS);
   return {
@@ -40,7 +40,8 @@ export function nothingQueuedRule({ warn }: RuleContext, log: MessageLog): Warni
       // Before 5.0 the clean flag says both how a session begins and whether it lasts.
       const keepsSession = connect.protocolVersion === 5 ? expirySeconds > 0 : !connect.cleanStart;
       clients.set(clientId, { connectionId, keepsSession, filters: new Set() });
-      const missed = lost && missedBy(log, lost);
+      if (lost === undefined || has(clientId, 'nothingQueued')) return;
+      const missed = missedBy(log, lost);
       if (missed !== undefined) warn(clientId, { kind: 'nothingQueued', ...missed });
     },
     connectionClosed: ({ connectionId }, clientId, { kind }) => {
@@ -70,10 +71,11 @@ function missedBy(
   const end = log.nextId;
   for (let id = Math.max(fromId, log.firstId, end - MAX_MESSAGES); id < end; id++) {
     const message = log.message(id);
+    if (message === undefined || message.origin !== BROKER_ORIGIN) continue;
     // A retained one comes with the next subscription anyway.
-    if (message === undefined || message.origin !== BROKER_ORIGIN || message.retain) continue;
+    if (message.retain || message.qos === 0) continue;
     const filter = filters.find((topicFilter) => topicMatches(topicFilter, message.topic));
-    if (filter !== undefined && message.qos > 0) missed.set(filter, (missed.get(filter) ?? 0) + 1);
+    if (filter !== undefined) missed.set(filter, (missed.get(filter) ?? 0) + 1);
   }
   const [most] = [...missed].sort(([, a], [, b]) => b - a);
   return most && { topicFilter: most[0], missed: most[1] };

@@ -24,7 +24,14 @@ export function samePayloadRule({ warn }: RuleContext, model: Model): WarningRul
       const { topics } = busiestTopics(model.topics.activeNodes, { limit: MAX_TOPICS, by: 'messages' });
       const wanted = new Map(topics.map((node) => [topicOf(node), new Run()]));
       if (wanted.size === 0) return;
-      for (const message of newestFirst(model.log)) wanted.get(message.topic)?.add(message);
+      let open = wanted.size;
+      for (const message of newestFirst(model.log)) {
+        const run = wanted.get(message.topic);
+        if (run === undefined || run.isOver) continue;
+        run.add(message);
+        if (run.isOver) open--;
+        if (open === 0) break;
+      }
       for (const [topic, { publisher, messages, spanMs, payloadBytes }] of wanted) {
         if (publisher === undefined || messages < ENOUGH_MESSAGES || spanMs > WINDOW_MS) continue;
         warn(publisher, { kind: 'samePayload', topic, messages, spanMs, payloadBytes });
@@ -41,10 +48,10 @@ class Run {
   payloadBytes = 0;
   #payload: Uint8Array | undefined;
   #newestAtMs = 0;
-  #isOver = false;
+  /** One is not the same, or there are enough. */
+  isOver = false;
 
   add({ payload, publisher, receivedAtMs, isWhole }: LoggedMessage): void {
-    if (this.#isOver || this.messages === ENOUGH_MESSAGES) return;
     if (this.#payload === undefined) {
       this.#payload = payload;
       this.publisher = publisher;
@@ -52,10 +59,11 @@ class Run {
       this.#newestAtMs = receivedAtMs;
     }
     // Of one that is not held whole, nobody knows.
-    this.#isOver = !isWhole || publisher !== this.publisher || !isSame(payload, this.#payload);
-    if (this.#isOver) return;
+    this.isOver = !isWhole || publisher !== this.publisher || Buffer.compare(payload, this.#payload) !== 0;
+    if (this.isOver) return;
     this.messages++;
     this.spanMs = this.#newestAtMs - receivedAtMs;
+    this.isOver = this.messages === ENOUGH_MESSAGES;
   }
 }
 
@@ -65,8 +73,4 @@ function* newestFirst(log: MessageLog): Iterable<LoggedMessage> {
     const message = log.message(id);
     if (message?.origin === BROKER_ORIGIN) yield message;
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

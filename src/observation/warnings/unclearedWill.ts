@@ -38,13 +38,9 @@ export function unclearedWillRule({ clock, warn }: RuleContext): WarningRule {
         if (clock.monotonicMs() - sinceMs < PATIENCE_MS) continue;
         wills.delete(clientId);
         const retained = look.retainedMessage(topic);
-        if (retained !== undefined && isSame(retained.payload, payload))
+        if (retained !== undefined && Buffer.compare(retained.payload, payload) === 0)
           warn(clientId, { kind: 'willNeverCleared', topic });
       }
     },
   };
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

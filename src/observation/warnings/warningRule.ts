@@ -2,18 +2,21 @@
  * What a rule is: it sees what the broker tells of its clients, and warns of what will hurt one of them in the field.
  *
  * A rule is a file with its numbers at the top and the state that it needs, which is bounded: client ids are a stranger's
- * choice. No rule looks at each message. What has to be counted over time is asked for at a tick instead, from what
+ * choice. No rule looks at every message. What has to be counted over time is asked for at a tick instead, from what
  * broker and model hold anyway.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { OpenExchanges } from '../../broker/broker.ts';
 import type { BrokerObserver, Message } from '../../broker/observer.ts';
-import type { WarningFacts } from '../../model/warnings.ts';
+import type { WarningFacts, WarningKind } from '../../model/warnings.ts';
 
 /** Clients that a rule remembers. */
 export const MAX_CLIENTS = 2_000;
 
-/** The events that a rule may see: none of them comes with each message. */
+/**
+ * The events that a rule may see. Of messages, `retainedChanged` comes with each that is retained and `messageDropped` with
+ * each that is dropped: a rule that takes them tells most of them at a glance.
+ */
 export interface WarningRule
   extends Pick<
     BrokerObserver,
@@ -35,6 +38,8 @@ export interface RuleContext {
   readonly clock: Clock;
   /** Once for each kind of a client: later calls do nothing. */
   readonly warn: (clientId: string, facts: WarningFacts) => void;
+  /** The client was warned of this kind already: for who has to search before it can warn. */
+  readonly has: (clientId: string, kind: WarningKind) => boolean;
 }
 
 /** What a rule may ask at a tick. */

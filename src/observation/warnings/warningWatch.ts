@@ -41,10 +41,14 @@ export class WarningWatch implements Disposable {
 
   constructor(options: WarningWatchOptions) {
     const { clock, model } = options;
+    const { warnings } = model;
     this.#options = options;
     const context: RuleContext = {
       clock,
-      warn: (clientId, facts) => model.warnings.add({ clientId, atMs: clock.nowMs(), facts }),
+      warn: (clientId, facts) => {
+        if (!warnings.has(clientId, facts.kind)) warnings.add({ clientId, atMs: clock.nowMs(), facts });
+      },
+      has: (clientId, kind) => warnings.has(clientId, kind),
     };
     this.#rules = [
       sharedClientIdRule(context),
