@@ -72,6 +72,7 @@ export interface OpenExchanges {
   /** `fromClient`: its PUBREL is awaited. `toClient`: its PUBREC, or its PUBCOMP, is. */
   readonly direction: 'fromClient' | 'toClient';
   readonly awaited: 'pubrel' | 'pubrec' | 'pubcomp';
+  /** Of those to a client, with all that is in flight to it, of QoS 1 too. */
   readonly count: number;
   /** Of the one that is open for longest. */
   readonly packetId: number;

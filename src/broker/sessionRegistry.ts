@@ -75,13 +75,12 @@ export class SessionRegistry {
     return { session: this.#create(clientId, settings), sessionPresent: false };
   }
 
-  /** Ends the session of a client that is not connected; false if there is none. */
-  lose(clientId: string): boolean {
+  /** Ends the session of a client that is not connected, if there is one. */
+  lose(clientId: string): void {
     const session = this.#sessions.get(clientId);
-    if (session === undefined || session.isConnected) return false;
+    if (session === undefined || session.isConnected) return;
     this.end(session);
     this.#context.commits.plan();
-    return true;
   }
 
   /** A connection ended, for whatever reason: the will, and the session's life from here. */

@@ -8,9 +8,9 @@
 import { copyBytes } from '../base/copyBytes.ts';
 
 /** Before the bytes of each packet. */
-export const HEADER_BYTES = 24;
+const HEADER_BYTES = 24;
 /** What a packet costs besides its bytes, at most: its header, its place, and what fills up its last eight bytes. */
-export const PACKET_COST_BYTES = HEADER_BYTES + 4 + 7;
+const PACKET_COST_BYTES = HEADER_BYTES + 4 + 7;
 /** The longest packet is kept to this part of a segment. */
 const LARGEST_PART = 4;
 /** And never more of it than this. */

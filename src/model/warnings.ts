@@ -1,8 +1,7 @@
 /**
  * What was seen of a client that will hurt it in the field: each kind once a client, until the broker stops.
  *
- * Found by the rules of src/observation/warnings; put into words by the extension. Bounded: beyond, no more are taken,
- * and that is counted.
+ * Found by the rules of src/observation/warnings; put into words by the extension. Bounded: beyond, no more are taken.
  */
 import { Emitter } from '../base/event.ts';
 import type { ConnectionEnd } from './clients.ts';
@@ -77,27 +76,13 @@ export class Warnings {
   readonly #byClient = new Map<string, ClientWarning[]>();
   readonly #didAdd = new Emitter<ClientWarning>();
   #count = 0;
-  #leftOut = 0;
 
   readonly onDidAdd = this.#didAdd.event;
 
-  get count(): number {
-    return this.#count;
-  }
-
-  /** How many were found when there was no room for more. */
-  get leftOut(): number {
-    return this.#leftOut;
-  }
-
-  /** Does nothing where the client has one of this kind. */
+  /** Does nothing where the client has one of this kind, and where there is no room for more. */
   add(warning: ClientWarning): void {
     const { clientId, facts } = warning;
-    if (this.has(clientId, facts.kind)) return;
-    if (this.#count >= MAX_WARNINGS) {
-      this.#leftOut++;
-      return;
-    }
+    if (this.#count >= MAX_WARNINGS || this.has(clientId, facts.kind)) return;
     this.#count++;
     const ofClient = this.#byClient.get(clientId);
     if (ofClient === undefined) this.#byClient.set(clientId, [warning]);
@@ -122,6 +107,5 @@ export class Warnings {
   clear(): void {
     this.#byClient.clear();
     this.#count = 0;
-    this.#leftOut = 0;
   }
 }

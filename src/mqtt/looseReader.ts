@@ -29,10 +29,6 @@ export class LooseReader {
     return this.#at;
   }
 
-  get isLost(): boolean {
-    return this.#isLost;
-  }
-
   get isAtEnd(): boolean {
     return this.#isLost || this.#at >= this.bytes.length;
   }
