@@ -209,22 +209,9 @@ export class Connection implements TransportHandler, OpenConnection {
     observer.packetReceived(this.info, new ObservedPacket(bytes, 0, bytes.length, protocolVersion));
   }
 
-  /**
-   * Tells who looks of bytes that are no packet, if `error` says so.
-   *
-   * @param protocolVersion by whose rules they were read, as far as it is known.
-   */
-  observeRejected(
-    source: Uint8Array,
-    start: number,
-    end: number,
-    protocolVersion: ProtocolVersion | undefined,
-    error: unknown,
-  ): void {
-    const { observer } = this.#context;
-    if (observer?.packetRejected === undefined || !(error instanceof ProtocolError)) return;
-    const version = protocolVersion ?? error.protocolVersion ?? UNKNOWN_VERSION;
-    observer.packetRejected(this.info, { source, start, end, protocolVersion: version, error });
+  /** Tells who looks of bytes that are no packet, if `error` says so. */
+  observeRejected(source: Uint8Array, start: number, end: number, error: unknown): void {
+    if (error instanceof ProtocolError) this.#tellRejected(source, start, end, error);
   }
 
   /** The frame reader's own: everything else was told where it was decoded. */
@@ -232,21 +219,20 @@ export class Connection implements TransportHandler, OpenConnection {
     const refused = this.#reader.takeRefused();
     if (refused === undefined) return;
     const { bytes, start, end } = refused;
-    this.observeRejected(bytes, start, end, this.#client?.protocolVersion, error);
+    this.observeRejected(bytes, start, end, error);
   }
 
   /** Of a packet whose rest does not come any more. */
   #observeUnfinished(): void {
-    const { observer } = this.#context;
-    if (observer?.packetRejected === undefined || this.#reader.bufferedBytes === 0) return;
     const { buffered } = this.#reader;
-    observer.packetRejected(this.info, {
-      source: buffered,
-      start: 0,
-      end: buffered.length,
-      protocolVersion: this.#client?.protocolVersion ?? UNKNOWN_VERSION,
-      error: undefined,
-    });
+    if (buffered.length > 0) this.#tellRejected(buffered, 0, buffered.length, undefined);
+  }
+
+  #tellRejected(source: Uint8Array, start: number, end: number, error: ProtocolError | undefined): void {
+    const { observer } = this.#context;
+    if (observer?.packetRejected === undefined) return;
+    const protocolVersion = this.#reader.protocolVersion ?? error?.protocolVersion ?? UNKNOWN_VERSION;
+    observer.packetRejected(this.info, { source, start, end, protocolVersion, error });
   }
 
   // ── The handshake, as handlers/connect.ts drives it ─────────────────────────────────────────────────────────
@@ -286,7 +272,7 @@ export class Connection implements TransportHandler, OpenConnection {
     this.#authentication = undefined;
     this.#clientId = client.session.clientId;
     this.#client = client;
-    this.#reader.maxPacketBytes = this.#context.limits.maxPacketBytes;
+    this.#reader.maxPacketBytes = client.limits.maxPacketBytes;
     this.#reader.growsEagerly = true;
     this.#reader.protocolVersion = client.protocolVersion;
     this.#transport.admitted?.();
@@ -446,7 +432,7 @@ export class Connection implements TransportHandler, OpenConnection {
     // Not set anew with each packet: how long it has been quiet is asked when the time would be over.
     const { keepAliveSeconds } = client;
     const limitMs = keepAliveSeconds * 1000 * KEEP_ALIVE_FACTOR;
-    const quietMs = this.#context.clock.monotonicMs() - this.#lastReceivedMs;
+    const { quietMs } = this;
     if (quietMs < limitMs) {
       this.#timer.start(limitMs - quietMs);
       return;

@@ -37,7 +37,7 @@ export function handleFirstPacket(connection: Connection, frame: Uint8Array): vo
     }
     connect = packet;
   } catch (error) {
-    connection.observeRejected(bytes, 0, bytes.length, undefined, error);
+    connection.observeRejected(bytes, 0, bytes.length, error);
     refuseMalformed(connection, error);
     return;
   }

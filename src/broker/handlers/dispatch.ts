@@ -35,7 +35,7 @@ export function handleFrame(
     try {
       publish = decodePublish(bytes, start, end, client.protocolVersion, context.topicNames, isOwn);
     } catch (error) {
-      client.connection.observeRejected(bytes, start, end, client.protocolVersion, error);
+      client.connection.observeRejected(bytes, start, end, error);
       throw error;
     }
     context.counters.packetsReceived++;
@@ -47,7 +47,7 @@ export function handleFrame(
     try {
       packet = decodeExceptPublish(frame, client.protocolVersion);
     } catch (error) {
-      client.connection.observeRejected(bytes, start, end, client.protocolVersion, error);
+      client.connection.observeRejected(bytes, start, end, error);
       throw error;
     }
     context.counters.packetsReceived++;

@@ -75,7 +75,7 @@ export class FirstAuthentication {
     try {
       return decode(frame, 5);
     } catch (error) {
-      this.#connection.observeRejected(frame, 0, frame.length, 5, error);
+      this.#connection.observeRejected(frame, 0, frame.length, error);
       throw error;
     }
   }
