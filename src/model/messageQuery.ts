@@ -86,8 +86,7 @@ export class QueryMatcher {
     const end = segment.payloadEnd(index);
     for (let from = start + (id === this.#partId ? this.#partEnd : 0); from < end; ) {
       const to = Math.min(from + PART_BYTES, end);
-      // What begins in this part may end in the next.
-      if (text.isIn(segment.bytes, from, Math.min(to + text.byteLength - 1, end))) return true;
+      if (text.beginsIn(segment.bytes, from, to, end)) return true;
       from = to;
       if (from === end || !isTimeUp()) continue;
       this.#partId = id;

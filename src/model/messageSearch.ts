@@ -96,8 +96,6 @@ export class MessageSearch {
     const start = this.#payloadOffset;
     const end = Math.min(start + PAYLOAD_BYTES_PER_LOOK, payload.length);
     this.#payloadOffset = end;
-    // What begins in this part may end in the next.
-    const overlapEnd = Math.min(end + this.#pattern.byteLength - 1, payload.length);
-    return this.#pattern.isIn(payload, start, overlapEnd) ? 'found' : end - start;
+    return this.#pattern.beginsIn(payload, start, end, payload.length) ? 'found' : end - start;
   }
 }

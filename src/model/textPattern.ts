@@ -18,10 +18,6 @@ export class TextPattern {
     this.#lower = new TextEncoder().encode(this.#text);
   }
 
-  get byteLength(): number {
-    return this.#lower.length;
-  }
-
   /** In `bytes[start .. end)`. */
   isIn(bytes: Uint8Array, start: number, end: number): boolean {
     const lower = this.#lower;
@@ -36,6 +32,11 @@ export class TextPattern {
       if (i === lower.length) return true;
     }
     return false;
+  }
+
+  /** Begins in `bytes[from .. to)`, and ends before `end`: what begins in one part may end in the next. */
+  beginsIn(bytes: Uint8Array, from: number, to: number, end: number): boolean {
+    return this.isIn(bytes, from, Math.min(to + this.#lower.length - 1, end));
   }
 
   isInText(text: string): boolean {
