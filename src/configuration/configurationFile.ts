@@ -15,7 +15,7 @@ import type { BrokerLimits } from '../broker/limits.ts';
 import type { ListenerConfiguration } from './brokerConfiguration.ts';
 import type { ConfigurationProblem } from './configurationProblem.ts';
 import { readFaults } from './faultSettings.ts';
-import { type Place, problemAt, readFields, say } from './fields.ts';
+import { later, type Place, problemAt, readFields, say } from './fields.ts';
 import { readListener } from './listenerObject.ts';
 import { limitFields, plainSettings, type SettingName, type Settings } from './settings.ts';
 
@@ -68,9 +68,6 @@ export function parseConfiguration(text: string, file: string): ConfigurationFil
   }
   return { kind: 'settings', settings };
 }
-
-/** Objects and lists are looked into later. */
-const later = { check: () => undefined };
 
 const settingFields = { ...plainSettings, listeners: later, limits: later, faults: later };
 

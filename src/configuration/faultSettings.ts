@@ -20,6 +20,8 @@ import type { ConfigurationProblem } from './configurationProblem.ts';
 import {
   type Field,
   type FieldTable,
+  isWhole,
+  later,
   oneOf,
   type Place,
   problemAt,
@@ -88,7 +90,7 @@ const packetList: Field = {
 
 const seed: Field = {
   check: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff
+    isWhole(value, 0, 0xffff_ffff)
       ? undefined
       : `is ${say(value)}, must be a whole number from 0 to 4294967295`,
 };
@@ -123,11 +125,7 @@ const commonFields: readonly string[] = ['fault', ...scopeFields, 'direction', '
 
 export function readFaults(value: unknown, place: Place): FaultsResult {
   const here = { ...place, setting: 'faults' };
-  const read = readFields<{ rules: unknown; seed: number }>(
-    value,
-    { rules: { check: () => undefined }, seed },
-    here,
-  );
+  const read = readFields<{ rules: unknown; seed: number }>(value, { rules: later, seed }, here);
   if (read.kind !== 'fields') return read;
   const { rules: objects, seed: given } = read.values;
   if (!Array.isArray(objects)) {

@@ -53,6 +53,9 @@ export const permissions: Field = {
       : `is ${say(value)}, must be three octal digits in quotes, as "660"`,
 };
 
+/** An object or a list, looked into later. */
+export const later: Field = { check: () => undefined };
+
 export function oneOf(words: readonly string[]): Field {
   return {
     check: (value) => {
@@ -126,7 +129,7 @@ function checkText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? undefined : `is ${say(value)}, must be a text in quotes`;
 }
 
-function isWhole(value: unknown, lowest: number, highest: number): boolean {
+export function isWhole(value: unknown, lowest: number, highest: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= lowest && value <= highest;
 }
 

@@ -37,9 +37,8 @@ export class ModelObserver implements BrokerObserver {
     const { connectionId, remoteAddress, transportKind, connectedAtMs } = connection;
     const endedAtMs = this.#clock.nowMs();
     const end = connectionEndOf(cause);
-    this.#model.clients.disconnected(connectionId, {
-      ...{ clientId, remoteAddress, transportKind, connectedAtMs, endedAtMs, end },
-    });
+    const ended = { clientId, remoteAddress, transportKind, connectedAtMs, endedAtMs, end };
+    this.#model.clients.disconnected(connectionId, ended);
   }
 
   sessionEnded(): void {
@@ -51,11 +50,8 @@ export class ModelObserver implements BrokerObserver {
     const receivedAtMs = this.#turnTime.nowMs();
     if (!(message instanceof ReceivedPublish)) {
       const { payload, qos, retain, properties } = message;
-      this.#model.messagePublished(message.topic, {
-        ...{ payload, qos, retain, properties, publisher },
-        receivedAtMs,
-        isWill,
-      });
+      const published = { payload, qos, retain, properties, publisher, receivedAtMs, isWill };
+      this.#model.messagePublished(message.topic, published);
       return;
     }
     const { topic, bytes, propertiesStart, payloadStart, end, qos, retain } = message;

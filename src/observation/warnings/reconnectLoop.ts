@@ -9,8 +9,12 @@ const ENOUGH_ENDS = 5;
 const WINDOW_MS = 15 * 60_000;
 
 /** Not taken over, which is another client id's story; nor by the person, or as the broker stops. */
-const endsOfLoops: ReadonlySet<DisconnectCause['kind']> = new Set([
-  ...(['networkClosed', 'keepAliveTimeout', 'protocolError', 'refused', 'connectTimeout'] as const),
+const endsOfLoops: ReadonlySet<DisconnectCause['kind']> = new Set<DisconnectCause['kind']>([
+  'networkClosed',
+  'keepAliveTimeout',
+  'protocolError',
+  'refused',
+  'connectTimeout',
 ]);
 
 export function reconnectLoopRule({ clock, warn }: RuleContext): WarningRule {
