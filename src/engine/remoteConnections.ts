@@ -9,7 +9,13 @@ import type { readFile as nodeReadFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
-import type { ConnectParams, DeliveredMessage, Failure, TlsParams } from '../client/clientTypes.ts';
+import {
+  type ConnectParams,
+  calledOff,
+  type DeliveredMessage,
+  type Failure,
+  type TlsParams,
+} from '../client/clientTypes.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
 import type { PublishParams, PublishResult, SubscribeParams, SubscribeResult } from '../contracts/engine.ts';
@@ -203,7 +209,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     const { client } = result;
     if (signal.aborted) {
       await client.end();
-      return { kind: 'failed', message: 'the connection was called off' };
+      return calledOff;
     }
     remote ??= this.#remoteOf(params);
     remote.params = params;

@@ -193,7 +193,9 @@ test('a first connection that is refused or called off leaves nothing in the vie
   const calledOff = remotes.connectBroker(paramsFor(broker));
   await (await broker.connection()).next('connect');
   await remotes.disconnectBroker({ profileId: 'gateway' });
-  assert.equal((await calledOff).kind, 'failed');
+  const outcome = await calledOff;
+  assert.equal(outcome.kind, 'failed');
+  assert.equal(outcome.kind === 'failed' && outcome.fault?.code, 'ABORTED');
   assert.deepEqual(remotes.remoteBrokers(), []);
   assert.deepEqual([...models.others()], []);
 });
