@@ -414,15 +414,15 @@ export class WorkbenchClient {
   }
 
   #reconnected(): void {
-    this.#setState({ kind: 'connected' });
-    const meanwhile = [...this.#unsubscribedMeanwhile];
-    this.#unsubscribedMeanwhile.clear();
-    if (!this.#isSessionPresent) {
+    if (this.#isSessionPresent) {
+      for (const topicFilter of this.#unsubscribedMeanwhile)
+        if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
+    } else {
       for (const subscription of this.#subscriptions.values()) void this.#subscribeAgain(subscription);
-      return;
     }
-    for (const topicFilter of meanwhile)
-      if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
+    this.#unsubscribedMeanwhile.clear();
+    // Last: what is subscribed by who is told of it is not subscribed twice.
+    this.#setState({ kind: 'connected' });
   }
 
   async #subscribeAgain(subscription: Subscription): Promise<void> {

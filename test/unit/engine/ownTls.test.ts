@@ -79,7 +79,7 @@ test('a certificate that came before or during an outage is shown after it', asy
     ),
   );
   const address = { host: '127.0.0.1', port: 0 } as const;
-  const terms = { clientCertificate: 'none', commonNameAsUser: false, minTlsVersion: 'TLSv1.2' } as const;
+  const terms = { clientCertificate: 'none', commonNameAsUser: false, minTlsVersion: '1.2' } as const;
   const tls = { isKept: true, ...terms } as const;
   const result = await openBroker(
     {
