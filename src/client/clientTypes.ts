@@ -75,14 +75,22 @@ export interface Failure {
   fault?: ConnectFault;
 }
 
+/** Who asked for the connection does not want it any more, and TCP stood already. */
+export const calledOff: Failure = {
+  kind: 'failed',
+  message: 'the connection was called off',
+  fault: { stage: 'mqtt', code: 'ABORTED' },
+};
+
 /** Where a connection ended before it was one, in the order in which one is made. */
 export type ConnectStage = 'address' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
 
 export interface ConnectFault {
   stage: ConnectStage;
   /**
-   * Node's or OpenSSL's (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`, or
-   * `NO_CONNACK`; empty where there is none.
+   * Node's or OpenSSL's (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`,
+   * `ABORTED` (called off by who asked for it), `FILE` (a certificate or key that can't be read) or `NO_CONNACK`; empty
+   * where there is none.
    */
   code: string;
   /** Of the server, where it showed one that is not trusted. */

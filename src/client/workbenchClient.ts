@@ -14,19 +14,20 @@ import type { QoS } from '../mqtt/packets.ts';
 import { EncodedPublish } from '../mqtt/publishEncoder.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import { checkTopicFilter, checkTopicName, parseSharedFilter, topicMatches } from '../mqtt/topics.ts';
-import type {
-  ClientState,
-  ConnectParams,
-  DeliveredMessage,
-  EndCause,
-  Failure,
-  ProtocolVersion,
-  PublishOutcome,
-  PublishRequest,
-  Refusal,
-  SubscribeOutcome,
-  SubscribeRequest,
-  UnsubscribeOutcome,
+import {
+  type ClientState,
+  type ConnectParams,
+  calledOff,
+  type DeliveredMessage,
+  type EndCause,
+  type Failure,
+  type ProtocolVersion,
+  type PublishOutcome,
+  type PublishRequest,
+  type Refusal,
+  type SubscribeOutcome,
+  type SubscribeRequest,
+  type UnsubscribeOutcome,
 } from './clientTypes.ts';
 import { createMqttJsClient } from './mqttJsConnection.ts';
 import {
@@ -252,7 +253,7 @@ export class WorkbenchClient {
     const { stream } = opened;
     if (this.#ending.signal.aborted) {
       stream.destroy();
-      return { kind: 'failed', message: 'the connection was called off' };
+      return calledOff;
     }
     this.#stream = stream;
     const callOff = (): void => void stream.destroy();
@@ -264,6 +265,7 @@ export class WorkbenchClient {
     });
     this.#attempt = undefined;
     this.#ending.signal.removeEventListener('abort', callOff);
+    if (result.kind === 'failed' && this.#ending.signal.aborted) return calledOff;
     if (result.kind !== 'connected') return result;
     this.#fault = undefined;
     this.#connectedAtMs = this.#clock.monotonicMs();
@@ -412,15 +414,15 @@ export class WorkbenchClient {
   }
 
   #reconnected(): void {
-    this.#setState({ kind: 'connected' });
-    const meanwhile = [...this.#unsubscribedMeanwhile];
-    this.#unsubscribedMeanwhile.clear();
-    if (!this.#isSessionPresent) {
+    if (this.#isSessionPresent) {
+      for (const topicFilter of this.#unsubscribedMeanwhile)
+        if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
+    } else {
       for (const subscription of this.#subscriptions.values()) void this.#subscribeAgain(subscription);
-      return;
     }
-    for (const topicFilter of meanwhile)
-      if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
+    this.#unsubscribedMeanwhile.clear();
+    // Last: what is subscribed by who is told of it is not subscribed twice.
+    this.#setState({ kind: 'connected' });
   }
 
   async #subscribeAgain(subscription: Subscription): Promise<void> {

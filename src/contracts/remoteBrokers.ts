@@ -47,7 +47,10 @@ export interface RemoteTlsParams {
 /** How far a connection came that came to nothing. */
 export interface ConnectFaultInfo {
   stage: 'address' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
-  /** Node's or OpenSSL's, `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`, `ABORTED`, `NO_CONNACK`; or empty. */
+  /**
+   * Node's or OpenSSL's, `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`, `ABORTED` (called off by the person), `FILE`
+   * (a certificate or key that can't be read), `NO_CONNACK`; or empty.
+   */
   code: string;
   certificate?: ServerCertificateInfo;
 }

@@ -152,7 +152,9 @@ export type OpenCaptureResult =
   /** `otherConnections` did not speak MQTT in clear. */
   | { kind: 'opened'; packets: number; connections: number; otherConnections: number }
   /** No capture, or a broken one; the packets before the fault are there. `message`: whole sentences, for a person. */
-  | { kind: 'unreadable'; message: string; packets: number };
+  | { kind: 'unreadable'; message: string; packets: number }
+  /** The trace was started or cleared, or another capture opened, before all of it was read: nothing of it is there. */
+  | { kind: 'calledOff' };
 
 /** As MessagesView of messages.ts, of packets. */
 export interface PacketsView {

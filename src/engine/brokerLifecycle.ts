@@ -15,7 +15,7 @@ import type { Credentials } from '../broker/access/credentialsPolicy.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { BrokerLimits } from '../broker/limits.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
-import type { BrokerConfiguration, ListenerConfiguration } from '../configuration/brokerConfiguration.ts';
+import type { BrokerConfiguration } from '../configuration/brokerConfiguration.ts';
 import type {
   BrokerState,
   ListenerInfo,
@@ -29,7 +29,7 @@ import { MemoryPersistence } from '../persistence/memoryPersistence.ts';
 import type { Listener, ListenerInfo as OpenListenerInfo } from '../transports/listener.ts';
 import { type EffectiveConfiguration, effectiveConfiguration, mainOf } from './effectiveConfiguration.ts';
 import type { Network } from './network.ts';
-import { type OpenBroker, openBroker } from './openBroker.ts';
+import { hasKeptCertificate, type OpenBroker, openBroker } from './openBroker.ts';
 import { describeOpenBrokerFailure, type OpenBrokerFailure } from './openBrokerFailure.ts';
 
 export interface BrokerLifecycleOptions {
@@ -63,8 +63,6 @@ interface Running {
   info: RunningBroker;
   /** Those that the configuration file sets go before the settings, also when the latter change. */
   readonly fileLimits: Readonly<Partial<BrokerLimits>>;
-  /** Whose certificate is in no file. */
-  readonly ownTls: Listener | undefined;
 }
 
 export class BrokerLifecycle {
@@ -112,7 +110,7 @@ export class BrokerLifecycle {
 
   /** For who connects from now on. Throws when the certificate or its key can't be used. */
   setTlsCertificate({ certificate, key }: { certificate: string; key: string }): void {
-    this.#running?.ownTls?.setCertificate(certificate, key);
+    this.#running?.opened.setKeptCertificate(certificate, key);
   }
 
   start(params: StartBrokerParams): Promise<StartBrokerResult> {
@@ -160,7 +158,7 @@ export class BrokerLifecycle {
     const result = await this.#open(withDoor(effective.configuration), owner, credentials, params.tls);
     if (result.kind !== 'opened') return startFailure(result, params, effective);
     const { opened } = result;
-    const ownTls = opened.listeners[effective.configuration.listeners.findIndex(isKept)];
+    const ownTls = opened.listeners[effective.configuration.listeners.findIndex(hasKeptCertificate)];
     const info: RunningBroker = {
       listeners: listenersOf(opened.listeners.slice(0, effective.configuration.listeners.length)),
       configuredPort: effective.configuredPort,
@@ -168,7 +166,7 @@ export class BrokerLifecycle {
       requiresCredentials: effective.requiresCredentials,
       ...(ownTls !== undefined && { ownTlsPort: ownTls.info.port }),
     };
-    this.#running = { opened, info, fileLimits: effective.fileLimits, ownTls };
+    this.#running = { opened, info, fileLimits: effective.fileLimits };
     this.#options.onStarted(info, { url: doorUrl(opened.listeners), clientId, credentials: owner });
     this.#setState({ kind: 'running', broker: info });
     return { kind: 'started', broker: info, notices: opened.notices };
@@ -202,7 +200,8 @@ export class BrokerLifecycle {
   /** Some time after the broker started, since the name is asked for first; and when it stops. */
   #announcedAs(name: string | undefined): void {
     const running = this.#running;
-    if (running === undefined) return;
+    // A broker that stops does not run again because its name came.
+    if (running === undefined || this.#state.kind !== 'running') return;
     const { announcedAs: _before, ...info } = running.info;
     running.info = name === undefined ? info : { ...info, announcedAs: name };
     this.#setState({ kind: 'running', broker: running.info });
@@ -212,10 +211,6 @@ export class BrokerLifecycle {
     this.#state = state;
     this.#didChangeState.fire(state);
   }
-}
-
-function isKept(listener: ListenerConfiguration): boolean {
-  return 'tls' in listener && 'isKept' in listener.tls;
 }
 
 /** Every configuration has one plain listener at least: another one, for the workbench alone, where it names none. */
@@ -252,7 +247,7 @@ function startFailure(
       const { host, port, owner, freePort } = failure;
       const isMain = mainOf(configuration.listeners)?.port === port;
       const isOwnTls = configuration.listeners.some(
-        (listener) => isKept(listener) && 'port' in listener && listener.port === port,
+        (listener) => hasKeptCertificate(listener) && 'port' in listener && listener.port === port,
       );
       return {
         kind: 'portInUse',

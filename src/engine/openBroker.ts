@@ -69,6 +69,11 @@ export interface OpenBroker {
   readonly faults: Faults;
   /** Sentences for a person: what is not as it may seem. */
   readonly notices: readonly string[];
+  /**
+   * PEM, in place of the kept certificate: for who connects from now on, also after the listeners were closed for a
+   * while. Throws when it or its key can't be used. Does nothing where no listener has a kept one.
+   */
+  setKeptCertificate(certificate: string, key: string): void;
   /** Closes the listeners, then disconnects every client (see Broker.stop), then closes the store. */
   stop(): Promise<void>;
 }
@@ -109,6 +114,15 @@ export async function openBroker(
   }
   const { onRefused, onFault, isExemptFromFaults } = surroundings;
   const listeners: Listener[] = [];
+  const kept = configuration.listeners.findIndex(hasKeptCertificate);
+  /** The options of the start have the one before it. */
+  let renewed: { certificate: string; key: string } | undefined;
+  const setKeptCertificate = (certificate: string, key: string): void => {
+    const listener = listeners[kept];
+    if (listener === undefined) return;
+    listener.setCertificate(certificate, key);
+    renewed = { certificate, key };
+  };
   const close = async (): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.close()));
   };
@@ -120,8 +134,11 @@ export async function openBroker(
   const reopen = async (): Promise<void> => {
     for (const [i, { listener, options }] of prepared.listeners.entries()) {
       const result = await open(onSamePort(options, listeners[i]));
-      if (result.kind === 'listening') listeners[i] = result.listener;
-      else {
+      if (result.kind === 'listening') {
+        listeners[i] = result.listener;
+        if (i === kept && renewed !== undefined)
+          result.listener.setCertificate(renewed.certificate, renewed.key);
+      } else {
         await close();
         const failure = await listenFailure(listener, result, network);
         throw new Error(describeOpenBrokerFailure(failure, `"${failure.setting}"`));
@@ -167,7 +184,12 @@ export async function openBroker(
     const { rules, seed } = configuration.faults;
     faults.start(rules, { ...(seed !== undefined && { seed }) });
   }
-  return { kind: 'opened', opened: { broker, listeners, faults, notices, stop } };
+  return { kind: 'opened', opened: { broker, listeners, faults, notices, setKeptCertificate, stop } };
+}
+
+/** Its certificate is in no file. */
+export function hasKeptCertificate(listener: ListenerConfiguration): boolean {
+  return 'tls' in listener && 'isKept' in listener.tls;
 }
 
 /** WebSocket has no registered type, and a Unix socket is on no network. */

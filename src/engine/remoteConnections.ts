@@ -9,7 +9,13 @@ import type { readFile as nodeReadFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
-import type { ConnectParams, DeliveredMessage, Failure, TlsParams } from '../client/clientTypes.ts';
+import {
+  type ConnectParams,
+  calledOff,
+  type DeliveredMessage,
+  type Failure,
+  type TlsParams,
+} from '../client/clientTypes.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
 import type { PublishParams, PublishResult, SubscribeParams, SubscribeResult } from '../contracts/engine.ts';
@@ -50,6 +56,8 @@ interface Subscription {
   readonly requestedQos: QoS;
   grantedQos: QoS;
   messageCount: number;
+  /** Not answered yet: the connection may end before it is, and the client forgets it then. */
+  isPending?: boolean;
 }
 
 /** A broker that has been connected. */
@@ -203,7 +211,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     const { client } = result;
     if (signal.aborted) {
       await client.end();
-      return { kind: 'failed', message: 'the connection was called off' };
+      return calledOff;
     }
     remote ??= this.#remoteOf(params);
     remote.params = params;
@@ -240,6 +248,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       switch (state.kind) {
         case 'connected':
           this.#setState(remote, { kind: 'connected', sinceMs: clock.nowMs() });
+          void this.#subscribePending(remote, client);
           break;
         case 'reconnecting': {
           const { kind: _, ...why } = state;
@@ -265,16 +274,28 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
 
   /** Those of the profile, and those that were made by hand since. */
   async #subscribeAll(remote: Remote, client: WorkbenchClient): Promise<SubscriptionProblem[]> {
-    const wanted = new Map<string, QoS>();
-    for (const { topicFilter, qos } of remote.params.subscriptions) wanted.set(topicFilter, qos);
-    for (const { topicFilter, requestedQos } of remote.subscriptions.values())
-      wanted.set(topicFilter, requestedQos);
+    const { params, subscriptions } = remote;
+    for (const { topicFilter, qos } of params.subscriptions) {
+      if (subscriptions.has(topicFilter)) continue;
+      const requested = { topicFilter, requestedQos: qos, grantedQos: qos };
+      subscriptions.set(topicFilter, { ...requested, messageCount: 0 });
+    }
+    for (const subscription of subscriptions.values()) subscription.isPending = true;
+    return this.#subscribePending(remote, client);
+  }
+
+  /** Those that the connection does not live to see answered stay, for the next one. */
+  async #subscribePending(remote: Remote, client: WorkbenchClient): Promise<SubscriptionProblem[]> {
+    const { subscriptions } = remote;
     const problems: SubscriptionProblem[] = [];
-    for (const [topicFilter, qos] of wanted) {
-      if (remote.client !== client) break;
-      const result = await this.#subscribe(remote, { topicFilter, qos });
-      if (result.kind === 'subscribed') continue;
-      remote.subscriptions.delete(topicFilter);
+    for (const subscription of [...subscriptions.values()]) {
+      const { topicFilter, requestedQos, isPending } = subscription;
+      if (remote.client !== client || client.state.kind !== 'connected') break;
+      if (isPending !== true || subscriptions.get(topicFilter) !== subscription) continue;
+      const result = await this.#subscribe(remote, { topicFilter, qos: requestedQos });
+      if (result.kind === 'subscribed' || result.kind === 'notConnected') continue;
+      if (result.kind === 'failed' && client.state.kind !== 'connected') continue;
+      if (subscriptions.get(topicFilter) === subscription) subscriptions.delete(topicFilter);
       const message = 'message' in result ? result.message : result.kind;
       this.#options.onTrouble(`${remote.params.name}: not subscribed to ${topicFilter}: ${message}`);
       problems.push({ topicFilter, message });

@@ -119,21 +119,29 @@ function recordOf(packet: TracedPacket, localAddressOf: ExportTraceOptions['loca
   } as const;
 }
 
-/** Adds the packets of a capture to a trace, as far as its budget goes. What came before a fault stays. */
+/**
+ * Adds the packets of a capture to a trace, as far as its budget goes. What came before a fault stays.
+ *
+ * @param signal nothing is added from then on: the trace is for something else.
+ */
 export async function importCapture(
   trace: PacketTrace,
   file: string,
   clock: Clock,
+  signal: AbortSignal,
 ): Promise<OpenCaptureResult> {
   const importer = new Importer(trace);
   const reader = new CaptureReader((packet) => importer.take(packet));
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) {
+      signal.throwIfAborted();
       reader.push(chunk as Uint8Array); // of a file that is opened without an encoding
       await nextTurn(clock);
     }
+    signal.throwIfAborted();
     reader.end();
   } catch (error) {
+    if (signal.aborted) return { kind: 'calledOff' };
     const message = error instanceof CaptureFault ? error.message : readFaultOf(error, file).message;
     return { kind: 'unreadable', message, packets: reader.summary.packets };
   } finally {

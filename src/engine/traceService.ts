@@ -65,6 +65,8 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   #searchTimer: Disposable | undefined;
   /** Of the file whose packets are held. */
   #captureName: string | undefined;
+  /** Of that file: whoever clears the trace has it for something else. */
+  #reading = new AbortController();
   #lastViewId = 0;
 
   constructor(options: TraceServiceOptions) {
@@ -97,6 +99,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   }
 
   clearTrace(): void {
+    this.#reading.abort();
     this.#trace.clear();
     this.#captureName = undefined;
     this.#tell();
@@ -163,14 +166,17 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     this.#trace.setBudget(budgetBytes);
     this.clearTrace();
     this.#captureName = path.basename(file);
+    this.#reading = new AbortController();
     this.#tell();
-    const result = await importCapture(this.#trace, file, this.#options.clock);
+    const result = await importCapture(this.#trace, file, this.#options.clock, this.#reading.signal);
+    if (result.kind === 'calledOff') return result;
     if (result.kind === 'unreadable' && result.packets === 0) this.clearTrace();
     else this.#tell();
     return result;
   }
 
   dispose(): void {
+    this.#reading.abort();
     this.#changed.dispose();
     this.#searchTimer?.dispose();
     this.#views.clear();

@@ -15,6 +15,7 @@ export async function openCapture(services: Services, argument: unknown): Promis
   const result = await questions.whileWorking(l10n.t('Reading {0}', fileName(file)), () =>
     engine.call('openCapture', { file, budgetBytes }),
   );
+  if (result.kind === 'calledOff') return;
   if (result.kind === 'unreadable') {
     await questions.say('error', l10n.t('{0} was not read to its end. {1}', fileName(file), result.message));
     if (result.packets > 0) await packetsView.open({});

@@ -63,16 +63,26 @@ export class CaptureReader {
     this.#onPacket = onPacket;
   }
 
-  /** @throws CaptureFault as CaptureFrames. What was handed on before stands. */
+  /** @throws CaptureFault as CaptureFrames, after all that came before it was handed on. */
   push(chunk: Uint8Array): void {
-    this.#frames.push(chunk);
+    try {
+      this.#frames.push(chunk);
+    } catch (error) {
+      this.#endConnections();
+      throw error;
+    }
   }
 
   /** @throws CaptureFault for a file that ends within a frame, after all that came before was handed on. */
   end(): void {
+    this.#endConnections();
+    this.#frames.end();
+  }
+
+  /** Bytes that waited for some that are missing are handed on. */
+  #endConnections(): void {
     for (const connection of this.#connections.values()) connection.end();
     this.#connections.clear();
-    this.#frames.end();
   }
 
   #takeFrame(frame: CapturedFrame): void {

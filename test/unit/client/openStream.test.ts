@@ -156,5 +156,7 @@ test('a server that does not answer is given up after ten seconds, and at once w
   const calling = new AbortController();
   const calledOff = open({ url }, calling.signal);
   calling.abort();
-  assert.equal((await calledOff).kind, 'failed');
+  const outcome = await calledOff;
+  assert.equal(outcome.kind, 'failed');
+  assert.equal(outcome.kind === 'failed' && outcome.fault?.code, 'ABORTED');
 });

@@ -144,7 +144,9 @@ describe('connecting', () => {
     const connection = await broker.connection();
     await connection.next('connect');
     calling.abort();
-    assert.equal((await result).kind, 'failed');
+    const outcome = await result;
+    assert.equal(outcome.kind, 'failed');
+    assert.deepEqual(outcome.kind === 'failed' && outcome.fault, { stage: 'mqtt', code: 'ABORTED' });
     await connection.closed;
   });
 

@@ -17,7 +17,7 @@ const params: StartBrokerParams = {
 };
 const name = `MQTT Workbench on ${localHostName(hostname()).slice(0, -'.local'.length).slice(0, 40)}`;
 
-function setUp() {
+function setUp(beforeStop: (clock: FakeClock) => void = () => {}) {
   const clock = new FakeClock();
   const multicast = new FakeNetwork();
   const log: string[] = [];
@@ -44,7 +44,7 @@ function setUp() {
     onFault: () => {},
     onAnnouncement: (level, message) => log.push(`${level} ${message}`),
     onStarted: () => {},
-    beforeStop: async () => {},
+    beforeStop: async () => beforeStop(clock),
   });
   lifecycle.onDidChangeState((state) => states.push(state));
   const start = async (changes: Partial<StartBrokerParams> = {}) => {
@@ -73,6 +73,18 @@ test('once the name is its own, the state of the broker says it, and the log', a
     ['stopping', 'stopped'],
   );
   assert.equal(multicast.open.size, 0);
+});
+
+test('a name that comes while the broker stops does not make it run again', async () => {
+  const { lifecycle, log, states } = setUp((clock) => clock.advance(750));
+  assert.equal((await lifecycle.start(params)).kind, 'started');
+  await new Promise((resolve) => setImmediate(resolve));
+  await lifecycle.stop({ keepState: false });
+  assert.equal(log.length, 1);
+  assert.deepEqual(
+    states.map(({ kind }) => kind),
+    ['starting', 'running', 'stopping', 'stopped'],
+  );
 });
 
 test('without the setting nothing is opened or said', async () => {

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { createAuthority, issueServerCertificate } from '../../../src/certificates/authority.ts';
 import type { ServerTls } from '../../../src/contracts/engine.ts';
+import { openBroker } from '../../../src/engine/openBroker.ts';
 import { startEngine } from './engineUnderTest.ts';
 
 const options = { keyKind: 'ec', lifetimeDays: 2, nowMs: Date.now() } as const;
@@ -67,6 +68,46 @@ test('another certificate is shown from then on; without such a listener nothing
   const port = brokerState.kind === 'running' ? (brokerState.broker.ownTlsPort ?? 0) : 0;
   engine.setTlsCertificate(second);
   assert.equal(await shownBy(t, port), 'second');
+});
+
+test('a certificate that came before or during an outage is shown after it', async (t) => {
+  const { certificate, key, authority } = await signed();
+  const ca = await createAuthority({ ...options, commonName: 'CA' });
+  const [second, third] = await Promise.all(
+    ['second', 'third'].map((commonName) =>
+      issueServerCertificate(ca, ['localhost'], { ...options, commonName }),
+    ),
+  );
+  const address = { host: '127.0.0.1', port: 0 } as const;
+  const terms = { clientCertificate: 'none', commonNameAsUser: false, minTlsVersion: '1.2' } as const;
+  const tls = { isKept: true, ...terms } as const;
+  const result = await openBroker(
+    {
+      listeners: [
+        { kind: 'mqtt', ...address },
+        { kind: 'mqtts', ...address, tls },
+      ],
+    },
+    { keptCertificate: { certificate, key, authority } },
+  );
+  assert.ok(result.kind === 'opened', JSON.stringify(result));
+  const { opened } = result;
+  t.after(() => opened.stop());
+  const port = opened.listeners[1]?.info.port ?? 0;
+  const behaviour = { kind: 'brokerStops', seconds: 60, losesSessions: false } as const;
+  const outage = async (meanwhile: () => void): Promise<void> => {
+    opened.faults.start([{ who: { kind: 'everyone' }, behaviour }]);
+    await opened.faults.settled();
+    meanwhile();
+    opened.faults.stop();
+    await opened.faults.settled();
+  };
+  assert.equal(await shownBy(t, port), 'first');
+  opened.setKeptCertificate(second!.certificate, second!.key); // there are two
+  await outage(() => {});
+  assert.equal(await shownBy(t, port), 'second');
+  await outage(() => opened.setKeptCertificate(third!.certificate, third!.key));
+  assert.equal(await shownBy(t, port), 'third');
 });
 
 test('a key that is not the certificate’s keeps the broker from starting, and says so', async (t) => {

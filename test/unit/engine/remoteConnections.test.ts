@@ -169,6 +169,46 @@ test('a lost connection is tried again, at once when it is asked for, and its su
   assert.equal(remotes.remoteBrokers()[0]?.subscriptions[0]?.topicFilter, 'a/#');
 });
 
+test('a connection that ends while its first subscriptions are answered has them when it is back', async (t) => {
+  const house = await setUp(t);
+  const { remotes, broker, troubles } = house;
+  const subscriptions = ['given', 'asked', 'left', 'refused'].map((topicFilter) => ({
+    topicFilter,
+    qos: 1 as const,
+  }));
+  const params = paramsFor(broker, { subscriptions });
+  const result = remotes.connectBroker(params);
+  const first = await broker.accept();
+  await grant(first, 1);
+  await first.next('subscribe');
+  first.close();
+  const connected = await result;
+  assert.ok(connected.kind === 'connected');
+  assert.deepEqual(connected.subscriptionProblems, []);
+  assert.equal(remotes.remoteBrokers()[0]?.state.kind, 'waiting');
+  assert.equal(await remotes.unsubscribe(connected.connection, 'left'), true);
+
+  const lost = house.until((remote) => remote?.subscriptions.length === 2);
+  assert.deepEqual(await remotes.connectBroker(params), { kind: 'retrying' });
+  const second = await broker.accept();
+  const asked: (string | undefined)[] = [];
+  for (const reasonCode of [1, 1, 0x87]) {
+    const packet = await second.next('subscribe');
+    asked.push(packet.subscriptions[0]?.topicFilter);
+    second.send({ kind: 'suback', packetId: packet.packetId, reasonCodes: [reasonCode] });
+  }
+  await lost;
+  assert.deepEqual(asked, ['given', 'asked', 'refused']);
+  assert.deepEqual(
+    remotes.remoteBrokers()[0]?.subscriptions.map(({ topicFilter }) => topicFilter),
+    ['given', 'asked'],
+  );
+  assert.match(troubles.join(), /not subscribed to refused: Not authorized/);
+  // Nothing else was asked for.
+  await remotes.publish(connected.connection, { ...hello, topic: 'a' });
+  await second.next('publish');
+});
+
 test('who takes the session over is not thrown out in turn', async (t) => {
   const house = await setUp(t);
   const { connection } = await connect(house, paramsFor(house.broker));
@@ -193,7 +233,9 @@ test('a first connection that is refused or called off leaves nothing in the vie
   const calledOff = remotes.connectBroker(paramsFor(broker));
   await (await broker.connection()).next('connect');
   await remotes.disconnectBroker({ profileId: 'gateway' });
-  assert.equal((await calledOff).kind, 'failed');
+  const outcome = await calledOff;
+  assert.equal(outcome.kind, 'failed');
+  assert.equal(outcome.kind === 'failed' && outcome.fault?.code, 'ABORTED');
   assert.deepEqual(remotes.remoteBrokers(), []);
   assert.deepEqual([...models.others()], []);
 });

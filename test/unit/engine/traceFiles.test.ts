@@ -103,6 +103,44 @@ test('a trace that starts after a capture was opened shows nothing of it', async
   assert.equal(service.traceState().heldPackets, 2);
 });
 
+test('a capture that is being read makes room for a trace that starts, a trace that is cleared, and another capture', async (t) => {
+  const { under, service } = setUp(t);
+  const file = path.join(temporaryFolder(t), 'trace.pcapng');
+  service.startTrace({ budgetBytes });
+  const client = await under.connect(4, 'a');
+  const { heldPackets } = service.traceState();
+  await service.exportTrace({ query: {}, file });
+  const calledOff = { kind: 'calledOff' };
+
+  const first = service.openCapture({ file, budgetBytes });
+  const second = service.openCapture({ file, budgetBytes });
+  assert.deepEqual(await first, calledOff);
+  assert.equal((await second).kind, 'opened');
+  assert.equal(service.traceState().heldPackets, heldPackets);
+
+  const cleared = service.openCapture({ file, budgetBytes });
+  service.clearTrace();
+  assert.deepEqual(await cleared, calledOff);
+  assert.equal(service.traceState().heldPackets, 0);
+
+  const replaced = service.openCapture({ file, budgetBytes });
+  service.startTrace({ budgetBytes });
+  await client.ping();
+  assert.deepEqual(await replaced, calledOff);
+  const { isOn, heldPackets: held, captureName } = service.traceState();
+  assert.deepEqual([isOn, held, captureName], [true, 2, undefined]);
+});
+
+test('a missing file that made room for a trace does not clear it', async (t) => {
+  const { under, service } = setUp(t);
+  const client = await under.connect(4, 'a');
+  const missing = service.openCapture({ file: path.join(temporaryFolder(t), 'none.pcap'), budgetBytes });
+  service.startTrace({ budgetBytes });
+  await client.ping();
+  assert.deepEqual(await missing, { kind: 'calledOff' });
+  assert.equal(service.traceState().heldPackets, 2);
+});
+
 test('what can not be read or written is told, and leaves nothing behind', async (t) => {
   const { under, service } = setUp(t);
   const folder = temporaryFolder(t);

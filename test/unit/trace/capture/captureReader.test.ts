@@ -330,6 +330,17 @@ describe('files that are none', () => {
     assert.equal(count, 5);
   });
 
+  test('those that wait for a segment that never came, too, wherever the fault is', () => {
+    const frames = framesOf(numbered(5));
+    const packets: { readonly bytes: Uint8Array }[] = [];
+    const gap = pcapOf([...frames.slice(0, 2), ...frames.slice(3)]);
+    const broken = Buffer.concat([gap, Buffer.alloc(16, 0x7f)]);
+    const reader = new CaptureReader((packet) => packets.push(packet));
+    assert.throws(() => reader.push(broken), CaptureFault);
+    assert.deepEqual(textsOf(packets), textsOf(readCapture(gap).packets));
+    assert.equal(textsOf(packets).at(-1), '4');
+  });
+
   test('broken bytes make nothing but a CaptureFault', () => {
     const random = new SeededRandom(SEED);
     const pcap = pcapOf(framesOf(arbitraryRecords(random, 20)), {
