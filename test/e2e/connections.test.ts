@@ -89,6 +89,12 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     const page = await workbench.webview('Messages');
     await page.getByText('{"on":true}').first().waitFor();
     await window.screenshot('connection-messages');
+    // All of this broker, from its row of the Connections view.
+    await publish(t, port, ...asDevice, '-q', '1', '-t', 'hall/fan', '-m', 'at full speed');
+    await connections().row('Gateway').contextMenu('Open Messages');
+    await page.getByText('at full speed').first().waitFor();
+    await page.getByText('{"on":true}').first().waitFor();
+    await window.screenshot('connection-all-messages');
     await topics().row('led').contextMenu('Compare with Previous');
     await workbench.tab(/↔/).waitFor();
     await window.screenshot('connection-diff');

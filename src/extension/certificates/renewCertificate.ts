@@ -47,13 +47,16 @@ export function renewCertificate(options: RenewCertificateOptions): Disposable {
       timer = undefined;
       return;
     }
-    timer ??= clock.setTimeout(() => {
+    if (timer !== undefined) return;
+    const own = clock.setTimeout(() => {
       void look().finally(() => {
-        if (timer === undefined) return;
+        // A broker that was restarted meanwhile has a timer of its own.
+        if (timer !== own) return;
         timer = undefined;
         follow();
       });
     }, INTERVAL_MS);
+    timer = own;
   };
   const subscription = broker.onDidChangeState(follow);
   follow();

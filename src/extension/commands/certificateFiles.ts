@@ -1,10 +1,10 @@
 /** Certificates and keys into files: which forms there are, and how one is written. Not a command itself. */
-import { writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { l10n, Uri, workspace } from 'vscode';
 import { messageOf } from '../../base/messageOf.ts';
 import { type ExportFormat, fileEndings } from '../../certificates/exportFormats.ts';
+import { PartFile } from '../payload/partFile.ts';
 import type { Choice } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { explainWriteFailure } from '../words/messageWords.ts';
@@ -76,7 +76,7 @@ export async function saveCertificateFile(
   const fileName = path.posix.basename(target.path);
   try {
     if (target.scheme === 'file')
-      await writeFile(target.fsPath, file.bytes, file.isSecret ? { mode: SECRET_MODE } : {});
+      await writeWhole(target.fsPath, file.bytes, file.isSecret ? SECRET_MODE : undefined);
     else await workspace.fs.writeFile(target, file.bytes);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
@@ -85,4 +85,16 @@ export async function saveCertificateFile(
   }
   if (!file.isSecret) questions.confirm(l10n.t('Saved {0}', fileName));
   return target;
+}
+
+/** Never half there, and never open to others where it is secret, also in the place of a file that was. */
+async function writeWhole(filePath: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+  const file = await PartFile.create(filePath, mode);
+  try {
+    await file.write(bytes);
+    await file.finish();
+  } catch (cause) {
+    await file.discard();
+    throw cause;
+  }
 }

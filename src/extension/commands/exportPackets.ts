@@ -32,7 +32,7 @@ export async function exportPackets(services: Services): Promise<void> {
     packets === 1
       ? l10n.t('Exported 1 packet to {0}.', fileName(file))
       : l10n.t('Exported {0} packets to {1}.', formatCount(packets), fileName(file));
-  const missing = l10n.t('{0} are missing: the trace dropped them meanwhile.', formatCount(missingPackets));
+  const missing = l10n.t('{0} missing: the trace dropped them meanwhile.', formatCount(missingPackets));
   const show = l10n.t('Show File');
   const message = missingPackets === 0 ? what : `${what} ${missing}`;
   const button = await questions.say(missingPackets === 0 ? 'information' : 'warning', message, show);

@@ -415,15 +415,17 @@ function directionStep({ questions }: Services, title: string, draft: FaultDraft
 }
 
 function closeStep({ questions }: Services, title: string, draft: FaultDraft): Step {
-  const choices: Choice<FaultDraft['at']>[] = [
-    { value: 'connect', label: l10n.t('When CONNECT has come, without an answer') },
-    { value: 'connack', label: l10n.t('Behind CONNACK') },
-  ];
-  // Before CONNECT nobody knows who it is.
-  if (draft.who.kind === 'everyone')
-    choices.push({ value: 'open', label: l10n.t('Before CONNECT, the workbench’s own connections too') });
   return keeping(
-    (position) => questions.pick({ ...{ title, position, choices }, placeholder: l10n.t('When?') }),
+    (position) => {
+      const choices: Choice<FaultDraft['at']>[] = [
+        { value: 'connect', label: l10n.t('When CONNECT has come, without an answer') },
+        { value: 'connack', label: l10n.t('Behind CONNACK') },
+      ];
+      // Before CONNECT nobody knows who it is. For whom it is was asked just before.
+      if (draft.who.kind === 'everyone')
+        choices.push({ value: 'open', label: l10n.t('Before CONNECT, the workbench’s own connections too') });
+      return questions.pick({ ...{ title, position, choices }, placeholder: l10n.t('When?') });
+    },
     (at) => {
       draft.at = at;
     },

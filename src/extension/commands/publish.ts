@@ -20,7 +20,9 @@ export async function publish(services: Services, argument: unknown): Promise<vo
   if (whole !== undefined) return publishAndReport(services, whole);
 
   const title = l10n.t('Publish');
-  const row = connectionOfArgument(services, argument)?.broker?.connection;
+  // A text alone is a topic, also where a connection is called the same.
+  const isTopic = typeof argument === 'string';
+  const row = isTopic ? undefined : connectionOfArgument(services, argument)?.broker?.connection;
   let connection: ConnectionId = row ?? LOCAL_BROKER;
   const isAsked =
     row === undefined && connectionArgument(argument) === undefined && hasOtherTargets(services);

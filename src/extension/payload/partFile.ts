@@ -11,9 +11,15 @@ export class PartFile {
   readonly #path: string;
   readonly #handle: FileHandle;
 
-  /** @throws as the system does: the folder is not there, may not be written, … */
-  static async create(path: string): Promise<PartFile> {
-    return new PartFile(path, await open(`${path}${ENDING}`, 'w'));
+  /**
+   * @param mode of the file, whatever that of the one before it: 0o600 is for its owner alone.
+   * @throws as the system does: the folder is not there, may not be written, …
+   */
+  static async create(path: string, mode?: number): Promise<PartFile> {
+    const part = `${path}${ENDING}`;
+    // A mode is that of a new file. One that was left half written keeps its own.
+    if (mode !== undefined) await rm(part, { force: true });
+    return new PartFile(path, await open(part, 'w', mode));
   }
 
   private constructor(path: string, handle: FileHandle) {

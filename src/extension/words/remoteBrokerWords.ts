@@ -8,7 +8,8 @@ import type {
 import { hostOfAddress } from '../connections/connectionAddress.ts';
 import type { Connection, ConnectionState } from '../connections/connections.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
-import { formatCount, formatName, formatNumber, formatTime } from './formats.ts';
+import { formatName, formatNumber, formatTime } from './formats.ts';
+import { formatMessageRate } from './trafficWords.ts';
 
 export interface ConnectProblem {
   message: string;
@@ -79,14 +80,8 @@ export function describeTraffic({ broker, state }: Connection): readonly string[
   const { latencyMs, messagesPerSecond } = broker;
   return [
     ...(latencyMs === undefined ? [] : [l10n.t('{0} ms', formatNumber(latencyMs, latencyMs < 10 ? 1 : 0))]),
-    ...(messagesPerSecond > 0 ? [describeRate(messagesPerSecond)] : []),
+    ...(messagesPerSecond > 0 ? [formatMessageRate(messagesPerSecond)] : []),
   ];
-}
-
-function describeRate(messagesPerSecond: number): string {
-  const rate =
-    messagesPerSecond < 10 ? formatNumber(messagesPerSecond, 1) : formatCount(Math.round(messagesPerSecond));
-  return l10n.t('{0} messages/s', rate);
 }
 
 export function protocolName(version: 3 | 4 | 5): string {

@@ -5,8 +5,18 @@ import { formatBytes, formatNumber } from './formats.ts';
 
 /** `1,234/s`; `0.2/s` of what comes less than ten times a second. */
 export function formatRate(perSecond: number): string {
-  if (perSecond > 0 && perSecond < 0.1) return l10n.t('< {0}/s', formatNumber(0.1, 1));
-  return l10n.t('{0}/s', formatNumber(perSecond, perSecond < 10 ? 1 : 0));
+  return l10n.t('{0}/s', rounded(perSecond));
+}
+
+/** `1,234 messages/s`, rounded likewise. */
+export function formatMessageRate(perSecond: number): string {
+  return l10n.t('{0} messages/s', rounded(perSecond));
+}
+
+/** What comes at all is never 0. */
+function rounded(perSecond: number): string {
+  if (perSecond > 0 && perSecond < 0.1) return `< ${formatNumber(0.1, 1)}`;
+  return formatNumber(perSecond, perSecond < 10 ? 1 : 0);
 }
 
 /** `56 KiB/s`, of payload. */

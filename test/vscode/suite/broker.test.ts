@@ -94,6 +94,31 @@ describe('the local broker', () => {
     }
   });
 
+  it('takes a text for the topic to publish to, also where a connection is called the same', async () => {
+    const asked: string[] = [];
+    new Listener(
+      api,
+      {},
+      {
+        pick: async ({ placeholder }) => {
+          asked.push(placeholder);
+          return { kind: 'cancelled' };
+        },
+      },
+    );
+    const port = await startBroker(api);
+    await set(settingKeys.connections, [{ name: 'board/led', url: `mqtt://127.0.0.1:${port}` }]);
+    try {
+      await run(commandIds.connect, 'board/led');
+      assert.equal(api.services.connections.named('board/led')?.state.kind, 'connected');
+      await run(commandIds.publish, 'board/led');
+      assert.deepEqual(asked, ['Broker to publish to']);
+    } finally {
+      await api.services.connections.forget('board/led');
+      await set(settingKeys.connections, undefined);
+    }
+  });
+
   it('publishes by quick picks: a topic, a payload, a QoS, and remembers them', async () => {
     const asked: string[] = [];
     new Listener(

@@ -56,6 +56,40 @@ describe('faults', () => {
     if (faults.injections.length > 0) await next(faults.onDidChange, (on) => on.length === 0);
   });
 
+  it('close a connection before CONNECT for everyone alone: nobody knows yet who it is', async () => {
+    const moments = async (whom: string): Promise<readonly string[]> => {
+      let offered: readonly string[] = [];
+      new Listener(
+        api,
+        {},
+        {
+          pick: async ({ placeholder, choices }) => {
+            const labels = choices.map(({ label }) => label);
+            if (placeholder === 'When?') {
+              offered = labels;
+              return { kind: 'cancelled' };
+            }
+            const label = placeholder === 'For whom?' ? whom : 'Close During the Handshake';
+            const choice = choices[labels.indexOf(label)];
+            assert.ok(choice);
+            return { kind: 'answered', value: choice.value };
+          },
+          text: async () => ({ kind: 'answered', value: 'board-*' }),
+        },
+      );
+      await run(commandIds.injectFault);
+      return offered;
+    };
+    new Listener(api);
+    await startBroker(api);
+    const forAll = ['When CONNECT has come, without an answer', 'Behind CONNACK'];
+    assert.deepEqual(await moments('Clients by Their Id…'), forAll);
+    assert.deepEqual(await moments('Everyone'), [
+      ...forAll,
+      'Before CONNECT, the workbench’s own connections too',
+    ]);
+  });
+
   it('end with the broker, and are told', async () => {
     new Listener(api);
     const { engine, faults } = api.services;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -34,4 +34,18 @@ test('a folder that is not there, and a folder of the same name, are told by the
   const file = await PartFile.create(folder);
   await assert.rejects(file.finish(), { code: 'EISDIR' });
   await file.discard();
+});
+
+test('one for its owner alone is so from its first byte, whatever was there before', {
+  skip: process.platform === 'win32' && 'files have no modes there',
+}, async () => {
+  for (const name of [path, `${path}.part`]) {
+    writeFileSync(name, 'before');
+    chmodSync(name, 0o644);
+  }
+  const file = await PartFile.create(path, 0o600);
+  assert.equal(statSync(`${path}.part`).mode & 0o777, 0o600);
+  await file.write(Uint8Array.of(1));
+  await file.finish();
+  assert.equal(statSync(path).mode & 0o777, 0o600);
 });
