@@ -149,6 +149,24 @@ describe('the packet trace', { skip }, () => {
     });
   }
 
+  test('where there is room for it, a packet is one line', async () => {
+    const { page: browserPage } = window.workbench;
+    const narrow = browserPage.viewportSize();
+    assert.ok(narrow);
+    await browserPage.setViewportSize({ ...narrow, width: 2000 });
+    await page.frame.locator('.packet-list-one-line').waitFor();
+    const row = page.row(/CONNECT, from the client, esp32-7, breaks the standard/);
+    await window.screenshot('packets-one-line');
+    const [around, summary] = [await row.boundingBox(), await row.locator('.packet-summary').boundingBox()];
+    assert.ok(around && summary);
+    const places = JSON.stringify({ around, summary });
+    assert.ok(summary.y >= around.y && summary.y + summary.height <= around.y + around.height, places);
+    assert.ok(summary.x >= around.x && summary.x + summary.width <= around.x + around.width, places);
+    assert.ok(summary.width > 0, places);
+    await browserPage.setViewportSize(narrow);
+    await page.frame.locator('.packet-list-two-lines').waitFor();
+  });
+
   test('its page opens from there, at its heading', async () => {
     const { workbench } = window;
     await window.setTheme('dark');
