@@ -50,7 +50,7 @@ describe('the Clients view', { skip }, () => {
     });
     await board.subscribe('lab/esp32/set/#', { qos: 1, noLocal: true, retainHandling: 2 });
     const row = clients.row('esp32-lab');
-    await row.waitForDescription('127.0.0.1 · MQTT 5.0');
+    await row.waitForDescription(/^127\.0\.0\.1 · MQTT 5\.0$/);
     await waitForText(clients.header, '1 connected');
     await row.expand();
     const fact = (label: string) => clients.row(label, { level: 2 });
@@ -111,7 +111,7 @@ describe('the Clients view', { skip }, () => {
       ...([owner, port, '-i', 'sleeper', '-V', '311', '-c', '-q', '1', '-t', 'jobs/#', '-k', '30'] as const),
       ...['--will-topic', 'wills/sleeper', '--will-payload', 'lost'],
     );
-    await clients.row('sleeper').waitForDescription('127.0.0.1 · MQTT 3.1.1');
+    await clients.row('sleeper').waitForDescription(/^127\.0\.0\.1 · MQTT 3\.1\.1$/);
     await clients.row('sleeper').contextMenu('Cut Client Off');
     const { topic, text } = await watcher.expectMessage();
     assert.deepEqual([topic, text], ['wills/sleeper', 'lost']);
@@ -242,7 +242,7 @@ describe('the Clients view', { skip }, () => {
     await waitForText(clients.header, /^Clients\s*90\d connected/);
     await workbench.runCommand('MQTT: Filter Clients…');
     await workbench.quickInput.answer('A part of the client id', 'crowd-899');
-    await clients.row('crowd-899').waitForDescription('127.0.0.1 · MQTT 3.1.1');
+    await clients.row('crowd-899').waitForDescription(/^127\.0\.0\.1 · MQTT 3\.1\.1$/);
     assert.deepEqual(await clients.labels(), ['crowd-899']);
     await Promise.all(crowd.map((device) => device.disconnect()));
     await waitForText(clients.locator, 'has crowd-899 in its id.');

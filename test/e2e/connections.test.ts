@@ -134,6 +134,7 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     await connections()
       .row('Gateway')
       .waitForDescription(/^connected/);
+    await gateway.waitForLog(/Sending SUBACK to mqtt-workbench-/);
     await publish(t, port, ...asDevice, '-q', '1', '-t', 'hall/door', '-m', 'open');
     await topics().row('door').waitFor();
   });
