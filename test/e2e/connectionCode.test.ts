@@ -11,10 +11,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { freePort } from '../support/ports.ts';
 import { Program } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import { copiedCode, freePort, startBroker, statusBarId } from './story.ts';
+import { copiedCode, startBroker, statusBarId } from './story.ts';
 
 const skip = skipUnless('chromium', 'paho');
 const lanAddresses = Object.values(networkInterfaces())

@@ -9,10 +9,11 @@ import { describe, test } from 'node:test';
 import { PacketsPage } from '../host/packetsPage.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { hex } from '../support/packetBytes.ts';
 import { RawClient } from '../support/rawClient.ts';
 import { skipUnless } from '../support/tools.ts';
-import { brokerStarted, ownedBySuite, publish, subscribe, waitForClipboard } from './story.ts';
+import { brokerStarted, publish, subscribe, waitForClipboard } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 
