@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
-import { freePort } from '../e2e/story.ts';
 import { CliBroker } from '../support/cliBroker.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import { freePort } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
 import { House, message, tlsFile } from './house.ts';
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, type TestContext, test } from 'node:test';
 import type { ConnectBrokerResult, RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
-import { freePort, ownedBySuite } from '../e2e/story.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
+import { freePort } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
 import { House, tlsFile } from './house.ts';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import type { RemoteBroker } from '../../src/contracts/remoteBrokers.ts';
-import { freePort } from '../e2e/story.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import { freePort } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
 import { House, message } from './house.ts';
 

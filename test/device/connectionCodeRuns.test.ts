@@ -98,6 +98,11 @@ function startIn(t: TestContext, cwd: string, ...command: readonly string[]): Pr
   return Program.start(t, shell, ['-c', 'cd "$1" && shift && exec "$@"', 'sh', cwd, ...command]);
 }
 
+/** Rejects when the device ends before. */
+async function whileItLives<T>(device: Program, event: Promise<T>): Promise<T> {
+  return Promise.race([event, device.ended.then(({ stderr }) => assert.fail(`ended: ${stderr}`))]);
+}
+
 /** Says that it is there, hears what it is told, is killed, and given up. */
 async function live(
   device: Program,
@@ -106,8 +111,7 @@ async function live(
   printed: RegExp,
 ): Promise<void> {
   const { status, command } = topicsOf(settings);
-  const ended = device.ended.then(({ stderr }) => assert.fail(`ended: ${stderr}`));
-  assert.deepEqual(await Promise.race([nextStatus(), ended]), { topic: status, payload: 'online' });
+  assert.deepEqual(await whileItLives(device, nextStatus()), { topic: status, payload: 'online' });
   // Retained: it hears it whether it has subscribed yet or not.
   await observer.publishAsync(command, 'on', { qos: 1, retain: true });
   await device.waitFor('stdout', printed);
@@ -194,6 +198,10 @@ describe('the copied code', () => {
             '-c',
             ofDevice.replace(/^mosquitto_sub/m, 'exec stdbuf -oL mosquitto_sub'),
           );
+          // The others read the file of the CA that this one writes. A name of a test's own ends with a number of its own.
+          const [ownEnding = ''] = / \d+$/.exec(settings.clientId) ?? [];
+          const letIn = broker().waitForLog(new RegExp(`${ownEnding}" connected from`));
+          await whileItLives(device, letIn);
           const talked = startIn(t, own, program, '-ec', ofOthers);
           const { exitCode, stderr } = await talked.ended;
           assert.equal(exitCode, 0, stderr);

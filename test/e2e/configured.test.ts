@@ -10,16 +10,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { freePort, isListenedOnEverywhere } from '../support/ports.ts';
 import { run } from '../support/program.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import {
-  brokerStarted,
-  freePort,
-  isListenedOnEverywhere,
-  publish,
-  startBroker,
-  statusBarId,
-} from './story.ts';
+import { brokerStarted, publish, startBroker, statusBarId } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const port = await freePort();

@@ -10,10 +10,12 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
+import { freePort } from '../support/ports.ts';
 import { Program } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import { copiedCode, freePort, startBroker, statusBarId } from './story.ts';
+import { copiedCode, startBroker, statusBarId } from './story.ts';
 
 const skip = skipUnless('chromium', 'paho');
 const lanAddresses = Object.values(networkInterfaces())
@@ -104,8 +106,8 @@ describe('the code that connects a device', { skip }, () => {
     const host = /#define BROKER_HOST "([\d.]+)"/.exec(code)?.[1] ?? '';
     assert.ok(lanAddresses.includes(host), code);
     // Another than before, where the port was free for 127.0.0.1 alone.
-    const shown = await workbench.statusBarItem(statusBarId).innerText();
-    assert.match(shown, new RegExp(`MQTT: ${/#define BROKER_PORT "(\d+)"/.exec(code)?.[1]}\\b`));
+    const exposedPort = /#define BROKER_PORT "(\d+)"/.exec(code)?.[1];
+    await waitForText(workbench.statusBarItem(statusBarId), new RegExp(`MQTT: ${exposedPort}\\b`));
     assert.ok(code.includes('#define BROKER_USERNAME "board \\"7\\"" /* change */'), code);
     assert.ok(code.includes('#define BROKER_PASSWORD "YOUR_PASSWORD" /* change */'), code);
     assert.ok(!code.includes('correct horse'));

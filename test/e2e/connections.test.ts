@@ -11,9 +11,11 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
+import { freePort } from '../support/ports.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless } from '../support/tools.ts';
-import { freePort, ownedBySuite, publish, subscribe } from './story.ts';
+import { publish, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto', 'mosquitto_passwd', 'mosquitto_pub', 'mosquitto_sub');
 const password = 'correct-horse';
@@ -140,6 +142,7 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     await connections()
       .row('Gateway')
       .waitForDescription(/^connected/);
+    await gateway.waitForLog(/Sending SUBACK to mqtt-workbench-/);
     await publish(t, port, ...asDevice, '-q', '1', '-t', 'hall/door', '-m', 'open');
     await topics().row('door').waitFor();
   });

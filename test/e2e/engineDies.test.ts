@@ -6,9 +6,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { freePort, isTaken } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
 import { exhaustEngine, withoutBounds } from './exhaustedEngine.ts';
-import { freePort, isTaken, publish, startBroker, statusBarId, subscribe } from './story.ts';
+import { publish, startBroker, statusBarId, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const port = await freePort();

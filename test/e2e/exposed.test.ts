@@ -10,16 +10,9 @@ import { networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { isListenedOnEverywhere } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
-import {
-  isListenedOnEverywhere,
-  mosquittoPub,
-  publish,
-  startBroker,
-  statusBarId,
-  subscribe,
-  waitForClipboard,
-} from './story.ts';
+import { mosquittoPub, publish, startBroker, statusBarId, subscribe, waitForClipboard } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const lanAddresses = Object.values(networkInterfaces())

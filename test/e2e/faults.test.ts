@@ -8,8 +8,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { skipUnless } from '../support/tools.ts';
-import { mosquittoPub, ownedBySuite, publish, startBroker, subscribe } from './story.ts';
+import { mosquittoPub, publish, startBroker, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const faultStatus = 'mqttWorkbench.faultStatus';

@@ -11,9 +11,10 @@ import { describe, test } from 'node:test';
 import { MessagesPage } from '../host/messagePages.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { RawClient } from '../support/rawClient.ts';
 import { skipUnless } from '../support/tools.ts';
-import { ownedBySuite, publish, startBroker, subscribe, waitForClipboard } from './story.ts';
+import { publish, startBroker, subscribe, waitForClipboard } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 

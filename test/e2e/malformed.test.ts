@@ -8,11 +8,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { hex } from '../support/packetBytes.ts';
 import type { Program } from '../support/program.ts';
 import { RawClient } from '../support/rawClient.ts';
 import { skipUnless } from '../support/tools.ts';
-import { ownedBySuite, publish, startBroker, subscribe } from './story.ts';
+import { publish, startBroker, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 
@@ -54,9 +55,10 @@ describe('a client that breaks the standard', { skip }, () => {
     await client.closed();
     await workbench.runCommand('MQTT: Show Log');
     // It takes the focus when it comes, and the palette closes when it loses it.
-    await workbench.page.locator('.part.panel .view-lines').waitFor();
+    await workbench.output.waitFor();
     await workbench.runCommand('View: Toggle Maximized Panel');
-    await logLine(
+    await waitForText(
+      workbench.output,
       /\[error\] 127\.0\.0\.1:\d+ is disconnected: CONNECT, byte 9: .+ \[MQTT-3\.1\.2-3\] \(0x81 Malformed Packet, reserved-connect-flag\)/,
     );
   });
@@ -66,7 +68,8 @@ describe('a client that breaks the standard', { skip }, () => {
     await client.connect({ clientId: 'esp32-broken' });
     client.sendBytes(publishWithQoS3);
     await client.expectDisconnected(0x81);
-    await logLine(
+    await waitForText(
+      workbench.output,
       /\[error\] Client "esp32-broken" at 127\.0\.0\.1:\d+ is disconnected: PUBLISH, byte 0: .+ \[MQTT-3\.3\.1-4\] \(0x81 Malformed Packet, qos-invalid\)/,
     );
   });
@@ -75,7 +78,10 @@ describe('a client that breaks the standard', { skip }, () => {
     const client = await RawClient.overTcp(port, 4);
     client.sendBytes(tlsClientHello);
     await client.closed();
-    await logLine(/byte 0: The stream starts with a TLS handshake .+ turn TLS off in the device/);
+    await waitForText(
+      workbench.output,
+      /byte 0: The stream starts with a TLS handshake .+ turn TLS off in the device/,
+    );
   });
 
   test('what a client calls itself can write no line of its own into the log', async () => {
@@ -83,7 +89,7 @@ describe('a client that breaks the standard', { skip }, () => {
     await client.connect({ clientId: 'liar\n[error] all is lost' });
     client.sendBytes(publishWithQoS3);
     await client.expectDisconnected(0x81);
-    await logLine(/\[error\] Client "liar\\n\[error\] all is lost" at/);
+    await waitForText(workbench.output, /\[error\] Client "liar\\n\[error\] all is lost" at/);
   });
 
   test('the other client has noticed nothing: its connection stands, and its messages flow', async (t) => {
@@ -97,10 +103,4 @@ describe('a client that breaks the standard', { skip }, () => {
     await clients.row('bystander').waitForDescription(/^127\.0\.0\.1 · /);
     await clients.row('esp32-broken').waitForDescription(/gone · protocol fault · /);
   });
-
-  /** Waits for a line of the log, which an editor shows with spaces that do not break. */
-  async function logLine(pattern: RegExp): Promise<void> {
-    const shown = new RegExp(pattern.source.replaceAll(' ', '\\s'));
-    await waitForText(window.workbench.page.locator('.part.panel .view-lines'), shown);
-  }
 });

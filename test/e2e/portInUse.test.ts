@@ -7,17 +7,11 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
+import { freePort } from '../support/ports.ts';
 import { Program } from '../support/program.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import {
-  brokerStarted,
-  freePort,
-  ownedBySuite,
-  publish,
-  startBroker,
-  statusBarId,
-  subscribe,
-} from './story.ts';
+import { brokerStarted, publish, startBroker, statusBarId, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto', 'mosquitto_pub', 'mosquitto_sub');
 const takenPort = await freePort();

@@ -10,10 +10,11 @@ import type { FrameLocator } from 'playwright-core';
 import { InspectorPage, MessagesPage } from '../host/messagePages.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { freePort } from '../support/ports.ts';
 import { RawClient } from '../support/rawClient.ts';
 import { skipUnless } from '../support/tools.ts';
 import { exhaustEngine, withoutBounds } from './exhaustedEngine.ts';
-import { freePort, startBroker, statusBarId } from './story.ts';
+import { startBroker, statusBarId } from './story.ts';
 
 const skip = skipUnless('chromium');
 const port = await freePort();

@@ -4,8 +4,8 @@
  * The board is mosquitto_pub and mosquitto_sub, told what to do by their own arguments. All of it is on loopback.
  */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
-import { after } from 'node:test';
+import { basename } from 'node:path';
+import type { Toast } from '../host/notifications.ts';
 import { type Workbench, waitForText } from '../host/workbench.ts';
 import { type Owner, Program, type ProgramEnd, run } from '../support/program.ts';
 import { toolPath } from '../support/tools.ts';
@@ -28,47 +28,6 @@ export async function brokerStarted(workbench: Workbench): Promise<number> {
   return port;
 }
 
-/** For programs that a `before` starts: they end after the suite's last test. Call it in the suite itself. */
-export function ownedBySuite(): Owner {
-  const ends: (() => Promise<unknown>)[] = [];
-  after(() => Promise.all(ends.map((end) => end())));
-  return { after: (end) => ends.push(end) };
-}
-
-/** A port of 127.0.0.1 that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const port = await boundPort('127.0.0.1', 0);
-  if (port === undefined) throw new Error('The system has no free port');
-  return port;
-}
-
-export async function isTaken(port: number): Promise<boolean> {
-  return (await boundPort('127.0.0.1', port)) === undefined;
-}
-
-/**
- * Whether somebody listens on this port at every address of the machine, rather than at 127.0.0.1 alone: then no other
- * loopback address has it free. Asks by listening, so that not a byte is sent.
- */
-export async function isListenedOnEverywhere(port: number): Promise<boolean> {
-  return (await boundPort('127.0.0.2', port)) === undefined;
-}
-
-/** Listens for a moment. Undefined when the port is taken. */
-function boundPort(host: string, port: number): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
-    );
-    server.listen({ host, port }, () => {
-      const address = server.address();
-      const bound = address !== null && typeof address === 'object' ? address.port : port;
-      server.close(() => resolve(bound));
-    });
-  });
-}
-
 /** Waits until the window would paste exactly this: the status bar may still speak of the copy before. */
 export async function waitForClipboard({ page }: Workbench, expected: string): Promise<void> {
   await page.bringToFront();
@@ -78,10 +37,33 @@ export async function waitForClipboard({ page }: Workbench, expected: string): P
 }
 
 /** The code that Copy Connection Code… copied, once the status bar says so. @param what as it says it. */
-export async function copiedCode({ page }: Workbench, what: string): Promise<string> {
-  await waitForText(page.locator('.statusbar'), `Copied the code for ${what}`);
-  await page.bringToFront();
-  return page.evaluate<string>('navigator.clipboard.readText()');
+export async function copiedCode(workbench: Workbench, what: string): Promise<string> {
+  await waitForText(workbench.page.locator('.statusbar'), `Copied the code for ${what}`);
+  return workbench.clipboardText();
+}
+
+/** Set Up TLS…, as it asks the first time. */
+export async function setUpTls(workbench: Workbench): Promise<{ toast: Toast; tlsPort: number }> {
+  await workbench.runCommand('MQTT: Set Up TLS…');
+  await workbench.quickInput.choose('Kind of keys for the development CA', 'EC P-256');
+  await workbench.quickInput.choose('How long the CA on your boards is to hold', '10 years');
+  return tlsSetUp(workbench);
+}
+
+/** Waits for the message that the broker has TLS, and leaves it open. */
+export async function tlsSetUp(workbench: Workbench): Promise<{ toast: Toast; tlsPort: number }> {
+  const toast = workbench.toast('The broker has TLS now, at mqtts://127.0.0.1:');
+  await toast.waitFor();
+  const tlsPort = Number(/127\.0\.0\.1:(\d+)/.exec(await toast.message.innerText())?.[1]);
+  return { toast, tlsPort };
+}
+
+/** Answers what Export CA Certificate… asks: it is saved as PEM in this file. */
+export async function saveCa({ page, quickInput }: Workbench, file: string): Promise<void> {
+  await quickInput.choose('In which form does the firmware take it?', 'PEM');
+  await quickInput.choose('Where to?', 'Save As…');
+  await quickInput.chooseFile('Save the Certificate', file);
+  await waitForText(page.locator('.statusbar'), `Saved ${basename(file)}`);
 }
 
 /** mosquitto_pub, to its end. A QoS of 1 or 2 says that the broker has acknowledged. */

@@ -14,7 +14,7 @@ import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless } from '../support/tools.ts';
-import { copiedCode, mosquittoPub, publish, startBroker } from './story.ts';
+import { copiedCode, mosquittoPub, publish, saveCa, setUpTls, startBroker, tlsSetUp } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const PAGE = 'Preview TLS for your board.md';
@@ -32,13 +32,9 @@ describe('TLS for a device in one step', { skip }, () => {
     const { quickInput } = workbench;
     await workbench.openViews('MQTT Workbench');
     await startBroker(workbench);
-    await workbench.runCommand('MQTT: Set Up TLS…');
-    await quickInput.choose('Kind of keys for the development CA', 'EC P-256');
-    await quickInput.choose('How long the CA on your boards is to hold', '10 years');
-    const toast = workbench.toast('The broker has TLS now, at mqtts://127.0.0.1:');
-    await toast.waitFor();
-    tlsPort = Number(/127\.0\.0\.1:(\d+)/.exec(await toast.message.innerText())?.[1]);
-    assert.deepEqual(await toast.buttons(), ['Export CA…', 'Expose on the Local Network…']);
+    const setUp = await setUpTls(workbench);
+    tlsPort = setUp.tlsPort;
+    assert.deepEqual(await setUp.toast.buttons(), ['Export CA…', 'Expose on the Local Network…']);
     await workbench.pane('Broker').row(`mqtts://127.0.0.1:${tlsPort}`).waitForDescription('local only');
     const page = await workbench.webview(PAGE);
     await page.getByRole('heading', { name: 'TLS for your board' }).waitFor();
@@ -63,10 +59,7 @@ describe('TLS for a device in one step', { skip }, () => {
     const { workbench } = window;
     const { quickInput } = workbench;
     await workbench.toast('The broker has TLS now').click('Export CA…');
-    await quickInput.choose('In which form does the firmware take it?', 'PEM');
-    await quickInput.choose('Where to?', 'Save As…');
-    await quickInput.chooseFile('Save the Certificate', saved('ca.pem'));
-    await waitForText(workbench.page.locator('.statusbar'), 'Saved ca.pem');
+    await saveCa(workbench, saved('ca.pem'));
     const text = readFileSync(saved('ca.pem'), 'utf8');
     assert.ok(new X509Certificate(text).ca);
     assert.doesNotMatch(text, /PRIVATE/);
@@ -105,9 +98,10 @@ describe('TLS for a device in one step', { skip }, () => {
       /^once · 127\.0\.0\.1:\d+: TLS handshake failed: the client does not trust/,
     );
     await refused.click();
-    await workbench.page.locator('.part.panel .view-lines').waitFor();
+    await workbench.output.waitFor();
     await workbench.runCommand('View: Toggle Maximized Panel');
-    await logLine(
+    await waitForText(
+      workbench.output,
       /\[warning\] 127\.0\.0\.1:\d+: TLS handshake failed: the client does not trust the broker's certificate \(it sent the alert unknown_ca\): give it the certificate of the CA that signed it, "MQTT Workbench CA .*"\. It offered TLS 1\.3.* and asked for "localhost" \(tls-unknown-ca\)/,
     );
     await window.screenshot('tls-failure-light');
@@ -140,7 +134,10 @@ describe('TLS for a device in one step', { skip }, () => {
     const own = ['--cert', saved('board-1.pem'), '--key', saved('board-1.pem')];
     const trust = ['-h', 'localhost', '--cafile', saved('ca.pem'), '-q', '1'];
     await publish(t, tlsPort, ...trust, ...own, '-i', 'esp32', '-t', 'plant/door', '-m', 'open');
-    await logLine(/Client "esp32" connected from 127\.0\.0\.1:\d+: MQTT 3\.1\.1 over TLS, .*user "board-1"/);
+    await waitForText(
+      workbench.output,
+      /Client "esp32" connected from 127\.0\.0\.1:\d+: MQTT 3\.1\.1 over TLS, .*user "board-1"/,
+    );
   });
 
   test('Turn Off TLS closes the port; the CA is kept, and Set Up TLS asks nothing the next time', async (t) => {
@@ -151,19 +148,12 @@ describe('TLS for a device in one step', { skip }, () => {
       .row(/^mqtts:/)
       .waitFor('hidden');
     await workbench.runCommand('MQTT: Set Up TLS…');
-    const toast = workbench.toast('The broker has TLS now, at mqtts://127.0.0.1:');
-    await toast.waitFor();
-    tlsPort = Number(/127\.0\.0\.1:(\d+)/.exec(await toast.message.innerText())?.[1]);
-    await toast.close();
+    const again = await tlsSetUp(workbench);
+    tlsPort = again.tlsPort;
+    await again.toast.close();
     const trust = ['-h', 'localhost', '--cafile', saved('ca.pem'), '-q', '1'];
     await publish(t, tlsPort, ...trust, '-t', 'plant/door', '-m', 'again');
   });
-
-  /** Waits for a line of the log, which an editor shows with spaces that do not break. */
-  async function logLine(pattern: RegExp): Promise<void> {
-    const shown = new RegExp(pattern.source.replaceAll(' ', '\\s'));
-    await waitForText(window.workbench.page.locator('.part.panel .view-lines'), shown);
-  }
 });
 
 describe('TLS in Restricted Mode', { skip }, () => {

@@ -8,8 +8,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
+import { freePort, isListenedOnEverywhere, isTaken } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
-import { freePort, isListenedOnEverywhere, isTaken, startBroker, statusBarId } from './story.ts';
+import { startBroker, statusBarId } from './story.ts';
 
 const skip = skipUnless('chromium');
 const wantedByFolder = await freePort();

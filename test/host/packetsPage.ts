@@ -50,7 +50,7 @@ export class PacketsPage {
 
   /** Waits until this is among the counts above the list. */
   async waitForCount(words: string | RegExp): Promise<void> {
-    await waitForText(this.frame.locator('.panel-counts'), words);
+    await waitForText(this.frame.locator('.panel-counts .count'), words);
   }
 
   /** The field whose name, value and meaning contain this. */

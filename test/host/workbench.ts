@@ -101,9 +101,14 @@ export class Workbench {
     );
   }
 
+  /** The lines of the output panel that are in sight. */
+  get output(): Locator {
+    return this.page.locator('.part.panel .view-lines');
+  }
+
   /** The text of the output panel, as far as it is in sight. */
   async outputText(): Promise<string> {
-    return editorLines(this.page.locator('.part.panel .view-line'));
+    return editorLines(this.output.locator('.view-line'));
   }
 
   /**

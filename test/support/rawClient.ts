@@ -95,9 +95,17 @@ export class RawClient {
     );
   }
 
-  /** A new connection to a listener of this machine. */
-  static async overTcp(port: number, protocolVersion: ProtocolVersion): Promise<RawClient> {
-    const socket: Socket = connectSocket({ port, host: '127.0.0.1', noDelay: true });
+  /**
+   * A new connection to a listener of this machine.
+   *
+   * @param localAddress another of loopback, for a host of its own.
+   */
+  static async overTcp(
+    port: number,
+    protocolVersion: ProtocolVersion,
+    localAddress?: string,
+  ): Promise<RawClient> {
+    const socket: Socket = connectSocket({ port, host: '127.0.0.1', localAddress, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);

@@ -62,10 +62,10 @@ export interface PageState {
   list: PacketListState;
   /** Undefined for none, and until it has come. */
   opened: OpenedPacket | undefined;
-  /** The packet that was asked for last. */
-  requestedId: TracedId | undefined;
-  /** The engine no longer holds the packet that is selected. */
-  isGone: boolean;
+  /** What was asked for and has not come. One is under way at a time: at a flood, the next asks for what is selected then. */
+  awaitedId: TracedId | undefined;
+  /** Asked for last of those that the engine no longer holds. */
+  goneId: TracedId | undefined;
   topics: { text: string; values: readonly string[] };
   clients: { text: string; values: readonly string[] };
   trace: TraceState | undefined;
@@ -88,8 +88,8 @@ export function initialState(choices: Partial<ViewChoices> = {}): PageState {
     filter: undefined,
     list: emptyList(all.paused),
     opened: undefined,
-    requestedId: undefined,
-    isGone: false,
+    awaitedId: undefined,
+    goneId: undefined,
     topics: { text: '', values: [] },
     clients: { text: '', values: [] },
     trace: undefined,
@@ -109,7 +109,7 @@ export function reduce(state: PageState, action: PageAction): PageState {
     case 'list':
       return withList(state, reduceList(state.list, action.action));
     case 'packetRequested':
-      return { ...state, requestedId: action.id };
+      return { ...state, awaitedId: action.id };
     case 'byteMarked':
       return withMark(state, (opened) => markOfByte(opened, action.at));
     case 'fieldMarked':
@@ -133,9 +133,15 @@ export function isFiltered({ kinds, topicFilter, client, errorsOnly }: PacketsFi
 }
 
 /** The packet to ask for now. Undefined for none. */
-export function packetToRequest({ list, opened, requestedId }: PageState): TracedId | undefined {
+export function packetToRequest({ list, opened, awaitedId, goneId }: PageState): TracedId | undefined {
+  if (list.isLost || awaitedId !== undefined) return undefined;
   const id = list.selected?.row?.id;
-  return list.isLost || id === opened?.detail.id || id === requestedId ? undefined : id;
+  return id === opened?.detail.id || id === goneId ? undefined : id;
+}
+
+/** The engine no longer holds the packet that is selected. */
+export function isGone({ list, goneId }: PageState): boolean {
+  return goneId !== undefined && list.selected?.row?.id === goneId;
 }
 
 function received(state: PageState, message: ExtensionToPacketsPage): PageState {
@@ -145,7 +151,7 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
     case 'view':
       return withList({ ...state, trace: message.view.trace }, viewChanged(state.list, message.view));
     case 'viewLost':
-      return { ...state, list: viewLost(state.list), requestedId: undefined };
+      return { ...state, list: viewLost(state.list), awaitedId: undefined, goneId: undefined };
     case 'rows': {
       const { view } = state.list;
       const isOurs = message.viewId === view?.viewId && message.generation === view.generation;
@@ -156,9 +162,9 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
     case 'place':
       return withList(state, placeReceived(state.list, message.request, message.place));
     case 'packet':
-      return message.packet.id === state.requestedId ? opened(state, message.packet) : state;
+      return message.packet.id === state.awaitedId ? packetReceived(state, message.packet) : state;
     case 'packetGone':
-      return message.id === state.requestedId ? { ...state, isGone: true } : state;
+      return message.id === state.awaitedId ? { ...state, awaitedId: undefined, goneId: message.id } : state;
     case 'topics':
       return { ...state, topics: { text: message.text, values: message.topics } };
     case 'clients':
@@ -170,12 +176,20 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
   }
 }
 
+function packetReceived(state: PageState, detail: PacketDetail): PageState {
+  const answered = { ...state, awaitedId: undefined };
+  const { selected } = state.list;
+  // At a flood another is selected by the time that one comes: showing a late one beats showing none.
+  const isWanted = selected !== undefined && selected.row?.id !== state.opened?.detail.id;
+  return isWanted ? opened(answered, detail) : answered;
+}
+
 /** What is wrong with it is marked at once, else its first field. */
 function opened(state: PageState, detail: PacketDetail): PageState {
   const rows = fieldRowsOf(detail.fields);
   const at = Math.min(detail.fault?.offset ?? 0, Math.max(0, detail.content.length - 1));
   const unmarked = { detail, rows, mark: { at, start: at, end: at + 1, row: -1 } };
-  return { ...state, opened: { ...unmarked, mark: markOfByte(unmarked, at) }, isGone: false };
+  return { ...state, opened: { ...unmarked, mark: markOfByte(unmarked, at) } };
 }
 
 function withMark(state: PageState, markOf: (opened: OpenedPacket) => Mark): PageState {
@@ -199,15 +213,6 @@ function withList(state: PageState, list: PacketListState): PageState {
   if (list === state.list) return state;
   const isPaused = list.flow === 'paused';
   const choices = isPaused === state.choices.paused ? state.choices : { ...state.choices, paused: isPaused };
-  const { selected } = list;
-  const isNone = selected === undefined;
-  const isOther = selected?.row !== undefined && selected.row.id !== state.list.selected?.row?.id;
-  return {
-    ...state,
-    list,
-    choices,
-    // Until another has come, what was shown before stays.
-    ...(isNone && { opened: undefined, requestedId: undefined }),
-    ...((isNone || isOther) && { isGone: false }),
-  };
+  // Until another has come, what was shown before stays.
+  return { ...state, list, choices, ...(list.selected === undefined && { opened: undefined }) };
 }

@@ -4,7 +4,7 @@ import { FlowControl } from '../shared/flowControl.tsx';
 import { formatByteSize, shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
 import { listAction, type PageProps } from './pageProps.ts';
-import type { PageState } from './state.ts';
+import { isGone, type PageState } from './state.ts';
 
 export function StatusLine({ state, dispatch, post }: PageProps) {
   const { flow, view, isLost } = state.list;
@@ -45,7 +45,8 @@ interface CountWords {
   isWarning: boolean;
 }
 
-function countWords({ list, trace, broker, isGone }: PageState): CountWords[] {
+function countWords(state: PageState): CountWords[] {
+  const { list, trace, broker } = state;
   const { view, isLost } = list;
   const held = view === undefined ? 0 : view.end - view.first;
   const words: CountWords[] = [];
@@ -89,7 +90,7 @@ function countWords({ list, trace, broker, isGone }: PageState): CountWords[] {
       ),
       isWarning: false,
     });
-  if (list.isSightLost || isGone)
+  if (list.isSightLost || isGone(state))
     words.push({
       words: t('what was shown here is dropped'),
       tooltip: t('Newer packets took the place of those that were in sight'),

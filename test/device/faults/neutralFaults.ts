@@ -2,6 +2,7 @@
  * Imported before other tests: every broker under test has a fault on that does nothing, so that each packet goes through
  * the transport in between, both ways.
  */
+import assert from 'node:assert/strict';
 import { Faults } from '../../../src/faults/faults.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
 
@@ -13,6 +14,9 @@ BrokerUnderTest.surround = (broker, clock) => {
     isExempt: () => false,
     ports: { close: async () => {}, reopen: async () => {} },
   });
-  faults.start([{ who: { kind: 'everyone' }, behaviour: { kind: 'delay', delayMs: 0, jitterMs: 0 } }]);
+  const started = faults.start([
+    { who: { kind: 'everyone' }, behaviour: { kind: 'delay', delayMs: 0, jitterMs: 0 } },
+  ]);
+  assert.equal(started.kind, 'started');
   return faults;
 };

@@ -12,6 +12,7 @@ import { requestsOf } from '../../../../src/webview/packets/requests.ts';
 import {
   initialState,
   isFiltered,
+  isGone,
   isUsable,
   type PageAction,
   type PageState,
@@ -102,16 +103,40 @@ test('a byte belongs to the smallest field around it; of flags, to what they are
 });
 
 test('the selected packet is asked for, once, and shown when it comes', () => {
-  const before = following();
-  assert.deepEqual(requestsOf(before, before).messages, []);
-  const other = after(before, { kind: 'list', action: { kind: 'selected', place: 1 } });
-  const { messages, actions } = requestsOf(before, other);
+  const other = after(opened(), { kind: 'list', action: { kind: 'selected', place: 1 } });
+  const { messages, actions } = requestsOf(opened(), other);
   assert.deepEqual(messages, [{ kind: 'requestPacket', id: 2 }]);
   const asked = after(other, ...actions);
   assert.deepEqual(requestsOf(other, asked).messages, []);
-  // An answer to an older request is none.
-  assert.equal(after(asked, received({ kind: 'packet', packet: detail(3) })).opened, undefined);
+  // What was not asked for is no answer.
+  assert.equal(after(asked, received({ kind: 'packet', packet: detail(1) })).opened?.detail.id, 3);
   assert.equal(after(asked, received({ kind: 'packet', packet: detail(2) })).opened?.detail.id, 2);
+});
+
+test('one request is under way: its packet is shown even late, and the next is for what is selected by then', () => {
+  const asked = following();
+  const flooded = after(
+    asked,
+    { kind: 'list', action: { kind: 'selected', place: 1 } },
+    { kind: 'list', action: { kind: 'selected', place: 0 } },
+  );
+  assert.deepEqual(requestsOf(asked, flooded).messages, []);
+  const late = after(flooded, received({ kind: 'packet', packet: detail(3) }));
+  assert.equal(late.opened?.detail.id, 3);
+  assert.deepEqual(requestsOf(flooded, late).messages, [{ kind: 'requestPacket', id: 1 }]);
+});
+
+test('a late packet does not take the place of the selected one that is opened', () => {
+  const back = after(
+    opened(),
+    { kind: 'list', action: { kind: 'selected', place: 1 } },
+    { kind: 'packetRequested', id: 2 },
+    { kind: 'list', action: { kind: 'selected', place: 2 } },
+    received({ kind: 'packet', packet: detail(2) }),
+  );
+  assert.equal(back.opened?.detail.id, 3);
+  const again = after(back, { kind: 'list', action: { kind: 'selected', place: 1 } });
+  assert.deepEqual(requestsOf(back, again).messages, [{ kind: 'requestPacket', id: 2 }]);
 });
 
 test('an opened packet marks its first field, a faulty one the byte that broke it', () => {
@@ -152,10 +177,25 @@ test('a packet that is no longer held is told as such, and what was shown stays'
     { kind: 'packetRequested', id: 1 },
     received({ kind: 'packetGone', id: 1 }),
   );
-  assert.equal(other.isGone, true);
+  assert.equal(isGone(other), true);
+  assert.deepEqual(requestsOf(state, other).messages, []);
   assert.equal(other.opened?.detail.id, 3);
   const back = after(other, { kind: 'list', action: { kind: 'selected', place: 2 } });
-  assert.equal(back.isGone, false);
+  assert.equal(isGone(back), false);
+  // Gone it stays: it is told again, and not asked for.
+  const again = after(back, { kind: 'list', action: { kind: 'selected', place: 0 } });
+  assert.equal(isGone(again), true);
+  assert.deepEqual(requestsOf(back, again).messages, []);
+});
+
+test('a packet that was gone when another was selected is no word of that one', () => {
+  const state = after(
+    following(),
+    { kind: 'list', action: { kind: 'selected', place: 1 } },
+    received({ kind: 'packetGone', id: 3 }),
+  );
+  assert.equal(isGone(state), false);
+  assert.deepEqual(requestsOf(state, state).messages, [{ kind: 'requestPacket', id: 2 }]);
 });
 
 test('when the engine has ended nothing more is asked for, and what is shown stays', () => {
