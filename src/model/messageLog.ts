@@ -180,9 +180,14 @@ export class MessageLog {
 
   /** Undefined when the message is not, or no longer, held. Valid until the log is written to. */
   message(id: number): LoggedMessage | undefined {
+    const segment = this.segmentOf(id);
+    return segment && new LoggedMessage(segment, id - segment.firstId, this.#names);
+  }
+
+  /** That has the message, at its id less `firstId`. As `message`, for who looks at many: no object is made. */
+  segmentOf(id: number): LogSegment | undefined {
     const segment = this.#segments[this.segmentIndexOf(id)];
-    if (segment === undefined || id < segment.firstId || id >= segment.endId) return undefined;
-    return new LoggedMessage(segment, id - segment.firstId, this.#names);
+    return segment === undefined || id < segment.firstId || id >= segment.endId ? undefined : segment;
   }
 
   /**

@@ -5,7 +5,7 @@
  * nothing in it knows a broker, a client or a view.
  */
 import { Clients } from './clients.ts';
-import { type IncomingMessage, LoggedMessage, type MessageHeader } from './loggedMessage.ts';
+import type { IncomingMessage, MessageHeader } from './loggedMessage.ts';
 import { BROKER_ORIGIN, MessageLog } from './messageLog.ts';
 import { MessageViews } from './messageViews.ts';
 import { SubscriptionFeeds } from './subscriptionFeeds.ts';
@@ -97,11 +97,15 @@ export class Model {
   }
 
   #isInNewestPayload(pattern: TextPattern, node: TopicNode, onSearched: (bytes: number) => void): boolean {
-    const newest = this.newestOf(node);
-    if (newest === undefined) return false;
-    if (!(newest instanceof LoggedMessage)) return pattern.isIn(newest.preview, 0, newest.preview.length);
-    // Where it lies: a view of it would cost more than the search.
-    const { segment, index } = newest;
+    const { logged } = node;
+    if (logged === undefined || logged.newestId === 0) return false;
+    // Where it lies: an object for each of many topics would cost more than the search.
+    const segment = this.log.segmentOf(logged.newestId);
+    if (segment === undefined) {
+      const preview = logged.kept?.preview;
+      return preview !== undefined && pattern.isIn(preview, 0, preview.length);
+    }
+    const index = logged.newestId - segment.firstId;
     const start = segment.payloadStart(index);
     const end = Math.min(segment.payloadEnd(index), start + MAX_SEARCHED_BYTES);
     onSearched(end - start);

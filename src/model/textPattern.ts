@@ -12,24 +12,31 @@ const TO_LOWER = 0x20;
 export class TextPattern {
   readonly #lower: Uint8Array;
   readonly #text: string;
+  /**
+   * By a byte that stands where the pattern's last one would: how far on the next place is at which it can end (Horspool's
+   * way). Most bytes of a payload are never looked at.
+   */
+  readonly #steps: Int32Array;
 
   constructor(text: string) {
     this.#text = foldText(text);
     this.#lower = new TextEncoder().encode(this.#text);
+    this.#steps = stepsOf(this.#lower);
   }
 
   /** In `bytes[start .. end)`. */
   isIn(bytes: Uint8Array, start: number, end: number): boolean {
     const lower = this.#lower;
-    const last = end - lower.length;
-    const first = lower[0];
-    if (first === undefined) return true;
-    for (let at = start; at <= last; at++) {
+    const steps = this.#steps;
+    const last = lower.length - 1;
+    if (last < 0) return true;
+    let at = start + last;
+    while (at < end) {
       // Inside the bytes, and inside the pattern.
-      if (foldByte(bytes[at]!) !== first) continue;
-      let i = 1;
-      while (i < lower.length && foldByte(bytes[at + i]!) === lower[i]) i++;
-      if (i === lower.length) return true;
+      let i = last;
+      while (i >= 0 && foldByte(bytes[at - last + i]!) === lower[i]) i--;
+      if (i < 0) return true;
+      at += steps[bytes[at]!]!; // of each value of a byte
     }
     return false;
   }
@@ -42,6 +49,13 @@ export class TextPattern {
   isInText(text: string): boolean {
     return foldText(text).includes(this.#text);
   }
+}
+
+function stepsOf(lower: Uint8Array): Int32Array {
+  const steps = new Int32Array(256).fill(lower.length);
+  for (let i = 0; i < lower.length - 1; i++) steps[lower[i]!] = lower.length - 1 - i; // inside the pattern
+  for (let capital = A; capital <= Z; capital++) steps[capital] = steps[capital + TO_LOWER]!; // of each value
+  return steps;
 }
 
 function foldByte(byte: number): number {

@@ -89,10 +89,10 @@ export class TopicFilter {
    * @returns whether it was not shown as a match before, and now is.
    */
   consider(node: TopicNode): boolean {
-    this.#own(node);
-    if (node.isMatch || node.logged === undefined) return false;
+    if (node.logged === undefined || (node.filterId === this.#id && node.isMatch)) return false;
     if (!this.isInTopic(node.logged.text) && !this.#isInNewestPayload(this.#pattern, node, this.#onSearched))
       return false;
+    this.#own(node);
     node.isMatch = true;
     this.#countMatches(1);
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {

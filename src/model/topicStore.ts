@@ -49,7 +49,7 @@ export class TopicStore {
   #followed: ReadonlySet<string> = new Set();
   #filter: TopicFilter | undefined;
   /** The topics that a new filter has still to look at. */
-  #unfiltered: Iterator<TopicNode> | undefined;
+  #unfiltered: TopicNode[] | undefined;
 
   readonly #changes = new TopicChanges();
   /** Undefined where nobody works them out: each node would wait for it for good. */
@@ -180,7 +180,7 @@ export class TopicStore {
   setFilter(filter: TopicFilter | undefined): void {
     this.#filter?.forgetAll();
     this.#filter = filter;
-    this.#unfiltered = filter && this.#byTopic.values();
+    this.#unfiltered = filter && [...this.#byTopic.values()];
   }
 
   /**
@@ -193,10 +193,8 @@ export class TopicStore {
     const filter = this.#filter;
     const topics = this.#unfiltered;
     if (filter === undefined || topics === undefined) return false;
-    for (;;) {
-      const next = topics.next();
-      if (next.done) break;
-      filter.consider(next.value);
+    while (topics.length > 0) {
+      filter.consider(topics.pop()!); // one is left
       if (filter.isLookDue() && isTimeUp()) return true;
     }
     this.#unfiltered = undefined;

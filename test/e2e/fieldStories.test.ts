@@ -177,7 +177,6 @@ describe('stories of the field', { skip }, () => {
 
   test('TLS refuses: the client lacks the CA, the log says so, and with the CA it connects', async () => {
     const { workbench } = window;
-    const { quickInput } = workbench;
     const { toast, tlsPort } = await setUpTls(workbench);
     await toast.close();
     await workbench.webview('Preview TLS for your board.md');

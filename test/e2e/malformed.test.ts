@@ -69,7 +69,7 @@ describe('a client that breaks the standard', { skip }, () => {
     client.sendBytes(publishWithQoS3);
     await client.expectDisconnected(0x81);
     await waitForText(
-      workbench.output,
+      window.workbench.output,
       /\[error\] Client "esp32-broken" at 127\.0\.0\.1:\d+ is disconnected: PUBLISH, byte 0: .+ \[MQTT-3\.3\.1-4\] \(0x81 Malformed Packet, qos-invalid\)/,
     );
   });
@@ -79,7 +79,7 @@ describe('a client that breaks the standard', { skip }, () => {
     client.sendBytes(tlsClientHello);
     await client.closed();
     await waitForText(
-      workbench.output,
+      window.workbench.output,
       /byte 0: The stream starts with a TLS handshake .+ turn TLS off in the device/,
     );
   });
@@ -89,7 +89,7 @@ describe('a client that breaks the standard', { skip }, () => {
     await client.connect({ clientId: 'liar\n[error] all is lost' });
     client.sendBytes(publishWithQoS3);
     await client.expectDisconnected(0x81);
-    await waitForText(workbench.output, /\[error\] Client "liar\\n\[error\] all is lost" at/);
+    await waitForText(window.workbench.output, /\[error\] Client "liar\\n\[error\] all is lost" at/);
   });
 
   test('the other client has noticed nothing: its connection stands, and its messages flow', async (t) => {

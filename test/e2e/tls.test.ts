@@ -29,7 +29,6 @@ describe('TLS for a device in one step', { skip }, () => {
 
   test('Set Up TLS asks for the kind of keys and the time of the CA, and shows what a board needs', async () => {
     const { workbench } = window;
-    const { quickInput } = workbench;
     await workbench.openViews('MQTT Workbench');
     await startBroker(workbench);
     const setUp = await setUpTls(workbench);
@@ -57,7 +56,6 @@ describe('TLS for a device in one step', { skip }, () => {
 
   test('the CA is saved as PEM for a client, and is no secret', async () => {
     const { workbench } = window;
-    const { quickInput } = workbench;
     await workbench.toast('The broker has TLS now').click('Export CA…');
     await saveCa(workbench, saved('ca.pem'));
     const text = readFileSync(saved('ca.pem'), 'utf8');

@@ -87,6 +87,7 @@ test('a certificate that came before or during an outage is shown after it', asy
         { kind: 'mqtt', ...address },
         { kind: 'mqtts', ...address, tls },
       ],
+      limits: {},
     },
     { keptCertificate: { certificate, key, authority } },
   );
