@@ -121,6 +121,8 @@ export const statusBarId = 'mqttWorkbench.status';
 export const recordingStatusId = 'mqttWorkbench.recordingStatus';
 /** Shown while a fault is on. */
 export const faultStatusId = 'mqttWorkbench.faultStatus';
+/** Shown while the packet trace is on. */
+export const traceStatusId = 'mqttWorkbench.traceStatus';
 /** Shown while a recording is played. */
 export const replayStatusId = 'mqttWorkbench.replayStatus';
 

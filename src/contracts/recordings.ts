@@ -80,9 +80,7 @@ export type ExportMessagesResult =
 
 export interface ExportProgress {
   exportId: number;
-  /** Written so far. */
-  messages: number;
-  /** Of the history, how much was looked at, 0 to 1. */
+  /** Of the history or the trace, how much was looked at, 0 to 1. */
   progress: number;
 }
 

@@ -145,6 +145,8 @@ export interface TraceState {
 export type ExportTraceResult =
   /** `missingPackets`: the trace dropped them before their turn came. */
   | { kind: 'exported'; packets: number; missingPackets: number }
+  /** Nothing is left of it. */
+  | { kind: 'cancelled' }
   /** `message`: whole sentences, for a person. */
   | { kind: 'failed'; message: string };
 
@@ -197,8 +199,11 @@ export interface TraceMethods {
   packet(params: { id: TracedId }): PacketDetail | undefined;
   /** The way of a message from its publisher to each subscriber, as a sequence diagram of Mermaid. Undefined for none. */
   packetDiagram(params: { id: TracedId }): string | undefined;
-  /** Writes the packets of a query that are held now, in clear but for secrets, as pcapng. Absolute path. */
-  exportTrace(params: { query: PacketQuery; file: string }): ExportTraceResult;
+  /**
+   * Writes the packets of a query that are held now, in clear but for secrets, as pcapng. Absolute path. `exportProgress`
+   * tells how far it is, and `cancelExport` ends it.
+   */
+  exportTrace(params: { exportId: number; query: PacketQuery; file: string }): ExportTraceResult;
   /** Stops the trace, forgets what it held, and shows the packets of a pcap or pcapng file in their place. Absolute path. */
   openCapture(params: { file: string; budgetBytes: number }): OpenCaptureResult;
 }

@@ -50,7 +50,10 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     stopRecording: () => files.stopRecording(),
     recording: () => files.recording(),
     exportMessages: (params) => files.exportMessages(params),
-    cancelExport: (params) => files.cancelExport(params),
+    cancelExport: (params) => {
+      files.cancelExport(params);
+      trace.cancelExport(params);
+    },
     startReplay: (params) => files.startReplay(params),
     replayControl: (params) => files.replayControl(params),
     replay: () => files.replay(),

@@ -70,8 +70,7 @@ export class ExportService {
     const { model, query } = sourceOf(models, params.query);
     const { log } = model;
     const messages = new HeldMessages(clock, { log, query, fromMs, toMs });
-    let written = 0;
-    const progress = this.#progressOf(params.exportId, messages, () => written);
+    const progress = this.#progressOf(params.exportId, messages);
     const slices = messages.slices(signal);
     try {
       const first = await slices.next();
@@ -80,10 +79,7 @@ export class ExportService {
       const result: ExportResult = await exportMessages({
         messages: withFirst(first.value, slices),
         ...{ file, signal, format: formatOf(params.format, first.value) },
-        onProgress: (sofar) => {
-          written = sofar.messages;
-          progress.touch();
-        },
+        onProgress: () => progress.touch(),
         ...(files !== undefined && { files }),
       });
       return result.kind === 'exported' ? { ...result, missingMessages: messages.missing } : result;
@@ -93,13 +89,13 @@ export class ExportService {
     }
   }
 
-  #progressOf(exportId: number, messages: HeldMessages, written: () => number): ChangePump {
+  #progressOf(exportId: number, messages: HeldMessages): ChangePump {
     const { clock, emit } = this.#options;
     return new ChangePump({
       clock,
       intervalMs: PROGRESS_INTERVAL_MS,
       send: () => {
-        emit('exportProgress', { exportId, messages: written(), progress: messages.progress });
+        emit('exportProgress', { exportId, progress: messages.progress });
         return false;
       },
     });

@@ -28,6 +28,10 @@ export interface ExportTraceOptions {
   clock: Clock;
   file: string;
   files?: Files;
+  /** Nothing is left of it from then on. */
+  signal: AbortSignal;
+  /** Called after each slice. @param done packets so far, those among them that are missing. */
+  onProgress(done: number): void;
   /** Of the listener that connections of this kind come to. */
   localAddressOf(transportKind: string): string | undefined;
 }
@@ -39,7 +43,7 @@ export interface ExportTraceOptions {
 export async function exportTrace(
   trace: PacketTrace,
   ids: Iterable<number>,
-  { clock, file, files = nodeFiles, localAddressOf }: ExportTraceOptions,
+  { file, files = nodeFiles, signal, ...options }: ExportTraceOptions,
 ): Promise<ExportTraceResult> {
   let opened: WritableFile | undefined;
   let draft = '';
@@ -48,13 +52,14 @@ export async function exportTrace(
     const target = await files.resolve(file);
     draft = `${target}.${randomBytes(6).toString('hex')}.partial`;
     opened = await files.create(draft);
-    const result = await writeCapture(trace, ids, opened, { clock, localAddressOf });
+    const result = await writeCapture(trace, ids, opened, { signal, ...options });
     await opened.sync();
     await opened.close();
     await files.rename(draft, target);
     isWritten = true;
     return result;
   } catch (error) {
+    if (signal.aborted) return { kind: 'cancelled' };
     const { kind: _, message } = writeFaultOf(error, file);
     return { kind: 'failed', message };
   } finally {
@@ -70,7 +75,7 @@ async function writeCapture(
   trace: PacketTrace,
   ids: Iterable<number>,
   file: WritableFile,
-  { clock, localAddressOf }: Pick<ExportTraceOptions, 'clock' | 'localAddressOf'>,
+  { clock, signal, onProgress, localAddressOf }: Omit<ExportTraceOptions, 'file' | 'files'>,
 ): Promise<ExportTraceResult> {
   const capture = new PcapngExport();
   let parts: Uint8Array[] = [capture.start()];
@@ -83,7 +88,9 @@ async function writeCapture(
     parts = [];
     bytes = 0;
     await writeAll(file, chunk);
+    onProgress(packets + missingPackets);
     await nextTurn(clock);
+    signal.throwIfAborted();
     isTimeUp = timeSlice(clock, SLICE_MS);
   };
   for (const id of ids) {

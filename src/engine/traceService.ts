@@ -36,6 +36,7 @@ const MAX_ROWS = 500;
 const CHANGED_INTERVAL_MS = 100;
 /** How long views may look for what is theirs, before others have a turn. */
 const SEARCH_SLICE_MS = 8;
+const PROGRESS_INTERVAL_MS = 250;
 /** Until the trace is first started: nothing is kept before. */
 const NO_BUDGET = 0;
 
@@ -67,6 +68,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   #captureName: string | undefined;
   /** Of that file: whoever clears the trace has it for something else. */
   #reading = new AbortController();
+  readonly #exports = new Map<number, AbortController>();
   #lastViewId = 0;
 
   constructor(options: TraceServiceOptions) {
@@ -146,16 +148,46 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     return diagramOf(this.#trace, id);
   }
 
-  async exportTrace({ query, file }: Parameters<TraceMethods['exportTrace']>[0]): Promise<ExportTraceResult> {
-    const { clock, localAddressOf } = this.#options;
-    const found = new PacketView(0, queryOf(query), this.#trace);
-    // What comes meanwhile is not waited for: it may never end.
-    const endId = this.#trace.nextId;
-    while (found.lookedAtTo < endId) {
-      found.advance(timeSlice(clock, SEARCH_SLICE_MS));
-      await nextTurn(clock);
+  async exportTrace({
+    exportId,
+    query,
+    file,
+  }: Parameters<TraceMethods['exportTrace']>[0]): Promise<ExportTraceResult> {
+    const { clock, emit, localAddressOf } = this.#options;
+    const cancelling = new AbortController();
+    const { signal } = cancelling;
+    let share = 0;
+    const send = (): boolean => {
+      emit('exportProgress', { exportId, progress: share });
+      return false;
+    };
+    const progress = new ChangePump({ clock, intervalMs: PROGRESS_INTERVAL_MS, send });
+    this.#exports.set(exportId, cancelling);
+    try {
+      const found = new PacketView(0, queryOf(query), this.#trace);
+      // What comes meanwhile is not waited for: it may never end.
+      const endId = this.#trace.nextId;
+      while (found.lookedAtTo < endId) {
+        found.advance(timeSlice(clock, SEARCH_SLICE_MS));
+        await nextTurn(clock);
+        if (signal.aborted) return { kind: 'cancelled' };
+      }
+      const total = found.end - found.first;
+      const onProgress = (done: number): void => {
+        share = total === 0 ? 1 : done / total;
+        progress.touch();
+      };
+      return await exportTrace(this.#trace, idsOf(found), {
+        ...{ clock, file, signal, onProgress, localAddressOf },
+      });
+    } finally {
+      progress.dispose();
+      this.#exports.delete(exportId);
     }
-    return exportTrace(this.#trace, idsOf(found), { clock, file, localAddressOf });
+  }
+
+  cancelExport({ exportId }: { exportId: number }): void {
+    this.#exports.get(exportId)?.abort();
   }
 
   async openCapture({
@@ -177,6 +209,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
 
   dispose(): void {
     this.#reading.abort();
+    for (const exported of this.#exports.values()) exported.abort();
     this.#changed.dispose();
     this.#searchTimer?.dispose();
     this.#views.clear();

@@ -45,6 +45,7 @@ import { isOtherMachine } from './remoteSide.ts';
 import type { Services } from './services.ts';
 import { StatusBar } from './statusBar.ts';
 import type { TestApi } from './testApi.ts';
+import { traceStatus } from './trace/traceStatus.ts';
 import { TraceSwitch } from './trace/traceSwitch.ts';
 import { BrokerView } from './views/brokerView.ts';
 import { BusiestView } from './views/busiestView.ts';
@@ -188,6 +189,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     recordingStatus(recordings),
     replayStatus(recordings),
     faultStatus(faults),
+    traceStatus(traceSwitch),
     new ContextKeys({
       broker,
       engine,

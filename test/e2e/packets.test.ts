@@ -50,6 +50,7 @@ describe('the packet trace', { skip }, () => {
     await oven.connect({ clientId: 'oven' });
     await page.frame.getByRole('button', { name: 'Start Packet Trace' }).click();
     await page.frame.getByText('No packets yet').waitFor();
+    await waitForText(window.workbench.statusBarItem('mqttWorkbench.traceStatus'), 'Packet Trace');
     await oven.ping();
     await page.row(/PINGREQ, from the client, oven/).waitFor();
     await page.waitForSelected(/PINGRESP, to the client, oven, after \d+\.\d\d ms/);
@@ -103,7 +104,7 @@ describe('the packet trace', { skip }, () => {
     assert.equal(await page.markedBytes(), '31 37');
     await page.bytes.focus();
     await page.bytes.press('Home');
-    assert.equal(await page.bytes.getAttribute('aria-activedescendant'), 'byte-0');
+    await page.bytes.and(page.frame.locator('[aria-activedescendant="byte-0"]')).waitFor();
     await page.bytes.press('ArrowRight');
     await page.waitForMarkedField(/^Remaining Length/);
     await page.list.focus();
@@ -236,6 +237,7 @@ describe('the packet trace', { skip }, () => {
   test('stopped, nothing is added and what was kept stays; cleared, it is gone', async () => {
     const { workbench } = window;
     await workbench.runCommand('MQTT: Stop Packet Trace');
+    await workbench.statusBarItem('mqttWorkbench.traceStatus').waitFor({ state: 'hidden' });
     await page.waitForCount('trace is off');
     await page.client.fill('oven');
     await page.frame.getByRole('main', { name: 'Packets of oven' }).waitFor();

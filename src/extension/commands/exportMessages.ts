@@ -18,6 +18,7 @@ import { askTimeSpan, type TimeSpan } from './askTimeSpan.ts';
 import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
 import { askTopicFilter, EVERYTHING } from './recordingSteps.ts';
 import { showFile } from './showRecordingActions.ts';
+import { withExportProgress } from './withExportProgress.ts';
 
 type Format = ExportParams['format'];
 
@@ -77,23 +78,8 @@ export async function exportMessages(services: Services, argument: unknown): Pro
 
 async function run(services: Services, params: Omit<ExportParams, 'exportId'>): Promise<void> {
   const { engine, questions } = services;
-  const exportId = services.nextExportId();
-  const name = fileName(params.file);
-  const result = await questions.whileWorking(
-    l10n.t('Exporting to {0}', name),
-    async ({ report, signal }) => {
-      const telling = engine.on('exportProgress', (progress) => {
-        if (progress.exportId === exportId) report(progress.progress);
-      });
-      const cancel = (): void => services.inBackground(engine.callIfRunning('cancelExport', { exportId }));
-      signal.addEventListener('abort', cancel);
-      try {
-        return await engine.call('exportMessages', { exportId, ...params });
-      } finally {
-        telling.dispose();
-        signal.removeEventListener('abort', cancel);
-      }
-    },
+  const result = await withExportProgress(services, params.file, (exportId) =>
+    engine.call('exportMessages', { exportId, ...params }),
   );
   const outcome = explainExport(result, params.file);
   if (outcome === undefined) return;

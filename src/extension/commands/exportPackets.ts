@@ -5,6 +5,7 @@ import { formatCount } from '../words/formats.ts';
 import { fileName } from '../words/recordingWords.ts';
 import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
 import { showFile } from './showRecordingActions.ts';
+import { withExportProgress } from './withExportProgress.ts';
 
 export async function exportPackets(services: Services): Promise<void> {
   const { engine, packetsView, questions } = services;
@@ -20,9 +21,10 @@ export async function exportPackets(services: Services): Promise<void> {
   );
   const file = uri && (await localPathOf(services, uri));
   if (file === undefined) return;
-  const result = await questions.whileWorking(l10n.t('Exporting to {0}', fileName(file)), () =>
-    engine.call('exportTrace', { query: packetsView.query, file }),
+  const result = await withExportProgress(services, file, (exportId) =>
+    engine.call('exportTrace', { exportId, query: packetsView.query, file }),
   );
+  if (result.kind === 'cancelled') return;
   if (result.kind === 'failed') {
     await questions.say('error', l10n.t('Nothing was exported. {0}', result.message));
     return;

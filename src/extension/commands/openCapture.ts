@@ -6,15 +6,16 @@ import { fileName } from '../words/recordingWords.ts';
 import { localPathOf, usualFolder } from './localFiles.ts';
 
 export async function openCapture(services: Services, argument: unknown): Promise<void> {
-  const { engine, packetsView, questions, settings, traceSwitch } = services;
+  const { engine, inBackground, packetsView, questions, settings, traceSwitch } = services;
   const uri = argument instanceof Uri ? argument : await askForCapture(services);
   const file = uri && (await localPathOf(services, uri));
   if (file === undefined) return;
   if (traceSwitch.isOn && !(await mayStop(services))) return;
   const budgetBytes = settings.current.traceBytes;
-  const result = await questions.whileWorking(l10n.t('Reading {0}', fileName(file)), () =>
-    engine.call('openCapture', { file, budgetBytes }),
-  );
+  const result = await questions.whileWorking(l10n.t('Reading {0}', fileName(file)), ({ signal }) => {
+    signal.addEventListener('abort', () => inBackground(traceSwitch.clear()));
+    return engine.call('openCapture', { file, budgetBytes });
+  });
   if (result.kind === 'calledOff') return;
   if (result.kind === 'unreadable') {
     await questions.say('error', l10n.t('{0} was not read to its end. {1}', fileName(file), result.message));

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
+import type { ExportProgress } from '../../../src/contracts/recordings.ts';
 import type { PacketSummary } from '../../../src/contracts/trace.ts';
 import { TraceService } from '../../../src/engine/traceService.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
@@ -14,9 +15,13 @@ const budgetBytes = 1_048_576;
 /** A service with a broker, or without one. */
 function setUp(t: TestContext) {
   const under = new BrokerUnderTest(t);
+  /** Told of exports. */
+  const progress: number[] = [];
   const service = new TraceService({
     clock: systemClock,
-    emit: () => {},
+    emit: (event, payload) => {
+      if (event === 'exportProgress') progress.push((payload as ExportProgress).progress);
+    },
     clients: () => [],
     localAddressOf: () => '192.0.2.9:8883',
     observe: (observer) => {
@@ -34,7 +39,7 @@ function setUp(t: TestContext) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { under, service, rows };
+  return { under, service, rows, progress };
 }
 
 const shown = ({ direction, kind, clientId, summary, problem, remoteAddress }: PacketSummary) => ({
@@ -54,7 +59,7 @@ test('what is exported is imported to the same list: packets, clients, times, ad
   broken.sendBytes(hex('36 06 00 01 61 00 01 00'));
   await broken.closed();
   const before = await rows();
-  assert.deepEqual(await service.exportTrace({ query: {}, file }), {
+  assert.deepEqual(await service.exportTrace({ exportId: 1, query: {}, file }), {
     kind: 'exported',
     packets: before.length,
     missingPackets: 0,
@@ -83,8 +88,29 @@ test('packets of a query alone are exported', async (t) => {
   const file = path.join(temporaryFolder(t), 'pings.pcapng');
   service.startTrace({ budgetBytes });
   await (await under.connect(4, 'a')).ping();
-  const result = await service.exportTrace({ query: { kinds: ['pingreq', 'pingresp'] }, file });
+  const result = await service.exportTrace({ exportId: 1, query: { kinds: ['pingreq', 'pingresp'] }, file });
   assert.deepEqual(result, { kind: 'exported', packets: 2, missingPackets: 0 });
+});
+
+test('an export tells how far it is, and one that is called off leaves nothing behind', async (t) => {
+  const { under, service, progress } = setUp(t);
+  const folder = temporaryFolder(t);
+  service.startTrace({ budgetBytes: 16 * budgetBytes });
+  const client = await under.connect(4, 'a');
+  for (let i = 0; i < 3_000; i++) client.sendPublish(`topic/${i}`, 'x'.repeat(1_000));
+  await client.ping();
+  const { heldPackets } = service.traceState();
+  const file = path.join(folder, 'trace.pcapng');
+  const whole = await service.exportTrace({ exportId: 1, query: {}, file });
+  assert.deepEqual(whole, { kind: 'exported', packets: heldPackets, missingPackets: 0 });
+  assert.ok(progress.length > 0, 'told');
+  assert.ok(progress.every((share) => share > 0 && share <= 1));
+
+  const other = service.exportTrace({ exportId: 2, query: {}, file: path.join(folder, 'other.pcapng') });
+  service.cancelExport({ exportId: 1 });
+  service.cancelExport({ exportId: 2 });
+  assert.deepEqual(await other, { kind: 'cancelled' });
+  assert.deepEqual(await readdir(folder), ['trace.pcapng']);
 });
 
 test('a trace that starts after a capture was opened shows nothing of it', async (t) => {
@@ -92,7 +118,7 @@ test('a trace that starts after a capture was opened shows nothing of it', async
   const file = path.join(temporaryFolder(t), 'trace.pcapng');
   service.startTrace({ budgetBytes });
   const client = await under.connect(4, 'a');
-  await service.exportTrace({ query: {}, file });
+  await service.exportTrace({ exportId: 1, query: {}, file });
   await service.openCapture({ file, budgetBytes });
   assert.equal(service.traceState().isOn, false);
   await client.ping();
@@ -109,7 +135,7 @@ test('a capture that is being read makes room for a trace that starts, a trace t
   service.startTrace({ budgetBytes });
   const client = await under.connect(4, 'a');
   const { heldPackets } = service.traceState();
-  await service.exportTrace({ query: {}, file });
+  await service.exportTrace({ exportId: 1, query: {}, file });
   const calledOff = { kind: 'calledOff' };
 
   const first = service.openCapture({ file, budgetBytes });
@@ -146,7 +172,11 @@ test('what can not be read or written is told, and leaves nothing behind', async
   const folder = temporaryFolder(t);
   service.startTrace({ budgetBytes });
   await under.connect(4, 'a');
-  const unwritable = await service.exportTrace({ query: {}, file: path.join(folder, 'none', 'a.pcapng') });
+  const unwritable = await service.exportTrace({
+    exportId: 1,
+    query: {},
+    file: path.join(folder, 'none', 'a.pcapng'),
+  });
   assert.equal(unwritable.kind, 'failed');
   const text = path.join(folder, 'notes.txt');
   await writeFile(text, 'no capture at all, but a text that is long enough to be looked at');
