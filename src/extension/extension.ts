@@ -181,7 +181,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     clientsView,
     connectionSettings,
     new ConnectionsView({ connections, broker, clock: systemClock }),
-    new BrokerView({ engine, broker, clock: systemClock, isRemote }),
+    new BrokerView({ engine, broker, faults, clock: systemClock, isRemote }),
     new StatusBar(broker),
     tlsNotesPage,
     followCertificate(services),

@@ -35,6 +35,8 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await workbench.quickInput.answer('Share of these packets', '100');
     const status = workbench.statusBarItem(faultStatus);
     await waitForText(status, '1 MQTT fault on');
+    const row = workbench.pane('Broker').row('1 MQTT fault on');
+    await row.waitForDescription('Drop Packets (100 % of PUBLISH to the client)');
 
     await publish(t, port, '-t', 'cmd', '-m', 'lost', '-q', '1');
     await other.waitFor('stdout', /^got lost$/m);
@@ -50,6 +52,7 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
       'Stop Drop Packets (100 % of PUBLISH to the client)',
     );
     await status.waitFor({ state: 'hidden' });
+    await row.waitFor('hidden');
     await publish(t, port, '-t', 'cmd', '-m', 'found', '-q', '1');
     const [text] = await board.waitFor('stdout', /^got .*$/m);
     assert.equal(text, 'got found');

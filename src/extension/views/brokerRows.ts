@@ -5,14 +5,18 @@
  */
 import { env, l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { BrokerCounters, SubscriptionInfo } from '../../contracts/engine.ts';
+import type { FaultInjection } from '../../contracts/faults.ts';
 import { commandIds, itemContexts } from '../../contracts/manifest.ts';
 import type { LanAddress } from '../brokerAddress.ts';
+import { describeInjection, faultsOnLabel, injectionLabel } from '../words/faultWords.ts';
 import { formatBytes, formatCount, formatMessages, formatName } from '../words/formats.ts';
 import { plainLines } from './plainLines.ts';
 
 export type BrokerRow =
   /** `port`: of the main listener, if it has one. */
   | { kind: 'state'; port: number | undefined; startedAtMs: number }
+  /** What the broker does wrong on purpose. */
+  | { kind: 'faults'; injections: readonly FaultInjection[] }
   | { kind: 'remote' }
   | { kind: 'localAddress'; url: string; isOnlyOne: boolean }
   /** `url`: its path. */
@@ -31,6 +35,8 @@ export function brokerItem(row: BrokerRow): TreeItem {
   switch (row.kind) {
     case 'state':
       return stateItem(row.port, row.startedAtMs);
+    case 'faults':
+      return faultsItem(row.injections);
     case 'remote':
       return remoteItem();
     case 'localAddress':
@@ -61,6 +67,16 @@ function stateItem(port: number | undefined, startedAtMs: number): TreeItem {
   const item = leaf('state', label, 'broadcast');
   item.iconPath = new ThemeIcon('broadcast', new ThemeColor('testing.iconPassed'));
   item.tooltip = l10n.t('Running since {0}', new Date(startedAtMs).toLocaleString(env.language));
+  return item;
+}
+
+function faultsItem(injections: readonly FaultInjection[]): TreeItem {
+  const item = leaf('faults', faultsOnLabel(injections.length), 'flame');
+  item.iconPath = new ThemeIcon('flame', new ThemeColor('list.warningForeground'));
+  item.description = injections.map(injectionLabel).join(', ');
+  const why = l10n.t('The broker misbehaves on purpose:');
+  item.tooltip = plainLines([why, ...injections.map(describeInjection), l10n.t('Click to stop')]);
+  item.command = { command: commandIds.showFaults, title: '' };
   return item;
 }
 

@@ -9,9 +9,11 @@ import { EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, wind
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import type { BrokerCounters, RunningBroker } from '../../contracts/engine.ts';
+import type { FaultInjection } from '../../contracts/faults.ts';
 import { viewIds } from '../../contracts/manifest.ts';
 import { addressesOf, isExposed, mainListener, networkListeners } from '../brokerAddress.ts';
 import type { EngineClient } from '../engineClient.ts';
+import type { ActiveFaults } from '../faults/activeFaults.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import { type BrokerRow, brokerItem } from './brokerRows.ts';
 import { DirtyRows } from './dirtyRows.ts';
@@ -28,6 +30,7 @@ const noCounters: BrokerCounters = {
 export interface BrokerViewOptions {
   engine: EngineClient;
   broker: LocalBroker;
+  faults: ActiveFaults;
   clock: Clock;
   /** The broker runs on another machine than the person's own. */
   isRemote: boolean;
@@ -43,12 +46,13 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   readonly #countersRow = { kind: 'counters' as const, counters: noCounters };
   readonly #limitsRow = { kind: 'limits' as const, limitsReached: noCounters.limitsReached };
   readonly #refusedRow: Extract<BrokerRow, { kind: 'refused' }> = { kind: 'refused', refused: undefined };
+  readonly #faultsRow: Extract<BrokerRow, { kind: 'faults' }> = { kind: 'faults', injections: [] };
   readonly #subscriptionsRow = { kind: 'subscriptions' as const, count: 0 };
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(options: BrokerViewOptions) {
-    const { engine, broker, clock } = options;
+    const { engine, broker, faults, clock } = options;
     this.#options = options;
     this.#dirty = this.#store.add(
       new DirtyRows({
@@ -64,6 +68,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#store.add(broker.onDidChangeState(() => this.#refreshAll()));
     this.#store.add(broker.onDidChangeSubscriptions(() => this.#dirty.add(this.#subscriptionsRow)));
+    this.#store.add(faults.onDidChange((injections) => this.#setFaults(injections)));
     this.#store.add(engine.on('counters', (counters) => this.#setCounters(counters)));
   }
 
@@ -99,6 +104,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   #topRows({ listeners, startedAtMs, requiresCredentials, announcedAs }: RunningBroker): BrokerRow[] {
     const { state } = this.#options.broker;
     const rows: BrokerRow[] = [{ kind: 'state', port: mainListener(state)?.port, startedAtMs }];
+    if (this.#faultsRow.injections.length > 0) rows.push(this.#faultsRow);
     if (this.#options.isRemote) rows.push({ kind: 'remote' });
     const exposed = isExposed(state);
     const interfaces = networkInterfaces();
@@ -139,6 +145,13 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
     this.#dirty.add(this.#countersRow);
     if (counters.limitsReached.length > 0) this.#dirty.add(this.#limitsRow);
     if (counters.refused !== undefined) this.#dirty.add(this.#refusedRow);
+  }
+
+  #setFaults(injections: readonly FaultInjection[]): void {
+    const before = this.#faultsRow.injections.length;
+    this.#faultsRow.injections = injections;
+    if (before > 0 === injections.length > 0) this.#dirty.add(this.#faultsRow);
+    else this.#refreshAll();
   }
 
   #setVisible(visible: boolean): void {
