@@ -9,3 +9,12 @@ export function isLoopback(host: string): boolean {
 export function hostAndPort(host: string, port: number | undefined): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/**
+ * By which name mDNS knows a machine: `studio.local`, of `studio`, `studio.example.org` or `studio.local`; one of our own
+ * where that is none. The broker is announced by it, and its certificate has it.
+ */
+export function localHostName(hostName: string): string {
+  const label = hostName.split('.')[0] ?? '';
+  return `${/^(?!-)[a-z0-9-]{1,63}$/i.test(label) ? label : 'mqtt-workbench'}.local`;
+}

@@ -6,6 +6,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
+import { localHostName } from '../base/networkAddress.ts';
 
 export interface Machine {
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]>;
@@ -34,12 +35,11 @@ export function serverNames({ interfaces, hostName }: Machine): string[] {
   return [...new Set([...hostNames(hostName), ...SIMULATOR_NAMES, ...ALWAYS, ...addresses])];
 }
 
-/** `studio.example.org` and `studio.local`: the second is what mDNS calls it. */
+/** `studio.example.org`, where a certificate can carry it, and `studio.local`: by that the broker is announced. */
 function hostNames(hostName: string): string[] {
   const name = hostName.toLowerCase().replace(/\.$/, '');
-  if (!HOST_NAME.test(name) || isIP(name) !== 0 || name === 'localhost') return [];
-  const first = name.split('.')[0] ?? name;
-  return [...new Set([name, `${first}.local`])];
+  const isCarried = HOST_NAME.test(name) && isIP(name) === 0 && name !== 'localhost';
+  return [...(isCarried ? [name] : []), localHostName(name)];
 }
 
 /** Those of `names` that a client could not find in the certificate (PEM). */

@@ -4,7 +4,7 @@
 import type { BrokerConfiguration } from '../configuration/brokerConfiguration.ts';
 import { openBroker } from '../engine/openBroker.ts';
 import { describeOpenBrokerFailure } from '../engine/openBrokerFailure.ts';
-import { createBrokerLog, printable } from '../observation/brokerLog.ts';
+import { createBrokerLog } from '../observation/brokerLog.ts';
 import type { ListenerInfo } from '../transports/listener.ts';
 import { addressesOf, isOnThisMachineOnly } from './addresses.ts';
 import type { SettingNames } from './settingNames.ts';
@@ -32,8 +32,8 @@ export async function runBroker(options: BrokerCommandOptions): Promise<{ kind: 
     observer: createBrokerLog((_kind, level, word) => {
       if (level !== 'debug') terminal.log(level, word());
     }),
-    onFault: (_kind, level, word) => terminal.log(level, printable(word())),
-    onAnnouncement: (level, message) => terminal.log(level, printable(message)),
+    onFault: (_kind, level, word) => terminal.log(level, word()),
+    onAnnouncement: (level, message) => terminal.log(level, message),
     onRefused: (remoteAddress, message) => terminal.log('warn', `${remoteAddress}: ${message}`),
   });
   if (result.kind !== 'opened') {

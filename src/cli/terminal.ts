@@ -2,12 +2,15 @@
  * Where the command line writes: results to the standard output, the log to the standard error output.
  *
  * Log lines of one turn of the event loop leave in one write, and those that follow soon wait for each other: a flood of
- * connections costs a line of text each, not a system call.
+ * connections costs a line of text each, not a system call. What a device, a file or a system wrote into a line is escaped
+ * here, whoever words it.
  */
+import { printable } from '../base/printable.ts';
 import type { LogLevel } from '../observation/brokerLog.ts';
 
 export interface Terminal {
   print(text: string): void;
+  /** @param message one line: a line end in it is escaped as other control characters are. */
   log(level: LogLevel, message: string): void;
   /** Writes what waits. Before the process ends. */
   flush(): void;
@@ -48,7 +51,7 @@ export function createTerminal(stdout: Output, stderr: Output, nowMs: () => numb
       // Lines of one flood share their time: to write it out took longer than the rest of a line.
       if (atMs !== stampedMs) stamp = new Date(atMs).toISOString();
       stampedMs = atMs;
-      waiting += `${stamp} ${level.padEnd(5)} ${message}\n`;
+      waiting += `${stamp} ${level.padEnd(5)} ${printable(message)}\n`;
     },
     flush,
   };

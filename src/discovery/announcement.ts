@@ -7,11 +7,11 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { isLoopback } from '../base/networkAddress.ts';
+import { isLoopback, localHostName } from '../base/networkAddress.ts';
 import { Turns } from '../base/turns.ts';
 import type { IncomingMessage, LinkAddress, OpenLink } from './link.ts';
 import { type Place, Presence } from './presence.ts';
-import { localHostName, type Service } from './records.ts';
+import type { Service } from './records.ts';
 
 export interface AnnounceOptions {
   /** Those that are bound to a loopback address are left out. */

@@ -47,12 +47,6 @@ const OTHER_TTL = 4_500;
 /** A label of DNS takes 63 bytes: room for ` (99)`, too. */
 const MAX_HOST_CHARACTERS = 40;
 
-/** `studio.local`, of `studio`, `studio.example.org` or `studio.local`; a name of its own where that is none. */
-export function localHostName(hostName: string): string {
-  const label = hostName.split('.')[0] ?? '';
-  return `${/^(?!-)[a-z0-9-]{1,63}$/i.test(label) ? label : 'mqtt-workbench'}.local`;
-}
-
 /** `MQTT Workbench on studio`; from the second attempt on ` (2)`: the one before was taken. */
 export function instanceName(localHost: string, attempt: number): string {
   const label = localHost.slice(0, -'.local'.length).slice(0, MAX_HOST_CHARACTERS);

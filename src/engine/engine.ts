@@ -26,7 +26,7 @@ import type {
   SubscriptionInfo,
 } from '../contracts/engine.ts';
 import type { Model } from '../model/model.ts';
-import { createBrokerLog, printable } from '../observation/brokerLog.ts';
+import { createBrokerLog } from '../observation/brokerLog.ts';
 import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
@@ -188,7 +188,7 @@ export class Engine {
       clock,
       observer: compositeObserver(observers),
       onRefused: (remoteAddress, message) => this.#connectionRefused(`${remoteAddress}: ${message}`),
-      onFault: (kind, level, word) => this.#log.write(kind, level, () => printable(word())),
+      onFault: (kind, level, word) => this.#log.write(kind, level, word),
       onAnnouncement: (level, message) => this.#log.write('announcement', level, () => message),
       onStarted: (broker, door) => {
         this.#workbenchReady = this.#brokerStarted(broker, door);

@@ -2,10 +2,12 @@
  * The log as it leaves the engine: in batches, and short even when a device does the same thing 5,000 times a second.
  *
  * Each kind of line may come 20 times in a second; the others are counted and said in one line at the second's end.
- * Lines that are not sent are not even worded.
+ * Lines that are not sent are not even worded. What a device, a file or a system wrote into one is escaped here, whoever
+ * words it.
  */
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { printable } from '../base/printable.ts';
 import type { LogEntry } from '../contracts/engine.ts';
 import { ChangePump } from './changePump.ts';
 
@@ -57,7 +59,7 @@ export class LogFeed implements Disposable {
       return;
     }
     inWindow.lines++;
-    inWindow.lastMessage = word();
+    inWindow.lastMessage = printable(word());
     this.#push(level, inWindow.lastMessage);
   }
 

@@ -11,13 +11,14 @@ import {
   type TraceState,
 } from '../contracts/trace.ts';
 import { exchangeOf, requestOf, topicOf } from '../model/packetExchange.ts';
-import { isRefusal, PUBLISH, packetTypeOf } from '../model/packetFacts.ts';
+import { isRefusal, PUBLISH, packetTypeOf, publishTopicOf } from '../model/packetFacts.ts';
 import type { PacketTrace } from '../model/packetTrace.ts';
 import type { PacketView } from '../model/packetView.ts';
 import type { TracedPacket } from '../model/tracedPacket.ts';
 import type { ByteRange } from '../mqtt/looseReader.ts';
 import { type ExplainedField, explainPacket, summarizePacket } from '../trace/explainedPacket.ts';
 import { explainFault } from '../trace/packetFault.ts';
+import { shownString } from '../trace/shownValue.ts';
 
 const DUP_FLAG = 0x08;
 
@@ -49,21 +50,28 @@ export function packetRowsOf(view: PacketView, trace: PacketTrace, from: number,
 }
 
 export function packetSummaryOf(packet: TracedPacket): PacketSummary {
-  const { connection, protocolVersion, bytes } = packet;
-  const request = requestOf(packet);
-  const problem = problemOf(packet);
+  const { connection, protocolVersion } = packet;
   const clientId = connection?.clientId;
   return {
-    id: packet.id,
-    receivedAtMs: packet.timeMs,
-    direction: packet.isOut ? 'out' : 'in',
-    kind: kindOf(bytes),
+    ...coreOf(packet),
     protocolVersion,
     ...(clientId !== undefined && { clientId }),
     remoteAddress: connection?.facts.remoteAddress ?? '',
     transportKind: connection?.facts.transportKind ?? '',
     summary: summaryOf(packet),
     bytes: packet.wholeBytes,
+  };
+}
+
+/** What a row and a step of a conversation both say. */
+function coreOf(packet: TracedPacket) {
+  const request = requestOf(packet);
+  const problem = problemOf(packet);
+  return {
+    id: packet.id,
+    receivedAtMs: packet.timeMs,
+    direction: packet.isOut ? ('out' as const) : ('in' as const),
+    kind: kindOf(packet.bytes),
     ...(request !== undefined && { latencyMs: packet.monotonicMs - request.monotonicMs }),
     ...(problem !== undefined && { problem }),
   };
@@ -95,13 +103,9 @@ function faultOf({
 }
 
 function stepOf(packet: TracedPacket): ExchangeStep {
-  const { id, receivedAtMs, direction, kind, latencyMs, problem } = packetSummaryOf(packet);
-  const isDuplicate = kind === 'publish' && (packet.bytes[0]! & DUP_FLAG) !== 0; // it has a kind
-  return {
-    ...{ id, receivedAtMs, direction, kind, isDuplicate },
-    ...(latencyMs !== undefined && { latencyMs }),
-    ...(problem !== undefined && { problem }),
-  };
+  const core = coreOf(packet);
+  // A PUBLISH has a first byte.
+  return { ...core, isDuplicate: core.kind === 'publish' && (packet.bytes[0]! & DUP_FLAG) !== 0 };
 }
 
 function kindOf(bytes: Uint8Array): PacketSummary['kind'] {
@@ -119,26 +123,10 @@ function summaryOf(packet: TracedPacket): string {
   if (fault !== undefined) return fault.message;
   const summary = summarizePacket(bytes, protocolVersion);
   if (packetTypeOf(bytes) !== PUBLISH || packet.isRejected) return summary;
-  // An alias stands for it; or the packet is cut, and could not be read as a whole.
-  const isTopicMissing = bytes[topicLengthAt(bytes)] === 0 && bytes[topicLengthAt(bytes) + 1] === 0;
-  if (!isTopicMissing && bytes.length === wholeBytes) return summary;
-  const topic = topicOf(packet);
-  return topic === undefined || topic === '' ? summary : `${printable(topic)} · ${summary}`;
-}
-
-/** Where the length of a PUBLISH's topic stands: behind the fixed header. */
-function topicLengthAt(bytes: Uint8Array): number {
-  let at = 1;
-  while (at < 5 && (bytes[at] ?? 0) >= 0x80) at++;
-  return at + 1;
-}
-
-const MAX_TOPIC_CHARACTERS = 200;
-
-/** On one line, and not longer than a line bears. */
-function printable(topic: string): string {
-  const shown = topic.length > MAX_TOPIC_CHARACTERS ? `${topic.slice(0, MAX_TOPIC_CHARACTERS)}…` : topic;
-  return shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+  // An alias stands for its topic; or the packet is cut, and could not be read as a whole.
+  const isTold = publishTopicOf(bytes, protocolVersion).topic !== '' && bytes.length === wholeBytes;
+  const topic = isTold ? '' : topicOf(packet);
+  return topic === undefined || topic === '' ? summary : `${shownString(topic)} · ${summary}`;
 }
 
 /** A value that is made of asterisks says that it is not shown. */

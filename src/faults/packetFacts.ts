@@ -1,6 +1,7 @@
 /** What a rule asks of a packet, and the ways in which a packet is changed. Bytes in, bytes out. */
 import { decode } from '../mqtt/decode.ts';
 import { encode } from '../mqtt/encode.ts';
+import { LooseReader } from '../mqtt/looseReader.ts';
 import type { PacketKind, ProtocolVersion } from '../mqtt/packets.ts';
 import { packetKindOfType } from '../mqtt/packetTypes.ts';
 
@@ -20,7 +21,11 @@ const DUP = 0x08;
 export function factsOf(frame: Uint8Array, protocolVersion: ProtocolVersion): PacketFacts {
   const kind = packetKindOfType((frame[0] ?? 0) >> 4);
   const isAnswer = kind === 'puback' || kind === 'pubrec' || kind === 'pubrel' || kind === 'pubcomp';
-  if (isAnswer && frame.length >= 4) return { kind, packetId: (frame[2]! << 8) | frame[3]! }; // four bytes at least
+  if (isAnswer) {
+    // Behind the Remaining Length, which has two bytes where a reason is told at length.
+    const reader = new LooseReader(frame);
+    return reader.at + 2 <= frame.length ? { kind, packetId: reader.twoByteInteger() } : { kind };
+  }
   if (kind !== 'publish') return { kind };
   try {
     const packet = decode(frame, protocolVersion);

@@ -237,6 +237,24 @@ export class FrameReader {
   }
 }
 
+/**
+ * After `read` or `push` of `chunk` threw: what is left from the first byte of the packet that was refused, with what had
+ * come of it before. Undefined where it was `onFrame` that threw.
+ *
+ * @param bufferedBytes of the reader, before it was given the chunk.
+ */
+export function restFromRefused(
+  reader: FrameReader,
+  chunk: Uint8Array,
+  bufferedBytes: number,
+): Uint8Array | undefined {
+  const refused = reader.takeRefused();
+  if (refused === undefined) return undefined;
+  const { bytes, start, end } = refused;
+  if (bytes === chunk) return chunk.subarray(start);
+  return Buffer.concat([bytes.subarray(start, end), chunk.subarray(end - bufferedBytes)]);
+}
+
 /** The packet in `bytes[start .. end)` as a view; the bytes themselves where it is all of them. */
 export function frameOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);

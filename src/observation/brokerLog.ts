@@ -5,6 +5,7 @@
  * to find it. What comes from a device (client ids, topics) is quoted, cut, and kept from writing lines of its own.
  * Where lines go, and how many of a kind, is up to the writer that is handed in.
  */
+import { printable } from '../base/printable.ts';
 import type { LimitName } from '../broker/limits.ts';
 import type {
   AuthenticationDecision,
@@ -121,7 +122,7 @@ export function createBrokerLog(write: LogWriter): BrokerObserver {
         'storeFailing',
         'error',
         () =>
-          `Sessions and messages can't be stored. ${printable(message)} Until then, a client whose messages need the store is disconnected, without an acknowledgement`,
+          `Sessions and messages can't be stored. ${message} Until then, a client whose messages need the store is disconnected, without an acknowledgement`,
       ),
     storeRecovered: () =>
       write('storeRecovered', 'info', () => 'Sessions and messages are stored again, and nothing is lost'),
@@ -172,7 +173,7 @@ function describeAuthenticated(
   { username, by, isReAuthentication }: AuthenticationDecision,
 ): string {
   const who = username === undefined ? 'without a user name' : `user ${quote(username)}`;
-  const how = by === 'anonymous' ? 'and nothing was asked to prove it' : `by ${printable(by)}`;
+  const how = by === 'anonymous' ? 'and nothing was asked to prove it' : `by ${by}`;
   return `Client ${quote(clientId)} at ${remoteAddress} is ${isReAuthentication ? 'still ' : ''}${who}, ${how}`;
 }
 
@@ -190,7 +191,7 @@ function describeClosed(
         : `${who} disconnected: ${nameWithCode(cause.reasonCode, 'disconnect')}`;
     case 'networkClosed': {
       const without = clientId === undefined ? 'before it sent a CONNECT' : 'without a DISCONNECT';
-      const because = cause.message === undefined ? '' : `: ${printable(cause.message)}`;
+      const because = cause.message === undefined ? '' : `: ${cause.message}`;
       // Some libraries look at the certificate when the handshake is done, and go without a word.
       const isTls = transportKind === 'mqtts' || transportKind === 'wss';
       const hint =
@@ -207,20 +208,20 @@ function describeClosed(
       return `${who} is disconnected: ${describeProtocolError(cause.error)}`;
     case 'refused': {
       const user = cause.username === undefined ? '' : `, as user ${quote(cause.username)}`;
-      return `${who} is refused${user}: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'connack')})`;
+      return `${who} is refused${user}: ${cause.message} (${nameWithCode(cause.reasonCode, 'connack')})`;
     }
     case 'reAuthenticationFailed':
-      return `${who} is disconnected, as it could not show again who it is: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
+      return `${who} is disconnected, as it could not show again who it is: ${cause.message} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
     case 'connectTimeout': {
       const missing = clientId === undefined ? 'it sent no CONNECT' : 'it was not authenticated';
       return `${who} is disconnected: ${missing} within ${cause.timeoutSeconds} s`;
     }
     case 'serverDisconnected':
-      return `${who} is disconnected: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
+      return `${who} is disconnected: ${cause.message} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
     case 'connectionCut':
-      return `${who} is cut off: ${printable(cause.message)}`;
+      return `${who} is cut off: ${cause.message}`;
     case 'storeFailed':
-      return `${who} is disconnected: ${printable(cause.message)} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
+      return `${who} is disconnected: ${cause.message} (${nameWithCode(cause.reasonCode, 'disconnect')})`;
     case 'internalError':
       return `${who} is disconnected. ${describeInternalError(cause.error)}`;
   }
@@ -239,7 +240,7 @@ function describeProtocolError(error: ProtocolError): string {
   const where = place.length === 0 ? '' : `${place.join(', ')}: `;
   // A statement has a number of its own; where the standard only describes, there is a section.
   const clause = error.clause.startsWith('MQTT-') ? error.clause : `section ${error.clause}`;
-  return `${where}${printable(error.message)} [${clause}] (${nameWithCode(error.reasonCode, 'disconnect')}, ${error.code})`;
+  return `${where}${error.message} [${clause}] (${nameWithCode(error.reasonCode, 'disconnect')}, ${error.code})`;
 }
 
 function describeSubscribed(
@@ -273,7 +274,7 @@ function isPowerOfTen(count: number): boolean {
 /** Ours, so with the place in the code: it belongs into a report. */
 function describeInternalError(error: unknown): string {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `This is a bug in the broker; please report it: ${printable(details.replace(/\s*\n\s*/g, ' | '))}`;
+  return `This is a bug in the broker; please report it: ${details.replace(/\s*\n\s*/g, ' | ')}`;
 }
 
 /** `0x86 Bad User Name or Password`. The packet tells apart codes that have several names. */
@@ -289,12 +290,4 @@ export function quote(text: string): string {
   if (text.length <= MAX_QUOTED_CHARACTERS && PLAIN.test(text)) return `"${text}"`;
   const shown = text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text;
   return printable(JSON.stringify(shown));
-}
-
-/** Escapes what a terminal would obey or hide: control characters, and marks that turn the direction of text. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u${code.toString(16).padStart(4, '0')}`;
-  });
 }

@@ -4,6 +4,7 @@
  * Section 4.3. The two sides of a connection number their messages on their own, and a session goes on over several
  * connections; so an exchange is known by its client, by who publishes, and by its packet identifier.
  */
+import { LooseReader } from '../mqtt/looseReader.ts';
 import type { PacketKind, ProtocolVersion } from '../mqtt/packets.ts';
 import { packetKindOfType } from '../mqtt/packetTypes.ts';
 import { type PublishedMessage, publishedMessageOf, type TopicAliases } from './publishedMessage.ts';
@@ -143,11 +144,9 @@ function isNewSession(bytes: Uint8Array): boolean {
   return bytes[bodyOffset + 1] === 0 && ((bytes[bodyOffset] ?? 0) & 1) === 0;
 }
 
-/** Behind the Remaining Length, of one to four bytes. */
+/** Behind the Remaining Length. */
 function bodyOffsetOf(bytes: Uint8Array): number {
-  let offset = 1;
-  while (offset < 4 && (bytes[offset] ?? 0) >= 0x80) offset++;
-  return offset + 1;
+  return new LooseReader(bytes).at;
 }
 
 function entryOf<Key, Value>(maps: Map<string, Map<Key, Value>>, name: string): Map<Key, Value> {

@@ -1,7 +1,8 @@
 /**
  * A program that a test starts, reads and ends: real clients, real brokers, our own command line.
  *
- * Waits on what the program prints or on its end, never on time. It ends with the test that started it.
+ * Waits on what the program prints or on its end, never on time; one that hangs is killed, and fails the test that waits
+ * with what was printed, long before the runner ends all tests. It ends with the test that started it.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
@@ -19,6 +20,9 @@ export interface ProgramEnd {
   stdout: string;
   stderr: string;
 }
+
+/** No program takes so long to print a line or to end, on the slowest machine. */
+const PATIENCE_MS = 120_000;
 
 export class Program {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -74,8 +78,19 @@ export class Program {
     this.#child.stdin.end(input);
   }
 
-  /** Resolves with the first match in what was or will be printed. Rejects when the program ends before. */
-  async waitFor(output: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
+  /** Resolves with the first match in what was or will be printed. Rejects when the program ends before, or hangs. */
+  waitFor(output: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#unlessItHangs(this.#matchIn(output, pattern), `print ${pattern}`);
+  }
+
+  /** Sends the signal, by the process id, and waits until the program is gone. Rejects when it hangs. */
+  async end(signal: NodeJS.Signals): Promise<ProgramEnd> {
+    if (this.#ended !== undefined) return this.#ended;
+    this.#child.kill(signal);
+    return this.#unlessItHangs(this.ended, `end at ${signal}`);
+  }
+
+  async #matchIn(output: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const match = pattern.exec(output === 'stdout' ? this.#stdout : this.#stderr);
       if (match !== null) return match;
@@ -85,10 +100,22 @@ export class Program {
     }
   }
 
-  /** Sends the signal, by the process id, and waits until the program is gone. */
-  end(signal: NodeJS.Signals): Promise<ProgramEnd> {
-    if (this.#ended === undefined) this.#child.kill(signal);
-    return this.ended;
+  /** @param deed what it is to do. */
+  async #unlessItHangs<T>(awaited: Promise<T>, deed: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this.#child.kill('SIGKILL');
+        const printed = JSON.stringify({ stdout: this.#stdout, stderr: this.#stderr });
+        const command = this.#child.spawnargs.join(' ');
+        reject(new Error(`${command} did not ${deed} in ${PATIENCE_MS / 1000} s. It printed ${printed}`));
+      }, PATIENCE_MS);
+    });
+    try {
+      return await Promise.race([awaited, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #wakeAll(): void {

@@ -69,3 +69,10 @@ test('results go to the standard output at once', () => {
   terminal.print('ready\n');
   assert.deepEqual(out, ['ready\n']);
 });
+
+test('a log line is one line, whatever a device or a system wrote into it', () => {
+  const { err, terminal } = terminalUnderTest();
+  terminal.log('warn', 'a store: \u001b[2Jgone\nfake');
+  terminal.flush();
+  assert.deepEqual(err, ['2026-01-02T03:04:05.678Z warn  a store: \\u001b[2Jgone\\u000afake\n']);
+});

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { test } from 'node:test';
+import { localHostName } from '../../../src/base/networkAddress.ts';
 import type { BrokerState, StartBrokerParams } from '../../../src/contracts/engine.ts';
-import { localHostName } from '../../../src/discovery/records.ts';
 import { BrokerLifecycle } from '../../../src/engine/brokerLifecycle.ts';
 import type { Network } from '../../../src/engine/network.ts';
 import { FakeClock } from '../../support/fakeClock.ts';

@@ -75,3 +75,11 @@ test('a quiet log runs no timer and sends nothing', () => {
   assert.equal(sent.length, 1);
   assert.equal(clock.pendingTimers, 0);
 });
+
+test('a line is one line, whatever a device or a system wrote into it', () => {
+  const { clock, log, messages } = setUp();
+  for (let n = 0; n < 21; n++) log.write('a', 'warn', () => 'a store: \u001b[2Jgone\nfake');
+  clock.advance(1000);
+  assert.equal(messages()[0], 'a store: \\u001b[2Jgone\\u000afake');
+  assert.equal(messages()[20], '… 1 more like this: a store: \\u001b[2Jgone\\u000afake');
+});
