@@ -31,6 +31,13 @@ const knownLibraries: readonly KnownLibrary[] = [
     isSplit: true,
     isBefore5: false,
   },
+  {
+    name: 'Tasmota',
+    clientId: /^DVES_[0-9A-F]{6}$/,
+    bufferBytes: 1200,
+    isSplit: false,
+    isBefore5: true,
+  },
 ];
 
 /** Undefined for most: an id of one's own says nothing. */

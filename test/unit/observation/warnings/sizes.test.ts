@@ -57,10 +57,12 @@ test('libraries are known by the ids that they and their examples give', () => {
     'ESP8266Client-ff01',
     'ESP32_a4B1C2',
     'ESP32_a4b1c2',
+    'DVES_12AB0F',
+    'DVES_kitchen',
     'x',
   ].map((clientId) => libraryOf(clientId, 4)?.name);
   const pubSub = 'PubSubClient';
-  assert.deepEqual(names, [pubSub, pubSub, pubSub, 'esp-mqtt', undefined, undefined]);
+  assert.deepEqual(names, [pubSub, pubSub, pubSub, 'esp-mqtt', undefined, 'Tasmota', undefined, undefined]);
   // PubSubClient speaks 3.1.1 at most.
   assert.equal(libraryOf('ESP8266Client-ff01', 5), undefined);
 });
