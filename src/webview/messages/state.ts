@@ -1,7 +1,7 @@
 /**
  * What the Messages view shows, and how it changes. A pure reducer: no DOM, no clock, no words.
  *
- * The list is in listState.ts, the selected message in message/shownMessage.ts; here is what they have in common, and
+ * The list is in shared/listState.ts, the selected message in message/shownMessage.ts; here is what they have in common, and
  * what the person asks for in the fields above them.
  */
 import type { BrokerStateKind } from '../../contracts/engine.ts';
