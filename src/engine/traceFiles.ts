@@ -2,7 +2,6 @@
  * The trace into a capture file, and a capture file into the trace: in slices, so that the broker on the same thread goes
  * on meanwhile. What a capture is, is src/trace/capture's business.
  */
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import { nextTurn, timeSlice } from '../base/timeSlice.ts';
@@ -12,6 +11,7 @@ import type { TracedPacket } from '../model/tracedPacket.ts';
 import { OUT_FLAG, REJECTED_FLAG } from '../model/traceSegment.ts';
 import { decode } from '../mqtt/decode.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
+import { DraftFile } from '../recording/draftFile.ts';
 import { readFaultOf, writeFaultOf } from '../recording/fileFault.ts';
 import { type Files, nodeFiles, type WritableFile, writeAll } from '../recording/files.ts';
 import { CaptureFault } from '../trace/capture/captureFault.ts';
@@ -45,29 +45,19 @@ export async function exportTrace(
   ids: Iterable<number>,
   { file, files = nodeFiles, signal, ...options }: ExportTraceOptions,
 ): Promise<ExportTraceResult> {
-  let opened: WritableFile | undefined;
-  let draft = '';
-  let isWritten = false;
+  let draft: DraftFile | undefined;
   try {
-    const target = await files.resolve(file);
-    draft = `${target}.${randomBytes(6).toString('hex')}.partial`;
-    opened = await files.create(draft);
-    const result = await writeCapture(trace, ids, opened, { signal, ...options });
-    await opened.sync();
-    await opened.close();
-    await files.rename(draft, target);
-    isWritten = true;
+    draft = await DraftFile.create(files, file);
+    const result = await writeCapture(trace, ids, draft.content, { signal, ...options });
+    await draft.takePlace();
+    draft = undefined;
     return result;
   } catch (error) {
     if (signal.aborted) return { kind: 'cancelled' };
     const { kind: _, message } = writeFaultOf(error, file);
     return { kind: 'failed', message };
   } finally {
-    if (!isWritten && opened !== undefined) {
-      // Closed first, or Windows would not let it go. The result is a failure already.
-      await Promise.allSettled([opened.close()]);
-      await Promise.allSettled([files.remove(draft)]);
-    }
+    await draft?.discard();
   }
 }
 

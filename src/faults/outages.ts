@@ -8,6 +8,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
+import { Turns } from '../base/turns.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { ActiveRule } from './activeRule.ts';
 import type { FaultBehaviour } from './faultRule.ts';
@@ -36,8 +37,8 @@ export class Outages implements Disposable {
   readonly #timers = new Map<ActiveRule, Disposable>();
   /** Rules by which the broker is gone now: the ports open when the last of them says so. */
   readonly #goneBy = new Set<ActiveRule>();
-  /** One after the other: ports are not opened while they are being closed. */
-  #work: Promise<void> = Promise.resolve();
+  /** Ports are not opened while they are being closed. */
+  readonly #turns = new Turns();
   #isClosed = false;
   #retry: Disposable | undefined;
   #isDisposed = false;
@@ -65,7 +66,7 @@ export class Outages implements Disposable {
   }
 
   async settled(): Promise<void> {
-    await this.#work;
+    await this.#turns.take(() => Promise.resolve());
   }
 
   dispose(): void {
@@ -98,7 +99,7 @@ export class Outages implements Disposable {
 
   /** Makes the ports what they are to be. */
   #follow(): void {
-    this.#work = this.#work.then(async () => {
+    void this.#turns.take(async () => {
       const isToBeClosed = this.#goneBy.size > 0;
       if (this.#isDisposed || isToBeClosed === this.#isClosed) return;
       if (isToBeClosed) await this.#close();

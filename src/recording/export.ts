@@ -1,13 +1,12 @@
 /**
- * Messages into a file, as JSON Lines or CSV: whole or not at all. It is written beside its place under another name,
- * and takes the place of what was there when it is on the disk.
+ * Messages into a file, as JSON Lines or CSV: whole or not at all (draftFile.ts).
  *
  * Asks for a message when there is room for it: however many there are, one buffer and the longest line are in memory.
  */
-import { randomBytes } from 'node:crypto';
 import { csvHeader, csvRow } from './csv.ts';
+import { DraftFile } from './draftFile.ts';
 import { type FileFault, writeFaultOf } from './fileFault.ts';
-import { type Files, nodeFiles, type WritableFile, writeAll } from './files.ts';
+import { type Files, nodeFiles, writeAll } from './files.ts';
 import { headerLine, JsonLinesEncoder } from './jsonLines.ts';
 import type { RecordedMessage } from './recordedMessage.ts';
 
@@ -41,35 +40,24 @@ export async function exportMessages(options: ExportOptions): Promise<ExportResu
   if (options.signal?.aborted) return { kind: 'cancelled' };
   const fault = (error: unknown): ExportResult => writeFaultOf(error, file);
 
-  let target: string;
-  let draft: string;
-  let opened: WritableFile;
+  let draft: DraftFile;
   try {
-    target = await files.resolve(file);
-    draft = `${target}.${randomBytes(6).toString('hex')}.partial`;
-    opened = await files.create(draft);
+    draft = await DraftFile.create(files, file);
   } catch (error) {
     return fault(error);
   }
-  const writer = new BufferedWriter(opened);
+  const writer = new BufferedWriter(draft);
   let result: ExportResult | undefined;
   try {
     result = await writeMessages(options, writer);
-    if (result.kind === 'exported') await writer.finish(() => files.rename(draft, target));
+    if (result.kind === 'exported') await writer.finish();
   } catch (error) {
     if (!writer.hasFailed) throw error;
     result = fault(error);
   } finally {
-    if (result?.kind !== 'exported') await discard(opened, () => files.remove(draft));
+    if (result?.kind !== 'exported') await draft.discard();
   }
   return result;
-}
-
-/** Whether it succeeds or not: the result is a failure already, and that of a disk may well go on. */
-async function discard(opened: WritableFile, remove: () => Promise<void>): Promise<void> {
-  // Closed first, or Windows would not let it go.
-  await Promise.allSettled([opened.close()]);
-  await Promise.allSettled([remove()]);
 }
 
 async function writeMessages(
@@ -103,14 +91,14 @@ function encoderOf(format: ExportFormat): (message: RecordedMessage) => Uint8Arr
 }
 
 class BufferedWriter {
-  readonly #file: WritableFile;
+  readonly #draft: DraftFile;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #used = 0;
   #bytes = 0;
   #hasFailed = false;
 
-  constructor(file: WritableFile) {
-    this.#file = file;
+  constructor(draft: DraftFile) {
+    this.#draft = draft;
   }
 
   /** Written so far. */
@@ -140,17 +128,12 @@ class BufferedWriter {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await this.#try(() => writeAll(this.#file, bytes));
+    await this.#try(() => writeAll(this.#draft.content, bytes));
     this.#bytes += bytes.length;
   }
 
-  /** The file is on the disk, and closed, before it takes its place. */
-  async finish(takePlace: () => Promise<void>): Promise<void> {
-    await this.#try(async () => {
-      await this.#file.sync();
-      await this.#file.close();
-      await takePlace();
-    });
+  async finish(): Promise<void> {
+    await this.#try(() => this.#draft.takePlace());
   }
 
   async #try(operation: () => Promise<void>): Promise<void> {

@@ -7,14 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { brokerOfSuite, CliBroker } from '../support/cliBroker.ts';
 import { Program, type ProgramEnd, run } from '../support/program.ts';
-import { inRepository } from '../support/repository.ts';
+import { tlsArgs, tlsFixture } from '../support/tlsFixtures.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
 
 const skip = skipUnless('mosquitto_pub', 'mosquitto_sub');
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-clients-'));
 after(() => rmSync(folder, { recursive: true }));
-
-const certificate = (name: string): string => inRepository('test/fixtures/tls', name);
 
 /** One broker for several tests, and the two programs pointed at it. */
 class Bench {
@@ -301,16 +299,8 @@ describe('a users file of mosquitto_passwd', { skip: skip || skipUnless('mosquit
 });
 
 describe('TLS', { skip }, () => {
-  const tlsArgs = [
-    '--tls-port',
-    '0',
-    '--cert',
-    certificate('server.crt'),
-    '--key',
-    certificate('server.key'),
-  ];
-  const trust = ['--cafile', certificate('ca.crt')];
-  const device = ['--cert', certificate('client.crt'), '--key', certificate('client.key')];
+  const trust = ['--cafile', tlsFixture('ca.crt')];
+  const device = ['--cert', tlsFixture('client.crt'), '--key', tlsFixture('client.key')];
 
   test('messages travel, and the log tells of TLS', async (t) => {
     const broker = await CliBroker.start(t, tlsArgs);
@@ -323,7 +313,7 @@ describe('TLS', { skip }, () => {
 
   test('a client that does not trust the certificate gives up, and the log says why', async (t) => {
     const broker = await CliBroker.start(t, tlsArgs);
-    const bench = new Bench(broker, 'mqttv311', ['--cafile', certificate('stranger.crt')], 'mqtts');
+    const bench = new Bench(broker, 'mqttv311', ['--cafile', tlsFixture('stranger.crt')], 'mqtts');
     assert.notEqual((await bench.publish(t, '-t', 'a', '-m', 'x')).exitCode, 0);
     await broker.waitForLog(/TLS handshake failed: the client does not trust the broker's certificate/);
   });
@@ -332,7 +322,7 @@ describe('TLS', { skip }, () => {
     const broker = await CliBroker.start(t, [
       ...tlsArgs,
       '--ca',
-      certificate('ca.crt'),
+      tlsFixture('ca.crt'),
       '--require-client-cert',
     ]);
     const known = new Bench(broker, 'mqttv5', [...trust, ...device], 'mqtts');

@@ -4,14 +4,11 @@ import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { connect, connectAsync, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 import { brokerOfSuite, type ListenerKind } from '../support/cliBroker.ts';
-import { inRepository } from '../support/repository.ts';
+import { tlsArgs, tlsFixture } from '../support/tlsFixtures.ts';
 
-const fixture = (name: string): string => inRepository('test/fixtures/tls', name);
-const authority = readFileSync(fixture('ca.crt'));
+const authority = readFileSync(tlsFixture('ca.crt'));
 
-const broker = brokerOfSuite([
-  ...['--ws-port', '0', '--tls-port', '0', '--cert', fixture('server.crt'), '--key', fixture('server.key')],
-]);
+const broker = brokerOfSuite(['--ws-port', '0', ...tlsArgs]);
 
 async function connectTo(t: TestContext, kind: ListenerKind, options: IClientOptions): Promise<MqttClient> {
   const client = await connectAsync(`${kind}://127.0.0.1:${broker().port(kind)}`, {

@@ -4,10 +4,10 @@ import { type TestContext, test } from 'node:test';
 import { brokerOfSuite, CliBroker, type ListenerKind } from '../support/cliBroker.ts';
 import { run } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
+import { tlsArgs, tlsFixture } from '../support/tlsFixtures.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
 
 const skip = skipUnless('paho');
-const fixture = (name: string): string => inRepository('test/fixtures/tls', name);
 
 interface Seen {
   granted: number[];
@@ -24,14 +24,13 @@ async function roundTrip(
   const args = [
     inRepository('test/clients/paho_round_trip.py'),
     ...['127.0.0.1', String(broker.port(kind)), kind === 'ws' ? 'websockets' : 'tcp', protocol],
-    ...(kind === 'mqtts' ? [fixture('ca.crt'), ...ownCertificate] : []),
+    ...(kind === 'mqtts' ? [tlsFixture('ca.crt'), ...ownCertificate] : []),
   ];
   const { exitCode, stdout, stderr } = await run(t, toolPath('paho'), args);
   assert.equal(exitCode, 0, stderr);
   return JSON.parse(stdout);
 }
 
-const tlsArgs = ['--tls-port', '0', '--cert', fixture('server.crt'), '--key', fixture('server.key')];
 const broker = brokerOfSuite(['--ws-port', '0', ...tlsArgs]);
 
 for (const kind of ['mqtt', 'ws', 'mqtts'] as const) {
@@ -58,8 +57,11 @@ for (const kind of ['mqtt', 'ws', 'mqtts'] as const) {
 }
 
 test('paho with a certificate of its own gets in where one is required', { skip }, async (t) => {
-  const strict = await CliBroker.start(t, [...tlsArgs, '--ca', fixture('ca.crt'), '--require-client-cert']);
-  const ownCertificate = [fixture('client.crt'), fixture('client.key')];
+  const strict = await CliBroker.start(t, [
+    ...tlsArgs,
+    ...['--ca', tlsFixture('ca.crt'), '--require-client-cert'],
+  ]);
+  const ownCertificate = [tlsFixture('client.crt'), tlsFixture('client.key')];
   const { messages } = await roundTrip(t, strict, 'mqtts', '5', ownCertificate);
   assert.equal(messages.length, 3);
 });

@@ -19,6 +19,7 @@ import type { Credential } from '../../src/certificates/credential.ts';
 import { exportText } from '../../src/certificates/exportFormats.ts';
 import type { LogEntry, ServerTls } from '../../src/contracts/engine.ts';
 import { Engine } from '../../src/engine/engine.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { type ProgramEnd, run } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
@@ -255,13 +256,13 @@ describe('who can’t connect is told why', { skip }, () => {
 describe('a board’s own library, mbedTLS 2.28', {
   skip: skip || skipUnless('c_compiler', 'c_headers', 'mbedtls', 'faketime'),
 }, () => {
+  const owner = ownedBySuite();
   const program = join(folder, 'mbedtls_client');
   let ec: Signed;
   let rsa: Signed;
   before(async () => {
     const source = inRepository('test/device/mbedtls_client.c');
     const libraries = ['-lmbedtls', '-lmbedx509', '-lmbedcrypto'];
-    const owner = { after: () => undefined };
     const { exitCode, stderr } = await run(owner, toolPath('c_compiler'), [
       ...['-Wall', '-Werror', '-o', program, source, ...libraries],
     ]);

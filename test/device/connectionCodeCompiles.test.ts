@@ -4,8 +4,7 @@
  * compiled, and no more.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { hostAndPort } from '../../src/base/networkAddress.ts';
 import { arduinoMqttClient } from '../../src/extension/connectionCode/arduinoMqttClient.ts';
@@ -27,7 +26,7 @@ import { run } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import { samples } from './connectionSamples.ts';
+import { samples, writeAll } from './connectionSamples.ts';
 
 const stub = (...names: string[]): string => inRepository('test/device/stubs', ...names);
 const strict = ['-Wall', '-Wextra', '-Werror', '-Wpedantic', '-trigraphs'];
@@ -44,13 +43,6 @@ function saidIn(stdout: string): Said {
     said.set(name, [...(said.get(name) ?? []), Buffer.from(hex, 'hex').toString()]);
   }
   return said;
-}
-
-function writeAll(folder: string, files: readonly SourceFile[]): void {
-  for (const { name, text } of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
 }
 
 async function succeed(t: TestContext, command: string, args: readonly string[]): Promise<string> {

@@ -4,15 +4,14 @@
  * and leave a will behind when they are killed. Over TCP and TLS, with a password.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { connectAsync, type MqttClient } from 'mqtt';
 import {
   type ConnectionSettings,
   placeholders,
-  type SourceFile,
   topicsOf,
 } from '../../src/extension/connectionCode/connectionSettings.ts';
 import { libmosquitto } from '../../src/extension/connectionCode/libmosquitto.ts';
@@ -20,14 +19,13 @@ import { mosquittoClients } from '../../src/extension/connectionCode/mosquittoCl
 import { python } from '../../src/extension/connectionCode/python.ts';
 import { brokerOfSuite, type CliBroker, startCli } from '../support/cliBroker.ts';
 import { Program, run } from '../support/program.ts';
-import { inRepository } from '../support/repository.ts';
+import { tlsArgs } from '../support/tlsFixtures.ts';
 import { findProgram, skipUnless, toolPath } from '../support/tools.ts';
-import { caPem, hostileName, hostileUsername } from './connectionSamples.ts';
+import { caPem, hostileName, hostileUsername, writeAll } from './connectionSamples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-connection-code-'));
 after(() => rmSync(folder, { recursive: true }));
 const users = join(folder, 'users');
-const fixture = (name: string): string => inRepository('test/fixtures/tls', name);
 const shell = findProgram(['sh']) ?? 'sh';
 
 // The code is run as it is copied, so its password is the one that stands in it.
@@ -86,13 +84,6 @@ function follow(ending: string): () => Promise<{ topic: string; payload: string 
   };
 }
 
-function writeAll(into: string, files: readonly SourceFile[]): void {
-  for (const { name, text } of files) {
-    mkdirSync(dirname(join(into, name)), { recursive: true });
-    writeFileSync(join(into, name), text);
-  }
-}
-
 /** In a folder of its own, as a person runs it in a terminal. */
 function startIn(t: TestContext, cwd: string, ...command: readonly string[]): Program {
   return Program.start(t, shell, ['-c', 'cd "$1" && shift && exec "$@"', 'sh', cwd, ...command]);
@@ -122,10 +113,7 @@ async function live(
 describe('the copied code', () => {
   // Before the broker ends, which is what its own hook does.
   after(() => observer.endAsync());
-  broker = brokerOfSuite([
-    ...['--users', users, '--tls-port', '0'],
-    ...['--cert', fixture('server.crt'), '--key', fixture('server.key')],
-  ]);
+  broker = brokerOfSuite(['--users', users, ...tlsArgs]);
   before(async () => {
     observer = await connectAsync(`mqtt://127.0.0.1:${broker().port('mqtt')}`, {
       reconnectPeriod: 0,

@@ -1,9 +1,13 @@
 /** Settings that code is made from in tests: the plainest, and such as would break out of a string. */
-import { readFileSync } from 'node:fs';
-import type { ConnectionSettings } from '../../src/extension/connectionCode/connectionSettings.ts';
-import { inRepository } from '../support/repository.ts';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type {
+  ConnectionSettings,
+  SourceFile,
+} from '../../src/extension/connectionCode/connectionSettings.ts';
+import { tlsFixture } from '../support/tlsFixtures.ts';
 
-export const caPem = readFileSync(inRepository('test/fixtures/tls/ca.crt'), 'utf8');
+export const caPem = readFileSync(tlsFixture('ca.crt'), 'utf8');
 
 /** What C, Python, Rust and a shell take for their own: quotes, escapes, trigraphs, a digit after one that is none. */
 export const hostileName = `kü"che\\n ??/ 'q' \`id\` $(id) %s {} \u{1f321}e1 \u202e*/ end`;
@@ -32,3 +36,11 @@ export const samples: Readonly<Record<string, ConnectionSettings>> = {
     topicPrefix: hostileName,
   },
 };
+
+/** As a person saves what was copied. */
+export function writeAll(folder: string, files: readonly SourceFile[]): void {
+  for (const { name, text } of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}

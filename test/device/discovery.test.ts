@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { cliProgram } from '../support/cliBroker.ts';
 import type { Program, ProgramEnd } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
+import { tlsFixture } from '../support/tlsFixtures.ts';
 import { pythonWithZeroconf } from '../support/tools.ts';
 import { localHost, type Machine, separateNetwork, skipUnlessSeparate } from './separateNetwork.ts';
 
@@ -49,8 +50,7 @@ test('an announced broker is found with its port and address, and said goodbye t
 
 test('TLS is announced as such', { skip }, async (t) => {
   const { board, desk } = separateNetwork(t);
-  const files = ['--cert', inRepository('test/fixtures/tls/server.crt')];
-  files.push('--key', inRepository('test/fixtures/tls/server.key'));
+  const files = ['--cert', tlsFixture('server.crt'), '--key', tlsFixture('server.key')];
   const where = ['--host', desk.address, '--port', '1884', '--tls-port', '8884'];
   await startBroker(t, desk, ...where, ...files, '--announce');
   const browser = browse(t, board);

@@ -1,19 +1,14 @@
 /** A trace as a capture, for Wireshark's own dissector; and captures of tcpdump, for ours. */
 import assert from 'node:assert/strict';
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
-import {
-  type CapturedPacket,
-  CaptureReader,
-  type CaptureSummary,
-} from '../../src/trace/capture/captureReader.ts';
-import { PcapngExport } from '../../src/trace/capture/pcapngExport.ts';
 import { type ExplainedField, explainPacket } from '../../src/trace/explainedPacket.ts';
 import { framed } from '../support/packetBytes.ts';
 import { Program, run } from '../support/program.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
+import { exportOf, readCapture } from '../unit/trace/capture/captures.ts';
 import {
   connectTo,
   type Kind,
@@ -117,18 +112,8 @@ function flatten(fields: readonly ExplainedField[]): ExplainedField[] {
 
 function writeCapture(name: string, records: readonly TracedRecord[]): string {
   const file = join(folder, name);
-  const capture = new PcapngExport();
-  const blocks = records.flatMap((record) => [...capture.blocks(record)]);
-  writeFileSync(file, Buffer.concat([capture.start(), ...blocks]));
+  writeFileSync(file, exportOf(records));
   return file;
-}
-
-async function readCapture(file: string): Promise<{ packets: CapturedPacket[]; summary: CaptureSummary }> {
-  const packets: CapturedPacket[] = [];
-  const reader = new CaptureReader((packet) => packets.push(packet));
-  for await (const chunk of createReadStream(file)) reader.push(chunk);
-  reader.end();
-  return { packets, summary: reader.summary };
 }
 
 /** What is the same in a trace and in a capture of one run: all but the times. */
@@ -246,7 +231,7 @@ describe('an exported trace, as tshark dissects it', { skip: skipUnless('tshark'
       const copy = join(folder, `copy.${format}`);
       const { exitCode, stderr } = await run(t, toolPath('tshark'), ['-r', file, '-F', format, '-w', copy]);
       assert.equal(exitCode, 0, stderr);
-      const { packets } = await readCapture(copy);
+      const { packets } = readCapture(readFileSync(copy));
       const onPort1883 = broker.records.map((record) => ({ ...record, localAddress: '127.0.0.1:1883' }));
       assert.deepEqual(packets.map(comparable), onPort1883.map(comparable), format);
     }
@@ -277,7 +262,7 @@ describe('a capture of tcpdump, read', { skip: skipUnless('tcpdump') || whyNoCap
         await capture.allSeen();
       }
       await capture.end();
-      const { packets, summary } = await readCapture(file);
+      const { packets, summary } = readCapture(readFileSync(file));
       const plain = broker.records.filter(({ about }) => about === 'mqtt');
       assert.deepEqual(byStream(packets), byStream(plain));
       assert.equal(summary.lostBytes, 0);

@@ -8,7 +8,7 @@ import type { ListenerConfiguration, TlsConfiguration } from '../../src/configur
 import { openBroker } from '../../src/engine/openBroker.ts';
 import type { ProtocolVersion } from '../../src/mqtt/packets.ts';
 import type { CaptureRecord } from '../../src/trace/capture/pcapngExport.ts';
-import { inRepository } from '../support/repository.ts';
+import { tlsFixture } from '../support/tlsFixtures.ts';
 
 export type Kind = 'mqtt' | 'mqtts' | 'ws';
 
@@ -20,8 +20,6 @@ export interface TracedBroker {
   readonly records: readonly TracedRecord[];
   port(kind: Kind): number;
 }
-
-const fixture = (name: string): string => inRepository('test/fixtures/tls', name);
 
 /** A broker with a listener of each kind, whose every packet is written down. */
 export async function openTracedBroker(t: TestContext): Promise<TracedBroker> {
@@ -40,7 +38,7 @@ export async function openTracedBroker(t: TestContext): Promise<TracedBroker> {
   };
   const at = { host: '127.0.0.1', port: 0 };
   const tls: TlsConfiguration = {
-    ...{ cert: fixture('server.crt'), key: fixture('server.key'), clientCertificate: 'none' },
+    ...{ cert: tlsFixture('server.crt'), key: tlsFixture('server.key'), clientCertificate: 'none' },
     ...{ commonNameAsUser: false, minTlsVersion: '1.2' },
   };
   const listeners: ListenerConfiguration[] = [
@@ -118,7 +116,7 @@ export async function connectTo(
   options: IClientOptions,
 ): Promise<MqttClient> {
   const client = await connectAsync(`${kind}://127.0.0.1:${broker.port(kind)}`, {
-    ...{ reconnectPeriod: 0, ca: readFileSync(fixture('ca.crt')) },
+    ...{ reconnectPeriod: 0, ca: readFileSync(tlsFixture('ca.crt')) },
     ...options,
   });
   t.after(() => client.endAsync());

@@ -13,7 +13,7 @@ import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { freePort } from '../support/ports.ts';
 import { Program } from '../support/program.ts';
-import { inRepository } from '../support/repository.ts';
+import { tlsFixture } from '../support/tlsFixtures.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
 import { copiedCode, startBroker, statusBarId } from './story.ts';
 
@@ -116,12 +116,11 @@ describe('the code that connects a device', { skip }, () => {
 });
 
 describe('the code for a listener with TLS', { skip }, () => {
-  const fixture = (name: string): string => inRepository('test/fixtures/tls', name);
   const configuration = {
     port: plainPort,
     tlsPort,
-    cert: fixture('server.crt'),
-    key: fixture('server.key'),
+    cert: tlsFixture('server.crt'),
+    key: tlsFixture('server.key'),
   };
   const window = useVscodeWindow({
     settings: { 'mqttWorkbench.broker.configFile': 'broker.json' },
@@ -141,7 +140,7 @@ describe('the code for a listener with TLS', { skip }, () => {
     await workbench.openViews('MQTT Workbench');
     await startBroker(workbench);
     await askForPython();
-    await workbench.quickInput.chooseFile('Certificate of the CA', fixture('server.key'));
+    await workbench.quickInput.chooseFile('Certificate of the CA', tlsFixture('server.key'));
     const toast = workbench.toast('There is no certificate in server.key');
     await toast.waitFor();
     await toast.close();
@@ -150,11 +149,11 @@ describe('the code for a listener with TLS', { skip }, () => {
   test('has the certificate of the CA in it, and connects as it was copied', async (t) => {
     const { workbench } = window;
     await askForPython();
-    await workbench.quickInput.chooseFile('Certificate of the CA', fixture('ca.crt'));
+    await workbench.quickInput.chooseFile('Certificate of the CA', tlsFixture('ca.crt'));
     await workbench.quickInput.answer(clientId, 'cellar');
     const code = await copiedCode(workbench, 'Python: board.py');
     assert.ok(code.includes(`BROKER_PORT = ${tlsPort}\n`), code);
-    assert.ok(code.includes(readFileSync(fixture('ca.crt'), 'utf8').trim()), code);
+    assert.ok(code.includes(readFileSync(tlsFixture('ca.crt'), 'utf8').trim()), code);
     const file = join(window.workspaceFolder, 'board.py');
     writeFileSync(file, code);
     const device = Program.start(t, toolPath('paho'), [file]);

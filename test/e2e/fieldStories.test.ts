@@ -16,6 +16,7 @@ import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { hex } from '../support/packetBytes.ts';
 import { RawClient } from '../support/rawClient.ts';
 import { inRepository } from '../support/repository.ts';
+import { tlsFixture } from '../support/tlsFixtures.ts';
 import { skipUnless } from '../support/tools.ts';
 import { mosquittoPub, publish, saveCa, setUpTls, startBroker, subscribe } from './story.ts';
 
@@ -186,7 +187,7 @@ describe('stories of the field', { skip }, () => {
     await broker.expand();
 
     const message = ['-h', 'localhost', '-i', 'door-1', '-q', '1', '-t', 'doors/1', '-m', 'open'];
-    const otherCa = inRepository('test/fixtures/tls/ca.crt');
+    const otherCa = tlsFixture('ca.crt');
     const { exitCode } = await mosquittoPub(owner, tlsPort, ...message, '--cafile', otherCa);
     assert.notEqual(exitCode, 0);
     const refused = broker.row('Refused before MQTT');

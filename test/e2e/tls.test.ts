@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
-import { inRepository } from '../support/repository.ts';
+import { tlsFixture } from '../support/tlsFixtures.ts';
 import { skipUnless } from '../support/tools.ts';
 import { copiedCode, mosquittoPub, publish, saveCa, setUpTls, startBroker, tlsSetUp } from './story.ts';
 
@@ -88,7 +88,7 @@ describe('TLS for a device in one step', { skip }, () => {
 
   test('a client that trusts another CA is refused, and the log says why and what to change', async (t) => {
     const { workbench } = window;
-    const other = ['--cafile', inRepository('test/fixtures/tls/ca.crt')];
+    const other = ['--cafile', tlsFixture('ca.crt')];
     const { exitCode } = await mosquittoPub(t, tlsPort, '-h', 'localhost', ...other, '-t', 'a', '-m', 'x');
     assert.notEqual(exitCode, 0);
     const refused = workbench.pane('Broker').row('Refused before MQTT');

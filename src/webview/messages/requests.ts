@@ -3,7 +3,7 @@
  */
 import type { MessagesViewToExtension } from '../../contracts/messagePages.ts';
 import { requestFor } from '../message/shownMessage.ts';
-import { goalToRequest, rowsToRequest } from '../shared/listState.ts';
+import { placeToRequest, rowsToRequest } from '../shared/listState.ts';
 import type { PageAction, PageState } from './state.ts';
 
 export interface Requests {
@@ -29,13 +29,8 @@ export function requestsOf(before: PageState, after: PageState): Requests {
     actions.push({ kind: 'shown', action: { kind: 'requested', id: detail.id, isWhole: detail.whole } });
   }
 
-  const goal = goalToRequest(list);
-  const isNewGoal = goal !== goalToRequest(before.list) || list.goalRequest !== before.list.goalRequest;
-  if (goal !== undefined && isNewGoal && list.view !== undefined) {
-    const { viewId } = list.view;
-    const at = 'id' in goal ? { id: goal.id } : goal;
-    messages.push({ kind: 'findPlace', request: list.goalRequest, viewId, at });
-  }
+  const place = placeToRequest(before.list, list);
+  if (place !== undefined) messages.push({ kind: 'findPlace', ...place });
 
   if (search !== undefined && after.searchRequest !== before.searchRequest && list.view !== undefined) {
     const { text, from, direction } = search;

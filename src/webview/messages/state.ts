@@ -1,7 +1,7 @@
 /**
  * What the Messages view shows, and how it changes. A pure reducer: no DOM, no clock, no words.
  *
- * The list is in listState.ts, the selected message in message/shownMessage.ts; here is what they have in common, and
+ * The list is in shared/listState.ts, the selected message in message/shownMessage.ts; here is what they have in common, and
  * what the person asks for in the fields above them.
  */
 import type { BrokerStateKind } from '../../contracts/engine.ts';
@@ -12,7 +12,6 @@ import {
   type NamedConnection,
 } from '../../contracts/messagePages.ts';
 import type { MessageSummary, MessagesView } from '../../contracts/messages.ts';
-import { checkPlainTopicFilter } from '../../mqtt/topics.ts';
 import { defaultMessageChoices, type MessageChoices } from '../message/messageChoices.ts';
 import {
   loseEngine,
@@ -35,6 +34,7 @@ import {
   viewChanged,
   viewLost,
 } from '../shared/listState.ts';
+import { topicFilterProblem } from '../shared/topicFilter.ts';
 
 /** What survives hiding the view. */
 export interface ViewChoices extends MessageChoices {
@@ -124,7 +124,7 @@ export function reduce(state: PageState, action: PageAction): PageState {
 
 /** A filter that can't be one shows nothing: the messages of the last good one stay. */
 export function isUsable({ topicFilter }: MessagesFilter): boolean {
-  return topicFilter === '' || checkPlainTopicFilter(topicFilter) === undefined;
+  return topicFilterProblem(topicFilter) === undefined;
 }
 
 /** The summary of the selected message, as far as the list has it. */

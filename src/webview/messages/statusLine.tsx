@@ -1,6 +1,7 @@
 /** How much there is, what is not shown, and whether the list follows. Never silent about what is missing. */
 import { everyMessage } from '../../contracts/messagePages.ts';
-import { FlowControl } from '../shared/flowControl.tsx';
+import { Counts, type CountWords } from '../shared/counts.tsx';
+import { ListFlowControl } from '../shared/flowControl.tsx';
 import { formatByteSize } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
 import { originOf } from './filter.ts';
@@ -15,22 +16,12 @@ export function StatusLine({ state, dispatch }: PageProps) {
       {progress < 1 && (
         <progress class="search-progress" value={progress} aria-label={t('Looking through the history…')} />
       )}
-      <p class="panel-counts">
-        {countWords(state).map(({ words, tooltip, isWarning }) => (
-          <span key={tooltip} class={isWarning ? 'count count-warning' : 'count'} title={tooltip}>
-            {words}
-          </span>
-        ))}
-      </p>
-      {!state.list.isLost && <FlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />}
+      <Counts counts={countWords(state)} />
+      {!state.list.isLost && (
+        <ListFlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />
+      )}
     </div>
   );
-}
-
-interface CountWords {
-  words: string;
-  tooltip: string;
-  isWarning: boolean;
 }
 
 function countWords({ filter = everyMessage, list, connections, broker }: PageState): CountWords[] {

@@ -4,6 +4,7 @@
  *
  * A grid that keeps the focus itself and names the byte that the keyboard stands on. Arrow keys go from byte to byte.
  */
+import { hexByte } from '../shared/format.ts';
 import { probeText, useMonospaceMetrics, useSize } from '../shared/hooks.ts';
 import { t } from '../shared/l10n.ts';
 import { VirtualList } from '../shared/virtualList.tsx';
@@ -40,7 +41,7 @@ export function ByteGrid({ opened, dispatch }: Pick<PageProps, 'dispatch'> & { o
   };
   const nameOf = (at: number): string => {
     const field = rows[mark.row]?.field;
-    const value = isHidden(detail.hidden, at) ? t('hidden') : hexOf(content[at]);
+    const value = isHidden(detail.hidden, at) ? t('hidden') : hexByte(content[at] ?? 0);
     const words = [t('byte {0}', String(at)), value];
     if (at === mark.at && field !== undefined) words.push(field.name);
     if (at === detail.fault?.offset) words.push(t('breaks the standard'));
@@ -93,7 +94,7 @@ export function ByteGrid({ opened, dispatch }: Pick<PageProps, 'dispatch'> & { o
                   aria-label={nameOf(at)}
                   onClick={mark(at)}
                 >
-                  {isHidden(detail.hidden, at) ? '••' : hexOf(content[at])}
+                  {isHidden(detail.hidden, at) ? '••' : hexByte(content[at] ?? 0)}
                 </span>
               ))}
               {'   '.repeat(perRow - offsets.length)}
@@ -146,10 +147,6 @@ function placeOfKey(key: string, at: number, perRow: number, length: number): nu
 
 function isHidden(hidden: readonly { start: number; end: number }[], at: number): boolean {
   return hidden.some(({ start, end }) => at >= start && at < end);
-}
-
-function hexOf(byte = 0): string {
-  return byte.toString(16).padStart(2, '0').toUpperCase();
 }
 
 /** Printable ASCII; a dot for everything else. */

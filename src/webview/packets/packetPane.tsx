@@ -2,7 +2,7 @@
 import { useRef } from 'preact/hooks';
 import type { ExchangeStep, ExplainedFault, PacketDetail } from '../../contracts/trace.ts';
 import { CopyAction, Notice } from '../shared/controls.tsx';
-import { formatByteSize, formatClock, formatLatency, shorten } from '../shared/format.ts';
+import { formatByteSize, formatClock, formatLatency, hexByte, shorten } from '../shared/format.ts';
 import { useSize } from '../shared/hooks.ts';
 import { Icon } from '../shared/icons.tsx';
 import { dateAndTime, t } from '../shared/l10n.ts';
@@ -191,5 +191,5 @@ function latencyWords(step: ExchangeStep, firstAtMs: number): string {
 }
 
 function hexOf({ content }: PacketDetail): string {
-  return Array.from(content, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
+  return Array.from(content, (byte) => hexByte(byte)).join(' ');
 }

@@ -1,6 +1,6 @@
 /** What the page asks of the extension when its state has changed: at most one request of a kind is under way. Pure. */
 import type { PacketsPageToExtension } from '../../contracts/packetsPage.ts';
-import { goalToRequest, rowsToRequest } from '../shared/listState.ts';
+import { placeToRequest, rowsToRequest } from '../shared/listState.ts';
 import { type PageAction, type PageState, packetToRequest } from './state.ts';
 
 export interface Requests {
@@ -26,12 +26,7 @@ export function requestsOf(before: PageState, after: PageState): Requests {
     actions.push({ kind: 'packetRequested', id });
   }
 
-  const goal = goalToRequest(list);
-  const isNewGoal = goal !== goalToRequest(before.list) || list.goalRequest !== before.list.goalRequest;
-  if (goal !== undefined && isNewGoal && list.view !== undefined) {
-    const { viewId } = list.view;
-    const at = 'id' in goal ? { id: goal.id } : goal;
-    messages.push({ kind: 'findPlace', request: list.goalRequest, viewId, at });
-  }
+  const place = placeToRequest(before.list, list);
+  if (place !== undefined) messages.push({ kind: 'findPlace', ...place });
   return { messages, actions };
 }

@@ -13,7 +13,6 @@ import type {
   TracedId,
   TraceState,
 } from '../../contracts/trace.ts';
-import { checkPlainTopicFilter } from '../../mqtt/topics.ts';
 import {
   emptyList,
   type ListAction,
@@ -24,6 +23,7 @@ import {
   viewChanged,
   viewLost,
 } from '../shared/listState.ts';
+import { topicFilterProblem } from '../shared/topicFilter.ts';
 import { type FieldRow, fieldRowsOf, rowOfByte } from './fieldRows.ts';
 
 /** What survives hiding the view. */
@@ -124,7 +124,7 @@ export function reduce(state: PageState, action: PageAction): PageState {
 
 /** A filter that can't be one shows nothing: the packets of the last good one stay. */
 export function isUsable({ topicFilter }: PacketsFilter): boolean {
-  return topicFilter === '' || checkPlainTopicFilter(topicFilter) === undefined;
+  return topicFilterProblem(topicFilter) === undefined;
 }
 
 /** It leaves out some packets. */

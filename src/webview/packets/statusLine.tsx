@@ -1,6 +1,7 @@
 /** How much there is, what is not shown, whether the trace is on, and whether the list follows. */
 import { Action } from '../shared/controls.tsx';
-import { FlowControl } from '../shared/flowControl.tsx';
+import { Counts, type CountWords } from '../shared/counts.tsx';
+import { ListFlowControl } from '../shared/flowControl.tsx';
 import { formatByteSize, shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
 import { listAction, type PageProps } from './pageProps.ts';
@@ -27,22 +28,10 @@ export function StatusLine({ state, dispatch, post }: PageProps) {
         }
         onClick={() => post({ kind: 'setTrace', isOn: !isOn })}
       />
-      <p class="panel-counts">
-        {countWords(state).map(({ words, tooltip, isWarning }) => (
-          <span key={tooltip} class={isWarning ? 'count count-warning' : 'count'} title={tooltip}>
-            {words}
-          </span>
-        ))}
-      </p>
-      {!isLost && <FlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />}
+      <Counts counts={countWords(state)} />
+      {!isLost && <ListFlowControl flow={flow} dispatch={(action) => dispatch(listAction(action))} />}
     </div>
   );
-}
-
-interface CountWords {
-  words: string;
-  tooltip: string;
-  isWarning: boolean;
 }
 
 function countWords(state: PageState): CountWords[] {

@@ -1,6 +1,6 @@
 /** Above the plot: how much of the time is in view, whether it follows, and what can be done with it. */
 import { Action, Segments } from '../shared/controls.tsx';
-import { Icon } from '../shared/icons.tsx';
+import { FlowControl } from '../shared/flowControl.tsx';
 import { t } from '../shared/l10n.ts';
 import type { PlotProps } from './plotProps.ts';
 import { hasPoints, isLost, linesOf, type PlotState, rangeOf } from './state.ts';
@@ -53,7 +53,15 @@ export function PlotToolbar({ state, dispatch, post, savePicture }: PlotProps & 
         tooltip={t('Zoom Out (-)')}
         onClick={() => dispatch({ kind: 'zoomed', factor: 2 })}
       />
-      {!isLost(state) && <FlowControl state={state} dispatch={dispatch} />}
+      {!isLost(state) && (
+        <FlowControl
+          isFollowing={isFollowing}
+          words={flowWords(state)}
+          tooltips={{ hold: t('Hold the plot still (Space)'), follow: t('Show the newest (Home)') }}
+          onHold={() => dispatch({ kind: 'paused' })}
+          onFollow={() => dispatch({ kind: 'followed' })}
+        />
+      )}
       <span class="plot-actions">
         <Action icon="add" label={t('Add Series…')} isTextShown onClick={() => post({ kind: 'addSeries' })} />
         {hasPoints(state) && (
@@ -90,27 +98,6 @@ export function PlotToolbar({ state, dispatch, post, savePicture }: PlotProps & 
         )}
       </span>
     </header>
-  );
-}
-
-function FlowControl({ state, dispatch }: Pick<PlotProps, 'state' | 'dispatch'>) {
-  const isFollowing = state.choices.range === undefined;
-  return (
-    <>
-      <span class={`flow-state flow-${isFollowing ? 'on' : 'off'}`} role="status">
-        {flowWords(state)}
-      </span>
-      <button
-        type="button"
-        class="button button-secondary"
-        aria-keyshortcuts="Space"
-        title={isFollowing ? t('Hold the plot still (Space)') : t('Show the newest (Home)')}
-        onClick={() => dispatch({ kind: isFollowing ? 'paused' : 'followed' })}
-      >
-        <Icon name={isFollowing ? 'pause' : 'play'} />
-        {isFollowing ? t('Pause') : t('Follow')}
-      </button>
-    </>
   );
 }
 

@@ -31,6 +31,11 @@ export function formatLatency(milliseconds: number): string {
   return formatInterval(milliseconds);
 }
 
+/** `0A`. @param byte 0 to 255. */
+export function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, '0').toUpperCase();
+}
+
 /** Three digits that fit a column: `84 B`, `1.21 KiB`, `10.0 MiB`. Powers of 1024, as device memory is counted. */
 export function formatByteSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

@@ -291,6 +291,18 @@ export function goalToRequest({ view, goal, isLost }: ListState): Goal | undefin
   return view?.progress === 1 && !isLost ? goal : undefined;
 }
 
+/** What to ask of the view's places, for a goal that is another now. */
+export function placeToRequest(
+  before: ListState,
+  list: ListState,
+): { request: number; viewId: number; at: { id: number } | { receivedAtMs: number } } | undefined {
+  const goal = goalToRequest(list);
+  const isNew = goal !== goalToRequest(before) || list.goalRequest !== before.goalRequest;
+  if (goal === undefined || !isNew || list.view === undefined) return undefined;
+  const at = 'id' in goal ? { id: goal.id } : goal;
+  return { request: list.goalRequest, viewId: list.view.viewId, at };
+}
+
 /** Where a search begins: at the neighbour of the selected row, or of what is in sight. */
 export function searchStart(list: ListState, direction: 'forward' | 'backward'): number {
   const { selected, inPage } = list;

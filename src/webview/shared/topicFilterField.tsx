@@ -1,7 +1,8 @@
 /** A field for a topic filter: it completes topics that were seen, and says what is wrong with a filter. */
-import { checkPlainTopicFilter, type TopicProblem } from '../../mqtt/topics.ts';
+import type { TopicProblem } from '../../mqtt/topics.ts';
 import { t } from './l10n.ts';
 import { SuggestionField } from './suggestionField.tsx';
+import { topicFilterProblem } from './topicFilter.ts';
 
 export interface TopicFilterFieldProps {
   value: string;
@@ -12,7 +13,7 @@ export interface TopicFilterFieldProps {
 
 export function TopicFilterField(props: TopicFilterFieldProps) {
   const { value } = props;
-  const problem = value === '' ? undefined : checkPlainTopicFilter(value);
+  const problem = topicFilterProblem(value);
   return (
     <div class="query-field query-topic">
       <SuggestionField

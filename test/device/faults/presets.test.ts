@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type PresetName, rulesOfPreset } from '../../../src/faults/presets.ts';
 import { Program } from '../../support/program.ts';
-import { inRepository } from '../../support/repository.ts';
+import { tlsFixture } from '../../support/tlsFixtures.ts';
 import { skipUnless, toolPath } from '../../support/tools.ts';
 import { FaultBroker } from './faultBroker.ts';
 
@@ -93,10 +93,9 @@ test('a captive portal: mosquitto_sub does not get in, and another board does', 
 });
 
 test('over WebSocket, TLS and both as over TCP', async (t) => {
-  const fixture = (name: string): string => inRepository('test/fixtures/tls', name);
   const tls = {
-    cert: fixture('server.crt'),
-    key: fixture('server.key'),
+    cert: tlsFixture('server.crt'),
+    key: tlsFixture('server.key'),
     clientCertificate: 'none',
     commonNameAsUser: false,
     minTlsVersion: '1.2',
@@ -110,7 +109,7 @@ test('over WebSocket, TLS and both as over TCP', async (t) => {
       { kind: 'wss', ...at, tls },
     ],
   });
-  const ca = readFileSync(fixture('ca.crt'));
+  const ca = readFileSync(tlsFixture('ca.crt'));
   const clients = kinds.flatMap((kind, i) =>
     ['board', 'other'].map((name) =>
       broker.dial(t, `${name}-${kind}`, { ca }, `${kind}://127.0.0.1:${broker.ports[i]}`),

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { commentLine, exportDer, exportText } from '../../../src/certificates/exportFormats.ts';
 import { certificatePem, derOf } from '../../../src/certificates/pem.ts';
-import { inRepository } from '../../support/repository.ts';
+import { tlsFixture } from '../../support/tlsFixtures.ts';
 
-const pem = readFileSync(inRepository('test/fixtures/tls/ca.crt'), 'utf8');
+const pem = readFileSync(tlsFixture('ca.crt'), 'utf8');
 const items = [{ name: 'ca_cert', pem }];
 const notes = ['CA of this workbench.', 'The clock must be set.'];
 const [first = ''] = pem.split('\n').slice(1);

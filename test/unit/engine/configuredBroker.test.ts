@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { inRepository } from '../../support/repository.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { tlsFixture } from '../../support/tlsFixtures.ts';
 import { limits, startEngine } from './engineUnderTest.ts';
 
-const fixture = (name: string) => inRepository(`test/fixtures/tls/${name}`);
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** An engine, and how it starts a broker from a file with these settings. */
@@ -56,9 +55,9 @@ test('with TLS alone, the workbench has a door of its own that nobody is told of
       {
         kind: 'mqtts',
         port: 0,
-        cert: fixture('server.crt'),
-        key: fixture('server.key'),
-        ca: fixture('ca.crt'),
+        cert: tlsFixture('server.crt'),
+        key: tlsFixture('server.key'),
+        ca: tlsFixture('ca.crt'),
         clientCertificate: 'required',
       },
     ],

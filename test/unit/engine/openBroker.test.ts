@@ -24,7 +24,7 @@ import {
   transportKinds,
 } from '../../suites/transportPeers.ts';
 import { RawClient } from '../../support/rawClient.ts';
-import { inRepository } from '../../support/repository.ts';
+import { tlsFixture } from '../../support/tlsFixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-open-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -41,11 +41,10 @@ const users = write('users', `board:$7$2$${salt.toString('base64')}$${hash.toStr
 const password = Buffer.from('secret');
 
 const tcp: ListenerConfiguration = { kind: 'mqtt', host: '127.0.0.1', port: 0 };
-const fixture = (name: string): string => inRepository(`test/fixtures/tls/${name}`);
 const certificates: TlsConfiguration = {
-  cert: fixture('server.crt'),
-  key: fixture('server.key'),
-  ca: fixture('ca.crt'),
+  cert: tlsFixture('server.crt'),
+  key: tlsFixture('server.key'),
+  ca: tlsFixture('ca.crt'),
   clientCertificate: 'optional',
   commonNameAsUser: true,
   minTlsVersion: '1.2',

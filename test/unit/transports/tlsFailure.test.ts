@@ -11,10 +11,10 @@ import {
   type FailedHandshake,
 } from '../../../src/transports/tlsFailure.ts';
 import * as hellos from '../../support/clientHellos.ts';
-import { inRepository } from '../../support/repository.ts';
+import { tlsFixture } from '../../support/tlsFixtures.ts';
 
 /** Valid from 2020 to 2119, for localhost, 127.0.0.1 and ::1; EC. */
-const certificate = readFileSync(inRepository('test/fixtures/tls/server.crt'));
+const certificate = readFileSync(tlsFixture('server.crt'));
 const nowMs = Date.UTC(2026, 10, 26);
 
 interface ErrorDetails {
@@ -211,7 +211,7 @@ test('a client’s certificate that was refused is the reason, not the connectio
     describe(closed, { certificateFault: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
     /not signed by the CA of this listener \(tls-client-certificate-unknown\)$/,
   );
-  const device = new X509Certificate(readFileSync(inRepository('test/fixtures/tls/client.crt')));
+  const device = new X509Certificate(readFileSync(tlsFixture('client.crt')));
   assert.equal(
     describeCertificateFault('CERT_HAS_EXPIRED', device),
     `TLS handshake failed: the client's certificate, "CN=test-device", has expired, on 2119-12-31: make a new one (tls-client-certificate-expired)`,
