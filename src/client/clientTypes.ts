@@ -3,7 +3,7 @@
  *
  * Results, not exceptions: a refusal is an ordinary answer of a broker. Nothing of MQTT.js shows here.
  */
-import type { MessageProperties, QoS, RetainHandling } from '../mqtt/packets.ts';
+import type { MessageProperties, QoS, RetainHandling, UserProperty } from '../mqtt/packets.ts';
 import type { DeliveredProperties } from './mqttJsProperties.ts';
 import type { Backoff } from './reconnectDelay.ts';
 
@@ -21,6 +21,7 @@ export interface ConnectParams {
   cleanStart?: boolean;
   /** How long the broker keeps the session after the connection, seconds, 0 to 4,294,967,295; 5.0 alone. Default 0. */
   sessionExpiryIntervalSeconds?: number;
+  connectProperties?: ConnectProperties;
   credentials?: { username: string; password?: string };
   /** Seconds, 0 to 65,535; 0 turns keep alive off. */
   keepAliveSeconds?: number;
@@ -31,6 +32,21 @@ export interface ConnectParams {
   tls?: TlsParams;
   /** For `ws:` and `wss:`: sent with the request that opens the WebSocket, as a gateway's token. */
   headers?: Readonly<Record<string, string>>;
+  /** For `ws:` and `wss:`. Default `mqtt`, and `mqttv3.1` for 3.1. */
+  subprotocol?: string;
+}
+
+/** Of the CONNECT, 5.0 alone. What is left out, the standard has a default for. */
+export interface ConnectProperties {
+  /** QoS 1 and 2 messages that the broker may have under way, 1 to 65,535. */
+  receiveMaximum?: number;
+  /** Bytes of a packet that the broker may send, 1 to 4,294,967,295. A larger one ends the connection. */
+  maximumPacketSize?: number;
+  /** 0 to 65,535. */
+  topicAliasMaximum?: number;
+  requestResponseInformation?: boolean;
+  requestProblemInformation?: boolean;
+  userProperties?: readonly UserProperty[];
 }
 
 export interface Will {
@@ -40,6 +56,8 @@ export interface Will {
   retain: boolean;
   /** Between the end of the connection and the will, seconds; 5.0 alone. */
   delayIntervalSeconds?: number;
+  /** Of the message that the broker publishes; 5.0 alone. */
+  properties?: MessageProperties;
 }
 
 export interface TlsParams {

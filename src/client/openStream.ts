@@ -239,11 +239,11 @@ function digitsOf(fingerprint: string): string {
 async function openWebSocket(
   socket: Socket,
   { url }: Address,
-  { headers, protocolVersion }: ConnectParams,
+  { headers, protocolVersion, subprotocol }: ConnectParams,
   opening: Opening,
 ): Promise<Duplex> {
   opening.stage = 'webSocket';
-  const webSocket = new WebSocket(url, protocolVersion === 3 ? 'mqttv3.1' : 'mqtt', {
+  const webSocket = new WebSocket(url, subprotocol ?? (protocolVersion === 3 ? 'mqttv3.1' : 'mqtt'), {
     createConnection: () => socket,
     headers: { ...headers },
     perMessageDeflate: false,

@@ -1,7 +1,7 @@
 /** Other brokers than the local one, which the workbench is a client of: what is asked for, and how each of them stands. */
 import type { ConnectionId } from './connections.ts';
 import type { SubscriptionInfo } from './engine.ts';
-import type { QoS } from './messages.ts';
+import type { QoS, UserProperty } from './messages.ts';
 
 /** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
 export type ProtocolVersionNumber = 3 | 4 | 5;
@@ -21,15 +21,51 @@ export interface RemoteBrokerParams {
   sessionExpiryIntervalSeconds?: number;
   /** Seconds; 0 turns it off. */
   keepAliveSeconds: number;
+  connectProperties?: ConnectPropertyParams;
   username?: string;
   password?: string;
   headers?: Readonly<Record<string, string>>;
-  will?: { topic: string; payload: string; qos: QoS; retain: boolean; delayIntervalSeconds?: number };
+  /** Of a WebSocket. Default: what the version of MQTT asks for. */
+  subprotocol?: string;
+  will?: WillParams;
   tls?: RemoteTlsParams;
   /** Made at each connect. */
   subscriptions: readonly { topicFilter: string; qos: QoS }[];
   /** Nothing is published to it. */
   readOnly: boolean;
+  whileOffline: WhileOffline;
+}
+
+/** What becomes of a publish while a lost connection waits for its next try. */
+export type WhileOffline = 'refuse' | 'queue';
+
+/** Of the CONNECT, 5.0 alone. What is left out, the standard has a default for. */
+export interface ConnectPropertyParams {
+  /** Unacknowledged messages that the broker may have under way, 1 to 65,535. */
+  receiveMaximum?: number;
+  /** Bytes of a packet, 1 to 4,294,967,295. */
+  maximumPacketSize?: number;
+  /** 0 to 65,535. */
+  topicAliasMaximum?: number;
+  requestResponseInformation?: boolean;
+  requestProblemInformation?: boolean;
+  userProperties?: readonly UserProperty[];
+}
+
+export interface WillParams {
+  topic: string;
+  payload: string;
+  qos: QoS;
+  retain: boolean;
+  // From here on, 5.0 alone.
+  /** Seconds. */
+  delayIntervalSeconds?: number;
+  payloadFormatIndicator?: 0 | 1;
+  messageExpiryIntervalSeconds?: number;
+  contentType?: string;
+  responseTopic?: string;
+  correlationData?: string;
+  userProperties?: readonly UserProperty[];
 }
 
 /** Files are absolute paths of PEM files, read at each connect. */

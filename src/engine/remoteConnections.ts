@@ -8,14 +8,7 @@
 import type { readFile as nodeReadFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { messageOf } from '../base/messageOf.ts';
-import {
-  type ConnectParams,
-  calledOff,
-  type DeliveredMessage,
-  type Failure,
-  type TlsParams,
-} from '../client/clientTypes.ts';
+import { type ConnectParams, calledOff, type DeliveredMessage, type Failure } from '../client/clientTypes.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
 import type { PublishParams, PublishResult, SubscribeParams, SubscribeResult } from '../contracts/engine.ts';
@@ -26,7 +19,6 @@ import type {
   RemoteBrokerMethods,
   RemoteBrokerParams,
   RemoteBrokerState,
-  RemoteTlsParams,
   SubscriptionProblem,
 } from '../contracts/remoteBrokers.ts';
 import type { TopicNode } from '../contracts/topics.ts';
@@ -36,6 +28,7 @@ import { recordRemote } from '../observation/deliveries.ts';
 import { ChangePump } from './changePump.ts';
 import { type Emit, ModelEvents } from './modelEvents.ts';
 import type { Models } from './models.ts';
+import { connectParamsOf } from './remoteParams.ts';
 import type { Handlers } from './rpcServer.ts';
 import { connectionNodeOf } from './snapshots.ts';
 
@@ -190,7 +183,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
 
   async #connect(params: RemoteBrokerParams, signal: AbortSignal): Promise<ConnectBrokerResult> {
     const { clock, onTrouble } = this.#options;
-    const connectParams = await this.#connectParamsOf(params);
+    const connectParams = await this.connectParamsOf(params);
     if ('kind' in connectParams) return connectParams;
     // Loaded when it is first needed: see workbench.ts.
     const { WorkbenchClient } = await import('../client/workbenchClient.ts');
@@ -351,37 +344,9 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     this.#changes.touch();
   }
 
-  async #connectParamsOf(params: RemoteBrokerParams): Promise<ConnectParams | Failure> {
-    const { url, clientId, protocolVersion, cleanStart, keepAliveSeconds, username, password } = params;
-    const { sessionExpiryIntervalSeconds, headers, will } = params;
-    const tls = params.tls && (await this.#tlsOf(params.tls));
-    if (tls !== undefined && 'kind' in tls) return tls;
-    return {
-      ...{ url, clientId, protocolVersion, cleanStart, keepAliveSeconds },
-      ...(sessionExpiryIntervalSeconds !== undefined && { sessionExpiryIntervalSeconds }),
-      ...(username !== undefined && {
-        credentials: { username, ...(password !== undefined && { password }) },
-      }),
-      ...(headers !== undefined && { headers }),
-      ...(will !== undefined && { will: { ...will, payload: new TextEncoder().encode(will.payload) } }),
-      ...(tls !== undefined && { tls }),
-    };
-  }
-
-  /** The files read, at each connect: who renews a certificate connects again. */
-  async #tlsOf({ caFile, certFile, keyFile, ...others }: RemoteTlsParams): Promise<TlsParams | Failure> {
-    const files = { ca: caFile, cert: certFile, key: keyFile };
-    const tls: TlsParams = { ...others };
-    for (const [name, file] of Object.entries(files) as [keyof typeof files, string | undefined][]) {
-      if (file === undefined) continue;
-      try {
-        tls[name] = await this.#options.readFile(file);
-      } catch (error) {
-        const message = `${file} can't be read: ${messageOf(error)}`;
-        return { kind: 'failed', message, fault: { stage: 'tls', code: 'FILE' } };
-      }
-    }
-    return tls;
+  /** For the client, with the files of TLS read. */
+  connectParamsOf(params: RemoteBrokerParams): Promise<ConnectParams | Failure> {
+    return connectParamsOf(params, this.#options.readFile);
   }
 }
 

@@ -142,7 +142,9 @@ export class Connections {
 
   #paramsOf(profile: ConnectionProfile, secrets: Secrets): RemoteBrokerParams {
     const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
-    const { sessionExpiryIntervalSeconds, headers, subscriptions, tls } = profile;
+    const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions, tls } =
+      profile;
+    const { whileOffline } = profile;
     const { userName, randomDigits } = this.#options;
     const random = this.#random.get(name) ?? randomDigits();
     this.#random.set(name, random);
@@ -156,12 +158,15 @@ export class Connections {
         keepAliveSeconds,
         subscriptions,
         readOnly,
+        whileOffline,
       },
       clientId: clientIdOf(profile.clientId, { user: userName, random }),
       ...(sessionExpiryIntervalSeconds !== undefined && { sessionExpiryIntervalSeconds }),
+      ...(connectProperties !== undefined && { connectProperties }),
       ...(username !== undefined && { username }),
       ...(secrets.password && { password: secrets.password }),
       ...(headers !== undefined && { headers: filled(profile, headers, secrets.headerSecret ?? '') }),
+      ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: { ...tls, ...(secrets.passphrase && { passphrase: secrets.passphrase }) },
     };

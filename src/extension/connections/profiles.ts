@@ -7,7 +7,8 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { QoS } from '../../contracts/messages.ts';
+import type { QoS, UserProperty } from '../../contracts/messages.ts';
+import type { ConnectPropertyParams, WhileOffline, WillParams } from '../../contracts/remoteBrokers.ts';
 import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
 import { checkAddress, isSecure } from './connectionAddress.ts';
 
@@ -28,9 +29,11 @@ export interface ConnectionProfile {
   cleanStart: boolean;
   sessionExpiryIntervalSeconds?: number;
   keepAliveSeconds: number;
+  connectProperties?: ConnectPropertyParams;
   /** May have `{secret}` in their values. */
   headers?: Readonly<Record<string, string>>;
-  will?: { topic: string; payload: string; qos: QoS; retain: boolean; delayIntervalSeconds?: number };
+  subprotocol?: string;
+  will?: WillParams;
   tls: ProfileTls;
   subscriptions: readonly { topicFilter: string; qos: QoS }[];
   color?: ProfileColor;
@@ -38,6 +41,7 @@ export interface ConnectionProfile {
   icon: string;
   readOnly: boolean;
   confirmPublish: boolean;
+  whileOffline: WhileOffline;
   connectOnStart: boolean;
 }
 
@@ -70,12 +74,17 @@ export type FieldProblem =
   | { kind: 'notAnAddress' }
   | { kind: 'notATopic' }
   | { kind: 'notAFilter' }
+  /** The null character, half of a character, or too long for its two bytes of length. */
+  | { kind: 'notAnMqttString' }
+  /** RFC 6455 allows a token alone. */
+  | { kind: 'notASubprotocol' }
   | { kind: 'notAFingerprint' }
   | { kind: 'notAnIcon' }
   /** Of a certificate without its key, or the other way round: the field that is wanted too. */
   | { kind: 'needs'; other: string }
   | { kind: 'tlsWithoutTls' }
   | { kind: 'headersWithoutWebSocket' }
+  | { kind: 'subprotocolWithoutWebSocket' }
   | { kind: 'randomWithSession' }
   | { kind: 'secretInSettings' }
   /** A relative path, and no folder is open. */
@@ -102,6 +111,7 @@ export interface ReadProfiles {
 }
 
 const DEFAULT_CLIENT_ID = 'mqtt-workbench-{random}';
+const MAX_UINT16 = 65_535;
 const MAX_UINT32 = 4_294_967_295;
 const versions: Readonly<Record<string, 3 | 4 | 5>> = { '3.1': 3, '3.1.1': 4, '5.0': 5 };
 const tlsVersions: Readonly<Record<string, NonNullable<ProfileTls['minVersion']>>> = {
@@ -113,11 +123,24 @@ const tlsVersions: Readonly<Record<string, NonNullable<ProfileTls['minVersion']>
 const fields = {
   '': [
     ...['name', 'url', 'username', 'clientId', 'protocolVersion', 'cleanStart', 'sessionExpirySeconds'],
-    ...['keepAliveSeconds', 'headers', 'will', 'tls', 'subscriptions', 'color', 'icon', 'readOnly'],
-    ...['confirmPublish', 'connectOnStart'],
+    ...['keepAliveSeconds', 'receiveMaximum', 'maximumPacketSize', 'topicAliasMaximum', 'userProperties'],
+    ...['requestResponseInformation', 'requestProblemInformation', 'headers', 'subprotocol', 'will', 'tls'],
+    ...['subscriptions', 'color', 'icon', 'readOnly', 'confirmPublish', 'whileOffline', 'connectOnStart'],
   ],
   tls: ['ca', 'certificate', 'key', 'alpn', 'serverName', 'minimumVersion', 'fingerprint'],
-  will: ['topic', 'payload', 'qos', 'retain', 'delaySeconds'],
+  will: [
+    ...[
+      'topic',
+      'payload',
+      'qos',
+      'retain',
+      'delaySeconds',
+      'payloadFormatIndicator',
+      'messageExpirySeconds',
+    ],
+    ...['contentType', 'responseTopic', 'correlationData', 'userProperties'],
+  ],
+  userProperty: ['name', 'value'],
   subscription: ['topicFilter', 'qos'],
 } as const;
 
@@ -195,7 +218,9 @@ class EntryReader {
     const cleanStart = this.#boolean(entry, 'cleanStart', '', true);
     if (!cleanStart && clientId.includes('{random}')) this.fault('clientId', { kind: 'randomWithSession' });
     const sessionExpiry = this.#number(entry, 'sessionExpirySeconds', '', 0, MAX_UINT32);
+    const connectProperties = this.#connectProperties();
     const headers = this.#headers(url);
+    const subprotocol = this.#subprotocol(url);
     const will = this.#will();
     const color = this.#oneOf(entry, 'color', '', profileColors);
     return {
@@ -204,8 +229,10 @@ class EntryReader {
       protocolVersion:
         versions[this.#oneOf(entry, 'protocolVersion', '', Object.keys(versions)) ?? '5.0'] ?? 5,
       ...(sessionExpiry !== undefined && { sessionExpiryIntervalSeconds: sessionExpiry }),
-      keepAliveSeconds: this.#number(entry, 'keepAliveSeconds', '', 0, 65_535) ?? 30,
+      keepAliveSeconds: this.#number(entry, 'keepAliveSeconds', '', 0, MAX_UINT16) ?? 30,
+      ...(Object.keys(connectProperties).length > 0 && { connectProperties }),
       ...(headers !== undefined && { headers }),
+      ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: this.#tls(url),
       subscriptions: this.#subscriptions(),
@@ -213,6 +240,7 @@ class EntryReader {
       icon: this.#icon(),
       readOnly: this.#boolean(entry, 'readOnly', '', false),
       confirmPublish: this.#boolean(entry, 'confirmPublish', '', false),
+      whileOffline: this.#oneOf(entry, 'whileOffline', '', ['refuse', 'queue'] as const) ?? 'refuse',
       connectOnStart: this.#boolean(entry, 'connectOnStart', '', false),
     };
   }
@@ -306,6 +334,70 @@ class EntryReader {
     return texts;
   }
 
+  #subprotocol(url: string): string | undefined {
+    const subprotocol = this.#text(this.#entry, 'subprotocol', '');
+    if (subprotocol === undefined) return undefined;
+    if (!/^wss?:/i.test(url)) this.fault('subprotocol', { kind: 'subprotocolWithoutWebSocket' });
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(subprotocol)) this.fault('subprotocol', { kind: 'notASubprotocol' });
+    return subprotocol;
+  }
+
+  #connectProperties(): ConnectPropertyParams {
+    const entry = this.#entry;
+    const receiveMaximum = this.#number(entry, 'receiveMaximum', '', 1, MAX_UINT16);
+    const maximumPacketSize = this.#number(entry, 'maximumPacketSize', '', 1, MAX_UINT32);
+    const topicAliasMaximum = this.#number(entry, 'topicAliasMaximum', '', 0, MAX_UINT16);
+    const requestResponseInformation = this.#flag(entry, 'requestResponseInformation');
+    const requestProblemInformation = this.#flag(entry, 'requestProblemInformation');
+    const userProperties = this.#userProperties(entry, '');
+    return {
+      ...(receiveMaximum !== undefined && { receiveMaximum }),
+      ...(maximumPacketSize !== undefined && { maximumPacketSize }),
+      ...(topicAliasMaximum !== undefined && { topicAliasMaximum }),
+      ...(requestResponseInformation !== undefined && { requestResponseInformation }),
+      ...(requestProblemInformation !== undefined && { requestProblemInformation }),
+      ...(userProperties !== undefined && { userProperties }),
+    };
+  }
+
+  #flag(of: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
+    return of[name] === undefined ? undefined : this.#boolean(of, name, '', false);
+  }
+
+  #userProperties(
+    of: Readonly<Record<string, unknown>>,
+    prefix: string,
+  ): readonly UserProperty[] | undefined {
+    const list = of.userProperties;
+    if (list === undefined) return undefined;
+    if (!Array.isArray(list)) {
+      this.fault(`${prefix}userProperties`, { kind: 'wrongType', wanted: 'list' });
+      return undefined;
+    }
+    return list.map((entry: unknown, i): UserProperty => {
+      const place = `${prefix}userProperties.${i + 1}`;
+      if (!isObject(entry)) {
+        this.fault(place, { kind: 'wrongType', wanted: 'object' });
+        return ['', ''];
+      }
+      this.#unknown(entry, fields.userProperty, `${place}.`);
+      const [name, value] = fields.userProperty.map((part) => {
+        if (entry[part] === undefined) this.fault(`${place}.${part}`, { kind: 'missing' });
+        return this.#mqttString(entry, part, `${place}.`) ?? '';
+      }) as [string, string]; // of two
+      return [name, value];
+    });
+  }
+
+  /** A UTF-8 encoded string of the standard [MQTT-1.5.4-1, MQTT-1.5.4-2]. */
+  #mqttString(of: Readonly<Record<string, unknown>>, name: string, prefix: string): string | undefined {
+    const text = this.#text(of, name, prefix);
+    if (text === undefined) return undefined;
+    if (text.includes('\0') || /\p{Surrogate}/u.test(text) || Buffer.byteLength(text) > MAX_UINT16)
+      this.fault(prefix + name, { kind: 'notAnMqttString' });
+    return text;
+  }
+
   #will(): ConnectionProfile['will'] {
     const will = this.#object('will');
     if (will === undefined) return undefined;
@@ -313,12 +405,26 @@ class EntryReader {
     const topic = this.#text(will, 'topic', 'will.') ?? '';
     if (checkTopicName(topic) !== undefined) this.fault('will.topic', { kind: 'notATopic' });
     const delay = this.#number(will, 'delaySeconds', 'will.', 0, MAX_UINT32);
+    const indicator = this.#number(will, 'payloadFormatIndicator', 'will.', 0, 1);
+    const expiry = this.#number(will, 'messageExpirySeconds', 'will.', 0, MAX_UINT32);
+    const contentType = this.#mqttString(will, 'contentType', 'will.');
+    const responseTopic = this.#text(will, 'responseTopic', 'will.');
+    if (responseTopic !== undefined && checkTopicName(responseTopic) !== undefined)
+      this.fault('will.responseTopic', { kind: 'notATopic' });
+    const correlationData = this.#mqttString(will, 'correlationData', 'will.');
+    const userProperties = this.#userProperties(will, 'will.');
     return {
       topic,
       payload: this.#text(will, 'payload', 'will.') ?? '',
       qos: this.#qos(will, 'will.'),
       retain: this.#boolean(will, 'retain', 'will.', false),
       ...(delay !== undefined && { delayIntervalSeconds: delay }),
+      ...(indicator !== undefined && { payloadFormatIndicator: indicator === 1 ? 1 : 0 }),
+      ...(expiry !== undefined && { messageExpiryIntervalSeconds: expiry }),
+      ...(contentType !== undefined && { contentType }),
+      ...(responseTopic !== undefined && { responseTopic }),
+      ...(correlationData !== undefined && { correlationData }),
+      ...(userProperties !== undefined && { userProperties }),
     };
   }
 

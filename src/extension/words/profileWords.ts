@@ -81,6 +81,10 @@ function explainField(problem: FieldProblem): string {
       return l10n.t('it is no topic that can be published to.');
     case 'notAFilter':
       return l10n.t('it is no topic filter.');
+    case 'notAnMqttString':
+      return l10n.t('it must be a text of at most 65,535 bytes in UTF-8, without the null character.');
+    case 'notASubprotocol':
+      return l10n.t('it must be the name of a WebSocket subprotocol, as mqtt.');
     case 'notAFingerprint':
       return l10n.t('it must be the SHA-256 of a certificate: 64 hex digits, with or without colons.');
     case 'notAnIcon':
@@ -91,6 +95,8 @@ function explainField(problem: FieldProblem): string {
       return l10n.t('the address is without TLS: use mqtts:// or wss://.');
     case 'headersWithoutWebSocket':
       return l10n.t('only a WebSocket has headers: use ws:// or wss://.');
+    case 'subprotocolWithoutWebSocket':
+      return l10n.t('only a WebSocket has a subprotocol: use ws:// or wss://.');
     case 'randomWithSession':
       return l10n.t(
         'a session is found again by its client id: without a clean start it must have no random part.',

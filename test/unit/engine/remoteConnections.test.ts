@@ -58,6 +58,7 @@ function paramsFor(broker: ScriptedBroker, others: Partial<RemoteBrokerParams> =
     keepAliveSeconds: 30,
     subscriptions: [],
     readOnly: false,
+    whileOffline: 'refuse',
     ...others,
   };
 }

@@ -22,6 +22,7 @@ const gateway: ConnectionProfile = {
   icon: 'server',
   readOnly: false,
   confirmPublish: false,
+  whileOffline: 'refuse',
   connectOnStart: false,
 };
 
@@ -83,6 +84,7 @@ test('a profile is off until it is connected, and says that it is being connecte
     tls: { caFile: '/ca.pem' },
     subscriptions: [{ topicFilter: '#', qos: 0 }],
     readOnly: false,
+    whileOffline: 'refuse',
   } satisfies RemoteBrokerParams);
   thread().answer({ kind: 'connected', connection: 3, subscriptionProblems: [] });
   await turn();

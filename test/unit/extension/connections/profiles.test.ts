@@ -39,6 +39,7 @@ test('name and address are enough', () => {
     icon: 'server',
     readOnly: false,
     confirmPublish: false,
+    whileOffline: 'refuse',
     connectOnStart: false,
   });
 });
@@ -53,8 +54,22 @@ test('every field has its place', () => {
     cleanStart: false,
     sessionExpirySeconds: 3_600,
     keepAliveSeconds: 0,
+    receiveMaximum: 20,
+    maximumPacketSize: 268_435_456,
+    topicAliasMaximum: 0,
+    requestResponseInformation: true,
+    requestProblemInformation: false,
+    userProperties: [
+      { name: 'region', value: 'eu' },
+      { name: 'region', value: '' },
+    ],
     headers: { Authorization: 'Bearer {secret}' },
-    will: { topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delaySeconds: 5 },
+    subprotocol: 'mqttv3.1',
+    will: {
+      ...{ topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delaySeconds: 5 },
+      ...{ payloadFormatIndicator: 1, messageExpirySeconds: 60, contentType: 'text/plain' },
+      ...{ responseTopic: 'desk/why', correlationData: '7', userProperties: [{ name: 'a', value: 'b' }] },
+    },
     tls: {
       ca: 'certs/ca.pem',
       certificate: '~/me.pem',
@@ -69,6 +84,7 @@ test('every field has its place', () => {
     icon: 'flame',
     readOnly: true,
     confirmPublish: true,
+    whileOffline: 'queue',
     connectOnStart: true,
   });
   assert.deepEqual(profile, {
@@ -81,8 +97,24 @@ test('every field has its place', () => {
     cleanStart: false,
     sessionExpiryIntervalSeconds: 3_600,
     keepAliveSeconds: 0,
+    connectProperties: {
+      receiveMaximum: 20,
+      maximumPacketSize: 268_435_456,
+      topicAliasMaximum: 0,
+      requestResponseInformation: true,
+      requestProblemInformation: false,
+      userProperties: [
+        ['region', 'eu'],
+        ['region', ''],
+      ],
+    },
     headers: { Authorization: 'Bearer {secret}' },
-    will: { topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delayIntervalSeconds: 5 },
+    subprotocol: 'mqttv3.1',
+    will: {
+      ...{ topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delayIntervalSeconds: 5 },
+      ...{ payloadFormatIndicator: 1, messageExpiryIntervalSeconds: 60, contentType: 'text/plain' },
+      ...{ responseTopic: 'desk/why', correlationData: '7', userProperties: [['a', 'b']] },
+    },
     tls: {
       caFile: '/work/firmware/certs/ca.pem',
       certFile: '/home/me/me.pem',
@@ -100,6 +132,7 @@ test('every field has its place', () => {
     icon: 'flame',
     readOnly: true,
     confirmPublish: true,
+    whileOffline: 'queue',
     connectOnStart: true,
   });
 });
@@ -113,6 +146,21 @@ test('what is wrong is told with its field, all of it at once, and the profile i
     [{ cleanStart: 'yes' }, 'cleanStart', 'wrongType'],
     [{ cleanStart: false }, 'clientId', 'randomWithSession'],
     [{ keepAliveSeconds: 65_536 }, 'keepAliveSeconds', 'notInRange'],
+    [{ receiveMaximum: 0 }, 'receiveMaximum', 'notInRange'],
+    [{ maximumPacketSize: 0 }, 'maximumPacketSize', 'notInRange'],
+    [{ topicAliasMaximum: 65_536 }, 'topicAliasMaximum', 'notInRange'],
+    [{ requestResponseInformation: 1 }, 'requestResponseInformation', 'wrongType'],
+    [{ userProperties: { a: 'b' } }, 'userProperties', 'wrongType'],
+    [{ userProperties: ['a'] }, 'userProperties.1', 'wrongType'],
+    [{ userProperties: [{ name: 'a' }] }, 'userProperties.1.value', 'missing'],
+    [{ userProperties: [{ name: 'a\0', value: '' }] }, 'userProperties.1.name', 'notAnMqttString'],
+    [{ userProperties: [{ name: 'a', value: '\uD800' }] }, 'userProperties.1.value', 'notAnMqttString'],
+    [{ subprotocol: 'mqtt' }, 'subprotocol', 'subprotocolWithoutWebSocket'],
+    [{ subprotocol: 'a b', url: 'wss://a' }, 'subprotocol', 'notASubprotocol'],
+    [{ whileOffline: true }, 'whileOffline', 'notOneOf'],
+    [{ will: { topic: 'a', payloadFormatIndicator: 2 } }, 'will.payloadFormatIndicator', 'notInRange'],
+    [{ will: { topic: 'a', contentType: 'x'.repeat(65_536) } }, 'will.contentType', 'notAnMqttString'],
+    [{ will: { topic: 'a', responseTopic: '#' } }, 'will.responseTopic', 'notATopic'],
     [{ will: { topic: 'a/#' } }, 'will.topic', 'notATopic'],
     [{ will: { topic: 'a', qos: 3 } }, 'will.qos', 'notInRange'],
     [{ tls: { key: 'a' } }, 'tls.key', 'needs'],
