@@ -141,6 +141,18 @@ export interface RemoteBroker {
   /** Of late. */
   messagesPerSecond: number;
   subscriptions: readonly SubscriptionInfo[];
+  /** Of a profile that lets messages wait for the connection, where there is something to tell. */
+  queue?: OfflineQueueInfo;
+}
+
+export interface OfflineQueueInfo {
+  /** That wait. */
+  messages: number;
+  bytes: number;
+  /** Since the connection last began: those that waited in vain. */
+  notSent: number;
+  /** Why the first of these was not sent. */
+  firstProblem?: string;
 }
 
 export interface RemoteBrokerMethods {

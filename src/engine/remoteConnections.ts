@@ -8,7 +8,13 @@
 import type { readFile as nodeReadFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { type ConnectParams, calledOff, type DeliveredMessage, type Failure } from '../client/clientTypes.ts';
+import {
+  type ConnectParams,
+  calledOff,
+  type DeliveredMessage,
+  type Failure,
+  type PublishRequest,
+} from '../client/clientTypes.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
 import type { PublishParams, PublishResult, SubscribeParams, SubscribeResult } from '../contracts/engine.ts';
@@ -24,10 +30,12 @@ import type {
 import type { TopicNode } from '../contracts/topics.ts';
 import type { Model } from '../model/model.ts';
 import { ROOT_ID } from '../model/topicStore.ts';
+import { checkTopicName } from '../mqtt/topics.ts';
 import { recordRemote } from '../observation/deliveries.ts';
 import { ChangePump } from './changePump.ts';
 import { type Emit, ModelEvents } from './modelEvents.ts';
 import type { Models } from './models.ts';
+import { OfflineQueue } from './offlineQueue.ts';
 import { connectParamsOf } from './remoteParams.ts';
 import type { Handlers } from './rpcServer.ts';
 import { connectionNodeOf } from './snapshots.ts';
@@ -63,6 +71,7 @@ interface Remote {
   params: RemoteBrokerParams;
   client: WorkbenchClient | undefined;
   state: RemoteBrokerState;
+  readonly queue: OfflineQueue;
 }
 
 export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposable {
@@ -209,6 +218,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     remote ??= this.#remoteOf(params);
     remote.params = params;
     remote.client = client;
+    remote.queue.begin();
     this.#setState(remote, { kind: 'connected', sinceMs: clock.nowMs() });
     this.#follow(remote, client);
     const { connection } = remote;
@@ -227,6 +237,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       subscriptions: new Map(),
       client: undefined,
       state: { kind: 'disconnected' },
+      queue: new OfflineQueue(clock, () => this.#changes.touch()),
     };
     this.#remotes.set(profileId, remote);
     this.#isListChanged = true;
@@ -242,6 +253,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
         case 'connected':
           this.#setState(remote, { kind: 'connected', sinceMs: clock.nowMs() });
           void this.#subscribePending(remote, client);
+          void this.#sendQueued(remote, client);
           break;
         case 'reconnecting': {
           const { kind: _, ...why } = state;
@@ -252,6 +264,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
         case 'ended': {
           const { kind: _, ...why } = state;
           remote.client = undefined;
+          remote.queue.drop(state.message ?? 'the connection was ended');
           onTrouble(`${name} is not connected any more: ${state.message ?? 'the connection was ended'}`);
           this.#setState(remote, { ...why, kind: 'disconnected' });
           break;
@@ -334,9 +347,25 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   async #end(remote: Remote): Promise<void> {
     const { client } = remote;
     remote.client = undefined;
+    remote.queue.drop('the connection was ended');
     if (remote.state.kind !== 'disconnected' || remote.state.message !== undefined)
       this.#setState(remote, { kind: 'disconnected' });
     await client?.end();
+  }
+
+  async #sendQueued({ queue, params }: Remote, client: WorkbenchClient): Promise<void> {
+    // The client makes its subscriptions again in this turn: who hears his own messages hears these too.
+    await Promise.resolve();
+    const before = queue.info.notSent;
+    await queue.send(async (request) => {
+      const outcome = await client.publish(request);
+      return outcome.kind === 'failed' && client.state.kind !== 'connected' ? undefined : outcome;
+    });
+    const { notSent, firstProblem } = queue.info;
+    if (notSent > before)
+      this.#options.onTrouble(
+        `${params.name}: ${notSent - before} that waited were not sent: ${firstProblem}`,
+      );
   }
 
   #setState(remote: Remote, state: RemoteBrokerState): void {
@@ -354,11 +383,22 @@ async function publishTo(remote: Remote, params: PublishParams): Promise<Publish
   if (remote.params.readOnly) return { kind: 'readOnly' };
   if (remote.client === undefined) return notConnected(remote);
   const { topic, payload, qos, retain, properties } = params;
-  const outcome = await remote.client.publish({
+  const request = {
     ...{ topic, payload, qos, retain },
     ...(properties !== undefined && { properties }),
-  });
+  };
+  const isAway = remote.state.kind === 'waiting' && remote.params.whileOffline === 'queue';
+  if (isAway || remote.queue.isInUse) return queue(remote, request);
+  const outcome = await remote.client.publish(request);
   return outcome.kind === 'notConnected' ? notConnected(remote) : outcome;
+}
+
+function queue({ params, queue }: Remote, request: PublishRequest): PublishResult {
+  const problem = checkTopicName(request.topic);
+  if (problem !== undefined) return { kind: 'invalidTopic', message: problem.message };
+  const isTaken = queue.add(request);
+  const { messages } = queue.info;
+  return { kind: isTaken ? 'queued' : 'queueFull', name: params.name, messages };
 }
 
 function notConnected({ params, state }: Remote): { kind: 'notConnected'; name: string; message?: string } {
@@ -366,7 +406,7 @@ function notConnected({ params, state }: Remote): { kind: 'notConnected'; name: 
   return { kind: 'notConnected', name: params.name, ...(message !== undefined && { message }) };
 }
 
-function infoOf({ connection, model, params, client, state, subscriptions }: Remote): RemoteBroker {
+function infoOf({ connection, model, params, client, state, subscriptions, queue }: Remote): RemoteBroker {
   const { profileId, name, protocolVersion } = params;
   const { topics } = model;
   const root = topics.node(topics.rootId)!; // every tree has its root
@@ -381,5 +421,6 @@ function infoOf({ connection, model, params, client, state, subscriptions }: Rem
       qos: grantedQos,
       messageCount,
     })),
+    ...((queue.isInUse || queue.info.notSent > 0) && { queue: queue.info }),
   };
 }

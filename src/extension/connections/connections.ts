@@ -80,6 +80,17 @@ export class Connections {
     });
   }
 
+  /** Those that take what is published: connected, or away where the profile lets messages wait. */
+  get publishTargets(): readonly (Connection & { broker: RemoteBroker })[] {
+    return this.all.flatMap((connection) => {
+      const { broker, profile, state } = connection;
+      const mayWait = state.kind === 'waiting' && profile?.whileOffline === 'queue';
+      return broker !== undefined && (state.kind === 'connected' || mayWait)
+        ? [{ ...connection, broker }]
+        : [];
+    });
+  }
+
   /** Those that have topics and messages, connected or not. */
   get brokers(): readonly RemoteBroker[] {
     return this.#brokers;
