@@ -12,7 +12,9 @@ export interface RemoteBrokerParams {
   profileId: string;
   /** For people. */
   name: string;
-  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host, port and path, and without a user. */
+  /**
+   * `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host, port and path, or `mqtt+unix://` with a path alone; without a user.
+   */
   url: string;
   clientId: string;
   protocolVersion: ProtocolVersionNumber;
@@ -29,6 +31,7 @@ export interface RemoteBrokerParams {
   subprotocol?: string;
   will?: WillParams;
   tls?: RemoteTlsParams;
+  proxy?: RemoteProxyParams;
   /** Made at each connect. */
   subscriptions: readonly { topicFilter: string; qos: QoS }[];
   /** Nothing is published to it. */
@@ -68,11 +71,20 @@ export interface WillParams {
   userProperties?: readonly UserProperty[];
 }
 
-/** Files are absolute paths of PEM files, read at each connect. */
+/** Through which the broker is reached. */
+export interface RemoteProxyParams {
+  /** `http://` or `socks5://`, with host and port, and without a user. */
+  url: string;
+  username?: string;
+  password?: string;
+}
+
+/** Files are absolute paths of PEM files, and of one of PKCS#12, read at each connect. */
 export interface RemoteTlsParams {
   caFile?: string;
   certFile?: string;
   keyFile?: string;
+  pkcs12File?: string;
   passphrase?: string;
   alpnProtocols?: readonly string[];
   serverName?: string;
@@ -82,10 +94,11 @@ export interface RemoteTlsParams {
 
 /** How far a connection came that came to nothing. */
 export interface ConnectFaultInfo {
-  stage: 'address' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
+  stage: 'address' | 'proxy' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
   /**
-   * Node's or OpenSSL's, `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`, `ABORTED` (called off by the person), `FILE`
-   * (a certificate or key that can't be read), `NO_CONNACK`; or empty.
+   * Node's or OpenSSL's, `FINGERPRINT_MISMATCH`, `PKCS12_PASSPHRASE`, `PKCS12_UNREADABLE`, `HTTP_` and a status, `TIMEOUT`,
+   * `ABORTED` (called off by the person), `FILE` (a certificate or key that can't be read), `NO_CONNACK`; of a proxy also
+   * `SOCKS_AUTH`, `SOCKS_` and a reply of RFC 1928, `NOT_A_PROXY`; or empty.
    */
   code: string;
   certificate?: ServerCertificateInfo;

@@ -16,6 +16,7 @@ export async function connectParamsOf(
 ): Promise<ConnectParams | Failure> {
   const { url, clientId, protocolVersion, cleanStart, keepAliveSeconds, username, password } = params;
   const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, will } = params;
+  const { proxy } = params;
   const tls = params.tls && (await tlsOf(params.tls, readFile));
   if (tls !== undefined && 'kind' in tls) return tls;
   return {
@@ -29,14 +30,15 @@ export async function connectParamsOf(
     ...(subprotocol !== undefined && { subprotocol }),
     ...(will !== undefined && { will: willOf(will) }),
     ...(tls !== undefined && { tls }),
+    ...(proxy !== undefined && { proxy }),
   };
 }
 
 async function tlsOf(
-  { caFile, certFile, keyFile, ...others }: RemoteTlsParams,
+  { caFile, certFile, keyFile, pkcs12File, ...others }: RemoteTlsParams,
   readFile: ReadFile,
 ): Promise<TlsParams | Failure> {
-  const files = { ca: caFile, cert: certFile, key: keyFile };
+  const files = { ca: caFile, cert: certFile, key: keyFile, pkcs12: pkcs12File };
   const tls: TlsParams = { ...others };
   for (const [name, file] of Object.entries(files) as [keyof typeof files, string | undefined][]) {
     if (file === undefined) continue;

@@ -98,6 +98,8 @@ function fixButton(fix: NonNullable<ConnectProblem['fix']>): string {
       return l10n.t('Enter Passphrase…');
     case 'headerSecret':
       return l10n.t('Enter Secret…');
+    case 'proxyPassword':
+      return l10n.t('Enter Password of the Proxy…');
     case 'trust':
       return l10n.t('Trust Certificate…');
   }
@@ -109,6 +111,8 @@ async function knownSecrets(services: Services, profile: ConnectionProfile): Pro
   const missing: SecretName[] = [];
   if (profile.username !== undefined && secrets.password === undefined) missing.push('password');
   if (needsHeaderSecret(profile) && secrets.headerSecret === undefined) missing.push('headerSecret');
+  if (profile.proxy?.username !== undefined && secrets.proxyPassword === undefined)
+    missing.push('proxyPassword');
   for (const name of missing) if (!(await askSecret(services, profile, name))) return undefined;
   return missing.length === 0 ? secrets : services.profileSecrets.of(profile);
 }
@@ -127,12 +131,19 @@ async function askSecret(services: Services, profile: ConnectionProfile, name: S
   return true;
 }
 
-function secretPrompt({ username = '' }: ConnectionProfile, name: SecretName): string {
+function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: SecretName): string {
   switch (name) {
     case 'password':
       return l10n.t('Password of {0}. It is kept in the secret storage of VS Code.', formatName(username));
     case 'passphrase':
-      return l10n.t('Passphrase of the key in tls.key. It is kept in the secret storage of VS Code.');
+      return tls.pkcs12File === undefined
+        ? l10n.t('Passphrase of the key in tls.key. It is kept in the secret storage of VS Code.')
+        : l10n.t('Passphrase of the file in tls.pkcs12. It is kept in the secret storage of VS Code.');
+    case 'proxyPassword':
+      return l10n.t(
+        'Password of {0} at the proxy. It is kept in the secret storage of VS Code.',
+        formatName(proxy?.username ?? ''),
+      );
     case 'headerSecret':
       return l10n.t(
         'What {0} in the headers stands for. It is kept in the secret storage of VS Code.',

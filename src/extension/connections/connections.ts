@@ -155,7 +155,7 @@ export class Connections {
     const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
     const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions, tls } =
       profile;
-    const { whileOffline } = profile;
+    const { whileOffline, proxy } = profile;
     const { userName, randomDigits } = this.#options;
     const random = this.#random.get(name) ?? randomDigits();
     this.#random.set(name, random);
@@ -180,6 +180,9 @@ export class Connections {
       ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: { ...tls, ...(secrets.passphrase && { passphrase: secrets.passphrase }) },
+      ...(proxy !== undefined && {
+        proxy: { ...proxy, ...(secrets.proxyPassword && { password: secrets.proxyPassword }) },
+      }),
     };
   }
 }

@@ -10,7 +10,7 @@ import path from 'node:path';
 import type { QoS, UserProperty } from '../../contracts/messages.ts';
 import type { ConnectPropertyParams, WhileOffline, WillParams } from '../../contracts/remoteBrokers.ts';
 import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
-import { checkAddress, isSecure } from './connectionAddress.ts';
+import { checkAddress, checkProxyAddress, isSecure, isUnixSocket } from './connectionAddress.ts';
 
 export const profileColors = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 export type ProfileColor = (typeof profileColors)[number];
@@ -35,6 +35,8 @@ export interface ConnectionProfile {
   subprotocol?: string;
   will?: WillParams;
   tls: ProfileTls;
+  /** Checked; without a user. */
+  proxy?: { url: string; username?: string };
   subscriptions: readonly { topicFilter: string; qos: QoS }[];
   color?: ProfileColor;
   /** Name of a codicon. */
@@ -50,6 +52,7 @@ export interface ProfileTls {
   caFile?: string;
   certFile?: string;
   keyFile?: string;
+  pkcs12File?: string;
   alpnProtocols?: readonly string[];
   serverName?: string;
   minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -82,6 +85,10 @@ export type FieldProblem =
   | { kind: 'notAnIcon' }
   /** Of a certificate without its key, or the other way round: the field that is wanted too. */
   | { kind: 'needs'; other: string }
+  /** Two of which one says it all. */
+  | { kind: 'excludes'; other: string }
+  | { kind: 'notAProxy' }
+  | { kind: 'proxyWithUnixSocket' }
   | { kind: 'tlsWithoutTls' }
   | { kind: 'headersWithoutWebSocket' }
   | { kind: 'subprotocolWithoutWebSocket' }
@@ -124,10 +131,19 @@ const fields = {
   '': [
     ...['name', 'url', 'username', 'clientId', 'protocolVersion', 'cleanStart', 'sessionExpirySeconds'],
     ...['keepAliveSeconds', 'receiveMaximum', 'maximumPacketSize', 'topicAliasMaximum', 'userProperties'],
-    ...['requestResponseInformation', 'requestProblemInformation', 'headers', 'subprotocol', 'will', 'tls'],
+    ...[
+      'requestResponseInformation',
+      'requestProblemInformation',
+      'headers',
+      'subprotocol',
+      'will',
+      'tls',
+      'proxy',
+    ],
     ...['subscriptions', 'color', 'icon', 'readOnly', 'confirmPublish', 'whileOffline', 'connectOnStart'],
   ],
-  tls: ['ca', 'certificate', 'key', 'alpn', 'serverName', 'minimumVersion', 'fingerprint'],
+  tls: ['ca', 'certificate', 'key', 'pkcs12', 'alpn', 'serverName', 'minimumVersion', 'fingerprint'],
+  proxy: ['url', 'username'],
   will: [
     ...[
       'topic',
@@ -171,11 +187,12 @@ export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundi
 }
 
 /**
- * Names the secrets of a profile. Where it leads is part of it: a workspace that has a profile of the same name gets no
- * password that was given for another host.
+ * Names the secrets of a profile. Where it leads, and through which proxy, is part of it: a workspace that has a profile of the
+ * same name gets no password that was given for another host.
  */
-export function secretKeyOf({ name, url, username = '' }: ConnectionProfile): string {
-  const parts = JSON.stringify([name, url.toLowerCase(), username]);
+export function secretKeyOf({ name, url, username = '', proxy }: ConnectionProfile): string {
+  const way = proxy === undefined ? [] : [proxy.url.toLowerCase(), proxy.username ?? ''];
+  const parts = JSON.stringify([name, url.toLowerCase(), username, ...way]);
   return `mqttWorkbench.connection.${createHash('sha256').update(parts).digest('hex')}`;
 }
 
@@ -222,6 +239,7 @@ class EntryReader {
     const headers = this.#headers(url);
     const subprotocol = this.#subprotocol(url);
     const will = this.#will();
+    const proxy = this.#proxy(url);
     const color = this.#oneOf(entry, 'color', '', profileColors);
     return {
       ...{ name, scope, url, clientId, cleanStart },
@@ -235,6 +253,7 @@ class EntryReader {
       ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: this.#tls(url),
+      ...(proxy !== undefined && { proxy }),
       subscriptions: this.#subscriptions(),
       ...(color !== undefined && { color }),
       icon: this.#icon(),
@@ -463,6 +482,9 @@ class EntryReader {
       this.fault('tls.certificate', { kind: 'needs', other: 'tls.key' });
     if (keyFile !== undefined && certFile === undefined)
       this.fault('tls.key', { kind: 'needs', other: 'tls.certificate' });
+    const pkcs12File = this.#file(tls, 'pkcs12');
+    if (pkcs12File !== undefined && (certFile ?? keyFile) !== undefined)
+      this.fault('tls.pkcs12', { kind: 'excludes', other: 'tls.certificate' });
     const serverName = this.#text(tls, 'serverName', 'tls.');
     const minimum = this.#oneOf(tls, 'minimumVersion', 'tls.', Object.keys(tlsVersions));
     const minVersion = minimum === undefined ? undefined : tlsVersions[minimum];
@@ -474,11 +496,23 @@ class EntryReader {
       ...(caFile !== undefined && { caFile }),
       ...(certFile !== undefined && { certFile }),
       ...(keyFile !== undefined && { keyFile }),
+      ...(pkcs12File !== undefined && { pkcs12File }),
       ...(alpnProtocols !== undefined && { alpnProtocols }),
       ...(serverName !== undefined && { serverName }),
       ...(minVersion !== undefined && { minVersion }),
       ...(trustedFingerprint !== undefined && { trustedFingerprint }),
     };
+  }
+
+  #proxy(url: string): ConnectionProfile['proxy'] {
+    const proxy = this.#object('proxy');
+    if (proxy === undefined) return undefined;
+    this.#unknown(proxy, fields.proxy, 'proxy.');
+    if (isUnixSocket(url)) this.fault('proxy', { kind: 'proxyWithUnixSocket' });
+    const proxyUrl = this.#text(proxy, 'url', 'proxy.') ?? '';
+    if (checkProxyAddress(proxyUrl) !== undefined) this.fault('proxy.url', { kind: 'notAProxy' });
+    const username = this.#text(proxy, 'username', 'proxy.');
+    return { url: proxyUrl, ...(username !== undefined && username !== '' && { username }) };
   }
 
   #alpn(tls: Readonly<Record<string, unknown>>): readonly string[] | undefined {

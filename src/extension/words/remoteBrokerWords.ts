@@ -5,16 +5,17 @@ import type {
   ConnectFaultInfo,
   ServerCertificateInfo,
 } from '../../contracts/remoteBrokers.ts';
-import { hostOfAddress } from '../connections/connectionAddress.ts';
+import { hostOfAddress, isUnixSocket } from '../connections/connectionAddress.ts';
 import type { Connection, ConnectionState } from '../connections/connections.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
 import { formatName, formatNumber, formatTime } from './formats.ts';
+import { explainProxy } from './proxyWords.ts';
 import { formatMessageRate } from './trafficWords.ts';
 
 export interface ConnectProblem {
   message: string;
   /** What helps, beside the settings. */
-  fix?: 'password' | 'passphrase' | 'headerSecret' | 'trust';
+  fix?: 'password' | 'passphrase' | 'headerSecret' | 'proxyPassword' | 'trust';
 }
 
 type Failed = Extract<ConnectBrokerResult, { kind: 'failed' }>;
@@ -142,6 +143,8 @@ function explainRefusal({ reasonCode, message }: Refused, profile: ConnectionPro
 function explainFailure({ message, fault }: Failed, profile: ConnectionProfile): ConnectProblem {
   const host = formatName(hostOfAddress(profile.url));
   switch (fault?.stage) {
+    case 'proxy':
+      return explainProxy(fault, profile, message);
     case 'name':
       return {
         message: l10n.t(
@@ -164,6 +167,7 @@ function explainFailure({ message, fault }: Failed, profile: ConnectionProfile):
 
 function explainNetwork({ code }: ConnectFaultInfo, { url }: ConnectionProfile, message: string): string {
   const address = formatName(url);
+  if (isUnixSocket(url)) return explainUnixSocket(code, url, message);
   switch (code) {
     case 'ECONNREFUSED':
       return l10n.t('Nothing listens at {0}: does the broker run, and is this its port?', address);
@@ -178,6 +182,22 @@ function explainNetwork({ code }: ConnectFaultInfo, { url }: ConnectionProfile, 
       return l10n.t('There is no way to {0}: is this computer on the right network, or its VPN?', address);
     default:
       return l10n.t('{0} can’t be reached: {1}', address, message);
+  }
+}
+
+function explainUnixSocket(code: string, url: string, message: string): string {
+  const path = formatName(hostOfAddress(url));
+  switch (code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return l10n.t(
+        'No broker has a socket at {0}: does it run, and is this the path in its configuration?',
+        path,
+      );
+    case 'EACCES':
+      return l10n.t('You may not use the socket {0}: its file says who may write to it.', path);
+    default:
+      return l10n.t('The socket {0} can’t be used: {1}', path, message);
   }
 }
 
@@ -245,6 +265,15 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
     case 'ERR_OSSL_EVP_BAD_DECRYPT':
     case 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED':
       return { message: l10n.t('The passphrase does not open the key in tls.key.'), fix: 'passphrase' };
+    case 'PKCS12_PASSPHRASE':
+      return { message: l10n.t('The passphrase does not open the file in tls.pkcs12.'), fix: 'passphrase' };
+    case 'PKCS12_UNREADABLE':
+      return {
+        message: l10n.t(
+          'The file in tls.pkcs12 can’t be used: {0}. It is no PKCS#12, or of an old kind: openssl pkcs12 -export makes one anew from certificate and key.',
+          message,
+        ),
+      };
     case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
       return { message: l10n.t('The key in tls.key is not the one of the certificate in tls.certificate.') };
     case 'ECONNRESET':

@@ -18,6 +18,7 @@ const gateway: ConnectionProfile = {
   keepAliveSeconds: 30,
   headers: { Authorization: 'Bearer {secret}' },
   tls: { caFile: '/ca.pem' },
+  proxy: { url: 'http://proxy', username: 'desk' },
   subscriptions: [{ topicFilter: '#', qos: 0 }],
   icon: 'server',
   readOnly: false,
@@ -66,7 +67,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 test('a profile is off until it is connected, and says that it is being connected meanwhile', async () => {
   const { connections, thread } = setUp();
   assert.deepEqual(connections.named('Gateway')?.state, { kind: 'off' });
-  const connecting = connections.connect(gateway, { password: 'x', headerSecret: 'y' });
+  const connecting = connections.connect(gateway, { password: 'x', headerSecret: 'y', proxyPassword: 'z' });
   assert.deepEqual(connections.named('Gateway')?.state, { kind: 'connecting' });
   const { method, params } = thread().last;
   assert.equal(method, 'connectBroker');
@@ -82,6 +83,7 @@ test('a profile is off until it is connected, and says that it is being connecte
     password: 'x',
     headers: { Authorization: 'Bearer y' },
     tls: { caFile: '/ca.pem' },
+    proxy: { url: 'http://proxy', username: 'desk', password: 'z' },
     subscriptions: [{ topicFilter: '#', qos: 0 }],
     readOnly: false,
     whileOffline: 'refuse',

@@ -79,6 +79,7 @@ test('every field has its place', () => {
       minimumVersion: '1.3',
       fingerprint: 'ab'.repeat(32),
     },
+    proxy: { url: 'socks5://proxy.example:1080', username: 'desk' },
     subscriptions: ['#', { topicFilter: 'a/+', qos: 2 }],
     color: 'red',
     icon: 'flame',
@@ -124,6 +125,7 @@ test('every field has its place', () => {
       minVersion: 'TLSv1.3',
       trustedFingerprint: 'ab'.repeat(32),
     },
+    proxy: { url: 'socks5://proxy.example:1080', username: 'desk' },
     subscriptions: [
       { topicFilter: '#', qos: 0 },
       { topicFilter: 'a/+', qos: 2 },
@@ -164,6 +166,11 @@ test('what is wrong is told with its field, all of it at once, and the profile i
     [{ will: { topic: 'a/#' } }, 'will.topic', 'notATopic'],
     [{ will: { topic: 'a', qos: 3 } }, 'will.qos', 'notInRange'],
     [{ tls: { key: 'a' } }, 'tls.key', 'needs'],
+    [{ tls: { pkcs12: 'me.p12', certificate: 'a', key: 'b' } }, 'tls.pkcs12', 'excludes'],
+    [{ proxy: { url: 'proxy:3128' } }, 'proxy.url', 'notAProxy'],
+    [{ proxy: { username: 'me' } }, 'proxy.url', 'notAProxy'],
+    [{ proxy: { url: 'http://a', password: 'x' } }, 'proxy.password', 'secretInSettings'],
+    [{ proxy: { url: 'http://a' }, url: 'mqtt+unix:///run/a.sock' }, 'proxy', 'proxyWithUnixSocket'],
     [{ tls: { fingerprint: 'abc' } }, 'tls.fingerprint', 'notAFingerprint'],
     [{ tls: { minimumVersion: '2' } }, 'tls.minimumVersion', 'notOneOf'],
     [{ tls: { alpn: 'mqtt' } }, 'tls.alpn', 'wrongType'],
@@ -229,15 +236,22 @@ test('a path from the workspace folder needs one', () => {
   assert.deepEqual(faults, [{ profile: 'a', field: 'tls.ca', problem: { kind: 'noFolder' } }]);
 });
 
-test('a secret is of a name, an address and a user together', () => {
+test('a file of PKCS#12 has its path as the others', () => {
+  const { tls } = only({ name: 'a', url: 'mqtts://a', tls: { pkcs12: '~/me.p12' } });
+  assert.deepEqual(tls, { pkcs12File: '/home/me/me.p12' });
+});
+
+test('a secret is of a name, an address, a user and a proxy together', () => {
   const profile = only({ name: 'Gateway', url: 'mqtt://a', username: 'me' });
   const keys = [
     profile,
     { ...profile, name: 'Other' },
     { ...profile, url: 'mqtt://b' },
     { ...profile, username: 'you' },
+    { ...profile, proxy: { url: 'http://proxy' } },
+    { ...profile, proxy: { url: 'http://proxy', username: 'me' } },
   ].map(secretKeyOf);
-  assert.equal(new Set(keys).size, 4);
+  assert.equal(new Set(keys).size, 6);
   assert.equal(secretKeyOf({ ...profile, keepAliveSeconds: 7 }), keys[0]);
 });
 
