@@ -2,13 +2,13 @@
  * Connect: to the broker of a profile. What it keeps secret is asked for where it is not known; what went wrong is told in
  * words, with the button that helps.
  */
-import { env, l10n } from 'vscode';
+import { commands, env, l10n } from 'vscode';
 import type { ConnectBrokerResult, ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
 import type { Secrets } from '../connections/profileSecrets.ts';
 import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
-import { type ConnectProblem, describeCertificate, explainConnect } from '../words/remoteBrokerWords.ts';
+import type { ConnectProblem } from '../words/remoteBrokerWords.ts';
 import { askForConnection, connectionOfArgument } from './connectionSteps.ts';
 
 type SecretName = keyof Secrets;
@@ -28,6 +28,7 @@ export async function connect(services: Services, argument: unknown): Promise<vo
 
 /** Until it is connected, or the person has had enough. */
 export async function connectProfile(services: Services, profile: ConnectionProfile): Promise<void> {
+  if (!profile.isTrusted) return sayUntrusted(services, profile);
   const secrets = await knownSecrets(services, profile);
   if (secrets === undefined) return;
   const result = await tryOnce(services, profile, secrets);
@@ -48,8 +49,18 @@ export async function connectProfile(services: Services, profile: ConnectionProf
     case 'failed':
       // Called off by the person, who knows.
       if (result.kind === 'failed' && result.fault?.code === 'ABORTED') return;
-      return offerFix(services, profile, result, explainConnect(result, profile));
+      return offerFix(services, profile, result);
   }
+}
+
+async function sayUntrusted({ questions }: Services, { name }: ConnectionProfile): Promise<void> {
+  const manage = l10n.t('Manage Workspace Trust');
+  const message = l10n.t(
+    'In Restricted Mode nothing is connected to that this folder names, as {0}. Trust the folder first.',
+    formatName(name),
+  );
+  if ((await questions.say('warning', message, manage)) === manage)
+    await commands.executeCommand('workbench.trust.manage');
 }
 
 function tryOnce(
@@ -68,8 +79,9 @@ async function offerFix(
   services: Services,
   profile: ConnectionProfile,
   result: Extract<ConnectBrokerResult, { kind: 'refused' | 'failed' }>,
-  { message, fix }: ConnectProblem,
 ): Promise<void> {
+  const { explainConnect } = await import('../words/remoteBrokerWords.ts');
+  const { message, fix } = explainConnect(result, profile);
   const again = l10n.t('Try Again');
   const settings = l10n.t('Settings');
   const helps = fix && fixButton(fix);
@@ -154,6 +166,7 @@ function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: Se
 
 async function mayTrust(services: Services, certificate: ServerCertificateInfo): Promise<boolean> {
   const { questions } = services;
+  const { describeCertificate } = await import('../words/remoteBrokerWords.ts');
   const [subject = '', ...others] = describeCertificate(certificate);
   const digits = certificate.fingerprint.replaceAll(':', '');
   const [firstDigits, otherDigits] = [digits.slice(0, 32), digits.slice(32)].map(inGroups) as [

@@ -4,8 +4,8 @@ import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts'
 import type { Connection, Connections } from '../connections/connections.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
+import { describeState } from '../words/connectionStateWords.ts';
 import { formatName } from '../words/formats.ts';
-import { describeState } from '../words/remoteBrokerWords.ts';
 import { connectionArgument, connectionNameArgument } from './arguments.ts';
 
 interface ConnectionQuestion {

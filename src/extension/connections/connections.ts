@@ -18,6 +18,8 @@ import { type ConnectionProfile, clientIdOf, needsHeaderSecret } from './profile
 export type ConnectionState =
   | RemoteBrokerState
   | { kind: 'connecting' }
+  /** Its profile is of a workspace that is not trusted. */
+  | { kind: 'untrusted' }
   /** It has not been connected since the engine started; `message`: the last try came to nothing. */
   | { kind: 'off'; message?: string };
 
@@ -135,7 +137,13 @@ export class Connections {
 
   #connectionOf(name: string, profile: ConnectionProfile | undefined): Connection {
     const broker = this.#brokers.find(({ profileId }) => profileId === name);
-    return { name, profile, broker, state: this.#stateOf(name, broker) };
+    const isUntrusted = profile?.isTrusted === false;
+    return {
+      name,
+      profile,
+      broker,
+      state: isUntrusted ? { kind: 'untrusted' } : this.#stateOf(name, broker),
+    };
   }
 
   #stateOf(name: string, broker: RemoteBroker | undefined): ConnectionState {
@@ -151,7 +159,9 @@ export class Connections {
     this.#changed.fire();
   }
 
+  /** The one way to the engine: what is not trusted does not take it. */
   #paramsOf(profile: ConnectionProfile, secrets: Secrets): RemoteBrokerParams {
+    if (!profile.isTrusted) throw new Error(`${profile.name} is of a workspace that is not trusted`);
     const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
     const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions, tls } =
       profile;

@@ -20,6 +20,8 @@ export interface ConnectionProfile {
   name: string;
   /** Whose settings it is in. */
   scope: 'user' | 'workspace';
+  /** False in a workspace that is not trusted, for what it says: to be shown, and connected to by nothing. */
+  isTrusted: boolean;
   /** Checked; without a user. */
   url: string;
   username?: string;
@@ -104,7 +106,7 @@ export interface RawConnections {
 }
 
 export interface ProfileSurroundings {
-  /** False: what the workspace says is not looked at. */
+  /** False: what the workspace says is shown at most. */
   isTrusted: boolean;
   /** Where relative paths start. */
   folder: string | undefined;
@@ -168,8 +170,9 @@ export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundi
   const faults: ProfileFault[] = [];
   const readAll = (list: unknown, scope: ConnectionProfile['scope']): void => {
     if (list === undefined) return;
+    const isTold = scope === 'user' || surroundings.isTrusted;
     if (!Array.isArray(list)) {
-      faults.push({ profile: '', field: '', problem: { kind: 'wrongType', wanted: 'list' } });
+      if (isTold) faults.push({ profile: '', field: '', problem: { kind: 'wrongType', wanted: 'list' } });
       return;
     }
     for (const [i, entry] of list.entries()) {
@@ -177,12 +180,13 @@ export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundi
       const profile = reader.read(scope);
       if (profile !== undefined && profiles.some(({ name }) => name === profile.name))
         reader.fault('name', { kind: 'nameUsedTwice' });
-      faults.push(...reader.faults);
+      // What it got wrong is of no use to anybody, and a message for each would be in its hands.
+      if (isTold) faults.push(...reader.faults);
       if (profile !== undefined && reader.faults.length === 0) profiles.push(profile);
     }
   };
   readAll(raw.user, 'user');
-  if (surroundings.isTrusted) readAll(raw.workspace, 'workspace');
+  readAll(raw.workspace, 'workspace');
   return { profiles, faults };
 }
 
@@ -243,6 +247,7 @@ class EntryReader {
     const color = this.#oneOf(entry, 'color', '', profileColors);
     return {
       ...{ name, scope, url, clientId, cleanStart },
+      isTrusted: scope === 'user' || this.#surroundings.isTrusted,
       ...(username !== undefined && username !== '' && { username }),
       protocolVersion:
         versions[this.#oneOf(entry, 'protocolVersion', '', Object.keys(versions)) ?? '5.0'] ?? 5,

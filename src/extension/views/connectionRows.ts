@@ -7,9 +7,9 @@ import { commandIds, itemContexts } from '../../contracts/manifest.ts';
 import { mainListener } from '../brokerAddress.ts';
 import type { Connection, ConnectionState } from '../connections/connections.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
+import { describeState, describeTraffic, explainState, protocolName } from '../words/connectionStateWords.ts';
 import { formatMessages, formatName } from '../words/formats.ts';
 import { describeQueue, explainQueue } from '../words/offlineQueueWords.ts';
-import { describeState, describeTraffic, explainState, protocolName } from '../words/remoteBrokerWords.ts';
 import { plainLines } from './plainLines.ts';
 
 export type ConnectionRow =
@@ -105,6 +105,8 @@ function contextOf({ kind }: ConnectionState): string {
     case 'waiting':
       return itemContexts.connectionTrying;
     case 'disconnected':
+    // Connect says why it does not.
+    case 'untrusted':
     case 'off':
       return itemContexts.connectionDown;
   }

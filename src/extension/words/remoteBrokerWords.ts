@@ -1,4 +1,4 @@
-/** How a connection stands, and why one came to nothing, in words that say what to do. */
+/** Why a connection came to nothing, in words that say what to do. Loaded when one does. */
 import { env, l10n } from 'vscode';
 import type {
   ConnectBrokerResult,
@@ -6,11 +6,10 @@ import type {
   ServerCertificateInfo,
 } from '../../contracts/remoteBrokers.ts';
 import { hostOfAddress, isUnixSocket } from '../connections/connectionAddress.ts';
-import type { Connection, ConnectionState } from '../connections/connections.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
-import { formatName, formatNumber, formatTime } from './formats.ts';
+import { protocolName } from './connectionStateWords.ts';
+import { formatName } from './formats.ts';
 import { explainProxy } from './proxyWords.ts';
-import { formatMessageRate } from './trafficWords.ts';
 
 export interface ConnectProblem {
   message: string;
@@ -20,75 +19,6 @@ export interface ConnectProblem {
 
 type Failed = Extract<ConnectBrokerResult, { kind: 'failed' }>;
 type Refused = Extract<ConnectBrokerResult, { kind: 'refused' }>;
-
-/** Of a row: short. */
-export function describeState(state: ConnectionState): string {
-  switch (state.kind) {
-    case 'connected':
-      return l10n.t('connected');
-    case 'connecting':
-      return l10n.t('connecting…');
-    case 'waiting':
-      return l10n.t('lost, tried again at {0}', formatTime(state.retryAtMs));
-    case 'disconnected':
-      return state.message === undefined ? l10n.t('not connected') : l10n.t('disconnected by the broker');
-    case 'off':
-      return state.message === undefined ? l10n.t('not connected') : l10n.t('could not connect');
-  }
-}
-
-/** Of a tooltip: why, in sentences. Empty where there is nothing to tell. */
-export function explainState(state: ConnectionState): readonly string[] {
-  switch (state.kind) {
-    case 'connected':
-      return [l10n.t('Connected since {0}', formatTime(state.sinceMs))];
-    case 'connecting':
-      return [];
-    case 'waiting':
-      return [l10n.t('The connection is lost: {0}', state.message)];
-    case 'disconnected':
-      return explainEnd(state);
-    case 'off':
-      return state.message === undefined ? [] : [state.message];
-  }
-}
-
-function explainEnd({
-  message,
-  cause,
-}: Extract<ConnectionState, { kind: 'disconnected' }>): readonly string[] {
-  switch (cause) {
-    case 'takenOver':
-      return [
-        l10n.t(
-          'Another client has connected with the same client id, and the broker ended this connection. It is not made again by itself, or the two would throw each other out in turns.',
-        ),
-      ];
-    case 'keepsEnding':
-      return [
-        l10n.t(
-          'The broker ended this connection several times soon after it was made. Most likely another client has the same client id: it is not made again by itself, or the two would throw each other out in turns.',
-        ),
-      ];
-    default:
-      return message === undefined ? [] : [message];
-  }
-}
-
-/** Of a row: how fast, and how much. */
-export function describeTraffic({ broker, state }: Connection): readonly string[] {
-  if (broker === undefined || state.kind !== 'connected') return [];
-  const { latencyMs, messagesPerSecond } = broker;
-  return [
-    ...(latencyMs === undefined ? [] : [l10n.t('{0} ms', formatNumber(latencyMs, latencyMs < 10 ? 1 : 0))]),
-    ...(messagesPerSecond > 0 ? [formatMessageRate(messagesPerSecond)] : []),
-  ];
-}
-
-export function protocolName(version: 3 | 4 | 5): string {
-  if (version === 5) return 'MQTT 5.0';
-  return version === 4 ? 'MQTT 3.1.1' : 'MQTT 3.1';
-}
 
 /** One or two sentences: what happened, what it means, what to do. */
 export function explainConnect(result: Failed | Refused, profile: ConnectionProfile): ConnectProblem {

@@ -10,6 +10,7 @@ import { FakeEngineThread } from '../fakeEngineThread.ts';
 const gateway: ConnectionProfile = {
   name: 'Gateway',
   scope: 'user',
+  isTrusted: true,
   url: 'wss://gateway/mqtt',
   username: 'dev',
   clientId: 'desk-{user}-{random}',
@@ -95,6 +96,14 @@ test('a profile is off until it is connected, and says that it is being connecte
   assert.equal(connections.named('Gateway')?.state.kind, 'connected');
   assert.equal(connections.with(3)?.name, 'Gateway');
   assert.equal(connections.connected.length, 1);
+});
+
+test('what an untrusted workspace names is shown as that, and never gets to the engine', async () => {
+  const { connections, profiles } = setUp();
+  profiles[0] = { ...gateway, scope: 'workspace', isTrusted: false };
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'untrusted' });
+  await assert.rejects(connections.connect(profiles[0], {}), /is of a workspace that is not trusted/);
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'untrusted' });
 });
 
 test('a client id has the same random part as long as the window is open', async () => {

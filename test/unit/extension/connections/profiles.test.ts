@@ -29,6 +29,7 @@ test('name and address are enough', () => {
   assert.deepEqual(only({ name: 'Gateway', url: 'mqtt://192.0.2.7' }), {
     name: 'Gateway',
     scope: 'user',
+    isTrusted: true,
     url: 'mqtt://192.0.2.7',
     clientId: 'mqtt-workbench-{random}',
     protocolVersion: 5,
@@ -91,6 +92,7 @@ test('every field has its place', () => {
   assert.deepEqual(profile, {
     name: 'Production',
     scope: 'user',
+    isTrusted: true,
     url: 'wss://broker.example/mqtt',
     username: 'me',
     clientId: 'desk-of-{user}',
@@ -225,9 +227,28 @@ test('of two with the same name the person’s own is used', () => {
   assert.deepEqual(faults, [{ profile: 'Gateway', field: 'name', problem: { kind: 'nameUsedTwice' } }]);
 });
 
-test('an untrusted workspace has no profiles', () => {
-  const raw = { user: [], workspace: [{ name: 'Theirs', url: 'mqtt://theirs' }] };
-  assert.deepEqual(readProfiles(raw, { ...surroundings, isTrusted: false }), { profiles: [], faults: [] });
+test('the profiles of an untrusted workspace are marked, and what is wrong with them is not told', () => {
+  const raw = {
+    user: [{ name: 'Mine', url: 'mqtt://mine' }],
+    workspace: [
+      { name: 'Theirs', url: 'mqtt://theirs' },
+      { name: 'Mine', url: 'mqtt://theirs' },
+      { name: 'Wrong' },
+    ],
+  };
+  const { profiles, faults } = readProfiles(raw, { ...surroundings, isTrusted: false });
+  assert.deepEqual(
+    profiles.map(({ name, url, isTrusted }) => [name, url, isTrusted]),
+    [
+      ['Mine', 'mqtt://mine', true],
+      ['Theirs', 'mqtt://theirs', false],
+    ],
+  );
+  assert.deepEqual(faults, []);
+  assert.deepEqual(
+    readProfiles({ user: [], workspace: 7 }, { ...surroundings, isTrusted: false }).faults,
+    [],
+  );
 });
 
 test('a path from the workspace folder needs one', () => {
