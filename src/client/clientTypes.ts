@@ -3,7 +3,7 @@
  *
  * Results, not exceptions: a refusal is an ordinary answer of a broker. Nothing of MQTT.js shows here.
  */
-import type { MessageProperties, QoS, RetainHandling } from '../mqtt/packets.ts';
+import type { MessageProperties, QoS, RetainHandling, UserProperty } from '../mqtt/packets.ts';
 import type { DeliveredProperties } from './mqttJsProperties.ts';
 import type { Backoff } from './reconnectDelay.ts';
 
@@ -11,7 +11,10 @@ import type { Backoff } from './reconnectDelay.ts';
 export type ProtocolVersion = 3 | 4 | 5;
 
 export interface ConnectParams {
-  /** `mqtt://127.0.0.1:1883`; also `mqtts:`, `ws:` and `wss:`. Carries no user name: a URL ends up in logs. */
+  /**
+   * `mqtt://127.0.0.1:1883`; also `mqtts:`, `ws:`, `wss:` and `mqtt+unix:///run/broker.sock`. Carries no user name: a URL ends
+   * up in logs.
+   */
   url: string;
   /** Unique at the broker, or two clients throw each other out in turns. */
   clientId: string;
@@ -21,6 +24,7 @@ export interface ConnectParams {
   cleanStart?: boolean;
   /** How long the broker keeps the session after the connection, seconds, 0 to 4,294,967,295; 5.0 alone. Default 0. */
   sessionExpiryIntervalSeconds?: number;
+  connectProperties?: ConnectProperties;
   credentials?: { username: string; password?: string };
   /** Seconds, 0 to 65,535; 0 turns keep alive off. */
   keepAliveSeconds?: number;
@@ -29,8 +33,24 @@ export interface ConnectParams {
   reconnect?: Backoff;
   /** For `mqtts:` and `wss:`. */
   tls?: TlsParams;
+  proxy?: ProxyParams;
   /** For `ws:` and `wss:`: sent with the request that opens the WebSocket, as a gateway's token. */
   headers?: Readonly<Record<string, string>>;
+  /** For `ws:` and `wss:`. Default `mqtt`, and `mqttv3.1` for 3.1. */
+  subprotocol?: string;
+}
+
+/** Of the CONNECT, 5.0 alone. What is left out, the standard has a default for. */
+export interface ConnectProperties {
+  /** QoS 1 and 2 messages that the broker may have under way, 1 to 65,535. */
+  receiveMaximum?: number;
+  /** Bytes of a packet that the broker may send, 1 to 4,294,967,295. A larger one ends the connection. */
+  maximumPacketSize?: number;
+  /** 0 to 65,535. */
+  topicAliasMaximum?: number;
+  requestResponseInformation?: boolean;
+  requestProblemInformation?: boolean;
+  userProperties?: readonly UserProperty[];
 }
 
 export interface Will {
@@ -40,6 +60,8 @@ export interface Will {
   retain: boolean;
   /** Between the end of the connection and the will, seconds; 5.0 alone. */
   delayIntervalSeconds?: number;
+  /** Of the message that the broker publishes; 5.0 alone. */
+  properties?: MessageProperties;
 }
 
 export interface TlsParams {
@@ -47,7 +69,9 @@ export interface TlsParams {
   ca?: string | Buffer;
   cert?: string | Buffer;
   key?: string | Buffer;
-  /** Of the key. */
+  /** Certificate and key in one, in place of these two: PKCS#12. */
+  pkcs12?: Buffer;
+  /** Of the key, or of the PKCS#12. */
   passphrase?: string;
   alpnProtocols?: readonly string[];
   /** The name that the client asks for (SNI) and that the certificate must be for, where it is not the URL's host. */
@@ -58,6 +82,14 @@ export interface TlsParams {
    * without colons, in any case.
    */
   trustedFingerprint?: string;
+}
+
+/** A way through the network that is asked for the way to the broker. */
+export interface ProxyParams {
+  /** `http://192.0.2.7:3128` or `socks5://192.0.2.7:1080`, without a user. */
+  url: string;
+  username?: string;
+  password?: string;
 }
 
 export interface Refusal {
@@ -83,14 +115,14 @@ export const calledOff: Failure = {
 };
 
 /** Where a connection ended before it was one, in the order in which one is made. */
-export type ConnectStage = 'address' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
+export type ConnectStage = 'address' | 'proxy' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
 
 export interface ConnectFault {
   stage: ConnectStage;
   /**
-   * Node's or OpenSSL's (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`,
-   * `ABORTED` (called off by who asked for it), `FILE` (a certificate or key that can't be read) or `NO_CONNACK`; empty
-   * where there is none.
+   * Node's or OpenSSL's (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), `FINGERPRINT_MISMATCH`, `PKCS12_PASSPHRASE`,
+   * `PKCS12_UNREADABLE`, `HTTP_` and a status, `TIMEOUT`, `ABORTED` (called off by who asked for it), `FILE` (a certificate
+   * or key that can't be read) or `NO_CONNACK`; of a proxy also those of proxyTunnel.ts; empty where there is none.
    */
   code: string;
   /** Of the server, where it showed one that is not trusted. */

@@ -5,7 +5,7 @@
 import type { Duplex } from 'node:stream';
 import { type IClientOptions, MqttClient } from 'mqtt';
 import type { ConnectParams, Will } from './clientTypes.ts';
-import { asBuffer } from './mqttJsProperties.ts';
+import { asBuffer, toMqttJsProperties, toMqttJsUserProperties } from './mqttJsProperties.ts';
 
 const DEFAULT_KEEP_ALIVE_SECONDS = 30;
 const CONNACK_TIMEOUT_MS = 10_000;
@@ -16,12 +16,8 @@ export function createMqttJsClient(params: ConnectParams, takeStream: () => Dupl
 }
 
 function optionsFor(params: ConnectParams): IClientOptions {
-  const { credentials, will, sessionExpiryIntervalSeconds } = params;
+  const { credentials, will } = params;
   const protocolVersion = params.protocolVersion ?? 5;
-  const properties =
-    protocolVersion === 5 && sessionExpiryIntervalSeconds !== undefined
-      ? { properties: { sessionExpiryInterval: sessionExpiryIntervalSeconds } }
-      : {};
   return {
     protocolVersion,
     protocolId: protocolVersion === 3 ? 'MQIsdp' : 'MQTT',
@@ -37,17 +33,36 @@ function optionsFor(params: ConnectParams): IClientOptions {
     queueQoSZero: false,
     // Called several times for each packet.
     log: () => {},
-    ...properties,
+    ...(protocolVersion === 5 && { properties: connectPropertiesOf(params) }),
     ...(credentials ?? {}),
     ...(will !== undefined && { will: willFor(will, protocolVersion) }),
   };
 }
 
+function connectPropertiesOf({
+  sessionExpiryIntervalSeconds,
+  connectProperties = {},
+}: ConnectParams): NonNullable<IClientOptions['properties']> {
+  const { userProperties, ...others } = connectProperties;
+  return {
+    ...others,
+    ...(sessionExpiryIntervalSeconds !== undefined && {
+      sessionExpiryInterval: sessionExpiryIntervalSeconds,
+    }),
+    ...(userProperties !== undefined &&
+      userProperties.length > 0 && { userProperties: toMqttJsUserProperties(userProperties) }),
+  };
+}
+
 function willFor(will: Will, protocolVersion: number): NonNullable<IClientOptions['will']> {
-  const { topic, payload, qos, retain, delayIntervalSeconds } = will;
-  const properties =
-    protocolVersion === 5 && delayIntervalSeconds !== undefined
-      ? { properties: { willDelayInterval: delayIntervalSeconds } }
-      : {};
-  return { topic, payload: asBuffer(payload), qos, retain, ...properties };
+  const { topic, payload, qos, retain, delayIntervalSeconds, properties = {} } = will;
+  return {
+    ...{ topic, payload: asBuffer(payload), qos, retain },
+    ...(protocolVersion === 5 && {
+      properties: {
+        ...toMqttJsProperties(properties),
+        ...(delayIntervalSeconds !== undefined && { willDelayInterval: delayIntervalSeconds }),
+      },
+    }),
+  };
 }

@@ -36,6 +36,13 @@ export function describeError(error: Error): string {
   return first instanceof Error && first.message !== '' ? first.message : String(first);
 }
 
+/** Node's or OpenSSL's; empty where there is none. */
+export function codeOfError(error: Error): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const code: unknown = first instanceof Error && 'code' in first ? first.code : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
 /** The connection was closed before the CONNACK. */
 export function unansweredFailure(error: Error | undefined): Failure {
   const fault = { stage: 'mqtt', code: codeOf(error) } as const;

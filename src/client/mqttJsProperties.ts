@@ -57,7 +57,7 @@ export function asBuffer(bytes: Uint8Array): Buffer {
  * MQTT.js takes an object of names, which would lose the order. Its encoder writes an array of such objects one after
  * the other, as it does for every property that may repeat; its types do not say so, a test does.
  */
-function toMqttJsUserProperties(pairs: readonly UserProperty[]): MqttJsUserProperties {
+export function toMqttJsUserProperties(pairs: readonly UserProperty[]): MqttJsUserProperties {
   const objects = pairs.map(([name, value]) => ({ [name]: value }));
   return objects as unknown as MqttJsUserProperties;
 }

@@ -1,5 +1,6 @@
 /**
- * The way to a broker before MQTT is spoken: a TCP connection, TLS and a WebSocket, as its URL asks, one after the other.
+ * The way to a broker before MQTT is spoken: a TCP connection or a Unix socket, through a proxy where one is named, TLS and
+ * a WebSocket, as its URL asks, one after the other.
  *
  * Made here and not by MQTT.js, so that nothing is sent, no header and no password, before the certificate is trusted, so
  * that a certificate can be trusted by its fingerprint, and so that a failure says how far it came. Knows nothing of MQTT
@@ -11,8 +12,16 @@ import { type ConnectionOptions, connect as connectTls, type PeerCertificate, TL
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import type { ConnectParams, ConnectStage, Failure, ServerCertificate, TlsParams } from './clientTypes.ts';
-import { describeError } from './mqttJsFaults.ts';
+import type {
+  ConnectParams,
+  ConnectStage,
+  Failure,
+  ProxyParams,
+  ServerCertificate,
+  TlsParams,
+} from './clientTypes.ts';
+import { codeOfError, describeError } from './mqttJsFaults.ts';
+import { openTunnel, ProxyError } from './proxyTunnel.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -22,6 +31,7 @@ const defaultPorts: Readonly<Record<string, number>> = {
   'ws:': 80,
   'wss:': 443,
 };
+const UNIX_SOCKET = 'mqtt+unix:';
 
 export type OpenedStream = { kind: 'open'; stream: Duplex } | Failure;
 
@@ -29,6 +39,8 @@ interface Address {
   readonly url: URL;
   readonly host: string;
   readonly port: number;
+  /** Instead of these two. */
+  readonly socketPath: string | undefined;
   readonly isTls: boolean;
   readonly isWebSocket: boolean;
 }
@@ -48,7 +60,7 @@ export async function openStream(params: ConnectParams, options: OpenStreamOptio
   }
   const opening = new Opening(options);
   try {
-    const socket = await openSocket(address, params.tls ?? {}, opening);
+    const socket = await openSocket(address, params, opening);
     const stream = address.isWebSocket ? await openWebSocket(socket, address, params, opening) : socket;
     // Who takes it listens for errors of its own. Until then one must not end the engine.
     stream.on('error', () => {});
@@ -122,7 +134,7 @@ class Opening implements Disposable {
   }
 
   failedWith(error: Error): Failed {
-    return this.failed(describeError(error), codeOf(error));
+    return this.failed(describeError(error), codeOfError(error));
   }
 
   dispose(): void {
@@ -133,6 +145,7 @@ class Opening implements Disposable {
 
 function addressOf(text: string): Address | undefined {
   const url = URL.parse(text);
+  if (url?.protocol === UNIX_SOCKET) return unixAddressOf(url);
   const defaultPort = url && defaultPorts[url.protocol];
   if (url === null || defaultPort === undefined || defaultPort === null || url.hostname === '')
     return undefined;
@@ -141,15 +154,30 @@ function addressOf(text: string): Address | undefined {
     // An IPv6 address is in brackets there.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? defaultPort : Number(url.port),
+    socketPath: undefined,
     isTls: url.protocol === 'mqtts:' || url.protocol === 'wss:',
     isWebSocket: url.protocol === 'ws:' || url.protocol === 'wss:',
   };
 }
 
-async function openSocket(address: Address, tls: TlsParams, opening: Opening): Promise<Socket> {
-  const { host, port, isTls } = address;
-  if (isIP(host) !== 0) opening.stage = 'network';
-  const socket = isTls ? startTls(address, tls, opening) : connectTcp({ host, port });
+function unixAddressOf(url: URL): Address | undefined {
+  if (url.host !== '' || url.pathname.length < 2) return undefined;
+  const socketPath = decodeURIComponent(url.pathname);
+  return { url, host: '', port: 0, socketPath, isTls: false, isWebSocket: false };
+}
+
+async function openSocket(
+  address: Address,
+  { tls = {}, proxy }: ConnectParams,
+  opening: Opening,
+): Promise<Socket> {
+  const { host, port, socketPath, isTls } = address;
+  const tunnel = proxy && (await openThroughProxy(proxy, address, opening));
+  if (tunnel !== undefined && !isTls) return tunnel;
+  if (tunnel !== undefined) opening.stage = 'tls';
+  else if (socketPath !== undefined || isIP(host) !== 0) opening.stage = 'network';
+  const plain = socketPath === undefined ? { host, port } : { path: socketPath };
+  const socket = isTls ? startTls(address, tls, opening, tunnel) : connectTcp(plain);
   opening.keep(socket);
   socket.setNoDelay(true);
   socket.once('lookup', (error) => {
@@ -169,18 +197,35 @@ async function openSocket(address: Address, tls: TlsParams, opening: Opening): P
   return socket;
 }
 
+async function openThroughProxy(proxy: ProxyParams, target: Address, opening: Opening): Promise<Socket> {
+  opening.stage = 'proxy';
+  try {
+    const tunnel = await opening.until(openTunnel(proxy, target, (opened) => opening.keep(opened)));
+    tunnel.setNoDelay(true);
+    return tunnel;
+  } catch (error) {
+    throw error instanceof ProxyError ? opening.failed(error.message, error.code) : error;
+  }
+}
+
 /** Throws for what is no certificate or key, and for a passphrase that does not open it. */
-function startTls({ host, port }: Address, tls: TlsParams, opening: Opening): TLSSocket {
-  const { ca, cert, key, passphrase, alpnProtocols, serverName, minVersion } = tls;
+function startTls(
+  { host, port }: Address,
+  tls: TlsParams,
+  opening: Opening,
+  tunnel: Socket | undefined,
+): TLSSocket {
+  const { ca, cert, key, pkcs12, passphrase, alpnProtocols, serverName, minVersion } = tls;
   const servername = serverName ?? (isIP(host) === 0 ? host : undefined);
   const options: ConnectionOptions = {
-    ...{ host, port },
+    ...(tunnel === undefined ? { host, port } : { host, socket: tunnel }),
     // Whether it is trusted is looked at when the handshake is done, and before a byte is sent: only then it can be shown.
     rejectUnauthorized: false,
     ...(servername !== undefined && { servername }),
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
+    ...(pkcs12 !== undefined && { pfx: pkcs12 }),
     ...(passphrase !== undefined && { passphrase }),
     ...(alpnProtocols !== undefined && { ALPNProtocols: [...alpnProtocols] }),
     ...(minVersion !== undefined && { minVersion }),
@@ -189,9 +234,15 @@ function startTls({ host, port }: Address, tls: TlsParams, opening: Opening): TL
     return connectTls(options);
   } catch (error) {
     opening.stage = 'tls';
-    if (error instanceof Error) throw opening.failedWith(error);
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    if (pkcs12 !== undefined) throw opening.failed(error.message, codeOfPkcs12(error));
+    throw opening.failedWith(error);
   }
+}
+
+/** OpenSSL has no code for it, and BoringSSL, which VS Code runs on, another text. */
+function codeOfPkcs12({ message }: Error): string {
+  return /mac verify|incorrect_password/i.test(message) ? 'PKCS12_PASSPHRASE' : 'PKCS12_UNREADABLE';
 }
 
 function checkTrust(socket: TLSSocket, { trustedFingerprint }: TlsParams, opening: Opening): void {
@@ -204,7 +255,7 @@ function checkTrust(socket: TLSSocket, { trustedFingerprint }: TlsParams, openin
   if (socket.authorized) return;
   // Node's types say an Error; it is the code, or the error that the check of the name made.
   const error: unknown = socket.authorizationError;
-  const code = error instanceof Error ? codeOf(error) : String(error);
+  const code = error instanceof Error ? codeOfError(error) : String(error);
   throw opening.failed(
     `the certificate of the server is not trusted: ${code}`,
     code,
@@ -239,11 +290,11 @@ function digitsOf(fingerprint: string): string {
 async function openWebSocket(
   socket: Socket,
   { url }: Address,
-  { headers, protocolVersion }: ConnectParams,
+  { headers, protocolVersion, subprotocol }: ConnectParams,
   opening: Opening,
 ): Promise<Duplex> {
   opening.stage = 'webSocket';
-  const webSocket = new WebSocket(url, protocolVersion === 3 ? 'mqttv3.1' : 'mqtt', {
+  const webSocket = new WebSocket(url, subprotocol ?? (protocolVersion === 3 ? 'mqttv3.1' : 'mqtt'), {
     createConnection: () => socket,
     headers: { ...headers },
     perMessageDeflate: false,
@@ -262,10 +313,4 @@ async function openWebSocket(
       });
     }),
   );
-}
-
-function codeOf(error: Error): string {
-  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const code: unknown = first instanceof Error && 'code' in first ? first.code : undefined;
-  return typeof code === 'string' ? code : '';
 }

@@ -163,6 +163,10 @@ export type PublishResult =
   | { kind: 'invalidTopic'; message: string }
   /** Another broker, and why it is not connected, where that is known. */
   | { kind: 'notConnected'; name: string; message?: string }
+  /** The connection is away, and its profile lets messages wait: this one, and so many with it. */
+  | { kind: 'queued'; name: string; messages: number }
+  /** No more of them can wait. */
+  | { kind: 'queueFull'; name: string; messages: number }
   /** Its profile says so. */
   | { kind: 'readOnly' }
   | { kind: 'failed'; message: string };

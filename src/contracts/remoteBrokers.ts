@@ -1,7 +1,7 @@
 /** Other brokers than the local one, which the workbench is a client of: what is asked for, and how each of them stands. */
 import type { ConnectionId } from './connections.ts';
 import type { SubscriptionInfo } from './engine.ts';
-import type { QoS } from './messages.ts';
+import type { QoS, UserProperty } from './messages.ts';
 
 /** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
 export type ProtocolVersionNumber = 3 | 4 | 5;
@@ -12,7 +12,9 @@ export interface RemoteBrokerParams {
   profileId: string;
   /** For people. */
   name: string;
-  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host, port and path, and without a user. */
+  /**
+   * `mqtt://`, `mqtts://`, `ws://` or `wss://`, with host, port and path, or `mqtt+unix://` with a path alone; without a user.
+   */
   url: string;
   clientId: string;
   protocolVersion: ProtocolVersionNumber;
@@ -21,22 +23,68 @@ export interface RemoteBrokerParams {
   sessionExpiryIntervalSeconds?: number;
   /** Seconds; 0 turns it off. */
   keepAliveSeconds: number;
+  connectProperties?: ConnectPropertyParams;
   username?: string;
   password?: string;
   headers?: Readonly<Record<string, string>>;
-  will?: { topic: string; payload: string; qos: QoS; retain: boolean; delayIntervalSeconds?: number };
+  /** Of a WebSocket. Default: what the version of MQTT asks for. */
+  subprotocol?: string;
+  will?: WillParams;
   tls?: RemoteTlsParams;
+  proxy?: RemoteProxyParams;
   /** Made at each connect. */
   subscriptions: readonly { topicFilter: string; qos: QoS }[];
   /** Nothing is published to it. */
   readOnly: boolean;
+  whileOffline: WhileOffline;
 }
 
-/** Files are absolute paths of PEM files, read at each connect. */
+/** What becomes of a publish while a lost connection waits for its next try. */
+export type WhileOffline = 'refuse' | 'queue';
+
+/** Of the CONNECT, 5.0 alone. What is left out, the standard has a default for. */
+export interface ConnectPropertyParams {
+  /** Unacknowledged messages that the broker may have under way, 1 to 65,535. */
+  receiveMaximum?: number;
+  /** Bytes of a packet, 1 to 4,294,967,295. */
+  maximumPacketSize?: number;
+  /** 0 to 65,535. */
+  topicAliasMaximum?: number;
+  requestResponseInformation?: boolean;
+  requestProblemInformation?: boolean;
+  userProperties?: readonly UserProperty[];
+}
+
+export interface WillParams {
+  topic: string;
+  payload: string;
+  qos: QoS;
+  retain: boolean;
+  // From here on, 5.0 alone.
+  /** Seconds. */
+  delayIntervalSeconds?: number;
+  payloadFormatIndicator?: 0 | 1;
+  messageExpiryIntervalSeconds?: number;
+  contentType?: string;
+  responseTopic?: string;
+  correlationData?: string;
+  userProperties?: readonly UserProperty[];
+}
+
+/** Through which the broker is reached. */
+export interface RemoteProxyParams {
+  /** `http://` or `socks5://`, with host and port, and without a user. */
+  url: string;
+  username?: string;
+  password?: string;
+}
+
+/** Files are absolute paths of PEM files, and of one of PKCS#12, read at each connect. */
 export interface RemoteTlsParams {
   caFile?: string;
   certFile?: string;
   keyFile?: string;
+  pkcs12File?: string;
   passphrase?: string;
   alpnProtocols?: readonly string[];
   serverName?: string;
@@ -46,10 +94,11 @@ export interface RemoteTlsParams {
 
 /** How far a connection came that came to nothing. */
 export interface ConnectFaultInfo {
-  stage: 'address' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
+  stage: 'address' | 'proxy' | 'name' | 'network' | 'tls' | 'webSocket' | 'mqtt';
   /**
-   * Node's or OpenSSL's, `FINGERPRINT_MISMATCH`, `HTTP_` and a status, `TIMEOUT`, `ABORTED` (called off by the person), `FILE`
-   * (a certificate or key that can't be read), `NO_CONNACK`; or empty.
+   * Node's or OpenSSL's, `FINGERPRINT_MISMATCH`, `PKCS12_PASSPHRASE`, `PKCS12_UNREADABLE`, `HTTP_` and a status, `TIMEOUT`,
+   * `ABORTED` (called off by the person), `FILE` (a certificate or key that can't be read), `NO_CONNACK`; of a proxy also
+   * `SOCKS_AUTH`, `SOCKS_` and a reply of RFC 1928, `NOT_A_PROXY`; or empty.
    */
   code: string;
   certificate?: ServerCertificateInfo;
@@ -105,6 +154,18 @@ export interface RemoteBroker {
   /** Of late. */
   messagesPerSecond: number;
   subscriptions: readonly SubscriptionInfo[];
+  /** Of a profile that lets messages wait for the connection, where there is something to tell. */
+  queue?: OfflineQueueInfo;
+}
+
+export interface OfflineQueueInfo {
+  /** That wait. */
+  messages: number;
+  bytes: number;
+  /** Since the connection last began: those that waited in vain. */
+  notSent: number;
+  /** Why the first of these was not sent. */
+  firstProblem?: string;
 }
 
 export interface RemoteBrokerMethods {

@@ -8,13 +8,12 @@
 import type { readFile as nodeReadFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { messageOf } from '../base/messageOf.ts';
 import {
   type ConnectParams,
   calledOff,
   type DeliveredMessage,
   type Failure,
-  type TlsParams,
+  type PublishRequest,
 } from '../client/clientTypes.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
@@ -26,16 +25,18 @@ import type {
   RemoteBrokerMethods,
   RemoteBrokerParams,
   RemoteBrokerState,
-  RemoteTlsParams,
   SubscriptionProblem,
 } from '../contracts/remoteBrokers.ts';
 import type { TopicNode } from '../contracts/topics.ts';
 import type { Model } from '../model/model.ts';
 import { ROOT_ID } from '../model/topicStore.ts';
+import { checkTopicName } from '../mqtt/topics.ts';
 import { recordRemote } from '../observation/deliveries.ts';
 import { ChangePump } from './changePump.ts';
 import { type Emit, ModelEvents } from './modelEvents.ts';
 import type { Models } from './models.ts';
+import { OfflineQueue } from './offlineQueue.ts';
+import { connectParamsOf } from './remoteParams.ts';
 import type { Handlers } from './rpcServer.ts';
 import { connectionNodeOf } from './snapshots.ts';
 
@@ -70,6 +71,7 @@ interface Remote {
   params: RemoteBrokerParams;
   client: WorkbenchClient | undefined;
   state: RemoteBrokerState;
+  readonly queue: OfflineQueue;
 }
 
 export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposable {
@@ -190,7 +192,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
 
   async #connect(params: RemoteBrokerParams, signal: AbortSignal): Promise<ConnectBrokerResult> {
     const { clock, onTrouble } = this.#options;
-    const connectParams = await this.#connectParamsOf(params);
+    const connectParams = await this.connectParamsOf(params);
     if ('kind' in connectParams) return connectParams;
     // Loaded when it is first needed: see workbench.ts.
     const { WorkbenchClient } = await import('../client/workbenchClient.ts');
@@ -216,6 +218,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     remote ??= this.#remoteOf(params);
     remote.params = params;
     remote.client = client;
+    remote.queue.begin();
     this.#setState(remote, { kind: 'connected', sinceMs: clock.nowMs() });
     this.#follow(remote, client);
     const { connection } = remote;
@@ -234,6 +237,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       subscriptions: new Map(),
       client: undefined,
       state: { kind: 'disconnected' },
+      queue: new OfflineQueue(clock, () => this.#changes.touch()),
     };
     this.#remotes.set(profileId, remote);
     this.#isListChanged = true;
@@ -249,6 +253,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
         case 'connected':
           this.#setState(remote, { kind: 'connected', sinceMs: clock.nowMs() });
           void this.#subscribePending(remote, client);
+          void this.#sendQueued(remote, client);
           break;
         case 'reconnecting': {
           const { kind: _, ...why } = state;
@@ -259,6 +264,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
         case 'ended': {
           const { kind: _, ...why } = state;
           remote.client = undefined;
+          remote.queue.drop(state.message ?? 'the connection was ended');
           onTrouble(`${name} is not connected any more: ${state.message ?? 'the connection was ended'}`);
           this.#setState(remote, { ...why, kind: 'disconnected' });
           break;
@@ -341,9 +347,25 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   async #end(remote: Remote): Promise<void> {
     const { client } = remote;
     remote.client = undefined;
+    remote.queue.drop('the connection was ended');
     if (remote.state.kind !== 'disconnected' || remote.state.message !== undefined)
       this.#setState(remote, { kind: 'disconnected' });
     await client?.end();
+  }
+
+  async #sendQueued({ queue, params }: Remote, client: WorkbenchClient): Promise<void> {
+    // The client makes its subscriptions again in this turn: who hears his own messages hears these too.
+    await Promise.resolve();
+    const before = queue.info.notSent;
+    await queue.send(async (request) => {
+      const outcome = await client.publish(request);
+      return outcome.kind === 'failed' && client.state.kind !== 'connected' ? undefined : outcome;
+    });
+    const { notSent, firstProblem } = queue.info;
+    if (notSent > before)
+      this.#options.onTrouble(
+        `${params.name}: ${notSent - before} that waited were not sent: ${firstProblem}`,
+      );
   }
 
   #setState(remote: Remote, state: RemoteBrokerState): void {
@@ -351,37 +373,9 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     this.#changes.touch();
   }
 
-  async #connectParamsOf(params: RemoteBrokerParams): Promise<ConnectParams | Failure> {
-    const { url, clientId, protocolVersion, cleanStart, keepAliveSeconds, username, password } = params;
-    const { sessionExpiryIntervalSeconds, headers, will } = params;
-    const tls = params.tls && (await this.#tlsOf(params.tls));
-    if (tls !== undefined && 'kind' in tls) return tls;
-    return {
-      ...{ url, clientId, protocolVersion, cleanStart, keepAliveSeconds },
-      ...(sessionExpiryIntervalSeconds !== undefined && { sessionExpiryIntervalSeconds }),
-      ...(username !== undefined && {
-        credentials: { username, ...(password !== undefined && { password }) },
-      }),
-      ...(headers !== undefined && { headers }),
-      ...(will !== undefined && { will: { ...will, payload: new TextEncoder().encode(will.payload) } }),
-      ...(tls !== undefined && { tls }),
-    };
-  }
-
-  /** The files read, at each connect: who renews a certificate connects again. */
-  async #tlsOf({ caFile, certFile, keyFile, ...others }: RemoteTlsParams): Promise<TlsParams | Failure> {
-    const files = { ca: caFile, cert: certFile, key: keyFile };
-    const tls: TlsParams = { ...others };
-    for (const [name, file] of Object.entries(files) as [keyof typeof files, string | undefined][]) {
-      if (file === undefined) continue;
-      try {
-        tls[name] = await this.#options.readFile(file);
-      } catch (error) {
-        const message = `${file} can't be read: ${messageOf(error)}`;
-        return { kind: 'failed', message, fault: { stage: 'tls', code: 'FILE' } };
-      }
-    }
-    return tls;
+  /** For the client, with the files of TLS read. */
+  connectParamsOf(params: RemoteBrokerParams): Promise<ConnectParams | Failure> {
+    return connectParamsOf(params, this.#options.readFile);
   }
 }
 
@@ -389,11 +383,22 @@ async function publishTo(remote: Remote, params: PublishParams): Promise<Publish
   if (remote.params.readOnly) return { kind: 'readOnly' };
   if (remote.client === undefined) return notConnected(remote);
   const { topic, payload, qos, retain, properties } = params;
-  const outcome = await remote.client.publish({
+  const request = {
     ...{ topic, payload, qos, retain },
     ...(properties !== undefined && { properties }),
-  });
+  };
+  const isAway = remote.state.kind === 'waiting' && remote.params.whileOffline === 'queue';
+  if (isAway || remote.queue.isInUse) return queue(remote, request);
+  const outcome = await remote.client.publish(request);
   return outcome.kind === 'notConnected' ? notConnected(remote) : outcome;
+}
+
+function queue({ params, queue }: Remote, request: PublishRequest): PublishResult {
+  const problem = checkTopicName(request.topic);
+  if (problem !== undefined) return { kind: 'invalidTopic', message: problem.message };
+  const isTaken = queue.add(request);
+  const { messages } = queue.info;
+  return { kind: isTaken ? 'queued' : 'queueFull', name: params.name, messages };
 }
 
 function notConnected({ params, state }: Remote): { kind: 'notConnected'; name: string; message?: string } {
@@ -401,7 +406,7 @@ function notConnected({ params, state }: Remote): { kind: 'notConnected'; name: 
   return { kind: 'notConnected', name: params.name, ...(message !== undefined && { message }) };
 }
 
-function infoOf({ connection, model, params, client, state, subscriptions }: Remote): RemoteBroker {
+function infoOf({ connection, model, params, client, state, subscriptions, queue }: Remote): RemoteBroker {
   const { profileId, name, protocolVersion } = params;
   const { topics } = model;
   const root = topics.node(topics.rootId)!; // every tree has its root
@@ -416,5 +421,6 @@ function infoOf({ connection, model, params, client, state, subscriptions }: Rem
       qos: grantedQos,
       messageCount,
     })),
+    ...((queue.isInUse || queue.info.notSent > 0) && { queue: queue.info }),
   };
 }

@@ -164,6 +164,8 @@ function infoOf({ replay, file, speed }: Running): ReplayInfo {
 export function replayedPublishOf(result: PublishResult): ReplayedPublish {
   switch (result.kind) {
     case 'published':
+    // It is on its way as far as a replay is concerned: the person said that it may wait.
+    case 'queued':
       return { kind: 'published' };
     case 'refused':
     case 'invalidTopic':
@@ -171,6 +173,7 @@ export function replayedPublishOf(result: PublishResult): ReplayedPublish {
     case 'readOnly':
       return { kind: 'refused', message: 'The profile of this connection allows no publishing.' };
     case 'notConnected':
+    case 'queueFull':
       return { kind: 'disconnected', message: `${result.name} is not connected.` };
     case 'brokerNotRunning':
       return { kind: 'disconnected', message: 'The local broker was stopped.' };

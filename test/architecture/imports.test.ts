@@ -34,7 +34,7 @@ const table: Record<string, Room> = {
   faults: { rooms: ['base', 'mqtt', 'broker'], packages: ['node:*'] },
   configuration: { rooms: ['base', 'broker', 'transports', 'faults'], packages: ['node:*'] },
   persistence: { rooms: ['base', 'broker', 'mqtt'], packages: ['node:*'] },
-  client: { rooms: ['base', 'mqtt'], packages: ['node:*', 'mqtt', 'ws'] },
+  client: { rooms: ['base', 'mqtt'], packages: ['node:*', 'mqtt', 'socks', 'ws'] },
   decoders: { rooms: ['base'], packages: ['node:*', 'protobufjs'] },
   model: { rooms: ['base', 'mqtt'], packages: [] },
   observation: { rooms: ['base', 'mqtt', 'broker', 'client', 'model'], packages: [] },

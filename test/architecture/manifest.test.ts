@@ -147,15 +147,17 @@ test('the settings of the manifest are those that are declared in code, and docs
   }
 });
 
-test('an untrusted workspace can set nothing that starts or exposes a broker, or connects to one', () => {
+test('an untrusted workspace can set nothing that starts or exposes a broker', () => {
   const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   assert.equal(supported, 'limited');
   for (const key of [
     ...[settingKeys.host, settingKeys.port, settingKeys.autoStart, settingKeys.configFile],
-    ...[settingKeys.connections, settingKeys.announce],
+    settingKeys.announce,
   ]) {
     assert.ok(restrictedConfigurations.includes(`mqttWorkbench.${key}`), key);
   }
+  // VS Code would not even show it. That nothing is connected to is held by the tests of extension/connections.
+  assert.ok(!restrictedConfigurations.includes(`mqttWorkbench.${settingKeys.connections}`));
 });
 
 test('the extension prefers the side of the person, where a board can reach the broker', () => {

@@ -1,13 +1,16 @@
 /**
- * Every way to a broker: TCP, TLS and WebSocket, in each version of MQTT, to mosquitto and to our own. What is published is
- * delivered, and is in the tree of that connection.
+ * Every way to a broker: TCP, TLS, WebSocket and Unix socket, straight and through a proxy, in each version of MQTT, to
+ * mosquitto and to our own. What is published is delivered, and is in the tree of that connection.
  */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
 import { CliBroker } from '../support/cliBroker.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
 import { freePort } from '../support/ports.ts';
+import { startHttpProxy, startSocksProxy } from '../support/proxies.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { skipUnless } from '../support/tools.ts';
 import { House, message, tlsFile } from './house.ts';
 
@@ -15,36 +18,73 @@ interface Ports {
   mqtt: number;
   mqtts: number;
   ws: number;
+  socketPath: string;
 }
 
 async function startMosquitto(t: TestContext): Promise<Ports> {
   const ports = { mqtt: await freePort(), mqtts: await freePort(), ws: await freePort() };
+  const socketPath = join(temporaryFolder(t), 'broker.sock');
   await MosquittoBroker.start(t, {
     configuration: [
       `listener ${ports.mqtt} 127.0.0.1`,
       ...[`listener ${ports.mqtts} 127.0.0.1`, `certfile ${tlsFile('server.crt')}`],
       ...[`keyfile ${tlsFile('server.key')}`, `cafile ${tlsFile('ca.crt')}`, 'require_certificate true'],
       ...[`listener ${ports.ws} 127.0.0.1`, 'protocol websockets'],
+      `listener 0 ${socketPath}`,
     ],
   });
-  return ports;
+  return { ...ports, socketPath };
 }
 
 async function startOurs(t: TestContext): Promise<Ports> {
   const tls = ['--cert', tlsFile('server.crt'), '--key', tlsFile('server.key'), '--ca', tlsFile('ca.crt')];
+  const socketPath = join(temporaryFolder(t), 'broker.sock');
   const broker = await CliBroker.start(t, [
-    ...['--ws-port', '0', '--tls-port', '0', ...tls, '--require-client-cert'],
+    ...['--ws-port', '0', '--tls-port', '0', ...tls, '--require-client-cert', '--unix', socketPath],
   ]);
-  return { mqtt: broker.port('mqtt'), mqtts: broker.port('mqtts'), ws: broker.port('ws') };
+  return { mqtt: broker.port('mqtt'), mqtts: broker.port('mqtts'), ws: broker.port('ws'), socketPath };
 }
 
 const tls = { caFile: tlsFile('ca.crt'), certFile: tlsFile('client.crt'), keyFile: tlsFile('client.key') };
 
-const ways: Record<string, (ports: Ports) => Pick<RemoteBrokerParams, 'url' | 'tls'>> = {
+type Way = Pick<RemoteBrokerParams, 'url' | 'tls' | 'proxy'>;
+const user = { username: 'me', password: 'secret' };
+const pkcs12 = { pkcs12File: tlsFile('client.p12'), passphrase: 'workbench' };
+
+const ways: Record<string, (ports: Ports, t: TestContext) => Way | Promise<Way>> = {
   TCP: ({ mqtt }) => ({ url: `mqtt://127.0.0.1:${mqtt}` }),
   'TLS with a client certificate': ({ mqtts }) => ({ url: `mqtts://localhost:${mqtts}`, tls }),
+  'TLS with a client certificate in PKCS#12': ({ mqtts }) => ({
+    url: `mqtts://localhost:${mqtts}`,
+    tls: { caFile: tlsFile('ca.crt'), ...pkcs12 },
+  }),
   WebSocket: ({ ws }) => ({ url: `ws://127.0.0.1:${ws}/mqtt` }),
+  'a Unix socket': ({ socketPath }) => ({ url: `mqtt+unix://${socketPath}` }),
+  'TCP through an HTTP proxy': async ({ mqtt }, t) => ({
+    url: `mqtt://127.0.0.1:${mqtt}`,
+    proxy: await proxyOf(startHttpProxy, t),
+  }),
+  'TLS with a client certificate through an HTTP proxy': async ({ mqtts }, t) => ({
+    ...{ url: `mqtts://localhost:${mqtts}`, tls },
+    proxy: await proxyOf(startHttpProxy, t),
+  }),
+  'TLS with a client certificate through a SOCKS5 proxy': async ({ mqtts }, t) => ({
+    ...{ url: `mqtts://localhost:${mqtts}`, tls },
+    proxy: await proxyOf(startSocksProxy, t),
+  }),
+  'WebSocket through a SOCKS5 proxy': async ({ ws }, t) => ({
+    url: `ws://127.0.0.1:${ws}/mqtt`,
+    proxy: await proxyOf(startSocksProxy, t),
+  }),
 };
+async function proxyOf(
+  start: typeof startHttpProxy | typeof startSocksProxy,
+  t: TestContext,
+): Promise<NonNullable<RemoteBrokerParams['proxy']>> {
+  const { url } = await start(t, { user });
+  return { url, ...user };
+}
+
 const versions = { '3.1': 3, '3.1.1': 4, '5.0': 5 } as const;
 const brokers = { mosquitto: startMosquitto, 'our own': startOurs };
 
@@ -56,7 +96,7 @@ for (const [name, start] of Object.entries(brokers)) {
         for (const [version, protocolVersion] of Object.entries(versions)) {
           // As its own client, of which none is left when it is forgotten.
           const house = new House(t);
-          const { url, ...others } = at(ports);
+          const { url, ...others } = await at(ports, t);
           const connection = await house.connect(house.params(url, { ...others, protocolVersion }));
           const topic = `way/${version}`;
           const published = await house.remotes.publish(connection, message(topic, way));

@@ -51,6 +51,7 @@ export class House {
       keepAliveSeconds: 30,
       subscriptions: [{ topicFilter: '#', qos: 1 }],
       readOnly: false,
+      whileOffline: 'refuse',
       ...others,
     };
   }

@@ -41,6 +41,23 @@ describe('a connection to mosquitto', { skip: skipUnless('mosquitto') }, () => {
       await house.until(() => house.count(connection, 'again') === 1);
     });
 
+    test(`what is published to a broker that is killed waits for it, where the profile says so (${version})`, async (t) => {
+      const { broker, url } = await start(t);
+      const house = new House(t);
+      const params = house.params(url, { protocolVersion, whileOffline: 'queue' });
+      const connection = await house.connect(params);
+      await broker.kill();
+      await house.until(({ state }) => state.kind === 'waiting');
+      for (const text of ['one', 'two']) {
+        const result = await house.remotes.publish(connection, message('kept', text));
+        assert.equal(result?.kind, 'queued');
+      }
+      await broker.startAgain();
+      await house.remotes.connectBroker(params);
+      await house.until(() => house.count(connection, 'kept') === 2);
+      assert.equal(house.broker()?.queue, undefined);
+    });
+
     test(`what comes while the connection is away waits in its session (${version})`, async (t) => {
       const { url } = await start(t);
       const house = new House(t);

@@ -57,6 +57,11 @@ export class MosquittoBroker {
     await this.#isListening();
   }
 
+  /** What it has written since it was last started. */
+  get log(): string {
+    return this.#program.stderr;
+  }
+
   /** Resolves with the first line of its log, written or to come, that matches. */
   async waitForLog(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#program.waitFor('stderr', pattern);

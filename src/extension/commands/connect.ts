@@ -2,13 +2,13 @@
  * Connect: to the broker of a profile. What it keeps secret is asked for where it is not known; what went wrong is told in
  * words, with the button that helps.
  */
-import { env, l10n } from 'vscode';
+import { commands, env, l10n } from 'vscode';
 import type { ConnectBrokerResult, ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
 import type { Secrets } from '../connections/profileSecrets.ts';
 import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
-import { type ConnectProblem, describeCertificate, explainConnect } from '../words/remoteBrokerWords.ts';
+import type { ConnectProblem } from '../words/remoteBrokerWords.ts';
 import { askForConnection, connectionOfArgument } from './connectionSteps.ts';
 
 type SecretName = keyof Secrets;
@@ -28,6 +28,7 @@ export async function connect(services: Services, argument: unknown): Promise<vo
 
 /** Until it is connected, or the person has had enough. */
 export async function connectProfile(services: Services, profile: ConnectionProfile): Promise<void> {
+  if (!profile.isTrusted) return sayUntrusted(services, profile);
   const secrets = await knownSecrets(services, profile);
   if (secrets === undefined) return;
   const result = await tryOnce(services, profile, secrets);
@@ -48,8 +49,18 @@ export async function connectProfile(services: Services, profile: ConnectionProf
     case 'failed':
       // Called off by the person, who knows.
       if (result.kind === 'failed' && result.fault?.code === 'ABORTED') return;
-      return offerFix(services, profile, result, explainConnect(result, profile));
+      return offerFix(services, profile, result);
   }
+}
+
+async function sayUntrusted({ questions }: Services, { name }: ConnectionProfile): Promise<void> {
+  const manage = l10n.t('Manage Workspace Trust');
+  const message = l10n.t(
+    'In Restricted Mode nothing is connected to that this folder names, as {0}. Trust the folder first.',
+    formatName(name),
+  );
+  if ((await questions.say('warning', message, manage)) === manage)
+    await commands.executeCommand('workbench.trust.manage');
 }
 
 function tryOnce(
@@ -68,8 +79,9 @@ async function offerFix(
   services: Services,
   profile: ConnectionProfile,
   result: Extract<ConnectBrokerResult, { kind: 'refused' | 'failed' }>,
-  { message, fix }: ConnectProblem,
 ): Promise<void> {
+  const { explainConnect } = await import('../words/remoteBrokerWords.ts');
+  const { message, fix } = explainConnect(result, profile);
   const again = l10n.t('Try Again');
   const settings = l10n.t('Settings');
   const helps = fix && fixButton(fix);
@@ -98,6 +110,8 @@ function fixButton(fix: NonNullable<ConnectProblem['fix']>): string {
       return l10n.t('Enter Passphrase…');
     case 'headerSecret':
       return l10n.t('Enter Secret…');
+    case 'proxyPassword':
+      return l10n.t('Enter Password of the Proxy…');
     case 'trust':
       return l10n.t('Trust Certificate…');
   }
@@ -109,6 +123,8 @@ async function knownSecrets(services: Services, profile: ConnectionProfile): Pro
   const missing: SecretName[] = [];
   if (profile.username !== undefined && secrets.password === undefined) missing.push('password');
   if (needsHeaderSecret(profile) && secrets.headerSecret === undefined) missing.push('headerSecret');
+  if (profile.proxy?.username !== undefined && secrets.proxyPassword === undefined)
+    missing.push('proxyPassword');
   for (const name of missing) if (!(await askSecret(services, profile, name))) return undefined;
   return missing.length === 0 ? secrets : services.profileSecrets.of(profile);
 }
@@ -127,12 +143,19 @@ async function askSecret(services: Services, profile: ConnectionProfile, name: S
   return true;
 }
 
-function secretPrompt({ username = '' }: ConnectionProfile, name: SecretName): string {
+function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: SecretName): string {
   switch (name) {
     case 'password':
       return l10n.t('Password of {0}. It is kept in the secret storage of VS Code.', formatName(username));
     case 'passphrase':
-      return l10n.t('Passphrase of the key in tls.key. It is kept in the secret storage of VS Code.');
+      return tls.pkcs12File === undefined
+        ? l10n.t('Passphrase of the key in tls.key. It is kept in the secret storage of VS Code.')
+        : l10n.t('Passphrase of the file in tls.pkcs12. It is kept in the secret storage of VS Code.');
+    case 'proxyPassword':
+      return l10n.t(
+        'Password of {0} at the proxy. It is kept in the secret storage of VS Code.',
+        formatName(proxy?.username ?? ''),
+      );
     case 'headerSecret':
       return l10n.t(
         'What {0} in the headers stands for. It is kept in the secret storage of VS Code.',
@@ -143,6 +166,7 @@ function secretPrompt({ username = '' }: ConnectionProfile, name: SecretName): s
 
 async function mayTrust(services: Services, certificate: ServerCertificateInfo): Promise<boolean> {
   const { questions } = services;
+  const { describeCertificate } = await import('../words/remoteBrokerWords.ts');
   const [subject = '', ...others] = describeCertificate(certificate);
   const digits = certificate.fingerprint.replaceAll(':', '');
   const [firstDigits, otherDigits] = [digits.slice(0, 32), digits.slice(32)].map(inGroups) as [

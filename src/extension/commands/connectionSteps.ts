@@ -1,11 +1,11 @@
 /** Which connection a command is about: of its row, or asked for. Not a command itself. */
 import { l10n } from 'vscode';
 import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
-import type { Connection } from '../connections/connections.ts';
+import type { Connection, Connections } from '../connections/connections.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
+import { describeState } from '../words/connectionStateWords.ts';
 import { formatName } from '../words/formats.ts';
-import { describeState } from '../words/remoteBrokerWords.ts';
 import { connectionArgument, connectionNameArgument } from './arguments.ts';
 
 interface ConnectionQuestion {
@@ -48,28 +48,38 @@ function choiceOf(connection: Connection): Choice<Connection> {
   };
 }
 
+/** `publish`: also to a connection that is away, where its profile lets messages wait. */
+type TargetUse = 'publish' | 'now';
+
+function otherTargets({ connections }: Services, use: TargetUse): Connections['connected'] {
+  return use === 'publish' ? connections.publishTargets : connections.connected;
+}
+
 /** Whether there is anything to ask: else it is the local broker. */
-export function hasOtherTargets({ connections }: Services): boolean {
-  return connections.connected.length > 0;
+export function hasOtherTargets(services: Services, use: TargetUse = 'now'): boolean {
+  return otherTargets(services, use).length > 0;
 }
 
 /** The local broker, or another that is connected. */
 export function askForTarget(
-  { connections, broker, questions }: Services,
+  services: Services,
   { title, position, placeholder }: { title: string; position: StepPosition; placeholder: string },
   preferred: ConnectionId,
+  use: TargetUse = 'now',
 ): Promise<Answer<ConnectionId>> {
+  const { broker, questions } = services;
   const local: Choice<ConnectionId> = {
     value: LOCAL_BROKER,
     label: l10n.t('Local Broker'),
     icon: 'broadcast',
     description: broker.state.kind === 'running' ? l10n.t('running') : l10n.t('not running'),
   };
-  const others = connections.connected.map(
-    ({ name, profile, broker: { connection } }): Choice<ConnectionId> => ({
+  const others = otherTargets(services, use).map(
+    ({ name, profile, state, broker: { connection } }): Choice<ConnectionId> => ({
       value: connection,
       label: formatName(name),
       icon: profile?.icon ?? 'server',
+      ...(state.kind !== 'connected' && { description: l10n.t('not connected: the message waits') }),
       ...(profile?.readOnly && { description: l10n.t('read-only') }),
     }),
   );

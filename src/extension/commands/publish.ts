@@ -25,7 +25,7 @@ export async function publish(services: Services, argument: unknown): Promise<vo
   const row = isTopic ? undefined : connectionOfArgument(services, argument)?.broker?.connection;
   let connection: ConnectionId = row ?? LOCAL_BROKER;
   const isAsked =
-    row === undefined && connectionArgument(argument) === undefined && hasOtherTargets(services);
+    row === undefined && connectionArgument(argument) === undefined && hasOtherTargets(services, 'publish');
   const isLocal = !isAsked && connection === LOCAL_BROKER;
   if (isLocal && !(await ensureRunning(services, title))) return;
   const last = services.memory.publish;
@@ -36,7 +36,12 @@ export async function publish(services: Services, argument: unknown): Promise<vo
 
   const targetStep = keeping(
     (position) =>
-      askForTarget(services, { title, position, placeholder: l10n.t('Broker to publish to') }, connection),
+      askForTarget(
+        services,
+        { title, position, placeholder: l10n.t('Broker to publish to') },
+        connection,
+        'publish',
+      ),
     (answer) => {
       connection = answer;
     },

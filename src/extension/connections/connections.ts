@@ -18,6 +18,8 @@ import { type ConnectionProfile, clientIdOf, needsHeaderSecret } from './profile
 export type ConnectionState =
   | RemoteBrokerState
   | { kind: 'connecting' }
+  /** Its profile is of a workspace that is not trusted. */
+  | { kind: 'untrusted' }
   /** It has not been connected since the engine started; `message`: the last try came to nothing. */
   | { kind: 'off'; message?: string };
 
@@ -80,6 +82,17 @@ export class Connections {
     });
   }
 
+  /** Those that take what is published: connected, or away where the profile lets messages wait. */
+  get publishTargets(): readonly (Connection & { broker: RemoteBroker })[] {
+    return this.all.flatMap((connection) => {
+      const { broker, profile, state } = connection;
+      const mayWait = state.kind === 'waiting' && profile?.whileOffline === 'queue';
+      return broker !== undefined && (state.kind === 'connected' || mayWait)
+        ? [{ ...connection, broker }]
+        : [];
+    });
+  }
+
   /** Those that have topics and messages, connected or not. */
   get brokers(): readonly RemoteBroker[] {
     return this.#brokers;
@@ -124,7 +137,13 @@ export class Connections {
 
   #connectionOf(name: string, profile: ConnectionProfile | undefined): Connection {
     const broker = this.#brokers.find(({ profileId }) => profileId === name);
-    return { name, profile, broker, state: this.#stateOf(name, broker) };
+    const isUntrusted = profile?.isTrusted === false;
+    return {
+      name,
+      profile,
+      broker,
+      state: isUntrusted ? { kind: 'untrusted' } : this.#stateOf(name, broker),
+    };
   }
 
   #stateOf(name: string, broker: RemoteBroker | undefined): ConnectionState {
@@ -140,9 +159,13 @@ export class Connections {
     this.#changed.fire();
   }
 
+  /** The one way to the engine: what is not trusted does not take it. */
   #paramsOf(profile: ConnectionProfile, secrets: Secrets): RemoteBrokerParams {
+    if (!profile.isTrusted) throw new Error(`${profile.name} is of a workspace that is not trusted`);
     const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
-    const { sessionExpiryIntervalSeconds, headers, subscriptions, tls } = profile;
+    const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions, tls } =
+      profile;
+    const { whileOffline, proxy } = profile;
     const { userName, randomDigits } = this.#options;
     const random = this.#random.get(name) ?? randomDigits();
     this.#random.set(name, random);
@@ -156,14 +179,20 @@ export class Connections {
         keepAliveSeconds,
         subscriptions,
         readOnly,
+        whileOffline,
       },
       clientId: clientIdOf(profile.clientId, { user: userName, random }),
       ...(sessionExpiryIntervalSeconds !== undefined && { sessionExpiryIntervalSeconds }),
+      ...(connectProperties !== undefined && { connectProperties }),
       ...(username !== undefined && { username }),
       ...(secrets.password && { password: secrets.password }),
       ...(headers !== undefined && { headers: filled(profile, headers, secrets.headerSecret ?? '') }),
+      ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: { ...tls, ...(secrets.passphrase && { passphrase: secrets.passphrase }) },
+      ...(proxy !== undefined && {
+        proxy: { ...proxy, ...(secrets.proxyPassword && { password: secrets.proxyPassword }) },
+      }),
     };
   }
 }

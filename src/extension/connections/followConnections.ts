@@ -10,8 +10,8 @@ export function followConnections(services: Services): Disposable {
   const begun = new Set<string>();
   const begin = (): void => {
     for (const profile of connectionSettings.profiles) {
-      const { name, connectOnStart } = profile;
-      if (!connectOnStart || begun.has(name)) continue;
+      const { name, connectOnStart, isTrusted } = profile;
+      if (!connectOnStart || !isTrusted || begun.has(name)) continue;
       begun.add(name);
       if (connections.named(name)?.state.kind === 'off') inBackground(connectProfile(services, profile));
     }

@@ -11,6 +11,8 @@ export interface Secrets {
   password?: string;
   /** Of the client's key. */
   passphrase?: string;
+  /** Of the proxy's user. */
+  proxyPassword?: string;
   /** What `{secret}` in a header stands for. */
   headerSecret?: string;
 }

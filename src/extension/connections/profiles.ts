@@ -7,9 +7,10 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { QoS } from '../../contracts/messages.ts';
+import type { QoS, UserProperty } from '../../contracts/messages.ts';
+import type { ConnectPropertyParams, WhileOffline, WillParams } from '../../contracts/remoteBrokers.ts';
 import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
-import { checkAddress, isSecure } from './connectionAddress.ts';
+import { checkAddress, checkProxyAddress, isSecure, isUnixSocket } from './connectionAddress.ts';
 
 export const profileColors = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 export type ProfileColor = (typeof profileColors)[number];
@@ -19,6 +20,8 @@ export interface ConnectionProfile {
   name: string;
   /** Whose settings it is in. */
   scope: 'user' | 'workspace';
+  /** False in a workspace that is not trusted, for what it says: to be shown, and connected to by nothing. */
+  isTrusted: boolean;
   /** Checked; without a user. */
   url: string;
   username?: string;
@@ -28,16 +31,21 @@ export interface ConnectionProfile {
   cleanStart: boolean;
   sessionExpiryIntervalSeconds?: number;
   keepAliveSeconds: number;
+  connectProperties?: ConnectPropertyParams;
   /** May have `{secret}` in their values. */
   headers?: Readonly<Record<string, string>>;
-  will?: { topic: string; payload: string; qos: QoS; retain: boolean; delayIntervalSeconds?: number };
+  subprotocol?: string;
+  will?: WillParams;
   tls: ProfileTls;
+  /** Checked; without a user. */
+  proxy?: { url: string; username?: string };
   subscriptions: readonly { topicFilter: string; qos: QoS }[];
   color?: ProfileColor;
   /** Name of a codicon. */
   icon: string;
   readOnly: boolean;
   confirmPublish: boolean;
+  whileOffline: WhileOffline;
   connectOnStart: boolean;
 }
 
@@ -46,6 +54,7 @@ export interface ProfileTls {
   caFile?: string;
   certFile?: string;
   keyFile?: string;
+  pkcs12File?: string;
   alpnProtocols?: readonly string[];
   serverName?: string;
   minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -70,12 +79,21 @@ export type FieldProblem =
   | { kind: 'notAnAddress' }
   | { kind: 'notATopic' }
   | { kind: 'notAFilter' }
+  /** The null character, half of a character, or too long for its two bytes of length. */
+  | { kind: 'notAnMqttString' }
+  /** RFC 6455 allows a token alone. */
+  | { kind: 'notASubprotocol' }
   | { kind: 'notAFingerprint' }
   | { kind: 'notAnIcon' }
   /** Of a certificate without its key, or the other way round: the field that is wanted too. */
   | { kind: 'needs'; other: string }
+  /** Two of which one says it all. */
+  | { kind: 'excludes'; other: string }
+  | { kind: 'notAProxy' }
+  | { kind: 'proxyWithUnixSocket' }
   | { kind: 'tlsWithoutTls' }
   | { kind: 'headersWithoutWebSocket' }
+  | { kind: 'subprotocolWithoutWebSocket' }
   | { kind: 'randomWithSession' }
   | { kind: 'secretInSettings' }
   /** A relative path, and no folder is open. */
@@ -88,7 +106,7 @@ export interface RawConnections {
 }
 
 export interface ProfileSurroundings {
-  /** False: what the workspace says is not looked at. */
+  /** False: what the workspace says is shown at most. */
   isTrusted: boolean;
   /** Where relative paths start. */
   folder: string | undefined;
@@ -102,6 +120,7 @@ export interface ReadProfiles {
 }
 
 const DEFAULT_CLIENT_ID = 'mqtt-workbench-{random}';
+const MAX_UINT16 = 65_535;
 const MAX_UINT32 = 4_294_967_295;
 const versions: Readonly<Record<string, 3 | 4 | 5>> = { '3.1': 3, '3.1.1': 4, '5.0': 5 };
 const tlsVersions: Readonly<Record<string, NonNullable<ProfileTls['minVersion']>>> = {
@@ -113,11 +132,33 @@ const tlsVersions: Readonly<Record<string, NonNullable<ProfileTls['minVersion']>
 const fields = {
   '': [
     ...['name', 'url', 'username', 'clientId', 'protocolVersion', 'cleanStart', 'sessionExpirySeconds'],
-    ...['keepAliveSeconds', 'headers', 'will', 'tls', 'subscriptions', 'color', 'icon', 'readOnly'],
-    ...['confirmPublish', 'connectOnStart'],
+    ...['keepAliveSeconds', 'receiveMaximum', 'maximumPacketSize', 'topicAliasMaximum', 'userProperties'],
+    ...[
+      'requestResponseInformation',
+      'requestProblemInformation',
+      'headers',
+      'subprotocol',
+      'will',
+      'tls',
+      'proxy',
+    ],
+    ...['subscriptions', 'color', 'icon', 'readOnly', 'confirmPublish', 'whileOffline', 'connectOnStart'],
   ],
-  tls: ['ca', 'certificate', 'key', 'alpn', 'serverName', 'minimumVersion', 'fingerprint'],
-  will: ['topic', 'payload', 'qos', 'retain', 'delaySeconds'],
+  tls: ['ca', 'certificate', 'key', 'pkcs12', 'alpn', 'serverName', 'minimumVersion', 'fingerprint'],
+  proxy: ['url', 'username'],
+  will: [
+    ...[
+      'topic',
+      'payload',
+      'qos',
+      'retain',
+      'delaySeconds',
+      'payloadFormatIndicator',
+      'messageExpirySeconds',
+    ],
+    ...['contentType', 'responseTopic', 'correlationData', 'userProperties'],
+  ],
+  userProperty: ['name', 'value'],
   subscription: ['topicFilter', 'qos'],
 } as const;
 
@@ -129,8 +170,9 @@ export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundi
   const faults: ProfileFault[] = [];
   const readAll = (list: unknown, scope: ConnectionProfile['scope']): void => {
     if (list === undefined) return;
+    const isTold = scope === 'user' || surroundings.isTrusted;
     if (!Array.isArray(list)) {
-      faults.push({ profile: '', field: '', problem: { kind: 'wrongType', wanted: 'list' } });
+      if (isTold) faults.push({ profile: '', field: '', problem: { kind: 'wrongType', wanted: 'list' } });
       return;
     }
     for (const [i, entry] of list.entries()) {
@@ -138,21 +180,23 @@ export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundi
       const profile = reader.read(scope);
       if (profile !== undefined && profiles.some(({ name }) => name === profile.name))
         reader.fault('name', { kind: 'nameUsedTwice' });
-      faults.push(...reader.faults);
+      // What it got wrong is of no use to anybody, and a message for each would be in its hands.
+      if (isTold) faults.push(...reader.faults);
       if (profile !== undefined && reader.faults.length === 0) profiles.push(profile);
     }
   };
   readAll(raw.user, 'user');
-  if (surroundings.isTrusted) readAll(raw.workspace, 'workspace');
+  readAll(raw.workspace, 'workspace');
   return { profiles, faults };
 }
 
 /**
- * Names the secrets of a profile. Where it leads is part of it: a workspace that has a profile of the same name gets no
- * password that was given for another host.
+ * Names the secrets of a profile. Where it leads, and through which proxy, is part of it: a workspace that has a profile of the
+ * same name gets no password that was given for another host.
  */
-export function secretKeyOf({ name, url, username = '' }: ConnectionProfile): string {
-  const parts = JSON.stringify([name, url.toLowerCase(), username]);
+export function secretKeyOf({ name, url, username = '', proxy }: ConnectionProfile): string {
+  const way = proxy === undefined ? [] : [proxy.url.toLowerCase(), proxy.username ?? ''];
+  const parts = JSON.stringify([name, url.toLowerCase(), username, ...way]);
   return `mqttWorkbench.connection.${createHash('sha256').update(parts).digest('hex')}`;
 }
 
@@ -195,24 +239,32 @@ class EntryReader {
     const cleanStart = this.#boolean(entry, 'cleanStart', '', true);
     if (!cleanStart && clientId.includes('{random}')) this.fault('clientId', { kind: 'randomWithSession' });
     const sessionExpiry = this.#number(entry, 'sessionExpirySeconds', '', 0, MAX_UINT32);
+    const connectProperties = this.#connectProperties();
     const headers = this.#headers(url);
+    const subprotocol = this.#subprotocol(url);
     const will = this.#will();
+    const proxy = this.#proxy(url);
     const color = this.#oneOf(entry, 'color', '', profileColors);
     return {
       ...{ name, scope, url, clientId, cleanStart },
+      isTrusted: scope === 'user' || this.#surroundings.isTrusted,
       ...(username !== undefined && username !== '' && { username }),
       protocolVersion:
         versions[this.#oneOf(entry, 'protocolVersion', '', Object.keys(versions)) ?? '5.0'] ?? 5,
       ...(sessionExpiry !== undefined && { sessionExpiryIntervalSeconds: sessionExpiry }),
-      keepAliveSeconds: this.#number(entry, 'keepAliveSeconds', '', 0, 65_535) ?? 30,
+      keepAliveSeconds: this.#number(entry, 'keepAliveSeconds', '', 0, MAX_UINT16) ?? 30,
+      ...(Object.keys(connectProperties).length > 0 && { connectProperties }),
       ...(headers !== undefined && { headers }),
+      ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: this.#tls(url),
+      ...(proxy !== undefined && { proxy }),
       subscriptions: this.#subscriptions(),
       ...(color !== undefined && { color }),
       icon: this.#icon(),
       readOnly: this.#boolean(entry, 'readOnly', '', false),
       confirmPublish: this.#boolean(entry, 'confirmPublish', '', false),
+      whileOffline: this.#oneOf(entry, 'whileOffline', '', ['refuse', 'queue'] as const) ?? 'refuse',
       connectOnStart: this.#boolean(entry, 'connectOnStart', '', false),
     };
   }
@@ -306,6 +358,70 @@ class EntryReader {
     return texts;
   }
 
+  #subprotocol(url: string): string | undefined {
+    const subprotocol = this.#text(this.#entry, 'subprotocol', '');
+    if (subprotocol === undefined) return undefined;
+    if (!/^wss?:/i.test(url)) this.fault('subprotocol', { kind: 'subprotocolWithoutWebSocket' });
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(subprotocol)) this.fault('subprotocol', { kind: 'notASubprotocol' });
+    return subprotocol;
+  }
+
+  #connectProperties(): ConnectPropertyParams {
+    const entry = this.#entry;
+    const receiveMaximum = this.#number(entry, 'receiveMaximum', '', 1, MAX_UINT16);
+    const maximumPacketSize = this.#number(entry, 'maximumPacketSize', '', 1, MAX_UINT32);
+    const topicAliasMaximum = this.#number(entry, 'topicAliasMaximum', '', 0, MAX_UINT16);
+    const requestResponseInformation = this.#flag(entry, 'requestResponseInformation');
+    const requestProblemInformation = this.#flag(entry, 'requestProblemInformation');
+    const userProperties = this.#userProperties(entry, '');
+    return {
+      ...(receiveMaximum !== undefined && { receiveMaximum }),
+      ...(maximumPacketSize !== undefined && { maximumPacketSize }),
+      ...(topicAliasMaximum !== undefined && { topicAliasMaximum }),
+      ...(requestResponseInformation !== undefined && { requestResponseInformation }),
+      ...(requestProblemInformation !== undefined && { requestProblemInformation }),
+      ...(userProperties !== undefined && { userProperties }),
+    };
+  }
+
+  #flag(of: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
+    return of[name] === undefined ? undefined : this.#boolean(of, name, '', false);
+  }
+
+  #userProperties(
+    of: Readonly<Record<string, unknown>>,
+    prefix: string,
+  ): readonly UserProperty[] | undefined {
+    const list = of.userProperties;
+    if (list === undefined) return undefined;
+    if (!Array.isArray(list)) {
+      this.fault(`${prefix}userProperties`, { kind: 'wrongType', wanted: 'list' });
+      return undefined;
+    }
+    return list.map((entry: unknown, i): UserProperty => {
+      const place = `${prefix}userProperties.${i + 1}`;
+      if (!isObject(entry)) {
+        this.fault(place, { kind: 'wrongType', wanted: 'object' });
+        return ['', ''];
+      }
+      this.#unknown(entry, fields.userProperty, `${place}.`);
+      const [name, value] = fields.userProperty.map((part) => {
+        if (entry[part] === undefined) this.fault(`${place}.${part}`, { kind: 'missing' });
+        return this.#mqttString(entry, part, `${place}.`) ?? '';
+      }) as [string, string]; // of two
+      return [name, value];
+    });
+  }
+
+  /** A UTF-8 encoded string of the standard [MQTT-1.5.4-1, MQTT-1.5.4-2]. */
+  #mqttString(of: Readonly<Record<string, unknown>>, name: string, prefix: string): string | undefined {
+    const text = this.#text(of, name, prefix);
+    if (text === undefined) return undefined;
+    if (text.includes('\0') || /\p{Surrogate}/u.test(text) || Buffer.byteLength(text) > MAX_UINT16)
+      this.fault(prefix + name, { kind: 'notAnMqttString' });
+    return text;
+  }
+
   #will(): ConnectionProfile['will'] {
     const will = this.#object('will');
     if (will === undefined) return undefined;
@@ -313,12 +429,26 @@ class EntryReader {
     const topic = this.#text(will, 'topic', 'will.') ?? '';
     if (checkTopicName(topic) !== undefined) this.fault('will.topic', { kind: 'notATopic' });
     const delay = this.#number(will, 'delaySeconds', 'will.', 0, MAX_UINT32);
+    const indicator = this.#number(will, 'payloadFormatIndicator', 'will.', 0, 1);
+    const expiry = this.#number(will, 'messageExpirySeconds', 'will.', 0, MAX_UINT32);
+    const contentType = this.#mqttString(will, 'contentType', 'will.');
+    const responseTopic = this.#text(will, 'responseTopic', 'will.');
+    if (responseTopic !== undefined && checkTopicName(responseTopic) !== undefined)
+      this.fault('will.responseTopic', { kind: 'notATopic' });
+    const correlationData = this.#mqttString(will, 'correlationData', 'will.');
+    const userProperties = this.#userProperties(will, 'will.');
     return {
       topic,
       payload: this.#text(will, 'payload', 'will.') ?? '',
       qos: this.#qos(will, 'will.'),
       retain: this.#boolean(will, 'retain', 'will.', false),
       ...(delay !== undefined && { delayIntervalSeconds: delay }),
+      ...(indicator !== undefined && { payloadFormatIndicator: indicator === 1 ? 1 : 0 }),
+      ...(expiry !== undefined && { messageExpiryIntervalSeconds: expiry }),
+      ...(contentType !== undefined && { contentType }),
+      ...(responseTopic !== undefined && { responseTopic }),
+      ...(correlationData !== undefined && { correlationData }),
+      ...(userProperties !== undefined && { userProperties }),
     };
   }
 
@@ -357,6 +487,9 @@ class EntryReader {
       this.fault('tls.certificate', { kind: 'needs', other: 'tls.key' });
     if (keyFile !== undefined && certFile === undefined)
       this.fault('tls.key', { kind: 'needs', other: 'tls.certificate' });
+    const pkcs12File = this.#file(tls, 'pkcs12');
+    if (pkcs12File !== undefined && (certFile ?? keyFile) !== undefined)
+      this.fault('tls.pkcs12', { kind: 'excludes', other: 'tls.certificate' });
     const serverName = this.#text(tls, 'serverName', 'tls.');
     const minimum = this.#oneOf(tls, 'minimumVersion', 'tls.', Object.keys(tlsVersions));
     const minVersion = minimum === undefined ? undefined : tlsVersions[minimum];
@@ -368,11 +501,23 @@ class EntryReader {
       ...(caFile !== undefined && { caFile }),
       ...(certFile !== undefined && { certFile }),
       ...(keyFile !== undefined && { keyFile }),
+      ...(pkcs12File !== undefined && { pkcs12File }),
       ...(alpnProtocols !== undefined && { alpnProtocols }),
       ...(serverName !== undefined && { serverName }),
       ...(minVersion !== undefined && { minVersion }),
       ...(trustedFingerprint !== undefined && { trustedFingerprint }),
     };
+  }
+
+  #proxy(url: string): ConnectionProfile['proxy'] {
+    const proxy = this.#object('proxy');
+    if (proxy === undefined) return undefined;
+    this.#unknown(proxy, fields.proxy, 'proxy.');
+    if (isUnixSocket(url)) this.fault('proxy', { kind: 'proxyWithUnixSocket' });
+    const proxyUrl = this.#text(proxy, 'url', 'proxy.') ?? '';
+    if (checkProxyAddress(proxyUrl) !== undefined) this.fault('proxy.url', { kind: 'notAProxy' });
+    const username = this.#text(proxy, 'username', 'proxy.');
+    return { url: proxyUrl, ...(username !== undefined && username !== '' && { username }) };
   }
 
   #alpn(tls: Readonly<Record<string, unknown>>): readonly string[] | undefined {

@@ -7,8 +7,9 @@ import { commandIds, itemContexts } from '../../contracts/manifest.ts';
 import { mainListener } from '../brokerAddress.ts';
 import type { Connection, ConnectionState } from '../connections/connections.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
+import { describeState, describeTraffic, explainState, protocolName } from '../words/connectionStateWords.ts';
 import { formatMessages, formatName } from '../words/formats.ts';
-import { describeState, describeTraffic, explainState, protocolName } from '../words/remoteBrokerWords.ts';
+import { describeQueue, explainQueue } from '../words/offlineQueueWords.ts';
 import { plainLines } from './plainLines.ts';
 
 export type ConnectionRow =
@@ -63,6 +64,7 @@ function profileItem(connection: Connection): TreeItem {
   item.iconPath = profileIcon(profile);
   item.contextValue = contextOf(state);
   const traits = [
+    ...describeQueue(broker?.queue),
     ...(profile?.readOnly ? [l10n.t('read-only')] : []),
     ...(profile === undefined ? [l10n.t('not in the settings any more')] : []),
   ];
@@ -79,6 +81,7 @@ export function connectionTooltip({ name, profile, broker, state }: Connection):
     ...(profile?.readOnly ? [l10n.t('Read-only: nothing is published to it.')] : []),
     ...(profile?.confirmPublish ? [l10n.t('You are asked before something is published to it.')] : []),
     ...explainState(state),
+    ...explainQueue(broker?.queue),
     ...(broker === undefined ? [] : [formatMessages(broker.messageCount)]),
   ]);
 }
@@ -102,6 +105,8 @@ function contextOf({ kind }: ConnectionState): string {
     case 'waiting':
       return itemContexts.connectionTrying;
     case 'disconnected':
+    // Connect says why it does not.
+    case 'untrusted':
     case 'off':
       return itemContexts.connectionDown;
   }

@@ -21,7 +21,7 @@ function explainAddress(problem: AddressProblem): string {
       );
     case 'otherScheme':
       return l10n.t(
-        '{0}:// is none of mqtt://, mqtts:// (with TLS), ws:// and wss:// (WebSocket).',
+        '{0}:// is none of mqtt://, mqtts:// (with TLS), ws:// and wss:// (WebSocket), mqtt+unix:// (Unix socket).',
         formatName(problem.scheme),
       );
     case 'noHost':
@@ -36,6 +36,15 @@ function explainAddress(problem: AddressProblem): string {
     case 'hasUser':
       return l10n.t(
         'The user name is asked for next, and the password after it: leave out what is before @.',
+      );
+    case 'noSocketPath':
+      return l10n.t(
+        'The address of a Unix socket is its path: mqtt+unix:///run/mosquitto.sock, with three slashes.',
+      );
+    case 'unixWithHost':
+      return l10n.t(
+        'A Unix socket is on this computer, and has no host: leave out {0}, so that the path begins with the third slash.',
+        formatName(problem.host),
       );
     case 'hasPath':
       return l10n.t(
@@ -81,16 +90,30 @@ function explainField(problem: FieldProblem): string {
       return l10n.t('it is no topic that can be published to.');
     case 'notAFilter':
       return l10n.t('it is no topic filter.');
+    case 'notAnMqttString':
+      return l10n.t('it must be a text of at most 65,535 bytes in UTF-8, without the null character.');
+    case 'notASubprotocol':
+      return l10n.t('it must be the name of a WebSocket subprotocol, as mqtt.');
     case 'notAFingerprint':
       return l10n.t('it must be the SHA-256 of a certificate: 64 hex digits, with or without colons.');
     case 'notAnIcon':
       return l10n.t('it must be the name of a codicon, as server or rocket.');
     case 'needs':
       return l10n.t('{0} is wanted too.', problem.other);
+    case 'excludes':
+      return l10n.t('{0} is there already: leave out one of them.', problem.other);
+    case 'notAProxy':
+      return l10n.t(
+        'it must look like http://proxy.example:3128 or socks5://proxy.example:1080, without a user.',
+      );
+    case 'proxyWithUnixSocket':
+      return l10n.t('a Unix socket is on this computer, and is not reached through a proxy.');
     case 'tlsWithoutTls':
       return l10n.t('the address is without TLS: use mqtts:// or wss://.');
     case 'headersWithoutWebSocket':
       return l10n.t('only a WebSocket has headers: use ws:// or wss://.');
+    case 'subprotocolWithoutWebSocket':
+      return l10n.t('only a WebSocket has a subprotocol: use ws:// or wss://.');
     case 'randomWithSession':
       return l10n.t(
         'a session is found again by its client id: without a clean start it must have no random part.',

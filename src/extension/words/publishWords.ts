@@ -1,7 +1,7 @@
 /** How a publish or a subscribe ended, in one sentence. */
 import { l10n } from 'vscode';
 import type { PublishResult, SubscribeResult } from '../../contracts/engine.ts';
-import { formatName } from './formats.ts';
+import { formatMessages, formatName } from './formats.ts';
 
 export interface Outcome {
   ok: boolean;
@@ -22,6 +22,26 @@ export function explainPublish(result: PublishResult, topic: string): Outcome {
       return { ok: false, message: l10n.t('Not published: the local broker is not running.') };
     case 'notConnected':
       return { ok: false, message: l10n.t('Not published: {0} is not connected.', formatName(result.name)) };
+    case 'queued':
+      return {
+        ok: true,
+        message: l10n.t(
+          'Not sent yet: {0} is not connected. The message to {1} waits in memory until it is; {2} in all.',
+          formatName(result.name),
+          name,
+          formatMessages(result.messages),
+        ),
+      };
+    case 'queueFull':
+      return {
+        ok: false,
+        message: l10n.t(
+          'Not published to {0}: {1} is not connected, and no more can wait for it than the {2} that do.',
+          name,
+          formatName(result.name),
+          formatMessages(result.messages),
+        ),
+      };
     case 'readOnly':
       return {
         ok: false,

@@ -1,93 +1,24 @@
-/** How a connection stands, and why one came to nothing, in words that say what to do. */
+/** Why a connection came to nothing, in words that say what to do. Loaded when one does. */
 import { env, l10n } from 'vscode';
 import type {
   ConnectBrokerResult,
   ConnectFaultInfo,
   ServerCertificateInfo,
 } from '../../contracts/remoteBrokers.ts';
-import { hostOfAddress } from '../connections/connectionAddress.ts';
-import type { Connection, ConnectionState } from '../connections/connections.ts';
+import { hostOfAddress, isUnixSocket } from '../connections/connectionAddress.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
-import { formatName, formatNumber, formatTime } from './formats.ts';
-import { formatMessageRate } from './trafficWords.ts';
+import { protocolName } from './connectionStateWords.ts';
+import { formatName } from './formats.ts';
+import { explainProxy } from './proxyWords.ts';
 
 export interface ConnectProblem {
   message: string;
   /** What helps, beside the settings. */
-  fix?: 'password' | 'passphrase' | 'headerSecret' | 'trust';
+  fix?: 'password' | 'passphrase' | 'headerSecret' | 'proxyPassword' | 'trust';
 }
 
 type Failed = Extract<ConnectBrokerResult, { kind: 'failed' }>;
 type Refused = Extract<ConnectBrokerResult, { kind: 'refused' }>;
-
-/** Of a row: short. */
-export function describeState(state: ConnectionState): string {
-  switch (state.kind) {
-    case 'connected':
-      return l10n.t('connected');
-    case 'connecting':
-      return l10n.t('connecting…');
-    case 'waiting':
-      return l10n.t('lost, tried again at {0}', formatTime(state.retryAtMs));
-    case 'disconnected':
-      return state.message === undefined ? l10n.t('not connected') : l10n.t('disconnected by the broker');
-    case 'off':
-      return state.message === undefined ? l10n.t('not connected') : l10n.t('could not connect');
-  }
-}
-
-/** Of a tooltip: why, in sentences. Empty where there is nothing to tell. */
-export function explainState(state: ConnectionState): readonly string[] {
-  switch (state.kind) {
-    case 'connected':
-      return [l10n.t('Connected since {0}', formatTime(state.sinceMs))];
-    case 'connecting':
-      return [];
-    case 'waiting':
-      return [l10n.t('The connection is lost: {0}', state.message)];
-    case 'disconnected':
-      return explainEnd(state);
-    case 'off':
-      return state.message === undefined ? [] : [state.message];
-  }
-}
-
-function explainEnd({
-  message,
-  cause,
-}: Extract<ConnectionState, { kind: 'disconnected' }>): readonly string[] {
-  switch (cause) {
-    case 'takenOver':
-      return [
-        l10n.t(
-          'Another client has connected with the same client id, and the broker ended this connection. It is not made again by itself, or the two would throw each other out in turns.',
-        ),
-      ];
-    case 'keepsEnding':
-      return [
-        l10n.t(
-          'The broker ended this connection several times soon after it was made. Most likely another client has the same client id: it is not made again by itself, or the two would throw each other out in turns.',
-        ),
-      ];
-    default:
-      return message === undefined ? [] : [message];
-  }
-}
-
-/** Of a row: how fast, and how much. */
-export function describeTraffic({ broker, state }: Connection): readonly string[] {
-  if (broker === undefined || state.kind !== 'connected') return [];
-  const { latencyMs, messagesPerSecond } = broker;
-  return [
-    ...(latencyMs === undefined ? [] : [l10n.t('{0} ms', formatNumber(latencyMs, latencyMs < 10 ? 1 : 0))]),
-    ...(messagesPerSecond > 0 ? [formatMessageRate(messagesPerSecond)] : []),
-  ];
-}
-
-export function protocolName(version: 3 | 4 | 5): string {
-  if (version === 5) return 'MQTT 5.0';
-  return version === 4 ? 'MQTT 3.1.1' : 'MQTT 3.1';
-}
 
 /** One or two sentences: what happened, what it means, what to do. */
 export function explainConnect(result: Failed | Refused, profile: ConnectionProfile): ConnectProblem {
@@ -142,6 +73,8 @@ function explainRefusal({ reasonCode, message }: Refused, profile: ConnectionPro
 function explainFailure({ message, fault }: Failed, profile: ConnectionProfile): ConnectProblem {
   const host = formatName(hostOfAddress(profile.url));
   switch (fault?.stage) {
+    case 'proxy':
+      return explainProxy(fault, profile, message);
     case 'name':
       return {
         message: l10n.t(
@@ -164,6 +97,7 @@ function explainFailure({ message, fault }: Failed, profile: ConnectionProfile):
 
 function explainNetwork({ code }: ConnectFaultInfo, { url }: ConnectionProfile, message: string): string {
   const address = formatName(url);
+  if (isUnixSocket(url)) return explainUnixSocket(code, url, message);
   switch (code) {
     case 'ECONNREFUSED':
       return l10n.t('Nothing listens at {0}: does the broker run, and is this its port?', address);
@@ -178,6 +112,22 @@ function explainNetwork({ code }: ConnectFaultInfo, { url }: ConnectionProfile, 
       return l10n.t('There is no way to {0}: is this computer on the right network, or its VPN?', address);
     default:
       return l10n.t('{0} can’t be reached: {1}', address, message);
+  }
+}
+
+function explainUnixSocket(code: string, url: string, message: string): string {
+  const path = formatName(hostOfAddress(url));
+  switch (code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return l10n.t(
+        'No broker has a socket at {0}: does it run, and is this the path in its configuration?',
+        path,
+      );
+    case 'EACCES':
+      return l10n.t('You may not use the socket {0}: its file says who may write to it.', path);
+    default:
+      return l10n.t('The socket {0} can’t be used: {1}', path, message);
   }
 }
 
@@ -245,6 +195,15 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
     case 'ERR_OSSL_EVP_BAD_DECRYPT':
     case 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED':
       return { message: l10n.t('The passphrase does not open the key in tls.key.'), fix: 'passphrase' };
+    case 'PKCS12_PASSPHRASE':
+      return { message: l10n.t('The passphrase does not open the file in tls.pkcs12.'), fix: 'passphrase' };
+    case 'PKCS12_UNREADABLE':
+      return {
+        message: l10n.t(
+          'The file in tls.pkcs12 can’t be used: {0}. It is no PKCS#12, or of an old kind: openssl pkcs12 -export makes one anew from certificate and key.',
+          message,
+        ),
+      };
     case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
       return { message: l10n.t('The key in tls.key is not the one of the certificate in tls.certificate.') };
     case 'ECONNRESET':

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, test } from 'node:test';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { WebSocketServer } from 'ws';
@@ -12,6 +13,7 @@ import type { ConnectParams, Failure } from '../../../src/client/clientTypes.ts'
 import { openStream } from '../../../src/client/openStream.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { inRepository } from '../../support/repository.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const fixture = (name: string): Buffer => readFileSync(inRepository(`test/fixtures/tls/${name}`));
 const ca = fixture('ca.crt');
@@ -113,6 +115,31 @@ test('a key that is none, or that its passphrase does not open, is a failure of 
   assert.equal(broken.fault?.stage, 'tls');
   const otherKey = await failure({ url, tls: { ca, cert: fixture('client.crt'), key: own.key } });
   assert.equal(otherKey.fault?.code, 'ERR_OSSL_X509_KEY_VALUES_MISMATCH');
+});
+
+test('certificate and key in one, as PKCS#12, are opened by their passphrase', async () => {
+  const { port } = await tlsServer({ ...own, ca, requestCert: true, rejectUnauthorized: true });
+  const url = `mqtts://127.0.0.1:${port}`;
+  const pkcs12 = fixture('client.p12');
+  await opened({ url, tls: { ca, pkcs12, passphrase: 'workbench' } });
+  const code = async (tls: ConnectParams['tls']): Promise<unknown> =>
+    (await failure({ url, tls: { ca, ...tls } })).fault?.code;
+  assert.equal(await code({ pkcs12, passphrase: 'wrong' }), 'PKCS12_PASSPHRASE');
+  assert.equal(await code({ pkcs12 }), 'PKCS12_PASSPHRASE');
+  assert.equal(await code({ pkcs12: fixture('client.crt') }), 'PKCS12_UNREADABLE');
+});
+
+test('a Unix socket is opened by its path', async (t) => {
+  const path = join(temporaryFolder(t), 'a broker.sock');
+  const server = createServer((socket) => void closing.push(() => socket.destroy()));
+  server.listen(path);
+  closing.push(() => server.close());
+  await once(server, 'listening');
+  const url = `mqtt+unix://${path.replace(' ', '%20')}`;
+  await opened({ url });
+  assert.deepEqual((await failure({ url: `${url}.gone` })).fault, { stage: 'network', code: 'ENOENT' });
+  for (const wrong of ['mqtt+unix://', 'mqtt+unix:///', 'mqtt+unix://host/run/a.sock'])
+    assert.equal((await failure({ url: wrong })).fault?.stage, 'address', wrong);
 });
 
 test('a port that does not speak TLS is told from one that does', async () => {

@@ -58,6 +58,7 @@ function paramsFor(broker: ScriptedBroker, others: Partial<RemoteBrokerParams> =
     keepAliveSeconds: 30,
     subscriptions: [],
     readOnly: false,
+    whileOffline: 'refuse',
     ...others,
   };
 }
@@ -207,6 +208,70 @@ test('a connection that ends while its first subscriptions are answered has them
   // Nothing else was asked for.
   await remotes.publish(connected.connection, { ...hello, topic: 'a' });
   await second.next('publish');
+});
+
+test('where its profile says so, what is published to a connection that is away waits, and is sent in order', async (t) => {
+  const house = await setUp(t);
+  const { remotes, broker, until } = house;
+  const params = paramsFor(broker, { whileOffline: 'queue' });
+  const { connection, id } = await connect(house, params);
+  const message = (topic: string) => ({ ...hello, topic, qos: 1 }) as const;
+  const waiting = until((remote) => remote?.state.kind === 'waiting');
+  connection.close();
+  await waiting;
+  for (const messages of [1, 2])
+    assert.deepEqual(await remotes.publish(id, message(`${messages}`)), {
+      ...{ kind: 'queued', name: 'Gateway' },
+      messages,
+    });
+  assert.equal((await remotes.publish(id, message('a/#')))?.kind, 'invalidTopic');
+  assert.equal(remotes.remoteBrokers()[0]?.queue?.messages, 2);
+
+  await remotes.connectBroker(params);
+  const back = await broker.accept();
+  const first = await back.next('publish');
+  // It stands again, and two are before this one.
+  assert.deepEqual(await remotes.publish(id, message('3')), { kind: 'queued', name: 'Gateway', messages: 2 });
+  const topics = [first.topic];
+  const sent = until((remote) => remote !== undefined && remote.queue === undefined);
+  back.send({ kind: 'puback', packetId: first.packetId ?? 0, reasonCode: 0 });
+  for (let i = 0; i < 2; i++) {
+    const { topic, packetId = 0 } = await back.next('publish');
+    topics.push(topic);
+    back.send({ kind: 'puback', packetId, reasonCode: 0 });
+  }
+  assert.deepEqual(topics, ['1', '2', '3']);
+  await sent;
+});
+
+test('what waited for a connection that is given up is counted, and told when the broker did not take it', async (t) => {
+  const house = await setUp(t);
+  const { remotes, broker, until, troubles } = house;
+  const params = paramsFor(broker, { whileOffline: 'queue' });
+  const { connection, id } = await connect(house, params);
+  const lose = async (lost: ScriptedConnection): Promise<void> => {
+    const waiting = until((remote) => remote?.state.kind === 'waiting');
+    lost.close();
+    await waiting;
+  };
+  await lose(connection);
+  await remotes.publish(id, { ...hello, topic: 'a', qos: 1 });
+  await remotes.connectBroker(params);
+  const back = await broker.accept();
+  const { packetId = 0 } = await back.next('publish');
+  const counted = until((remote) => remote?.queue?.notSent === 1);
+  back.send({ kind: 'puback', packetId, reasonCode: 0x87 });
+  await counted;
+  assert.match(troubles.join(), /Gateway: 1 that waited were not sent: Not authorized/);
+
+  await lose(back);
+  await remotes.publish(id, { ...hello, topic: 'b', qos: 1 });
+  await remotes.disconnectBroker({ profileId: 'gateway' });
+  assert.equal(remotes.remoteBrokers()[0]?.queue?.notSent, 2);
+  assert.deepEqual(await remotes.publish(id, { ...hello, topic: 'c' }), {
+    kind: 'notConnected',
+    name: 'Gateway',
+  });
 });
 
 test('who takes the session over is not thrown out in turn', async (t) => {

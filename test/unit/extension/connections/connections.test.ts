@@ -10,6 +10,7 @@ import { FakeEngineThread } from '../fakeEngineThread.ts';
 const gateway: ConnectionProfile = {
   name: 'Gateway',
   scope: 'user',
+  isTrusted: true,
   url: 'wss://gateway/mqtt',
   username: 'dev',
   clientId: 'desk-{user}-{random}',
@@ -18,10 +19,12 @@ const gateway: ConnectionProfile = {
   keepAliveSeconds: 30,
   headers: { Authorization: 'Bearer {secret}' },
   tls: { caFile: '/ca.pem' },
+  proxy: { url: 'http://proxy', username: 'desk' },
   subscriptions: [{ topicFilter: '#', qos: 0 }],
   icon: 'server',
   readOnly: false,
   confirmPublish: false,
+  whileOffline: 'refuse',
   connectOnStart: false,
 };
 
@@ -65,7 +68,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 test('a profile is off until it is connected, and says that it is being connected meanwhile', async () => {
   const { connections, thread } = setUp();
   assert.deepEqual(connections.named('Gateway')?.state, { kind: 'off' });
-  const connecting = connections.connect(gateway, { password: 'x', headerSecret: 'y' });
+  const connecting = connections.connect(gateway, { password: 'x', headerSecret: 'y', proxyPassword: 'z' });
   assert.deepEqual(connections.named('Gateway')?.state, { kind: 'connecting' });
   const { method, params } = thread().last;
   assert.equal(method, 'connectBroker');
@@ -81,8 +84,10 @@ test('a profile is off until it is connected, and says that it is being connecte
     password: 'x',
     headers: { Authorization: 'Bearer y' },
     tls: { caFile: '/ca.pem' },
+    proxy: { url: 'http://proxy', username: 'desk', password: 'z' },
     subscriptions: [{ topicFilter: '#', qos: 0 }],
     readOnly: false,
+    whileOffline: 'refuse',
   } satisfies RemoteBrokerParams);
   thread().answer({ kind: 'connected', connection: 3, subscriptionProblems: [] });
   await turn();
@@ -91,6 +96,14 @@ test('a profile is off until it is connected, and says that it is being connecte
   assert.equal(connections.named('Gateway')?.state.kind, 'connected');
   assert.equal(connections.with(3)?.name, 'Gateway');
   assert.equal(connections.connected.length, 1);
+});
+
+test('what an untrusted workspace names is shown as that, and never gets to the engine', async () => {
+  const { connections, profiles } = setUp();
+  profiles[0] = { ...gateway, scope: 'workspace', isTrusted: false };
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'untrusted' });
+  await assert.rejects(connections.connect(profiles[0], {}), /is of a workspace that is not trusted/);
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'untrusted' });
 });
 
 test('a client id has the same random part as long as the window is open', async () => {

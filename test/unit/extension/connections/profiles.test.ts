@@ -29,6 +29,7 @@ test('name and address are enough', () => {
   assert.deepEqual(only({ name: 'Gateway', url: 'mqtt://192.0.2.7' }), {
     name: 'Gateway',
     scope: 'user',
+    isTrusted: true,
     url: 'mqtt://192.0.2.7',
     clientId: 'mqtt-workbench-{random}',
     protocolVersion: 5,
@@ -39,6 +40,7 @@ test('name and address are enough', () => {
     icon: 'server',
     readOnly: false,
     confirmPublish: false,
+    whileOffline: 'refuse',
     connectOnStart: false,
   });
 });
@@ -53,8 +55,22 @@ test('every field has its place', () => {
     cleanStart: false,
     sessionExpirySeconds: 3_600,
     keepAliveSeconds: 0,
+    receiveMaximum: 20,
+    maximumPacketSize: 268_435_456,
+    topicAliasMaximum: 0,
+    requestResponseInformation: true,
+    requestProblemInformation: false,
+    userProperties: [
+      { name: 'region', value: 'eu' },
+      { name: 'region', value: '' },
+    ],
     headers: { Authorization: 'Bearer {secret}' },
-    will: { topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delaySeconds: 5 },
+    subprotocol: 'mqttv3.1',
+    will: {
+      ...{ topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delaySeconds: 5 },
+      ...{ payloadFormatIndicator: 1, messageExpirySeconds: 60, contentType: 'text/plain' },
+      ...{ responseTopic: 'desk/why', correlationData: '7', userProperties: [{ name: 'a', value: 'b' }] },
+    },
     tls: {
       ca: 'certs/ca.pem',
       certificate: '~/me.pem',
@@ -64,16 +80,19 @@ test('every field has its place', () => {
       minimumVersion: '1.3',
       fingerprint: 'ab'.repeat(32),
     },
+    proxy: { url: 'socks5://proxy.example:1080', username: 'desk' },
     subscriptions: ['#', { topicFilter: 'a/+', qos: 2 }],
     color: 'red',
     icon: 'flame',
     readOnly: true,
     confirmPublish: true,
+    whileOffline: 'queue',
     connectOnStart: true,
   });
   assert.deepEqual(profile, {
     name: 'Production',
     scope: 'user',
+    isTrusted: true,
     url: 'wss://broker.example/mqtt',
     username: 'me',
     clientId: 'desk-of-{user}',
@@ -81,8 +100,24 @@ test('every field has its place', () => {
     cleanStart: false,
     sessionExpiryIntervalSeconds: 3_600,
     keepAliveSeconds: 0,
+    connectProperties: {
+      receiveMaximum: 20,
+      maximumPacketSize: 268_435_456,
+      topicAliasMaximum: 0,
+      requestResponseInformation: true,
+      requestProblemInformation: false,
+      userProperties: [
+        ['region', 'eu'],
+        ['region', ''],
+      ],
+    },
     headers: { Authorization: 'Bearer {secret}' },
-    will: { topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delayIntervalSeconds: 5 },
+    subprotocol: 'mqttv3.1',
+    will: {
+      ...{ topic: 'desk/gone', payload: 'x', qos: 1, retain: true, delayIntervalSeconds: 5 },
+      ...{ payloadFormatIndicator: 1, messageExpiryIntervalSeconds: 60, contentType: 'text/plain' },
+      ...{ responseTopic: 'desk/why', correlationData: '7', userProperties: [['a', 'b']] },
+    },
     tls: {
       caFile: '/work/firmware/certs/ca.pem',
       certFile: '/home/me/me.pem',
@@ -92,6 +127,7 @@ test('every field has its place', () => {
       minVersion: 'TLSv1.3',
       trustedFingerprint: 'ab'.repeat(32),
     },
+    proxy: { url: 'socks5://proxy.example:1080', username: 'desk' },
     subscriptions: [
       { topicFilter: '#', qos: 0 },
       { topicFilter: 'a/+', qos: 2 },
@@ -100,6 +136,7 @@ test('every field has its place', () => {
     icon: 'flame',
     readOnly: true,
     confirmPublish: true,
+    whileOffline: 'queue',
     connectOnStart: true,
   });
 });
@@ -113,9 +150,29 @@ test('what is wrong is told with its field, all of it at once, and the profile i
     [{ cleanStart: 'yes' }, 'cleanStart', 'wrongType'],
     [{ cleanStart: false }, 'clientId', 'randomWithSession'],
     [{ keepAliveSeconds: 65_536 }, 'keepAliveSeconds', 'notInRange'],
+    [{ receiveMaximum: 0 }, 'receiveMaximum', 'notInRange'],
+    [{ maximumPacketSize: 0 }, 'maximumPacketSize', 'notInRange'],
+    [{ topicAliasMaximum: 65_536 }, 'topicAliasMaximum', 'notInRange'],
+    [{ requestResponseInformation: 1 }, 'requestResponseInformation', 'wrongType'],
+    [{ userProperties: { a: 'b' } }, 'userProperties', 'wrongType'],
+    [{ userProperties: ['a'] }, 'userProperties.1', 'wrongType'],
+    [{ userProperties: [{ name: 'a' }] }, 'userProperties.1.value', 'missing'],
+    [{ userProperties: [{ name: 'a\0', value: '' }] }, 'userProperties.1.name', 'notAnMqttString'],
+    [{ userProperties: [{ name: 'a', value: '\uD800' }] }, 'userProperties.1.value', 'notAnMqttString'],
+    [{ subprotocol: 'mqtt' }, 'subprotocol', 'subprotocolWithoutWebSocket'],
+    [{ subprotocol: 'a b', url: 'wss://a' }, 'subprotocol', 'notASubprotocol'],
+    [{ whileOffline: true }, 'whileOffline', 'notOneOf'],
+    [{ will: { topic: 'a', payloadFormatIndicator: 2 } }, 'will.payloadFormatIndicator', 'notInRange'],
+    [{ will: { topic: 'a', contentType: 'x'.repeat(65_536) } }, 'will.contentType', 'notAnMqttString'],
+    [{ will: { topic: 'a', responseTopic: '#' } }, 'will.responseTopic', 'notATopic'],
     [{ will: { topic: 'a/#' } }, 'will.topic', 'notATopic'],
     [{ will: { topic: 'a', qos: 3 } }, 'will.qos', 'notInRange'],
     [{ tls: { key: 'a' } }, 'tls.key', 'needs'],
+    [{ tls: { pkcs12: 'me.p12', certificate: 'a', key: 'b' } }, 'tls.pkcs12', 'excludes'],
+    [{ proxy: { url: 'proxy:3128' } }, 'proxy.url', 'notAProxy'],
+    [{ proxy: { username: 'me' } }, 'proxy.url', 'notAProxy'],
+    [{ proxy: { url: 'http://a', password: 'x' } }, 'proxy.password', 'secretInSettings'],
+    [{ proxy: { url: 'http://a' }, url: 'mqtt+unix:///run/a.sock' }, 'proxy', 'proxyWithUnixSocket'],
     [{ tls: { fingerprint: 'abc' } }, 'tls.fingerprint', 'notAFingerprint'],
     [{ tls: { minimumVersion: '2' } }, 'tls.minimumVersion', 'notOneOf'],
     [{ tls: { alpn: 'mqtt' } }, 'tls.alpn', 'wrongType'],
@@ -170,9 +227,28 @@ test('of two with the same name the person’s own is used', () => {
   assert.deepEqual(faults, [{ profile: 'Gateway', field: 'name', problem: { kind: 'nameUsedTwice' } }]);
 });
 
-test('an untrusted workspace has no profiles', () => {
-  const raw = { user: [], workspace: [{ name: 'Theirs', url: 'mqtt://theirs' }] };
-  assert.deepEqual(readProfiles(raw, { ...surroundings, isTrusted: false }), { profiles: [], faults: [] });
+test('the profiles of an untrusted workspace are marked, and what is wrong with them is not told', () => {
+  const raw = {
+    user: [{ name: 'Mine', url: 'mqtt://mine' }],
+    workspace: [
+      { name: 'Theirs', url: 'mqtt://theirs' },
+      { name: 'Mine', url: 'mqtt://theirs' },
+      { name: 'Wrong' },
+    ],
+  };
+  const { profiles, faults } = readProfiles(raw, { ...surroundings, isTrusted: false });
+  assert.deepEqual(
+    profiles.map(({ name, url, isTrusted }) => [name, url, isTrusted]),
+    [
+      ['Mine', 'mqtt://mine', true],
+      ['Theirs', 'mqtt://theirs', false],
+    ],
+  );
+  assert.deepEqual(faults, []);
+  assert.deepEqual(
+    readProfiles({ user: [], workspace: 7 }, { ...surroundings, isTrusted: false }).faults,
+    [],
+  );
 });
 
 test('a path from the workspace folder needs one', () => {
@@ -181,15 +257,22 @@ test('a path from the workspace folder needs one', () => {
   assert.deepEqual(faults, [{ profile: 'a', field: 'tls.ca', problem: { kind: 'noFolder' } }]);
 });
 
-test('a secret is of a name, an address and a user together', () => {
+test('a file of PKCS#12 has its path as the others', () => {
+  const { tls } = only({ name: 'a', url: 'mqtts://a', tls: { pkcs12: '~/me.p12' } });
+  assert.deepEqual(tls, { pkcs12File: '/home/me/me.p12' });
+});
+
+test('a secret is of a name, an address, a user and a proxy together', () => {
   const profile = only({ name: 'Gateway', url: 'mqtt://a', username: 'me' });
   const keys = [
     profile,
     { ...profile, name: 'Other' },
     { ...profile, url: 'mqtt://b' },
     { ...profile, username: 'you' },
+    { ...profile, proxy: { url: 'http://proxy' } },
+    { ...profile, proxy: { url: 'http://proxy', username: 'me' } },
   ].map(secretKeyOf);
-  assert.equal(new Set(keys).size, 4);
+  assert.equal(new Set(keys).size, 6);
   assert.equal(secretKeyOf({ ...profile, keepAliveSeconds: 7 }), keys[0]);
 });
 
