@@ -1,6 +1,6 @@
 /** Other brokers than the local one, which the workbench is a client of: what is asked for, and how each of them stands. */
 import type { ConnectionId } from './connections.ts';
-import type { SubscriptionInfo } from './engine.ts';
+import type { SubscribeOptions, SubscriptionInfo } from './engine.ts';
 import type { QoS } from './messages.ts';
 
 /** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
@@ -27,9 +27,14 @@ export interface RemoteBrokerParams {
   will?: { topic: string; payload: string; qos: QoS; retain: boolean; delayIntervalSeconds?: number };
   tls?: RemoteTlsParams;
   /** Made at each connect. */
-  subscriptions: readonly { topicFilter: string; qos: QoS }[];
+  subscriptions: readonly ProfileSubscription[];
   /** Nothing is published to it. */
   readOnly: boolean;
+}
+
+export interface ProfileSubscription extends SubscribeOptions {
+  topicFilter: string;
+  qos: QoS;
 }
 
 /** Files are absolute paths of PEM files, read at each connect. */

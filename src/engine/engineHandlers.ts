@@ -15,6 +15,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     publish: (params) => engine.publish(params),
     subscribe: (params) => engine.subscribe(params),
     unsubscribe: (params) => engine.unsubscribe(params),
+    muteSubscription: (params) => engine.muteSubscription(params),
     listSubscriptions: () => engine.listSubscriptions(),
     listClients: (params) => clients.listClients(params),
     clientDetails: (params) => clients.clientDetails(params),

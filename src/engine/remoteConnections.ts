@@ -12,10 +12,17 @@ import { messageOf } from '../base/messageOf.ts';
 import type { ConnectParams, DeliveredMessage, Failure, TlsParams } from '../client/clientTypes.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
-import type { PublishParams, PublishResult, SubscribeParams, SubscribeResult } from '../contracts/engine.ts';
+import type {
+  PublishParams,
+  PublishResult,
+  SubscribeOptions,
+  SubscribeParams,
+  SubscribeResult,
+} from '../contracts/engine.ts';
 import type { QoS } from '../contracts/messages.ts';
 import type {
   ConnectBrokerResult,
+  ProfileSubscription,
   RemoteBroker,
   RemoteBrokerMethods,
   RemoteBrokerParams,
@@ -32,6 +39,7 @@ import { type Emit, ModelEvents } from './modelEvents.ts';
 import type { Models } from './models.ts';
 import type { Handlers } from './rpcServer.ts';
 import { connectionNodeOf } from './snapshots.ts';
+import { subscribeOptionsOf, subscriptionInfoOf } from './subscriptionInfo.ts';
 
 const CHANGES_INTERVAL_MS = 250;
 
@@ -48,8 +56,12 @@ export interface RemoteConnectionsOptions {
 interface Subscription {
   readonly topicFilter: string;
   readonly requestedQos: QoS;
+  readonly options: SubscribeOptions;
   grantedQos: QoS;
   messageCount: number;
+  isMuted: boolean;
+  /** The broker did not take it: asked for again at the next connect. */
+  refusal: string | undefined;
 }
 
 /** A broker that has been connected. */
@@ -151,6 +163,17 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     if (remote === undefined || !remote.subscriptions.delete(topicFilter)) return false;
     this.#changes.touch();
     await remote.client?.unsubscribe(topicFilter);
+    return true;
+  }
+
+  /** Returns false for a filter that is not subscribed. */
+  mute(connection: ConnectionId, topicFilter: string, isMuted: boolean): boolean {
+    const remote = this.#with(connection);
+    const subscription = remote?.subscriptions.get(topicFilter);
+    if (remote === undefined || subscription === undefined) return false;
+    subscription.isMuted = isMuted;
+    remote.client?.setMuted(topicFilter, isMuted);
+    this.#changes.touch();
     return true;
   }
 
@@ -257,7 +280,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       }
     });
     client.onSubscriptionLost(({ topicFilter, message }) => {
-      remote.subscriptions.delete(topicFilter);
+      refused(remote, topicFilter, message);
       onTrouble(`${name}: the subscription to ${topicFilter} was not made again: ${message}`);
       this.#changes.touch();
     });
@@ -265,41 +288,48 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
 
   /** Those of the profile, and those that were made by hand since. */
   async #subscribeAll(remote: Remote, client: WorkbenchClient): Promise<SubscriptionProblem[]> {
-    const wanted = new Map<string, QoS>();
-    for (const { topicFilter, qos } of remote.params.subscriptions) wanted.set(topicFilter, qos);
-    for (const { topicFilter, requestedQos } of remote.subscriptions.values())
-      wanted.set(topicFilter, requestedQos);
+    const wanted = new Map<string, ProfileSubscription>();
+    for (const subscription of remote.params.subscriptions)
+      wanted.set(subscription.topicFilter, subscription);
+    for (const { topicFilter, requestedQos, options } of remote.subscriptions.values())
+      wanted.set(topicFilter, { topicFilter, qos: requestedQos, ...options });
     const problems: SubscriptionProblem[] = [];
-    for (const [topicFilter, qos] of wanted) {
+    for (const subscription of wanted.values()) {
+      const { topicFilter } = subscription;
       if (remote.client !== client) break;
-      const result = await this.#subscribe(remote, { topicFilter, qos });
+      // Known before it is asked for: what is refused stays, and says so.
+      if (!remote.subscriptions.has(topicFilter))
+        remote.subscriptions.set(topicFilter, newSubscription(subscription));
+      const result = await this.#subscribe(remote, subscription);
       if (result.kind === 'subscribed') continue;
-      remote.subscriptions.delete(topicFilter);
       const message = 'message' in result ? result.message : result.kind;
       this.#options.onTrouble(`${remote.params.name}: not subscribed to ${topicFilter}: ${message}`);
+      refused(remote, topicFilter, message);
       problems.push({ topicFilter, message });
     }
     return problems;
   }
 
-  async #subscribe(remote: Remote, { topicFilter, qos }: SubscribeParams): Promise<SubscribeResult> {
+  async #subscribe(remote: Remote, params: SubscribeParams): Promise<SubscribeResult> {
+    const { topicFilter, qos } = params;
     const { client, subscriptions } = remote;
     if (client === undefined) return notConnected(remote);
     const known = subscriptions.get(topicFilter);
-    const subscription: Subscription = known ?? {
-      ...{ topicFilter, requestedQos: qos, grantedQos: qos },
-      messageCount: 0,
-    };
+    const subscription = known ?? newSubscription(params);
+    const options = subscribeOptionsOf(params);
     // Before the answer: retained messages may come before it, and count.
     subscriptions.set(topicFilter, subscription);
-    const outcome = await client.subscribe({ topicFilter, qos });
+    client.setMuted(topicFilter, subscription.isMuted);
+    const outcome = await client.subscribe({ topicFilter, qos, ...options });
     if (outcome.kind === 'subscribed') {
-      const { messageCount } = subscription;
-      const made = { topicFilter, requestedQos: qos, grantedQos: outcome.qos, messageCount };
+      const made: Subscription = {
+        ...subscription,
+        ...{ requestedQos: qos, grantedQos: outcome.qos, options, refusal: undefined },
+      };
       // Unsubscribed meanwhile: that is on its way, after this one.
       if (subscriptions.get(topicFilter) === subscription) subscriptions.set(topicFilter, made);
       this.#changes.touch();
-      return { kind: 'subscribed', subscription: { topicFilter, qos: outcome.qos, messageCount } };
+      return { kind: 'subscribed', subscription: subscriptionInfoOf(made, made) };
     }
     if (known === undefined && subscriptions.get(topicFilter) === subscription)
       subscriptions.delete(topicFilter);
@@ -364,6 +394,19 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   }
 }
 
+function newSubscription(params: SubscribeParams): Subscription {
+  const { topicFilter, qos } = params;
+  return {
+    ...{ topicFilter, requestedQos: qos, grantedQos: qos, options: subscribeOptionsOf(params) },
+    ...{ messageCount: 0, isMuted: false, refusal: undefined },
+  };
+}
+
+function refused({ subscriptions }: Remote, topicFilter: string, refusal: string): void {
+  const subscription = subscriptions.get(topicFilter);
+  if (subscription !== undefined) subscription.refusal = refusal;
+}
+
 async function publishTo(remote: Remote, params: PublishParams): Promise<PublishResult> {
   if (remote.params.readOnly) return { kind: 'readOnly' };
   if (remote.client === undefined) return notConnected(remote);
@@ -390,10 +433,6 @@ function infoOf({ connection, model, params, client, state, subscriptions }: Rem
     ...(latencyMs !== undefined && { latencyMs }),
     messageCount: root.branchMessageCount,
     messagesPerSecond: root.branchMessagesPerSecond,
-    subscriptions: [...subscriptions.values()].map(({ topicFilter, grantedQos, messageCount }) => ({
-      topicFilter,
-      qos: grantedQos,
-      messageCount,
-    })),
+    subscriptions: [...subscriptions.values()].map((each) => subscriptionInfoOf(each, each)),
   };
 }
