@@ -14,6 +14,7 @@ const bundles = [
   'dist/certificates.js',
   'dist/connectionCode.js',
   'dist/faultSteps.js',
+  'dist/publishPanel.js',
   'dist/engine.js',
   'dist/cli.js',
 ];

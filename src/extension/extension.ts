@@ -98,7 +98,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const messageReader = new MessageReader(engine);
   const payloads = new Payloads(messageReader, questions);
   const shared = { extensionUri, engine, broker, payloads, questions, memory, inBackground };
-  const publishForm = new PublishForm({ ...shared, startBroker: () => startBroker(services) });
+  const publishForm = new PublishForm({ ...shared, connections, startBroker: () => startBroker(services) });
   const decoderChoices = new DecoderChoices(shared);
   const requests = new MessageRequests({
     ...shared,

@@ -107,7 +107,7 @@ export async function publishAndReport(services: Services, params: PublishParams
  * @param what the topic, or the name of more than one message.
  */
 export async function mayPublish(
-  { connections, questions }: Services,
+  { connections, questions }: Pick<Services, 'connections' | 'questions'>,
   { connection, what }: { connection: ConnectionId | undefined; what: string },
 ): Promise<boolean> {
   const profile = connections.with(connection)?.profile;

@@ -4,7 +4,7 @@ import type { ExtensionToPublishForm, PublishFormToExtension } from '../../contr
 import { Store } from '../shared/store.ts';
 import { connectToExtension } from '../shared/vscodeApi.ts';
 import { checkForm } from './check.ts';
-import { draftOf, type FormAction, type FormState, initialState, reduce } from './state.ts';
+import { canPublishTo, draftOf, type FormAction, type FormState, initialState, reduce } from './state.ts';
 import { PublishForm } from './view.tsx';
 
 /** After the last key, before the draft is handed to the extension to be remembered. */
@@ -31,8 +31,8 @@ function rememberDraft(): void {
 }
 
 function publish(): void {
-  const { fields, isPublishing, broker } = store.state;
-  if (isPublishing || broker !== 'running') return;
+  const { fields, isPublishing, target } = store.state;
+  if (isPublishing || !canPublishTo(target)) return;
   const check = checkForm(fields);
   const { payload, correlationData } = check;
   if (check.firstProblem !== undefined || payload.kind === 'problem' || correlationData.kind === 'problem') {

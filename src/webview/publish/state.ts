@@ -4,9 +4,13 @@
  * Fields stay text while they are edited, also where they are wrong; `draftOf` is what they mean. What is wrong with
  * them is found by check.ts, from this state alone.
  */
-import type { BrokerStateKind } from '../../contracts/engine.ts';
 import type { QoS } from '../../contracts/messages.ts';
-import type { ExtensionToPublishForm, PayloadFormat, PublishDraft } from '../../contracts/webview.ts';
+import type {
+  ExtensionToPublishForm,
+  PayloadFormat,
+  PublishDraft,
+  PublishTarget,
+} from '../../contracts/webview.ts';
 import { convertPayload } from './payloadText.ts';
 
 export interface UserPropertyField {
@@ -18,6 +22,8 @@ export interface UserPropertyField {
 
 /** As typed. An empty text is a property that is not sent. */
 export interface FormFields {
+  /** Of the target that is shown: a publish goes there, and nowhere else. Empty for the local broker. */
+  connectionName: string;
   topic: string;
   qos: QoS;
   retain: boolean;
@@ -35,7 +41,7 @@ export interface FormState {
   /** False until the extension has sent the draft. */
   isReady: boolean;
   fields: FormFields;
-  broker: BrokerStateKind;
+  target: PublishTarget;
   /** A publish was sent, and its outcome has not come. */
   isPublishing: boolean;
   /** The person has tried to publish: what is missing is said from then on, not before. */
@@ -64,6 +70,7 @@ export type FormAction =
   | { kind: 'publishSent' };
 
 const emptyFields: FormFields = {
+  connectionName: '',
   topic: '',
   qos: 0,
   retain: false,
@@ -77,10 +84,18 @@ const emptyFields: FormFields = {
   userProperties: [],
 };
 
+const localBroker: PublishTarget = {
+  connectionName: '',
+  state: 'ready',
+  protocolVersion: 5,
+  isReadOnly: false,
+  asksFirst: false,
+};
+
 export const initialState: FormState = {
   isReady: false,
   fields: emptyFields,
-  broker: 'running',
+  target: localBroker,
   isPublishing: false,
   hasTried: false,
   refusalCount: 0,
@@ -135,12 +150,13 @@ export function reduce(state: FormState, action: FormAction): FormState {
 
 /** What the form means, as it is published and remembered. Properties that are not set, or make no sense, are absent. */
 export function draftOf(fields: FormFields): PublishDraft {
-  const { topic, qos, retain, format, payloadText } = fields;
+  const { connectionName, topic, qos, retain, format, payloadText } = fields;
   const expirySeconds = readExpirySeconds(fields.messageExpirySeconds);
   const userProperties = fields.userProperties
     .filter(({ name, value }) => name !== '' || value !== '')
     .map(({ name, value }) => [name, value] as const);
   return {
+    ...(connectionName !== '' && { connectionName }),
     topic,
     qos,
     retain,
@@ -168,6 +184,15 @@ export function readExpirySeconds(text: string): number | 'invalid' | undefined 
   return /^\d{1,10}$/.test(digits) && Number(digits) <= maxExpirySeconds ? Number(digits) : 'invalid';
 }
 
+/** MQTT 5.0 made them: a connection of an earlier version has no place for any. */
+export function canCarryProperties({ protocolVersion }: PublishTarget): boolean {
+  return protocolVersion === 5;
+}
+
+export function canPublishTo({ state, isReadOnly }: PublishTarget): boolean {
+  return state === 'ready' && !isReadOnly;
+}
+
 /** How many properties are set, a user property each. */
 export function propertyCount(fields: FormFields): number {
   const { userProperties, ...others } = draftOf(fields).properties;
@@ -177,12 +202,12 @@ export function propertyCount(fields: FormFields): number {
 function received(state: FormState, message: ExtensionToPublishForm): FormState {
   switch (message.kind) {
     case 'init': {
-      const fields = fieldsOf(message.draft, state.nextKey);
+      const fields = withTarget(fieldsOf(message.draft, state.nextKey), message.target);
       return {
         ...initialState,
         isReady: true,
         fields,
-        broker: message.broker,
+        target: message.target,
         arePropertiesOpen: propertyCount(fields) > 0,
         nextKey: state.nextKey + fields.userProperties.length,
         generation: state.generation + 1,
@@ -190,22 +215,31 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
     }
     case 'topics':
       return { ...state, suggestions: { text: message.text, values: message.topics } };
-    case 'brokerState':
-      // A broker that stopped acknowledges nothing any more.
+    case 'target': {
+      const { target } = message;
+      const isOther = target.connectionName !== state.fields.connectionName;
       return {
         ...state,
-        broker: message.broker,
-        isPublishing: message.broker === 'running' && state.isPublishing,
+        target,
+        ...(isOther && { fields: withTarget(state.fields, target), outcome: undefined }),
+        // A broker that is gone acknowledges nothing any more.
+        isPublishing: !isOther && target.state === 'ready' && state.isPublishing,
       };
+    }
     case 'outcome':
       return { ...state, isPublishing: false, outcome: { ok: message.ok, message: message.message } };
   }
 }
 
+function withTarget(fields: FormFields, { connectionName }: PublishTarget): FormFields {
+  return { ...fields, connectionName };
+}
+
 function fieldsOf(draft: PublishDraft, firstKey: number): FormFields {
-  const { properties, ...rest } = draft;
+  const { properties, connectionName = '', ...rest } = draft;
   return {
     ...rest,
+    connectionName,
     contentType: properties.contentType ?? '',
     responseTopic: properties.responseTopic ?? '',
     correlationDataHex: properties.correlationDataHex ?? '',

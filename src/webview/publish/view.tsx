@@ -1,23 +1,24 @@
 /** The publish form as a whole: its fields in the order of a message, and the button that sends it. */
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { QoS } from '../../contracts/messages.ts';
-import { Notice, Segments } from '../shared/controls.tsx';
+import { Segments } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';
 import { SuggestionField } from '../shared/suggestionField.tsx';
 import { checkForm, type FormCheck } from './check.ts';
 import type { CheckedFormProps, FormProps } from './formProps.ts';
-import type { FormState } from './state.ts';
+import { canPublishTo, type FormState } from './state.ts';
 import { Hint, Problem } from './viewField.tsx';
 import { PayloadField } from './viewPayload.tsx';
 import { PropertyFields } from './viewProperties.tsx';
+import { TargetField } from './viewTarget.tsx';
 import { qosTooltip, topicHintWords, topicProblemWords } from './words.ts';
 
 const qosLevels: readonly QoS[] = [0, 1, 2];
 
 export function PublishForm(props: FormProps) {
   const { state, dispatch, post, onPublish } = props;
-  const { fields, isReady, broker } = state;
+  const { fields, isReady, target } = state;
   const check = useMemo(() => checkForm(fields), [fields]);
   const form = useRef<HTMLFormElement>(null);
   useFirstFocus(state);
@@ -45,7 +46,7 @@ export function PublishForm(props: FormProps) {
   return (
     <form
       ref={form}
-      class="publish-form"
+      class={`publish-form ${target.color === undefined ? '' : `target-${target.color}`}`}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -53,15 +54,7 @@ export function PublishForm(props: FormProps) {
       }}
     >
       <div class="publish-fields">
-        {broker === 'starting' && <Notice kind="info">{t('The local broker is starting…')}</Notice>}
-        {broker !== 'starting' && broker !== 'running' && (
-          <Notice kind="info">
-            {t('The local broker is not running, so there is nowhere to publish to.')}
-            <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
-              {t('Start Local Broker')}
-            </button>
-          </Notice>
-        )}
+        <TargetField state={state} post={post} />
         <div class="field">
           <label for="topic">{t('Topic')}</label>
           <SuggestionField
@@ -111,7 +104,7 @@ export function PublishForm(props: FormProps) {
         <button
           type="submit"
           class="button publish-button"
-          disabled={broker !== 'running'}
+          disabled={!canPublishTo(target)}
           aria-label={t('Publish')}
           aria-keyshortcuts="Control+Enter Meta+Enter"
         >

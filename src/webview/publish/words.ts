@@ -1,10 +1,21 @@
 /** What the publish form says of each problem and hint, in the person's language. */
 import type { QoS } from '../../contracts/messages.ts';
+import type { ProtocolVersionNumber } from '../../contracts/remoteBrokers.ts';
+import type { PublishTarget } from '../../contracts/webview.ts';
 import type { TopicProblem } from '../../mqtt/topics.ts';
 import { jsonProblemWords } from '../shared/jsonWords.ts';
 import { count, t } from '../shared/l10n.ts';
 import type { StringProblem, TopicHint } from './check.ts';
 import type { PayloadProblem } from './payloadText.ts';
+
+export function targetName({ connectionName }: PublishTarget): string {
+  return connectionName === '' ? t('Local Broker') : connectionName;
+}
+
+export function protocolName(version: ProtocolVersionNumber): string {
+  if (version === 5) return 'MQTT 5.0';
+  return version === 4 ? 'MQTT 3.1.1' : 'MQTT 3.1';
+}
 
 export function topicProblemWords(problem: TopicProblem, topic: string): string {
   switch (problem.kind) {

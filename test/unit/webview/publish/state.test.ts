@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PublishDraft } from '../../../../src/contracts/webview.ts';
+import type { PublishDraft, PublishTarget } from '../../../../src/contracts/webview.ts';
 import {
+  canCarryProperties,
+  canPublishTo,
   draftOf,
   type FormAction,
   type FormState,
@@ -35,7 +37,15 @@ const received = (message: (FormAction & { kind: 'received' })['message']): Form
   kind: 'received',
   message,
 });
-const init = received({ kind: 'init', draft, broker: 'running' });
+const local: PublishTarget = {
+  connectionName: '',
+  state: 'ready',
+  protocolVersion: 5,
+  isReadOnly: false,
+  asksFirst: false,
+};
+const gateway: PublishTarget = { ...local, connectionName: 'Gateway', protocolVersion: 4 };
+const init = received({ kind: 'init', draft, target: local });
 
 test('a draft comes back out as it came in', () => {
   assert.deepEqual(draftOf(after(init).fields), draft);
@@ -98,8 +108,31 @@ test('the outcome ends the publishing, and so does a broker that stops', () => {
   assert.equal(sent.isPublishing, true);
   const done = reduce(sent, received({ kind: 'outcome', ok: true, message: 'Published' }));
   assert.deepEqual([done.isPublishing, done.outcome], [false, { ok: true, message: 'Published' }]);
-  const stopped = reduce(sent, received({ kind: 'brokerState', broker: 'stopped' }));
-  assert.deepEqual([stopped.isPublishing, stopped.broker], [false, 'stopped']);
+  const stopped = reduce(sent, received({ kind: 'target', target: { ...local, state: 'off' } }));
+  assert.deepEqual([stopped.isPublishing, stopped.target.state], [false, 'off']);
+});
+
+test('another target takes the draft with it, and not the outcome at the one before', () => {
+  const published = after(init, received({ kind: 'outcome', ok: true, message: 'Published' }));
+  const moved = reduce(published, received({ kind: 'target', target: gateway }));
+  assert.deepEqual(draftOf(moved.fields), { ...draft, connectionName: 'Gateway' });
+  assert.equal(moved.outcome, undefined);
+  const back = reduce(moved, received({ kind: 'target', target: local }));
+  assert.deepEqual(draftOf(back.fields), draft);
+});
+
+test('the target that is shown is the one that is published to, whatever the draft was for', () => {
+  const state = after(
+    received({ kind: 'init', draft: { ...draft, connectionName: 'Other' }, target: gateway }),
+  );
+  assert.equal(draftOf(state.fields).connectionName, 'Gateway');
+});
+
+test('nothing is published to what is read-only or not connected, and 3.1.1 carries no properties', () => {
+  assert.equal(canPublishTo(gateway), true);
+  assert.equal(canPublishTo({ ...gateway, isReadOnly: true }), false);
+  assert.equal(canPublishTo({ ...gateway, state: 'off' }), false);
+  assert.deepEqual([canCarryProperties(local), canCarryProperties(gateway)], [true, false]);
 });
 
 const refused = (isInProperties: boolean): FormAction => ({ kind: 'publishRefused', isInProperties });
