@@ -31,14 +31,15 @@ const node = {
 
 /**
  * What the extension seldom needs, each a bundle of its own, loaded when it is needed: what signs certificates brings the
- * X.509 library (docs/decisions/0011); the code for devices, the questions about a fault, and the publish form are as large as
- * ten commands.
+ * X.509 library (docs/decisions/0011); the code for devices, the questions about a fault, what is done with
+ * subscriptions, and the publish form are as large as ten commands.
  * Whoever imports one without `import()` would load it at activation, and is refused.
  */
 const apart = {
   certificates: 'src/certificates/authority.ts',
   connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
   faultSteps: 'src/extension/commands/faultSteps.ts',
+  subscriptionActions: 'src/extension/commands/subscriptionActions.ts',
   publishPanel: 'src/extension/panels/publishPanel.ts',
 };
 

@@ -15,6 +15,7 @@ const bundles = [
   'dist/connectionCode.js',
   'dist/faultSteps.js',
   'dist/publishPanel.js',
+  'dist/subscriptionActions.js',
   'dist/engine.js',
   'dist/cli.js',
 ];

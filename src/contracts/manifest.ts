@@ -11,6 +11,10 @@ export const commandIds = {
   openPublishForm: 'mqttWorkbench.openPublishForm',
   subscribe: 'mqttWorkbench.subscribe',
   unsubscribe: 'mqttWorkbench.unsubscribe',
+  subscribeAgain: 'mqttWorkbench.subscribeAgain',
+  muteSubscription: 'mqttWorkbench.muteSubscription',
+  unmuteSubscription: 'mqttWorkbench.unmuteSubscription',
+  saveSubscription: 'mqttWorkbench.saveSubscription',
   openMessages: 'mqttWorkbench.openMessages',
   plot: 'mqttWorkbench.plot',
   addToPlot: 'mqttWorkbench.addToPlot',
@@ -195,7 +199,13 @@ export const itemContexts = {
   clientStored: 'mqttWorkbench.clientStored',
   clientGone: 'mqttWorkbench.clientGone',
   clientWarning: 'mqttWorkbench.clientWarning',
+  /** At the local broker. */
   subscription: 'mqttWorkbench.subscription',
+  subscriptionMuted: 'mqttWorkbench.subscriptionMuted',
+  /** At another broker. */
+  remoteSubscription: 'mqttWorkbench.remoteSubscription',
+  remoteSubscriptionMuted: 'mqttWorkbench.remoteSubscriptionMuted',
+  remoteSubscriptionRefused: 'mqttWorkbench.remoteSubscriptionRefused',
   /** A level that no message came on. */
   topicBranch: 'mqttWorkbench.topicBranch',
   topic: 'mqttWorkbench.topic',

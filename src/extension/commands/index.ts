@@ -91,7 +91,6 @@ import { subscribe } from './subscribe.ts';
 import { turnOffTls } from './turnOffTls.ts';
 import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
-import { unsubscribe } from './unsubscribe.ts';
 
 const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.startBroker]: startBroker,
@@ -101,7 +100,11 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.publishSelectionOrFile]: publishSelectionOrFile,
   [commandIds.openPublishForm]: openPublishForm,
   [commandIds.subscribe]: subscribe,
-  [commandIds.unsubscribe]: unsubscribe,
+  [commandIds.unsubscribe]: withSubscription('unsubscribe'),
+  [commandIds.subscribeAgain]: withSubscription('subscribeAgain'),
+  [commandIds.muteSubscription]: withSubscription('muteSubscription'),
+  [commandIds.unmuteSubscription]: withSubscription('unmuteSubscription'),
+  [commandIds.saveSubscription]: withSubscription('saveSubscription'),
   [commandIds.openMessages]: openMessages,
   [commandIds.plot]: plot,
   [commandIds.addToPlot]: addToPlot,
@@ -180,6 +183,16 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.showMoreRetained]: showMoreRetained,
   [commandIds.showMoreClients]: showMoreClients,
 };
+
+/** Of a bundle that is loaded when one of its commands runs. */
+function withSubscription(
+  name: Exclude<keyof typeof import('./subscriptionActions.ts'), 'askSubscribeOptions'>,
+): CommandHandler {
+  return async (services, argument) => {
+    const actions = await import('./subscriptionActions.ts');
+    await actions[name](services, argument);
+  };
+}
 
 export function registerCommands(services: Services): Disposable[] {
   return Object.entries(commandTable).map(([id, handler]) =>

@@ -7,7 +7,9 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { SubscribeOptions } from '../../contracts/engine.ts';
 import type { QoS } from '../../contracts/messages.ts';
+import type { ProfileSubscription } from '../../contracts/remoteBrokers.ts';
 import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
 import { checkAddress, isSecure } from './connectionAddress.ts';
 
@@ -32,7 +34,7 @@ export interface ConnectionProfile {
   headers?: Readonly<Record<string, string>>;
   will?: { topic: string; payload: string; qos: QoS; retain: boolean; delayIntervalSeconds?: number };
   tls: ProfileTls;
-  subscriptions: readonly { topicFilter: string; qos: QoS }[];
+  subscriptions: readonly ProfileSubscription[];
   color?: ProfileColor;
   /** Name of a codicon. */
   icon: string;
@@ -103,6 +105,8 @@ export interface ReadProfiles {
 
 const DEFAULT_CLIENT_ID = 'mqtt-workbench-{random}';
 const MAX_UINT32 = 4_294_967_295;
+/** Section 2.2.2.2 and 3.8.2.1.2 of MQTT 5.0. */
+const MAX_IDENTIFIER = 268_435_455;
 const versions: Readonly<Record<string, 3 | 4 | 5>> = { '3.1': 3, '3.1.1': 4, '5.0': 5 };
 const tlsVersions: Readonly<Record<string, NonNullable<ProfileTls['minVersion']>>> = {
   '1.0': 'TLSv1',
@@ -118,7 +122,9 @@ const fields = {
   ],
   tls: ['ca', 'certificate', 'key', 'alpn', 'serverName', 'minimumVersion', 'fingerprint'],
   will: ['topic', 'payload', 'qos', 'retain', 'delaySeconds'],
-  subscription: ['topicFilter', 'qos'],
+  subscription: [
+    ...['topicFilter', 'qos', 'noLocal', 'retainAsPublished', 'retainHandling', 'subscriptionIdentifier'],
+  ],
 } as const;
 
 /** Their values are as good as a password. */
@@ -341,8 +347,21 @@ class EntryReader {
       const topicFilter = this.#text(of, 'topicFilter', prefix) ?? '';
       if (checkTopicFilter(topicFilter) !== undefined)
         this.fault(`${prefix}topicFilter`, { kind: 'notAFilter' });
-      return { topicFilter, qos: this.#qos(of, prefix) };
+      return { topicFilter, qos: this.#qos(of, prefix), ...this.#subscribeOptions(of, prefix) };
     });
+  }
+
+  #subscribeOptions(of: Readonly<Record<string, unknown>>, prefix: string): SubscribeOptions {
+    const noLocal = this.#boolean(of, 'noLocal', prefix, false);
+    const retainAsPublished = this.#boolean(of, 'retainAsPublished', prefix, false);
+    const retainHandling = this.#number(of, 'retainHandling', prefix, 0, 2) ?? 0;
+    const subscriptionIdentifier = this.#number(of, 'subscriptionIdentifier', prefix, 1, MAX_IDENTIFIER);
+    return {
+      ...(noLocal && { noLocal }),
+      ...(retainAsPublished && { retainAsPublished }),
+      ...(retainHandling > 0 && { retainHandling: retainHandling as 1 | 2 }), // in that range
+      ...(subscriptionIdentifier !== undefined && { subscriptionIdentifier }),
+    };
   }
 
   #tls(url: string): ProfileTls {

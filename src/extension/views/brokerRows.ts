@@ -9,6 +9,7 @@ import { commandIds, itemContexts } from '../../contracts/manifest.ts';
 import type { LanAddress } from '../brokerAddress.ts';
 import { formatBytes, formatCount, formatMessages, formatName } from '../words/formats.ts';
 import { plainLines } from './plainLines.ts';
+import { subscriptionItem } from './subscriptionItem.ts';
 
 export type BrokerRow =
   /** `port`: of the main listener, if it has one. */
@@ -151,14 +152,6 @@ function limitsItem(limitsReached: BrokerCounters['limitsReached']): TreeItem {
     'Since the broker started, it refused, dropped or closed something because of a limit: {0}. The log says when.',
     item.description,
   );
-  return item;
-}
-
-function subscriptionItem(row: { topicFilter: string; subscription: SubscriptionInfo }): TreeItem {
-  const item = leaf(`subscription:${row.topicFilter}`, formatName(row.topicFilter), 'mail');
-  item.description = `${l10n.t('QoS {0}', row.subscription.qos)} · ${formatMessages(row.subscription.messageCount)}`;
-  item.contextValue = itemContexts.subscription;
-  item.command = { command: commandIds.openMessages, title: '', arguments: [row] };
   return item;
 }
 
