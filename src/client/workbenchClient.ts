@@ -233,6 +233,26 @@ export class WorkbenchClient {
     });
   }
 
+  isSubscribed(topicFilter: string): boolean {
+    return this.#subscriptions.has(topicFilter);
+  }
+
+  /** Subscribes at QoS 1 until it is given back; from then on, who has subscribed meanwhile still is. */
+  async lend(
+    topicFilter: string,
+  ): Promise<
+    { kind: 'lent'; giveBack(): Promise<void> } | Exclude<SubscribeOutcome, { kind: 'subscribed' }>
+  > {
+    const outcome = await this.subscribe({ topicFilter, qos: 1 });
+    if (outcome.kind !== 'subscribed') return outcome;
+    const lent = this.#subscriptions.get(topicFilter);
+    const giveBack = async (): Promise<void> => {
+      if (lent !== undefined && this.#subscriptions.get(topicFilter) === lent)
+        await this.unsubscribe(topicFilter);
+    };
+    return { kind: 'lent', giveBack };
+  }
+
   /** What comes for muted subscriptions alone is delivered as such. Holds for one that is made later, too. */
   setMuted(topicFilter: string, isMuted: boolean): void {
     if (isMuted) this.#muted.add(topicFilter);

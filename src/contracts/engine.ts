@@ -12,6 +12,7 @@ import type { DecodingMethods } from './decoding.ts';
 import type { FaultEvents, FaultMethods } from './faults.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
 import type { PlotEvents, PlotMethods } from './plots.ts';
+import type { PublishingEvents, PublishingMethods } from './publishing.ts';
 import type { RecordingEvents, RecordingMethods } from './recordings.ts';
 import type { RemoteBrokerEvents, RemoteBrokerMethods } from './remoteBrokers.ts';
 import type { RetainedEvents, RetainedMethods } from './retained.ts';
@@ -229,6 +230,7 @@ export interface EngineMethods
     TrafficMethods,
     TraceMethods,
     PlotMethods,
+    PublishingMethods,
     ClientMethods,
     FaultMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
@@ -262,6 +264,7 @@ export interface EngineEvents
     RetainedEvents,
     TraceEvents,
     PlotEvents,
+    PublishingEvents,
     ClientEvents,
     FaultEvents {
   brokerState: BrokerState;

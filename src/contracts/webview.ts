@@ -5,14 +5,13 @@
  * A webview asks, the extension answers with a message of its own; nothing here waits. Bytes arrive as Uint8Array.
  */
 import type { MessagePropertiesInfo, QoS } from './messages.ts';
+import type { PayloadFormat } from './publishing.ts';
 import type { ProtocolVersionNumber } from './remoteBrokers.ts';
 
 /** Strings of the webview in the person's language: English text to translation. Set in the page by the extension. */
 export type L10nBundle = Record<string, string>;
 
 // ── Publish form ──────────────────────────────────────────────────────────────────────────────────────────────
-
-export type PayloadFormat = 'text' | 'json' | 'hex' | 'base64';
 
 /** What the form holds, and what is remembered of it. */
 export interface PublishDraft {

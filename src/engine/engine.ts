@@ -49,6 +49,7 @@ import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { OpenRecordings } from './openRecordings.ts';
 import { PlotService } from './plotService.ts';
+import { PublishingService } from './publishingService.ts';
 import { RemoteConnections } from './remoteConnections.ts';
 import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
@@ -90,6 +91,7 @@ export class Engine {
   readonly trace: TraceService;
   readonly clients: ClientService;
   readonly faults: FaultService;
+  readonly publishing: PublishingService;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -152,6 +154,17 @@ export class Engine {
         publish: async (message, connection) =>
           replayedPublishOf(await this.publish({ ...message, connection })),
       },
+    });
+    this.publishing = new PublishingService({
+      ...{ clock, emit },
+      publish: (params) => this.publish(params),
+      listen: (connection, topic, onMessage) =>
+        connection === LOCAL_BROKER
+          ? this.#workbench.listen(topic, onMessage)
+          : (this.remotes.listen(connection, topic, onMessage) ?? Promise.resolve(isGone)),
+      carriesProperties: (connection) =>
+        connection === LOCAL_BROKER || this.remotes.carriesProperties(connection),
+      nameOf: (connection) => this.remotes.nameOf(connection) ?? '',
     });
     this.#workbench = new Workbench({
       clock,
@@ -285,6 +298,7 @@ export class Engine {
 
   /** Stops the broker in good order, then what writes files of its last messages too. No event follows. */
   async dispose(): Promise<void> {
+    this.publishing.dispose();
     await this.stopBroker({ keepState: false });
     await this.files.dispose();
     this.#changes.dispose();

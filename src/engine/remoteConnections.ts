@@ -10,6 +10,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { messageOf } from '../base/messageOf.ts';
 import type { ConnectParams, DeliveredMessage, Failure, TlsParams } from '../client/clientTypes.ts';
+import { type ListenOutcome, listen } from '../client/listening.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
 import type {
@@ -164,6 +165,30 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     this.#changes.touch();
     await remote.client?.unsubscribe(topicFilter);
     return true;
+  }
+
+  /** As client/listening.ts has it; what comes is in the tree, too. Undefined for a connection that is none of these. */
+  listen(
+    connection: ConnectionId,
+    topic: string,
+    onMessage: (message: DeliveredMessage) => void,
+  ): Promise<ListenOutcome> | undefined {
+    const remote = this.#with(connection);
+    if (remote === undefined) return undefined;
+    const { client } = remote;
+    return client === undefined
+      ? Promise.resolve({ kind: 'notConnected' })
+      : listen(client, topic, onMessage);
+  }
+
+  /** For people; undefined for a connection that is none of these. */
+  nameOf(connection: ConnectionId): string | undefined {
+    return this.#with(connection)?.params.name;
+  }
+
+  /** 5.0 or an earlier one. */
+  carriesProperties(connection: ConnectionId): boolean {
+    return this.#with(connection)?.params.protocolVersion === 5;
   }
 
   /** Returns false for a filter that is not subscribed. */

@@ -9,6 +9,7 @@
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type { ConnectParams, DeliveredMessage, Failure } from '../client/clientTypes.ts';
+import { type ListenOutcome, listen } from '../client/listening.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { PublishParams, PublishResult, SubscribeOptions, SubscribeParams } from '../contracts/engine.ts';
 import type { QoS } from '../contracts/messages.ts';
@@ -43,6 +44,8 @@ export class Workbench {
   readonly #options: WorkbenchOptions;
   readonly #subscriptions = new Map<string, WorkbenchSubscription>();
   readonly #muted = new Set<string>();
+  /** Topics of `listen`. */
+  readonly #listened = new Set<string>();
   readonly #didChangeSubscriptions = new Emitter<void>();
   /** Where the broker is; undefined while it does not run. */
   #target: ConnectParams | undefined;
@@ -122,6 +125,26 @@ export class Workbench {
     return true;
   }
 
+  /** As client/listening.ts has it. What comes for it alone is told to nobody else. */
+  async listen(
+    topic: string,
+    onMessage: (message: DeliveredMessage) => void,
+  ): Promise<ListenOutcome | { kind: 'brokerNotRunning' }> {
+    const connection = await this.#connect();
+    if (connection.kind !== 'connected') return connection;
+    this.#listened.add(topic);
+    const outcome = await listen(connection.client, topic, onMessage);
+    if (outcome.kind !== 'listening') {
+      this.#listened.delete(topic);
+      return outcome;
+    }
+    const end = async (): Promise<void> => {
+      await outcome.end();
+      this.#listened.delete(topic);
+    };
+    return { kind: 'listening', end };
+  }
+
   /** Returns false for a filter that is not subscribed. */
   mute(topicFilter: string, isMuted: boolean): boolean {
     if (!this.#subscriptions.has(topicFilter)) return false;
@@ -147,7 +170,7 @@ export class Workbench {
       return connection;
     }
     const { client } = connection;
-    client.onMessage((message) => this.#options.onMessage(message));
+    client.onMessage((message) => this.#received(message));
     client.onSubscriptionLost(({ topicFilter, message }) => this.#subscriptionLost(topicFilter, message));
     client.onStateChanged((state) => {
       if (state.kind === 'ended') this.#connectionEnded(target, state.message ?? 'it was ended');
@@ -168,6 +191,17 @@ export class Workbench {
         this.#subscriptionLost(topicFilter, 'message' in outcome ? outcome.message : outcome.kind);
       }
     }
+  }
+
+  /** HOT PATH. */
+  #received(message: DeliveredMessage): void {
+    if (this.#listened.size === 0) {
+      this.#options.onMessage(message);
+      return;
+    }
+    const isSubscribed = (topicFilter: string): boolean =>
+      !this.#listened.has(topicFilter) || this.#subscriptions.has(topicFilter);
+    this.#options.onMessage({ ...message, topicFilters: message.topicFilters.filter(isSubscribed) });
   }
 
   /** The next request tries anew. */

@@ -3,9 +3,11 @@
  *
  * Topics are judged by the rules that the broker itself uses, so that the form and the wire never disagree.
  */
+
+import { readHex } from '../../base/bytesText.ts';
 import { checkTopicName, type TopicProblem } from '../../mqtt/topics.ts';
 import { decodeUtf8 } from '../shared/utf8.ts';
-import { type PayloadReading, readHex, readPayload } from './payloadText.ts';
+import { type PayloadReading, readPayload } from './payloadText.ts';
 import { type FormFields, readExpirySeconds } from './state.ts';
 
 /** Why a text can't be sent as an MQTT string. [MQTT-1.5.4-1] [MQTT-1.5.4-2] */

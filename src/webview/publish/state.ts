@@ -5,12 +5,8 @@
  * them is found by check.ts, from this state alone.
  */
 import type { QoS } from '../../contracts/messages.ts';
-import type {
-  ExtensionToPublishForm,
-  PayloadFormat,
-  PublishDraft,
-  PublishTarget,
-} from '../../contracts/webview.ts';
+import type { PayloadFormat } from '../../contracts/publishing.ts';
+import type { ExtensionToPublishForm, PublishDraft, PublishTarget } from '../../contracts/webview.ts';
 import { convertPayload } from './payloadText.ts';
 
 export interface UserPropertyField {

@@ -1,6 +1,6 @@
 /** The payload: its format, the text, and beneath it what is wrong with it or how many bytes it makes. */
 import { useRef } from 'preact/hooks';
-import type { PayloadFormat } from '../../contracts/webview.ts';
+import type { PayloadFormat } from '../../contracts/publishing.ts';
 import { Segments } from '../shared/controls.tsx';
 import { count, t } from '../shared/l10n.ts';
 import type { CheckedFormProps } from './formProps.ts';
