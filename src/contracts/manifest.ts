@@ -9,6 +9,8 @@ export const commandIds = {
   publish: 'mqttWorkbench.publish',
   publishSelectionOrFile: 'mqttWorkbench.publishSelectionOrFile',
   openPublishForm: 'mqttWorkbench.openPublishForm',
+  publishSaved: 'mqttWorkbench.publishSaved',
+  stopRepeats: 'mqttWorkbench.stopRepeats',
   subscribe: 'mqttWorkbench.subscribe',
   unsubscribe: 'mqttWorkbench.unsubscribe',
   subscribeAgain: 'mqttWorkbench.subscribeAgain',
@@ -127,6 +129,9 @@ export const recordingStatusId = 'mqttWorkbench.recordingStatus';
 export const faultStatusId = 'mqttWorkbench.faultStatus';
 /** Shown while a recording is played. */
 export const replayStatusId = 'mqttWorkbench.replayStatus';
+
+/** Shown while a message is repeated. */
+export const repeatStatusId = 'mqttWorkbench.repeatStatus';
 
 export const panelIds = {
   inspector: 'mqttWorkbench.inspector',

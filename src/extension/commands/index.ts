@@ -86,6 +86,7 @@ import { stopAllFaults } from './stopAllFaults.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
+import { stopRepeats } from './stopRepeats.ts';
 import { stopTrace } from './stopTrace.ts';
 import { subscribe } from './subscribe.ts';
 import { turnOffTls } from './turnOffTls.ts';
@@ -99,6 +100,8 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.publish]: publish,
   [commandIds.publishSelectionOrFile]: publishSelectionOrFile,
   [commandIds.openPublishForm]: openPublishForm,
+  [commandIds.publishSaved]: publishSaved,
+  [commandIds.stopRepeats]: stopRepeats,
   [commandIds.subscribe]: subscribe,
   [commandIds.unsubscribe]: withSubscription('unsubscribe'),
   [commandIds.subscribeAgain]: withSubscription('subscribeAgain'),
@@ -183,6 +186,12 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.showMoreRetained]: showMoreRetained,
   [commandIds.showMoreClients]: showMoreClients,
 };
+
+/** In the bundle of the publish form. */
+async function publishSaved(services: Services): Promise<void> {
+  const form = await import('../panels/publishPanel.ts');
+  await form.publishSaved(services);
+}
 
 /** Of a bundle that is loaded when one of its commands runs. */
 function withSubscription(

@@ -93,12 +93,14 @@ export async function suggestTopics(
   return (await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS, ...options })) ?? [];
 }
 
-export async function publishAndReport(services: Services, params: PublishParams): Promise<void> {
+/** Returns whether it is published. */
+export async function publishAndReport(services: Services, params: PublishParams): Promise<boolean> {
   const { connection, topic } = params;
-  if (!(await mayPublish(services, { connection, what: topic }))) return;
+  if (!(await mayPublish(services, { connection, what: topic }))) return false;
   const { ok, message } = explainPublish(await services.broker.publish(params), params.topic);
   if (ok) services.questions.confirm(message);
   else await services.questions.say('error', message);
+  return ok;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { Disposable } from '../../base/disposable.ts';
 import type { MessageId } from '../../contracts/messages.ts';
-import type { PublishDraft } from '../../contracts/webview.ts';
+import type { PublishDraft } from '../../contracts/publishForm.ts';
 import type { PublishPanel, PublishPanelOptions } from './publishPanel.ts';
 
 export class PublishForm implements Disposable {

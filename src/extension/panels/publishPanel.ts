@@ -1,37 +1,46 @@
 /**
- * The host side of the publish form: one panel, its draft, where it publishes to, and what became of a publish.
+ * The host side of the publish form: one panel, its draft, where it publishes to, its lists, and what became of a publish.
  *
- * The page checks and encodes the payload; here the topic is checked once more by the engine, as for any publish. What is
- * published goes to the connection that the page showed when the button was pressed. The draft outlives the panel.
+ * The page checks what is typed; bytes are made of it in the engine, which checks it once more. What is published goes to the
+ * connection that the page showed when the button was pressed. Draft, request and lists outlive the panel.
  */
 
-import { commands, l10n, type Uri } from 'vscode';
+import { commands, l10n, type TextEditor, type Uri, window, workspace } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { messageOf } from '../../base/messageOf.ts';
 import { LOCAL_BROKER } from '../../contracts/connections.ts';
-import type { PublishParams, PublishResult } from '../../contracts/engine.ts';
 import { commandIds, panelIds } from '../../contracts/manifest.ts';
-import type { MessageId, MessagePropertiesInfo } from '../../contracts/messages.ts';
+import type { MessageId } from '../../contracts/messages.ts';
 import type {
   ExtensionToPublishForm,
   PublishDraft,
   PublishFormToExtension,
   PublishTarget,
-} from '../../contracts/webview.ts';
+  RepeatDraft,
+  RepeatItem,
+} from '../../contracts/publishForm.ts';
 import type { InBackground } from '../background.ts';
-import { mayPublish } from '../commands/publishSteps.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Memory } from '../memory.ts';
+import type { ActiveRepeats } from '../publishing/activeRepeats.ts';
+import { DraftSender } from '../publishing/draftSender.ts';
+import type { PublishHistory } from '../publishing/publishHistory.ts';
+import { historyItemOf, savedItemOf } from '../publishing/publishLists.ts';
+import { newResponseTopic, Requests } from '../publishing/requests.ts';
+import { saveDraft } from '../publishing/savedCommands.ts';
+import { SAVED_FILE, SavedStore } from '../publishing/savedStore.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatBytes, formatName } from '../words/formats.ts';
 import { explainUnreadable } from '../words/messageWords.ts';
-import { explainPublish, type Outcome } from '../words/publishWords.ts';
-import { protocolName } from '../words/remoteBrokerWords.ts';
+import type { Outcome } from '../words/publishWords.ts';
+import { describePace } from '../words/repeatWords.ts';
 import { PanelHost } from './panelHost.ts';
-import { draftOf } from './publishDraft.ts';
+import { draftOf, payloadDraftOf } from './publishDraft.ts';
 import { askForPublishTarget, connectionNameOf, targetOf } from './publishTargets.ts';
+
+export { publishSaved } from '../publishing/savedCommands.ts';
 
 export interface PublishPanelOptions {
   extensionUri: Uri;
@@ -40,6 +49,8 @@ export interface PublishPanelOptions {
   connections: Connections;
   memory: Memory;
   questions: UserQuestions;
+  repeats: ActiveRepeats;
+  publishHistory: PublishHistory;
   inBackground: InBackground;
   /** As the command does, with its messages. */
   startBroker: () => Promise<void>;
@@ -54,16 +65,35 @@ const MAX_FORM_PAYLOAD_BYTES = 1_048_576;
 export class PublishPanel implements Disposable {
   readonly #options: PublishPanelOptions;
   readonly #store = new DisposableStore();
+  readonly #sender: DraftSender;
+  readonly #requests: Requests;
+  readonly #saved: SavedStore;
   #host: Host | undefined;
   #draft: PublishDraft;
   /** As the page was told last. */
   #toldTarget = '';
+  /** The last one with the focus: while the form has it, there is none. */
+  #editor: TextEditor | undefined = window.activeTextEditor;
 
   constructor(options: PublishPanelOptions) {
+    const { engine, memory, broker, connections, repeats, publishHistory } = options;
     this.#options = options;
-    this.#draft = options.memory.draft;
-    this.#store.add(options.broker.onDidChangeState(() => this.#tellTarget()));
-    this.#store.add(options.connections.onDidChange(() => this.#tellTarget()));
+    this.#draft = memory.draft;
+    this.#sender = new DraftSender({ ...options, history: publishHistory });
+    this.#requests = new Requests({ engine, sender: this.#sender, history: publishHistory });
+    this.#saved = new SavedStore(options);
+    this.#store.add(broker.onDidChangeState(() => this.#tellTarget()));
+    this.#store.add(connections.onDidChange(() => this.#tellTarget()));
+    this.#store.add(repeats.onDidChange(() => this.#sendRepeats()));
+    this.#store.add(publishHistory.onDidChange(() => this.#refreshLists()));
+    this.#store.add(this.#requests.onDidChange((state) => this.#host?.post({ kind: 'requestState', state })));
+    this.#store.add(window.onDidChangeActiveTextEditor((editor) => this.#follow(editor)));
+    const [folder] = workspace.workspaceFolders ?? [];
+    if (folder !== undefined) {
+      const watcher = this.#store.add(workspace.createFileSystemWatcher(`**/${SAVED_FILE}`));
+      for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
+        this.#store.add(event(() => this.#refreshLists()));
+    }
   }
 
   /** With the draft as it was, and `seed` over it. An empty connection name is the local broker. */
@@ -71,7 +101,7 @@ export class PublishPanel implements Disposable {
     await this.#keep({ ...this.#draft, ...seed });
     if (this.#host === undefined) this.#host = this.#createHost();
     else this.#host.reveal();
-    this.#sendInit();
+    await this.#sendInit();
   }
 
   /** With a message as it came, to be changed and sent again. */
@@ -87,15 +117,8 @@ export class PublishPanel implements Disposable {
       return;
     }
     if (detail.truncated) {
-      const size = formatBytes(detail.payloadBytes);
       await this.open({ ...target, topic });
-      await questions.say(
-        'information',
-        l10n.t(
-          'The payload of {0} is too long for the form. Open it in an editor and publish it from there.',
-          size,
-        ),
-      );
+      await this.#sayTooLong(detail.payloadBytes);
       return;
     }
     await this.open({ ...target, ...draftOf(detail) });
@@ -133,59 +156,96 @@ export class PublishPanel implements Disposable {
       case 'openTarget':
         return this.#openTarget();
       case 'publish':
-        return this.#publish(message);
+        await this.#keepTyped(message.draft);
+        return this.#tellOutcome(() => this.#sender.publish(message.draft));
+      case 'startRepeat':
+        await this.#keepTyped(message.draft);
+        return this.#tellOutcome(() => this.#startRepeat(message.draft, message.repeat));
+      case 'request':
+        return this.#request(message.draft);
+      case 'stopRepeat':
+        await this.#options.engine.callIfRunning('stopRepeat', { repeatId: message.repeatId });
+        return;
+      case 'cancelRequest':
+        return this.#requests.cancel();
+      case 'loadPayload':
+        return message.from === 'file' ? this.#loadFile() : this.#loadSelection();
+      case 'publishFromHistory':
+      case 'takeFromHistory': {
+        const entry = this.#options.publishHistory.with(message.id);
+        if (entry === undefined) return;
+        if (message.kind === 'takeFromHistory') return this.#take(entry.draft);
+        if (!entry.isCut) await this.#tellOutcome(() => this.#sender.publish(entry.draft));
+        return;
+      }
+      case 'publishSaved':
+      case 'takeSaved': {
+        const found = await this.#saved.find(message.name, message.place);
+        if (found === undefined) return this.#sendLists();
+        if (message.kind === 'takeSaved') return this.#take(found.draft);
+        return this.#tellOutcome(() => this.#sender.publish(found.draft));
+      }
+      case 'removeSaved':
+        await this.#saved.remove(message.name, message.place);
+        return this.#sendLists();
+      case 'save':
+        await this.#keepTyped(message.draft);
+        if (await saveDraft(this.#options.questions, this.#saved, message.draft)) await this.#sendLists();
+        return;
+      case 'clearHistory':
+        return this.#options.publishHistory.clear();
     }
   }
 
-  async #publish({ draft, payload, correlationData }: Extract<PublishFormToExtension, { kind: 'publish' }>) {
-    await this.#keepTyped(draft);
-    const { correlationDataHex: _typed, ...typedProperties } = draft.properties;
-    const properties: MessagePropertiesInfo = {
-      ...typedProperties,
-      ...(correlationData && { correlationData }),
-    };
-    const { topic, qos, retain } = draft;
+  /** The page waits for an outcome, whatever it is. The log has the cause, from whoever runs this. */
+  async #tellOutcome(run: () => Promise<Outcome | undefined>): Promise<void> {
     try {
-      const { ok, message } = await this.#publishTo(draft, { topic, payload, qos, retain, properties });
+      const { ok, message } = (await run()) ?? { ok: true, message: '' };
       this.#host?.post({ kind: 'outcome', ok, message });
     } catch (error) {
-      // The page waits for an outcome, whatever it is. The log has the cause, from whoever runs this.
       const message = messageOf(error);
       this.#host?.post({ kind: 'outcome', ok: false, message: l10n.t('The command failed: {0}', message) });
       throw error;
     }
   }
 
-  async #publishTo(
-    { connectionName = '' }: PublishDraft,
-    { properties, ...message }: PublishParams,
-  ): Promise<Outcome> {
-    const { broker, connections } = this.#options;
-    const { topic } = message;
-    if (connectionName === '') {
-      const withProperties = { ...message, ...(properties !== undefined && { properties }) };
-      return explainPublish(await broker.publish(withProperties), topic);
+  async #startRepeat(draft: PublishDraft, repeat: RepeatDraft): Promise<Outcome> {
+    const prepared = await this.#sender.prepare(draft);
+    if (prepared.kind === 'not') return prepared.outcome;
+    const { message } = prepared;
+    const result = await this.#options.engine.call('startRepeat', { message, ...repeat });
+    const name = formatName(draft.topic);
+    switch (result.kind) {
+      case 'started': {
+        await this.#options.publishHistory.add(draft);
+        const started = l10n.t(
+          'Publishing to {0} {1}, also while this form is closed.',
+          name,
+          describePace(result.repeat.everyMs),
+        );
+        return { ok: true, message: started };
+      }
+      case 'tooMany':
+        return { ok: false, message: l10n.t('Not repeated: too many are repeated already. Stop one first.') };
+      case 'notPublished':
+        return prepared.explain(result.result);
     }
-    const connection = connections.named(connectionName)?.broker?.connection ?? LOCAL_BROKER;
-    const notConnected: PublishResult = { kind: 'notConnected', name: connectionName };
-    if (connection === LOCAL_BROKER) return explainPublish(notConnected, topic);
-    if (!(await mayPublish(this.#options, { connection, what: topic })))
-      return { ok: false, message: l10n.t('Not published to {0}.', formatName(topic)) };
-    const { protocolVersion } = targetOf(connectionName, this.#options);
-    const isBare = properties === undefined || Object.keys(properties).length === 0;
-    const carried = protocolVersion === 5 && !isBare ? { properties } : {};
-    const outcome = explainPublish(await broker.publish({ ...message, connection, ...carried }), topic);
-    if (!outcome.ok || protocolVersion === 5 || isBare) return outcome;
-    const without = l10n.t('{0} has no properties: it went without them.', protocolName(protocolVersion));
-    return { ok: true, message: `${outcome.message} ${without}` };
+  }
+
+  async #request(asked: PublishDraft): Promise<void> {
+    let draft = asked;
+    if ((draft.properties.responseTopic ?? '') === '') {
+      const responseTopic = newResponseTopic();
+      draft = { ...draft, properties: { ...draft.properties, responseTopic } };
+      this.#host?.post({ kind: 'responseTopic', responseTopic });
+    }
+    await this.#keepTyped(draft);
+    await this.#tellOutcome(() => this.#requests.ask(draft));
   }
 
   async #chooseTarget(): Promise<void> {
-    const answer = await askForPublishTarget(
-      this.#options.questions,
-      this.#options,
-      this.#target.connectionName,
-    );
+    const { questions } = this.#options;
+    const answer = await askForPublishTarget(questions, this.#options, this.#target.connectionName);
     if (answer.kind !== 'answered') return;
     await this.#keep({ ...this.#draft, connectionName: answer.value });
     this.#tellTarget();
@@ -201,6 +261,55 @@ export class PublishPanel implements Disposable {
     return targetOf(this.#draft.connectionName ?? '', this.#options);
   }
 
+  // ── Into the form ──
+
+  async #take({ connectionName = '', ...draft }: PublishDraft): Promise<void> {
+    const { repeat } = this.#draft;
+    await this.#keep({ ...draft, connectionName, ...(repeat !== undefined && { repeat }) });
+    await this.#sendInit();
+  }
+
+  async #loadFile(): Promise<void> {
+    const uri = await this.#options.questions.file(
+      l10n.t('Choose a file to publish'),
+      l10n.t('Into the Form'),
+    );
+    if (uri === undefined) return;
+    const { size } = await workspace.fs.stat(uri);
+    if (size > MAX_FORM_PAYLOAD_BYTES) return this.#sayTooLong(size);
+    const payload = await workspace.fs.readFile(uri);
+    this.#host?.post({ kind: 'payload', ...payloadDraftOf(payload) });
+  }
+
+  async #loadSelection(): Promise<void> {
+    const editor = this.#editor;
+    const text = editor?.selections.map((selection) => editor.document.getText(selection)).join('\n') ?? '';
+    if (text === '') {
+      await this.#options.questions.say(
+        'information',
+        l10n.t('Nothing is selected in the editor that had the focus last.'),
+      );
+      return;
+    }
+    const payload = new TextEncoder().encode(text.replaceAll('\r\n', '\n'));
+    if (payload.length > MAX_FORM_PAYLOAD_BYTES) return this.#sayTooLong(payload.length);
+    this.#host?.post({ kind: 'payload', ...payloadDraftOf(payload) });
+  }
+
+  async #sayTooLong(payloadBytes: number): Promise<void> {
+    await this.#options.questions.say(
+      'information',
+      l10n.t(
+        'The payload of {0} is too long for the form. Open it in an editor and publish it from there.',
+        formatBytes(payloadBytes),
+      ),
+    );
+  }
+
+  #follow(editor: TextEditor | undefined): void {
+    if (editor !== undefined) this.#editor = editor;
+  }
+
   /** Where it goes to is chosen here: the page may not have heard of the last choice. */
   async #keepTyped({ connectionName: _shown, ...typed }: PublishDraft): Promise<void> {
     const { connectionName } = this.#draft;
@@ -212,6 +321,8 @@ export class PublishPanel implements Disposable {
     await this.#options.memory.rememberDraft(draft);
   }
 
+  // ── Onto the page ──
+
   async #sendTopics(text: string): Promise<void> {
     const { engine, connections } = this.#options;
     const { connectionName } = this.#target;
@@ -221,11 +332,14 @@ export class PublishPanel implements Disposable {
     this.#host?.post({ kind: 'topics', text, topics: topics ?? [] });
   }
 
-  #sendInit(): void {
+  async #sendInit(): Promise<void> {
     const target = this.#target;
     this.#toldTarget = JSON.stringify(target);
     this.#showTarget(target);
     this.#host?.post({ kind: 'init', draft: this.#draft, target });
+    this.#host?.post({ kind: 'requestState', state: this.#requests.state });
+    this.#sendRepeats();
+    await this.#sendLists();
   }
 
   /** Connections change with each count of messages: the page is told what it shows, when that changes. */
@@ -242,5 +356,24 @@ export class PublishPanel implements Disposable {
     if (this.#host === undefined) return;
     this.#host.title =
       connectionName === '' ? l10n.t('Publish') : l10n.t('Publish to {0}', formatName(connectionName));
+  }
+
+  #sendRepeats(): void {
+    const { repeats, connections } = this.#options;
+    const items = repeats.all.map(({ connection, ...repeat }): RepeatItem => {
+      const name = connection === LOCAL_BROKER ? '' : (connections.with(connection)?.name ?? '');
+      return { ...repeat, connectionName: name };
+    });
+    this.#host?.post({ kind: 'repeats', repeats: items });
+  }
+
+  #refreshLists(): void {
+    if (this.#host !== undefined) this.#options.inBackground(this.#sendLists());
+  }
+
+  async #sendLists(): Promise<void> {
+    const saved = (await this.#saved.all()).map(savedItemOf);
+    const history = this.#options.publishHistory.entries.map(historyItemOf);
+    this.#host?.post({ kind: 'lists', lists: { history, saved } });
   }
 }

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import { otherConnectionOf } from '../../contracts/connections.ts';
 import type { MessageId } from '../../contracts/messages.ts';
-import type { PublishTarget } from '../../contracts/webview.ts';
+import type { PublishTarget } from '../../contracts/publishForm.ts';
 import type { ConnectionState, Connections } from '../connections/connections.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Answer, Choice, UserQuestions } from '../questions/userQuestions.ts';

@@ -3,6 +3,7 @@
  * Words for problems are in words.ts.
  */
 import { type BytesTextProblem, readBase64, readHex } from '../../base/bytesText.ts';
+import { withStandIns } from '../../base/placeholders.ts';
 import type { PayloadFormat } from '../../contracts/publishing.ts';
 import { formatHex } from '../shared/format.ts';
 import { formatJson, type JsonProblem, layOutJson } from '../shared/json.ts';
@@ -14,13 +15,17 @@ export type PayloadReading =
   | { kind: 'bytes'; bytes: Uint8Array }
   | { kind: 'problem'; problem: PayloadProblem };
 
-/** An empty text is an empty payload in every format. */
-export function readPayload(text: string, format: PayloadFormat): PayloadReading {
+/**
+ * An empty text is an empty payload in every format.
+ *
+ * @param isTemplate placeholders are filled in before it is sent: they stand for values
+ */
+export function readPayload(text: string, format: PayloadFormat, isTemplate = false): PayloadReading {
   switch (format) {
     case 'text':
       return bytesReading(new TextEncoder().encode(text));
     case 'json':
-      return readJson(text);
+      return readJson(text, isTemplate);
     case 'hex':
       return readHex(text);
     case 'base64':
@@ -61,8 +66,9 @@ export function prettyJson(text: string): string | undefined {
   return layout.problem === undefined ? formatJson(layout) : undefined;
 }
 
-function readJson(text: string): PayloadReading {
-  const problem = text.trim() === '' ? undefined : layOutJson(text).problem;
+function readJson(text: string, isTemplate: boolean): PayloadReading {
+  const checked = isTemplate ? withStandIns(text) : text;
+  const problem = text.trim() === '' ? undefined : layOutJson(checked).problem;
   if (problem !== undefined) return { kind: 'problem', problem: { kind: 'json', at: problem.at, problem } };
   return bytesReading(new TextEncoder().encode(text));
 }

@@ -5,8 +5,16 @@
  * them is found by check.ts, from this state alone.
  */
 import type { QoS } from '../../contracts/messages.ts';
-import type { PayloadFormat } from '../../contracts/publishing.ts';
-import type { ExtensionToPublishForm, PublishDraft, PublishTarget } from '../../contracts/webview.ts';
+import type {
+  ExtensionToPublishForm,
+  PublishDraft,
+  PublishLists,
+  PublishTarget,
+  RepeatDraft,
+  RepeatItem,
+  RequestState,
+} from '../../contracts/publishForm.ts';
+import { MAX_REPEAT_MS, MIN_REPEAT_MS, type PayloadFormat } from '../../contracts/publishing.ts';
 import { convertPayload } from './payloadText.ts';
 
 export interface UserPropertyField {
@@ -31,6 +39,11 @@ export interface FormFields {
   messageExpirySeconds: string;
   payloadFormatIndicator: 'unset' | '0' | '1';
   userProperties: readonly UserPropertyField[];
+  /** Placeholders are sent as typed. */
+  isVerbatim: boolean;
+  repeatEveryMs: string;
+  /** Empty: without an end. */
+  repeatTimes: string;
 }
 
 export interface FormState {
@@ -45,9 +58,13 @@ export interface FormState {
   /** Counts up when a mistake kept the form from being published: the view then goes there. */
   refusalCount: number;
   outcome: { ok: boolean; message: string } | undefined;
+  lists: PublishLists;
+  repeats: readonly RepeatItem[];
+  request: RequestState;
   /** Seen topics for the text that is being typed in a topic field. */
   suggestions: { text: string; values: readonly string[] };
   arePropertiesOpen: boolean;
+  isRepeatOpen: boolean;
   nextKey: number;
   /** Counts up when a draft replaces the fields. */
   generation: number;
@@ -61,8 +78,9 @@ export type FormAction =
   | { kind: 'userPropertyChanged'; key: number; name: string; value: string }
   | { kind: 'userPropertyRemoved'; key: number }
   | { kind: 'propertiesToggled'; areOpen: boolean }
-  /** The form has a mistake; unfolds the properties when it is there. */
-  | { kind: 'publishRefused'; isInProperties: boolean }
+  | { kind: 'repeatToggled'; isOpen: boolean }
+  /** The form has a mistake; unfolds the part that it is in. */
+  | { kind: 'publishRefused'; part: 'properties' | 'repeat' | undefined }
   | { kind: 'publishSent' };
 
 const emptyFields: FormFields = {
@@ -78,6 +96,9 @@ const emptyFields: FormFields = {
   messageExpirySeconds: '',
   payloadFormatIndicator: 'unset',
   userProperties: [],
+  isVerbatim: false,
+  repeatEveryMs: '1000',
+  repeatTimes: '',
 };
 
 const localBroker: PublishTarget = {
@@ -96,8 +117,12 @@ export const initialState: FormState = {
   hasTried: false,
   refusalCount: 0,
   outcome: undefined,
+  lists: { history: [], saved: [] },
+  repeats: [],
+  request: { kind: 'none' },
   suggestions: { text: '', values: [] },
   arePropertiesOpen: false,
+  isRepeatOpen: false,
   nextKey: 1,
   generation: 0,
 };
@@ -131,13 +156,16 @@ export function reduce(state: FormState, action: FormAction): FormState {
       );
     case 'propertiesToggled':
       return { ...state, arePropertiesOpen: action.areOpen };
+    case 'repeatToggled':
+      return { ...state, isRepeatOpen: action.isOpen };
     case 'publishRefused':
       return {
         ...state,
         hasTried: true,
         refusalCount: state.refusalCount + 1,
         outcome: undefined,
-        arePropertiesOpen: state.arePropertiesOpen || action.isInProperties,
+        arePropertiesOpen: state.arePropertiesOpen || action.part === 'properties',
+        isRepeatOpen: state.isRepeatOpen || action.part === 'repeat',
       };
     case 'publishSent':
       return { ...state, hasTried: true, isPublishing: true };
@@ -146,7 +174,8 @@ export function reduce(state: FormState, action: FormAction): FormState {
 
 /** What the form means, as it is published and remembered. Properties that are not set, or make no sense, are absent. */
 export function draftOf(fields: FormFields): PublishDraft {
-  const { connectionName, topic, qos, retain, format, payloadText } = fields;
+  const { connectionName, topic, qos, retain, format, payloadText, isVerbatim } = fields;
+  const repeat = readRepeat(fields);
   const expirySeconds = readExpirySeconds(fields.messageExpirySeconds);
   const userProperties = fields.userProperties
     .filter(({ name, value }) => name !== '' || value !== '')
@@ -168,7 +197,29 @@ export function draftOf(fields: FormFields): PublishDraft {
       }),
       ...(userProperties.length > 0 && { userProperties }),
     },
+    ...(isVerbatim && { isVerbatim }),
+    ...(typeof repeat === 'object' && !isUsual(repeat) && { repeat }),
   };
+}
+
+/** Or the field that makes no sense. */
+export function readRepeat(
+  fields: Pick<FormFields, 'repeatEveryMs' | 'repeatTimes'>,
+): RepeatDraft | 'everyMs' | 'times' {
+  const everyMs = Number(fields.repeatEveryMs.trim() || Number.NaN);
+  if (!Number.isInteger(everyMs) || everyMs < MIN_REPEAT_MS || everyMs > MAX_REPEAT_MS) return 'everyMs';
+  const digits = fields.repeatTimes.trim();
+  if (digits === '') return { everyMs };
+  const times = Number(digits);
+  return Number.isInteger(times) && times >= 1 && times <= maxTimes ? { everyMs, times } : 'times';
+}
+
+const maxTimes = 1_000_000_000;
+const usualEveryMs = 1000;
+
+/** What a form that nobody has touched says. */
+function isUsual({ everyMs, times }: RepeatDraft): boolean {
+  return everyMs === usualEveryMs && times === undefined;
 }
 
 const maxExpirySeconds = 4_294_967_295;
@@ -199,8 +250,10 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
   switch (message.kind) {
     case 'init': {
       const fields = withTarget(fieldsOf(message.draft, state.nextKey), message.target);
+      const { lists, repeats, request, isRepeatOpen } = state;
       return {
         ...initialState,
+        ...{ lists, repeats, request, isRepeatOpen },
         isReady: true,
         fields,
         target: message.target,
@@ -222,6 +275,19 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
         isPublishing: !isOther && target.state === 'ready' && state.isPublishing,
       };
     }
+    case 'lists':
+      return { ...state, lists: message.lists };
+    case 'repeats':
+      return { ...state, repeats: message.repeats };
+    case 'requestState':
+      return { ...state, request: message.state };
+    case 'responseTopic':
+      return { ...state, fields: { ...state.fields, responseTopic: message.responseTopic } };
+    case 'payload':
+      return {
+        ...state,
+        fields: { ...state.fields, format: message.format, payloadText: message.payloadText },
+      };
     case 'outcome':
       return { ...state, isPublishing: false, outcome: { ok: message.ok, message: message.message } };
   }
@@ -232,10 +298,13 @@ function withTarget(fields: FormFields, { connectionName }: PublishTarget): Form
 }
 
 function fieldsOf(draft: PublishDraft, firstKey: number): FormFields {
-  const { properties, connectionName = '', ...rest } = draft;
+  const { properties, connectionName = '', repeat, isVerbatim = false, ...rest } = draft;
   return {
     ...rest,
     connectionName,
+    isVerbatim,
+    repeatEveryMs: String(repeat?.everyMs ?? usualEveryMs),
+    repeatTimes: repeat?.times?.toString() ?? '',
     contentType: properties.contentType ?? '',
     responseTopic: properties.responseTopic ?? '',
     correlationDataHex: properties.correlationDataHex ?? '',

@@ -1,7 +1,7 @@
 /** What the publish form says of each problem and hint, in the person's language. */
 import type { QoS } from '../../contracts/messages.ts';
+import type { PublishTarget } from '../../contracts/publishForm.ts';
 import type { ProtocolVersionNumber } from '../../contracts/remoteBrokers.ts';
-import type { PublishTarget } from '../../contracts/webview.ts';
 import type { TopicProblem } from '../../mqtt/topics.ts';
 import { jsonProblemWords } from '../shared/jsonWords.ts';
 import { count, t } from '../shared/l10n.ts';
@@ -79,6 +79,11 @@ export function stringProblemWords(problem: StringProblem): string {
     case 'tooLong':
       return t('This takes at most 65,535 bytes.');
   }
+}
+
+/** How often a repeat publishes. */
+export function paceWords(everyMs: number): string {
+  return everyMs % 1000 === 0 ? t('every {0} s', count(everyMs / 1000)) : t('every {0} ms', count(everyMs));
 }
 
 export function qosTooltip(qos: QoS): string {
