@@ -31,8 +31,8 @@ const node = {
 
 /**
  * What the extension seldom needs, each a bundle of its own, loaded when it is needed: what signs certificates brings the
- * X.509 library (docs/decisions/0011); the code for devices, the questions about a fault, and the words for a connection that
- * came to nothing, are as large as ten commands.
+ * X.509 library (docs/decisions/0011); the code for devices, the questions about a fault, the words for a connection that
+ * came to nothing, what is done with subscriptions, and the publish form are as large as ten commands.
  * Whoever imports one without `import()` would load it at activation, and is refused.
  */
 const apart = {
@@ -40,6 +40,8 @@ const apart = {
   connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
   faultSteps: 'src/extension/commands/faultSteps.ts',
   remoteBrokerWords: 'src/extension/words/remoteBrokerWords.ts',
+  subscriptionActions: 'src/extension/commands/subscriptionActions.ts',
+  publishPanel: 'src/extension/panels/publishPanel.ts',
 };
 
 /** @type {import('esbuild').Plugin} */

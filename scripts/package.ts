@@ -15,6 +15,8 @@ const bundles = [
   'dist/connectionCode.js',
   'dist/faultSteps.js',
   'dist/remoteBrokerWords.js',
+  'dist/publishPanel.js',
+  'dist/subscriptionActions.js',
   'dist/engine.js',
   'dist/cli.js',
 ];

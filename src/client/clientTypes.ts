@@ -188,6 +188,8 @@ export interface SubscribeRequest {
   retainAsPublished?: boolean;
   /** Default 0: retained messages are sent at each subscribe. */
   retainHandling?: RetainHandling;
+  /** Subscription identifier, 1 to 268,435,455; 5.0 alone. Default: one that no other subscription has. */
+  subscriptionIdentifier?: number;
 }
 
 export type SubscribeOutcome =
@@ -217,4 +219,6 @@ export interface DeliveredMessage {
    * identifiers of 5.0 alone: without them, brokers tend to send one copy.
    */
   isRepeat: boolean;
+  /** Each subscription that it was sent for is muted. */
+  isMuted: boolean;
 }

@@ -107,6 +107,8 @@ export class WorkbenchClient {
   /** Unsubscribed while there was no connection, of a session that outlives it. */
   readonly #unsubscribedMeanwhile = new Set<string>();
   readonly #subscriptions = new Map<string, Subscription>();
+  /** Of subscriptions that stand, and of some that do not. */
+  readonly #muted = new Set<string>();
   #lastIdentifier = 0;
   /** Calls off a wait, with the reason: one for each request without an answer. */
   readonly #waiting = new Set<(reason: string) => void>();
@@ -202,8 +204,11 @@ export class WorkbenchClient {
     const problem = checkTopicFilter(request.topicFilter);
     if (problem !== undefined) return { kind: 'invalidFilter', message: problem.message };
     if (this.#state.kind !== 'connected') return { kind: 'notConnected' };
+    const unfit = this.#whyNotSubscribed(request);
+    if (unfit !== undefined) return unfit;
     const former = this.#subscriptions.get(request.topicFilter);
-    const subscription = { request, identifier: former?.identifier ?? ++this.#lastIdentifier };
+    const identifier = request.subscriptionIdentifier ?? former?.identifier ?? this.#nextIdentifier();
+    const subscription = { request, identifier };
     // Before the answer: retained messages may come before the SUBACK.
     this.#subscriptions.set(request.topicFilter, subscription);
     const outcome = await this.#sendSubscribe(subscription);
@@ -227,6 +232,32 @@ export class WorkbenchClient {
         else settle(unsubackOutcome(packet));
       });
     });
+  }
+
+  isSubscribed(topicFilter: string): boolean {
+    return this.#subscriptions.has(topicFilter);
+  }
+
+  /** Subscribes at QoS 1 until it is given back; from then on, who has subscribed meanwhile still is. */
+  async lend(
+    topicFilter: string,
+  ): Promise<
+    { kind: 'lent'; giveBack(): Promise<void> } | Exclude<SubscribeOutcome, { kind: 'subscribed' }>
+  > {
+    const outcome = await this.subscribe({ topicFilter, qos: 1 });
+    if (outcome.kind !== 'subscribed') return outcome;
+    const lent = this.#subscriptions.get(topicFilter);
+    const giveBack = async (): Promise<void> => {
+      if (lent !== undefined && this.#subscriptions.get(topicFilter) === lent)
+        await this.unsubscribe(topicFilter);
+    };
+    return { kind: 'lent', giveBack };
+  }
+
+  /** What comes for muted subscriptions alone is delivered as such. Holds for one that is made later, too. */
+  setMuted(topicFilter: string, isMuted: boolean): void {
+    if (isMuted) this.#muted.add(topicFilter);
+    else this.#muted.delete(topicFilter);
   }
 
   /** Sends a DISCONNECT and closes, within 2 seconds. Requests that wait fail. Events stop. */
@@ -332,6 +363,25 @@ export class WorkbenchClient {
     if (maximum === undefined || packetBytes <= maximum) return undefined;
     const message = `the message takes ${packetBytes} bytes, and the broker accepts at most ${maximum}`;
     return { kind: 'refused', reasonCode: ReasonCode.packetTooLarge, message };
+  }
+
+  #whyNotSubscribed({ topicFilter, noLocal, subscriptionIdentifier }: SubscribeRequest): Failure | undefined {
+    if (this.protocolVersion < 5) return undefined;
+    // [MQTT-3.8.3-4]
+    if (noLocal && parseSharedFilter(topicFilter) !== undefined)
+      return { kind: 'failed', message: "a shared subscription can't have No Local" };
+    if (subscriptionIdentifier === undefined) return undefined;
+    for (const [other, { identifier }] of this.#subscriptions)
+      if (identifier === subscriptionIdentifier && other !== topicFilter)
+        return { kind: 'failed', message: `${other} has the subscription identifier ${identifier}` };
+    return undefined;
+  }
+
+  #nextIdentifier(): number {
+    const used = new Set([...this.#subscriptions.values()].map(({ identifier }) => identifier));
+    do this.#lastIdentifier++;
+    while (used.has(this.#lastIdentifier));
+    return this.#lastIdentifier;
   }
 
   get #hasIdentifiers(): boolean {
@@ -465,14 +515,16 @@ export class WorkbenchClient {
   #deliver(topic: string, payload: Buffer, packet: IPublishPacket): void {
     if (!this.#messages.hasListeners) return;
     const properties = fromMqttJsProperties(packet.properties);
+    const topicFilters = this.#filtersOf(topic, properties?.subscriptionIdentifiers);
     this.#messages.fire({
       topic,
       payload,
       qos: packet.qos,
       retain: packet.retain,
       ...(properties === undefined ? {} : { properties }),
-      topicFilters: this.#filtersOf(topic, properties?.subscriptionIdentifiers),
+      topicFilters,
       isRepeat: this.#isRepeat(topic, properties?.subscriptionIdentifiers),
+      isMuted: this.#muted.size > 0 && this.#areMuted(topicFilters),
     });
   }
 
@@ -482,9 +534,15 @@ export class WorkbenchClient {
     for (const [topicFilter, { identifier, request }] of this.#subscriptions) {
       // Another member of a shared subscription may have got that one; nothing of our own comes to one without it.
       if (request.noLocal || parseSharedFilter(topicFilter) !== undefined) continue;
+      // Its copy is left out: another one stands for the message.
+      if (this.#muted.has(topicFilter)) continue;
       if (topicMatches(topicFilter, topic)) return !identifiers.includes(identifier);
     }
     return false;
+  }
+
+  #areMuted(topicFilters: readonly string[]): boolean {
+    return topicFilters.length > 0 && topicFilters.every((topicFilter) => this.#muted.has(topicFilter));
   }
 
   #filtersOf(topic: string, identifiers: readonly number[] | undefined): string[] {

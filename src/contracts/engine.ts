@@ -12,6 +12,7 @@ import type { DecodingMethods } from './decoding.ts';
 import type { FaultEvents, FaultMethods } from './faults.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
 import type { PlotEvents, PlotMethods } from './plots.ts';
+import type { PublishingEvents, PublishingMethods } from './publishing.ts';
 import type { RecordingEvents, RecordingMethods } from './recordings.ts';
 import type { RemoteBrokerEvents, RemoteBrokerMethods } from './remoteBrokers.ts';
 import type { RetainedEvents, RetainedMethods } from './retained.ts';
@@ -171,18 +172,36 @@ export type PublishResult =
   | { kind: 'readOnly' }
   | { kind: 'failed'; message: string };
 
-export interface SubscribeParams {
+/** How a subscription is delivered. Of MQTT 5.0: a connection of an earlier version leaves them out. */
+export interface SubscribeOptions {
+  /** What the workbench publishes itself on this connection does not come back. Default false. */
+  noLocal?: boolean;
+  /** The retain flag comes as it was published. Default false. */
+  retainAsPublished?: boolean;
+  /** Retained messages come at each subscribe (0), where the subscription is new (1), or not (2). Default 0. */
+  retainHandling?: 0 | 1 | 2;
+  /** 1 to 268,435,455, and of no other subscription. Chosen by the workbench unless given. */
+  subscriptionIdentifier?: number;
+}
+
+export interface SubscribeParams extends SubscribeOptions {
   topicFilter: string;
   qos: QoS;
   /** At another broker than the local one. */
   connection?: ConnectionId;
 }
 
-export interface SubscriptionInfo {
+export interface SubscriptionInfo extends SubscribeOptions {
   topicFilter: string;
-  /** As granted. */
+  /** As granted; as asked for where it was refused. */
   qos: QoS;
+  /** Where another QoS was granted. */
+  requestedQos?: QoS;
   messageCount: number;
+  /** Its messages are received and counted, and are in no tree and no history. */
+  isMuted?: true;
+  /** Why the broker did not take it. It is asked for again at the next connect. */
+  refusal?: string;
 }
 
 export type SubscribeResult =
@@ -215,6 +234,7 @@ export interface EngineMethods
     TrafficMethods,
     TraceMethods,
     PlotMethods,
+    PublishingMethods,
     ClientMethods,
     FaultMethods {
   startBroker(params: StartBrokerParams): StartBrokerResult;
@@ -233,6 +253,9 @@ export interface EngineMethods
   unsubscribe(params: { topicFilter: string; connection?: ConnectionId }): {
     kind: 'unsubscribed' | 'notSubscribed';
   };
+  muteSubscription(params: { topicFilter: string; connection?: ConnectionId; isMuted: boolean }): {
+    kind: 'done' | 'notSubscribed';
+  };
   listSubscriptions(params: Record<string, never>): readonly SubscriptionInfo[];
 }
 
@@ -245,6 +268,7 @@ export interface EngineEvents
     RetainedEvents,
     TraceEvents,
     PlotEvents,
+    PublishingEvents,
     ClientEvents,
     FaultEvents {
   brokerState: BrokerState;

@@ -9,8 +9,14 @@ export const commandIds = {
   publish: 'mqttWorkbench.publish',
   publishSelectionOrFile: 'mqttWorkbench.publishSelectionOrFile',
   openPublishForm: 'mqttWorkbench.openPublishForm',
+  publishSaved: 'mqttWorkbench.publishSaved',
+  stopRepeats: 'mqttWorkbench.stopRepeats',
   subscribe: 'mqttWorkbench.subscribe',
   unsubscribe: 'mqttWorkbench.unsubscribe',
+  subscribeAgain: 'mqttWorkbench.subscribeAgain',
+  muteSubscription: 'mqttWorkbench.muteSubscription',
+  unmuteSubscription: 'mqttWorkbench.unmuteSubscription',
+  saveSubscription: 'mqttWorkbench.saveSubscription',
   openMessages: 'mqttWorkbench.openMessages',
   plot: 'mqttWorkbench.plot',
   addToPlot: 'mqttWorkbench.addToPlot',
@@ -126,6 +132,9 @@ export const traceStatusId = 'mqttWorkbench.traceStatus';
 /** Shown while a recording is played. */
 export const replayStatusId = 'mqttWorkbench.replayStatus';
 
+/** Shown while a message is repeated. */
+export const repeatStatusId = 'mqttWorkbench.repeatStatus';
+
 export const panelIds = {
   inspector: 'mqttWorkbench.inspector',
   publish: 'mqttWorkbench.publishForm',
@@ -197,7 +206,13 @@ export const itemContexts = {
   clientStored: 'mqttWorkbench.clientStored',
   clientGone: 'mqttWorkbench.clientGone',
   clientWarning: 'mqttWorkbench.clientWarning',
+  /** At the local broker. */
   subscription: 'mqttWorkbench.subscription',
+  subscriptionMuted: 'mqttWorkbench.subscriptionMuted',
+  /** At another broker. */
+  remoteSubscription: 'mqttWorkbench.remoteSubscription',
+  remoteSubscriptionMuted: 'mqttWorkbench.remoteSubscriptionMuted',
+  remoteSubscriptionRefused: 'mqttWorkbench.remoteSubscriptionRefused',
   /** A level that no message came on. */
   topicBranch: 'mqttWorkbench.topicBranch',
   topic: 'mqttWorkbench.topic',

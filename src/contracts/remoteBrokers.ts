@@ -1,6 +1,6 @@
 /** Other brokers than the local one, which the workbench is a client of: what is asked for, and how each of them stands. */
 import type { ConnectionId } from './connections.ts';
-import type { SubscriptionInfo } from './engine.ts';
+import type { SubscribeOptions, SubscriptionInfo } from './engine.ts';
 import type { QoS, UserProperty } from './messages.ts';
 
 /** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
@@ -33,10 +33,15 @@ export interface RemoteBrokerParams {
   tls?: RemoteTlsParams;
   proxy?: RemoteProxyParams;
   /** Made at each connect. */
-  subscriptions: readonly { topicFilter: string; qos: QoS }[];
+  subscriptions: readonly ProfileSubscription[];
   /** Nothing is published to it. */
   readOnly: boolean;
   whileOffline: WhileOffline;
+}
+
+export interface ProfileSubscription extends SubscribeOptions {
+  topicFilter: string;
+  qos: QoS;
 }
 
 /** What becomes of a publish while a lost connection waits for its next try. */

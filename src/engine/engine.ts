@@ -12,6 +12,7 @@ import { type ConnectionId, LOCAL_BROKER } from '../contracts/connections.ts';
 import type {
   BrokerState,
   EngineEvents,
+  EngineMethods,
   EngineOptions,
   Limits,
   ListenerInfo,
@@ -48,10 +49,12 @@ import { Models } from './models.ts';
 import { type Network, systemNetwork } from './network.ts';
 import { OpenRecordings } from './openRecordings.ts';
 import { PlotService } from './plotService.ts';
+import { PublishingService } from './publishingService.ts';
 import { RemoteConnections } from './remoteConnections.ts';
 import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
 import { limitsReachedOf } from './snapshots.ts';
+import { subscriptionInfoOf } from './subscriptionInfo.ts';
 import { TopicService } from './topicService.ts';
 import { TraceService } from './traceService.ts';
 import { TrafficService } from './trafficService.ts';
@@ -61,6 +64,8 @@ const FULL_TREE_LOG_INTERVAL_MS = 10_000;
 
 /** Of a connection that is a recording, or not there any more. */
 const isGone = { kind: 'failed', message: 'the connection is not there any more' } as const;
+
+type MuteParams = Parameters<EngineMethods['muteSubscription']>[0];
 
 /** An event with its payload: what goes over the wire as it is. */
 export type EngineEvent = {
@@ -86,6 +91,7 @@ export class Engine {
   readonly trace: TraceService;
   readonly clients: ClientService;
   readonly faults: FaultService;
+  readonly publishing: PublishingService;
   readonly #models: Models;
   /** Of the local broker. */
   readonly #model: Model;
@@ -149,10 +155,21 @@ export class Engine {
           replayedPublishOf(await this.publish({ ...message, connection })),
       },
     });
+    this.publishing = new PublishingService({
+      ...{ clock, emit },
+      publish: (params) => this.publish(params),
+      listen: (connection, topic, onMessage) =>
+        connection === LOCAL_BROKER
+          ? this.#workbench.listen(topic, onMessage)
+          : (this.remotes.listen(connection, topic, onMessage) ?? Promise.resolve(isGone)),
+      carriesProperties: (connection) =>
+        connection === LOCAL_BROKER || this.remotes.carriesProperties(connection),
+      nameOf: (connection) => this.remotes.nameOf(connection) ?? '',
+    });
     this.#workbench = new Workbench({
       clock,
       onMessage: (message) => {
-        recordDelivery(this.#model, message, clock.nowMs());
+        recordDelivery(this.#model, message, clock.nowMs(), this.#workbench.muted);
         this.#changes.subscriptionsChanged();
       },
       onTrouble: (message) => this.#log.write('workbenchTrouble', 'warn', () => message),
@@ -265,12 +282,23 @@ export class Engine {
     return { kind: 'unsubscribed' };
   }
 
+  muteSubscription({ topicFilter, connection = LOCAL_BROKER, isMuted }: MuteParams): {
+    kind: 'done' | 'notSubscribed';
+  } {
+    const isDone =
+      connection === LOCAL_BROKER
+        ? this.#workbench.mute(topicFilter, isMuted)
+        : this.remotes.mute(connection, topicFilter, isMuted);
+    return { kind: isDone ? 'done' : 'notSubscribed' };
+  }
+
   listSubscriptions(): readonly SubscriptionInfo[] {
     return this.#workbench.subscriptions.map((subscription) => this.#subscriptionInfo(subscription));
   }
 
   /** Stops the broker in good order, then what writes files of its last messages too. No event follows. */
   async dispose(): Promise<void> {
+    this.publishing.dispose();
     await this.stopBroker({ keepState: false });
     await this.files.dispose();
     this.#changes.dispose();
@@ -335,9 +363,13 @@ export class Engine {
     this.#changes.countersChanged();
   }
 
-  #subscriptionInfo({ topicFilter, grantedQos }: WorkbenchSubscription): SubscriptionInfo {
+  #subscriptionInfo(subscription: WorkbenchSubscription): SubscriptionInfo {
+    const { topicFilter } = subscription;
     const messageCount = this.#model.feeds.get(topicFilter).total;
-    return { topicFilter, qos: grantedQos, messageCount };
+    return subscriptionInfoOf(subscription, {
+      messageCount,
+      isMuted: this.#workbench.muted.has(topicFilter),
+    });
   }
 
   #logFullTree(clock: Clock): ChangePump {

@@ -6,7 +6,7 @@ import type { Handlers } from './rpcServer.ts';
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
   const { topics, messages, plots, decoding, recordings, remotes, files, retained, traffic, trace, clients } =
     engine;
-  const { faults } = engine;
+  const { faults, publishing } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -15,6 +15,12 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     publish: (params) => engine.publish(params),
     subscribe: (params) => engine.subscribe(params),
     unsubscribe: (params) => engine.unsubscribe(params),
+    publishComposed: (params) => publishing.publishComposed(params),
+    startRepeat: (params) => publishing.startRepeat(params),
+    stopRepeat: (params) => publishing.stopRepeat(params),
+    request: (params) => publishing.request(params),
+    cancelRequest: () => publishing.cancelRequest(),
+    muteSubscription: (params) => engine.muteSubscription(params),
     listSubscriptions: () => engine.listSubscriptions(),
     listClients: (params) => clients.listClients(params),
     clientDetails: (params) => clients.clientDetails(params),

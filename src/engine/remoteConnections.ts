@@ -8,16 +8,18 @@
 import type { readFile as nodeReadFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import {
-  type ConnectParams,
-  calledOff,
-  type DeliveredMessage,
-  type Failure,
-  type PublishRequest,
-} from '../client/clientTypes.ts';
+import type { ConnectParams, DeliveredMessage, Failure, PublishRequest } from '../client/clientTypes.ts';
+import { calledOff } from '../client/clientTypes.ts';
+import { type ListenOutcome, listen } from '../client/listening.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
 import type { ConnectionId } from '../contracts/connections.ts';
-import type { PublishParams, PublishResult, SubscribeParams, SubscribeResult } from '../contracts/engine.ts';
+import type {
+  PublishParams,
+  PublishResult,
+  SubscribeOptions,
+  SubscribeParams,
+  SubscribeResult,
+} from '../contracts/engine.ts';
 import type { QoS } from '../contracts/messages.ts';
 import type {
   ConnectBrokerResult,
@@ -39,6 +41,7 @@ import { OfflineQueue } from './offlineQueue.ts';
 import { connectParamsOf } from './remoteParams.ts';
 import type { Handlers } from './rpcServer.ts';
 import { connectionNodeOf } from './snapshots.ts';
+import { subscribeOptionsOf, subscriptionInfoOf } from './subscriptionInfo.ts';
 
 const CHANGES_INTERVAL_MS = 250;
 
@@ -55,10 +58,14 @@ export interface RemoteConnectionsOptions {
 interface Subscription {
   readonly topicFilter: string;
   readonly requestedQos: QoS;
+  readonly options: SubscribeOptions;
   grantedQos: QoS;
   messageCount: number;
   /** Not answered yet: the connection may end before it is, and the client forgets it then. */
-  isPending?: boolean;
+  isPending: boolean;
+  isMuted: boolean;
+  /** The broker did not take it: asked for again at the next connect. */
+  refusal: string | undefined;
 }
 
 /** A broker that has been connected. */
@@ -161,6 +168,41 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     if (remote === undefined || !remote.subscriptions.delete(topicFilter)) return false;
     this.#changes.touch();
     await remote.client?.unsubscribe(topicFilter);
+    return true;
+  }
+
+  /** As client/listening.ts has it; what comes is in the tree, too. Undefined for a connection that is none of these. */
+  listen(
+    connection: ConnectionId,
+    topic: string,
+    onMessage: (message: DeliveredMessage) => void,
+  ): Promise<ListenOutcome> | undefined {
+    const remote = this.#with(connection);
+    if (remote === undefined) return undefined;
+    const { client } = remote;
+    return client === undefined
+      ? Promise.resolve({ kind: 'notConnected' })
+      : listen(client, topic, onMessage);
+  }
+
+  /** For people; undefined for a connection that is none of these. */
+  nameOf(connection: ConnectionId): string | undefined {
+    return this.#with(connection)?.params.name;
+  }
+
+  /** 5.0 or an earlier one. */
+  carriesProperties(connection: ConnectionId): boolean {
+    return this.#with(connection)?.params.protocolVersion === 5;
+  }
+
+  /** Returns false for a filter that is not subscribed. */
+  mute(connection: ConnectionId, topicFilter: string, isMuted: boolean): boolean {
+    const remote = this.#with(connection);
+    const subscription = remote?.subscriptions.get(topicFilter);
+    if (remote === undefined || subscription === undefined) return false;
+    subscription.isMuted = isMuted;
+    remote.client?.setMuted(topicFilter, isMuted);
+    this.#changes.touch();
     return true;
   }
 
@@ -272,7 +314,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       }
     });
     client.onSubscriptionLost(({ topicFilter, message }) => {
-      remote.subscriptions.delete(topicFilter);
+      refused(remote, topicFilter, message);
       onTrouble(`${name}: the subscription to ${topicFilter} was not made again: ${message}`);
       this.#changes.touch();
     });
@@ -281,11 +323,10 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   /** Those of the profile, and those that were made by hand since. */
   async #subscribeAll(remote: Remote, client: WorkbenchClient): Promise<SubscriptionProblem[]> {
     const { params, subscriptions } = remote;
-    for (const { topicFilter, qos } of params.subscriptions) {
-      if (subscriptions.has(topicFilter)) continue;
-      const requested = { topicFilter, requestedQos: qos, grantedQos: qos };
-      subscriptions.set(topicFilter, { ...requested, messageCount: 0 });
-    }
+    // Known before it is asked for: what is refused stays, and says so.
+    for (const wanted of params.subscriptions)
+      if (!subscriptions.has(wanted.topicFilter))
+        subscriptions.set(wanted.topicFilter, newSubscription(wanted));
     for (const subscription of subscriptions.values()) subscription.isPending = true;
     return this.#subscribePending(remote, client);
   }
@@ -295,38 +336,40 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     const { subscriptions } = remote;
     const problems: SubscriptionProblem[] = [];
     for (const subscription of [...subscriptions.values()]) {
-      const { topicFilter, requestedQos, isPending } = subscription;
+      const { topicFilter, requestedQos: qos, options, isPending } = subscription;
       if (remote.client !== client || client.state.kind !== 'connected') break;
       if (isPending !== true || subscriptions.get(topicFilter) !== subscription) continue;
-      const result = await this.#subscribe(remote, { topicFilter, qos: requestedQos });
+      const result = await this.#subscribe(remote, { topicFilter, qos, ...options });
       if (result.kind === 'subscribed' || result.kind === 'notConnected') continue;
       if (result.kind === 'failed' && client.state.kind !== 'connected') continue;
-      if (subscriptions.get(topicFilter) === subscription) subscriptions.delete(topicFilter);
       const message = 'message' in result ? result.message : result.kind;
       this.#options.onTrouble(`${remote.params.name}: not subscribed to ${topicFilter}: ${message}`);
+      refused(remote, topicFilter, message);
       problems.push({ topicFilter, message });
     }
     return problems;
   }
 
-  async #subscribe(remote: Remote, { topicFilter, qos }: SubscribeParams): Promise<SubscribeResult> {
+  async #subscribe(remote: Remote, params: SubscribeParams): Promise<SubscribeResult> {
+    const { topicFilter, qos } = params;
     const { client, subscriptions } = remote;
     if (client === undefined) return notConnected(remote);
     const known = subscriptions.get(topicFilter);
-    const subscription: Subscription = known ?? {
-      ...{ topicFilter, requestedQos: qos, grantedQos: qos },
-      messageCount: 0,
-    };
+    const subscription = known ?? newSubscription(params);
+    const options = subscribeOptionsOf(params);
     // Before the answer: retained messages may come before it, and count.
     subscriptions.set(topicFilter, subscription);
-    const outcome = await client.subscribe({ topicFilter, qos });
+    client.setMuted(topicFilter, subscription.isMuted);
+    const outcome = await client.subscribe({ topicFilter, qos, ...options });
     if (outcome.kind === 'subscribed') {
-      const { messageCount } = subscription;
-      const made = { topicFilter, requestedQos: qos, grantedQos: outcome.qos, messageCount };
+      const made: Subscription = {
+        ...subscription,
+        ...{ requestedQos: qos, grantedQos: outcome.qos, options, refusal: undefined, isPending: false },
+      };
       // Unsubscribed meanwhile: that is on its way, after this one.
       if (subscriptions.get(topicFilter) === subscription) subscriptions.set(topicFilter, made);
       this.#changes.touch();
-      return { kind: 'subscribed', subscription: { topicFilter, qos: outcome.qos, messageCount } };
+      return { kind: 'subscribed', subscription: subscriptionInfoOf(made, made) };
     }
     if (known === undefined && subscriptions.get(topicFilter) === subscription)
       subscriptions.delete(topicFilter);
@@ -379,6 +422,21 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   }
 }
 
+function newSubscription(params: SubscribeParams): Subscription {
+  const { topicFilter, qos } = params;
+  return {
+    ...{ topicFilter, requestedQos: qos, grantedQos: qos, options: subscribeOptionsOf(params) },
+    ...{ messageCount: 0, isMuted: false, refusal: undefined, isPending: false },
+  };
+}
+
+function refused({ subscriptions }: Remote, topicFilter: string, refusal: string): void {
+  const subscription = subscriptions.get(topicFilter);
+  if (subscription === undefined) return;
+  subscription.refusal = refusal;
+  subscription.isPending = false;
+}
+
 async function publishTo(remote: Remote, params: PublishParams): Promise<PublishResult> {
   if (remote.params.readOnly) return { kind: 'readOnly' };
   if (remote.client === undefined) return notConnected(remote);
@@ -416,11 +474,7 @@ function infoOf({ connection, model, params, client, state, subscriptions, queue
     ...(latencyMs !== undefined && { latencyMs }),
     messageCount: root.branchMessageCount,
     messagesPerSecond: root.branchMessagesPerSecond,
-    subscriptions: [...subscriptions.values()].map(({ topicFilter, grantedQos, messageCount }) => ({
-      topicFilter,
-      qos: grantedQos,
-      messageCount,
-    })),
     ...((queue.isInUse || queue.info.notSent > 0) && { queue: queue.info }),
+    subscriptions: [...subscriptions.values()].map((each) => subscriptionInfoOf(each, each)),
   };
 }

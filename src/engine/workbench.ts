@@ -9,9 +9,11 @@
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import type { ConnectParams, DeliveredMessage, Failure } from '../client/clientTypes.ts';
+import { type ListenOutcome, listen } from '../client/listening.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
-import type { PublishParams, PublishResult, SubscribeParams } from '../contracts/engine.ts';
+import type { PublishParams, PublishResult, SubscribeOptions, SubscribeParams } from '../contracts/engine.ts';
 import type { QoS } from '../contracts/messages.ts';
+import { subscribeOptionsOf } from './subscriptionInfo.ts';
 
 export interface WorkbenchOptions {
   clock: Clock;
@@ -26,6 +28,7 @@ export interface WorkbenchSubscription {
   readonly topicFilter: string;
   readonly requestedQos: QoS;
   readonly grantedQos: QoS;
+  readonly options: SubscribeOptions;
 }
 
 export type WorkbenchSubscribeResult =
@@ -40,6 +43,9 @@ type Connection = Awaited<ReturnType<(typeof WorkbenchClient)['connect']>>;
 export class Workbench {
   readonly #options: WorkbenchOptions;
   readonly #subscriptions = new Map<string, WorkbenchSubscription>();
+  readonly #muted = new Set<string>();
+  /** Topics of `listen`. */
+  readonly #listened = new Set<string>();
   readonly #didChangeSubscriptions = new Emitter<void>();
   /** Where the broker is; undefined while it does not run. */
   #target: ConnectParams | undefined;
@@ -60,6 +66,11 @@ export class Workbench {
   /** In the order in which they were made. */
   get subscriptions(): readonly WorkbenchSubscription[] {
     return [...this.#subscriptions.values()];
+  }
+
+  /** Filters of subscriptions whose messages are counted and not kept. */
+  get muted(): ReadonlySet<string> {
+    return this.#muted;
   }
 
   /** Connects at once where subscriptions are left from an earlier broker. Resolves when they stand. */
@@ -91,13 +102,15 @@ export class Workbench {
     return outcome.kind === 'notConnected' ? this.#notConnected(connection.client) : outcome;
   }
 
-  async subscribe({ topicFilter, qos }: SubscribeParams): Promise<WorkbenchSubscribeResult> {
+  async subscribe(params: SubscribeParams): Promise<WorkbenchSubscribeResult> {
+    const { topicFilter, qos } = params;
     const connection = await this.#connect();
     if (connection.kind !== 'connected') return connection;
-    const outcome = await connection.client.subscribe({ topicFilter, qos });
+    const options = subscribeOptionsOf(params);
+    const outcome = await connection.client.subscribe({ topicFilter, qos, ...options });
     if (outcome.kind === 'notConnected') return this.#notConnected(connection.client);
     if (outcome.kind !== 'subscribed') return outcome;
-    const subscription = { topicFilter, requestedQos: qos, grantedQos: outcome.qos };
+    const subscription = { topicFilter, requestedQos: qos, grantedQos: outcome.qos, options };
     this.#setSubscription(subscription);
     return { kind: 'subscribed', subscription };
   }
@@ -105,9 +118,39 @@ export class Workbench {
   /** Resolves with false for a filter that is not subscribed. Works without a broker, too. */
   async unsubscribe(topicFilter: string): Promise<boolean> {
     if (!this.#subscriptions.delete(topicFilter)) return false;
+    this.#muted.delete(topicFilter);
     this.#didChangeSubscriptions.fire();
     const connection = await this.#connection;
     if (connection?.kind === 'connected') await connection.client.unsubscribe(topicFilter);
+    return true;
+  }
+
+  /** As client/listening.ts has it. What comes for it alone is told to nobody else. */
+  async listen(
+    topic: string,
+    onMessage: (message: DeliveredMessage) => void,
+  ): Promise<ListenOutcome | { kind: 'brokerNotRunning' }> {
+    const connection = await this.#connect();
+    if (connection.kind !== 'connected') return connection;
+    this.#listened.add(topic);
+    const outcome = await listen(connection.client, topic, onMessage);
+    if (outcome.kind !== 'listening') {
+      this.#listened.delete(topic);
+      return outcome;
+    }
+    const end = async (): Promise<void> => {
+      await outcome.end();
+      this.#listened.delete(topic);
+    };
+    return { kind: 'listening', end };
+  }
+
+  /** Returns false for a filter that is not subscribed. */
+  mute(topicFilter: string, isMuted: boolean): boolean {
+    if (!this.#subscriptions.has(topicFilter)) return false;
+    if (isMuted) this.#muted.add(topicFilter);
+    else this.#muted.delete(topicFilter);
+    this.#didChangeSubscriptions.fire();
     return true;
   }
 
@@ -127,7 +170,7 @@ export class Workbench {
       return connection;
     }
     const { client } = connection;
-    client.onMessage((message) => this.#options.onMessage(message));
+    client.onMessage((message) => this.#received(message));
     client.onSubscriptionLost(({ topicFilter, message }) => this.#subscriptionLost(topicFilter, message));
     client.onStateChanged((state) => {
       if (state.kind === 'ended') this.#connectionEnded(target, state.message ?? 'it was ended');
@@ -138,16 +181,27 @@ export class Workbench {
 
   async #subscribeAgain(client: WorkbenchClient): Promise<void> {
     for (const subscription of this.subscriptions) {
-      const { topicFilter, requestedQos } = subscription;
-      const outcome = await client.subscribe({ topicFilter, qos: requestedQos });
+      const { topicFilter, requestedQos, options } = subscription;
+      const outcome = await client.subscribe({ topicFilter, qos: requestedQos, ...options });
       // Unsubscribed meanwhile: `unsubscribe` waits for this connection, and comes next.
       if (this.#subscriptions.get(topicFilter) !== subscription) continue;
       if (outcome.kind === 'subscribed') {
-        this.#setSubscription({ topicFilter, requestedQos, grantedQos: outcome.qos });
+        this.#setSubscription({ topicFilter, requestedQos, grantedQos: outcome.qos, options });
       } else if (client.state.kind === 'connected') {
         this.#subscriptionLost(topicFilter, 'message' in outcome ? outcome.message : outcome.kind);
       }
     }
+  }
+
+  /** HOT PATH. */
+  #received(message: DeliveredMessage): void {
+    if (this.#listened.size === 0) {
+      this.#options.onMessage(message);
+      return;
+    }
+    const isSubscribed = (topicFilter: string): boolean =>
+      !this.#listened.has(topicFilter) || this.#subscriptions.has(topicFilter);
+    this.#options.onMessage({ ...message, topicFilters: message.topicFilters.filter(isSubscribed) });
   }
 
   /** The next request tries anew. */
@@ -169,6 +223,7 @@ export class Workbench {
 
   #subscriptionLost(topicFilter: string, message: string): void {
     this.#subscriptions.delete(topicFilter);
+    this.#muted.delete(topicFilter);
     this.#didChangeSubscriptions.fire();
     this.#options.onTrouble(`The workbench's subscription to ${topicFilter} was not made again: ${message}`);
   }

@@ -37,6 +37,9 @@ import { MessageRequests } from './panels/messageRequests.ts';
 import { PlotPanels } from './panels/plotPanels.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
+import { ActiveRepeats } from './publishing/activeRepeats.ts';
+import { PublishHistory } from './publishing/publishHistory.ts';
+import { repeatStatus } from './publishing/repeatStatus.ts';
 import { createVscodeQuestions } from './questions/vscodeQuestions.ts';
 import { followRecordings } from './recording/followRecordings.ts';
 import { recordingStatus, replayStatus } from './recording/recordingStatus.ts';
@@ -99,7 +102,15 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const messageReader = new MessageReader(engine);
   const payloads = new Payloads(messageReader, questions);
   const shared = { extensionUri, engine, broker, payloads, questions, memory, inBackground };
-  const publishForm = new PublishForm({ ...shared, startBroker: () => startBroker(services) });
+  const ofPublishing = {
+    ...{ connections, repeats: new ActiveRepeats(engine) },
+    publishHistory: new PublishHistory(memory, systemClock),
+  };
+  const publishForm = new PublishForm({
+    ...shared,
+    ...ofPublishing,
+    startBroker: () => startBroker(services),
+  });
   const decoderChoices = new DecoderChoices(shared);
   const requests = new MessageRequests({
     ...shared,
@@ -140,6 +151,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const tlsNotesPage = new TlsNotesPage({ ca: developmentCa, broker, settings: () => settings.current });
   const services: Services = {
     ...shared,
+    ...ofPublishing,
     publishForm,
     messagesView,
     packetsView,
@@ -159,7 +171,6 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     settings,
     recordings,
     faults,
-    connections,
     connectionSettings,
     profileSecrets: new ProfileSecrets(context.secrets),
     log,
@@ -190,6 +201,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     replayStatus(recordings),
     faultStatus(faults),
     traceStatus(traceSwitch),
+    repeatStatus(services),
     new ContextKeys({
       broker,
       engine,

@@ -237,8 +237,11 @@ export class LocalBroker {
   async #resubscribe(subscriptions: readonly SubscriptionInfo[]): Promise<void> {
     if (this.#state.kind !== 'running' || subscriptions.length === 0) return;
     const kept = new Set((await this.#engine.call('listSubscriptions', {})).map((s) => s.topicFilter));
-    for (const { topicFilter, qos } of subscriptions) {
-      if (!kept.has(topicFilter)) await this.#engine.call('subscribe', { topicFilter, qos });
+    for (const { messageCount: _before, isMuted = false, requestedQos, ...subscription } of subscriptions) {
+      const { topicFilter, qos } = subscription;
+      if (kept.has(topicFilter)) continue;
+      await this.#engine.call('subscribe', { ...subscription, qos: requestedQos ?? qos });
+      if (isMuted) await this.#engine.call('muteSubscription', { topicFilter, isMuted });
     }
   }
 

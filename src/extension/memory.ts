@@ -5,9 +5,11 @@
  */
 import type { Memento } from 'vscode';
 import type { QoS } from '../contracts/messages.ts';
+import type { PublishDraft } from '../contracts/publishForm.ts';
 import type { TopicOrder } from '../contracts/topics.ts';
-import type { PublishDraft } from '../contracts/webview.ts';
 import type { ConnectionTargetId } from './connectionCode/connectionTargets.ts';
+import type { PublishedEntry } from './publishing/publishHistory.ts';
+import type { SavedMessage } from './publishing/savedMessages.ts';
 
 export interface RememberedPublish {
   topic: string;
@@ -119,6 +121,25 @@ export class Memory {
       properties: {},
     };
     return this.#state.get('draft') ?? empty;
+  }
+
+  /** The newest first. */
+  get publishHistory(): readonly PublishedEntry[] {
+    return this.#state.get('publishHistory') ?? [];
+  }
+
+  /** @param entries bounded by who makes them */
+  async rememberPublishHistory(entries: readonly PublishedEntry[]): Promise<void> {
+    await this.#state.update('publishHistory', entries);
+  }
+
+  /** Those that are for the person alone. */
+  get savedMessages(): readonly SavedMessage[] {
+    return this.#state.get('savedMessages') ?? [];
+  }
+
+  async rememberSavedMessages(messages: readonly SavedMessage[]): Promise<void> {
+    await this.#state.update('savedMessages', messages);
   }
 
   async rememberDraft(draft: PublishDraft): Promise<void> {

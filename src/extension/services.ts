@@ -19,6 +19,8 @@ import type { Inspector } from './panels/inspector.ts';
 import type { PlotPanels } from './panels/plotPanels.ts';
 import type { PublishForm } from './panels/publishForm.ts';
 import type { Payloads } from './payload/payloads.ts';
+import type { ActiveRepeats } from './publishing/activeRepeats.ts';
+import type { PublishHistory } from './publishing/publishHistory.ts';
 import type { UserQuestions } from './questions/userQuestions.ts';
 import type { Recordings } from './recording/recordings.ts';
 import type { TraceSwitch } from './trace/traceSwitch.ts';
@@ -55,6 +57,8 @@ export interface Services {
   messageEditors: MessageEditors;
   plotPanels: PlotPanels;
   publishForm: PublishForm;
+  publishHistory: PublishHistory;
+  repeats: ActiveRepeats;
   topicsView: TopicsView;
   busiestView: BusiestView;
   retainedView: RetainedView;

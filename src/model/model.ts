@@ -73,6 +73,11 @@ export class Model {
     this.log.append(this.log.topics.get(topic), message, feed.origin);
   }
 
+  /** As `messageDelivered`, counted and not kept. */
+  deliveryMuted(topicFilter: string): void {
+    this.feeds.get(topicFilter).total++;
+  }
+
   /** The newest message on this very topic. */
   newestOf(node: TopicNode): MessageHeader | undefined {
     return node.logged && this.log.newestOf(node.logged);

@@ -4,10 +4,23 @@ import type { DeliveredProperties } from '../client/mqttJsProperties.ts';
 import type { Model } from '../model/model.ts';
 import type { MessageProperties } from '../mqtt/packets.ts';
 
-/** HOT PATH. Of the local broker: once for each subscription it was for. Bytes are borrowed; the model copies what it keeps. */
-export function recordDelivery(model: Model, message: DeliveredMessage, receivedAtMs: number): void {
+/**
+ * HOT PATH. Of the local broker: once for each subscription it was for. Bytes are borrowed; the model copies what it keeps.
+ *
+ * @param muted filters of subscriptions whose messages are counted alone
+ */
+export function recordDelivery(
+  model: Model,
+  message: DeliveredMessage,
+  receivedAtMs: number,
+  muted: ReadonlySet<string>,
+): void {
   const { payload, qos, retain, properties } = message;
   for (const topicFilter of message.topicFilters) {
+    if (muted.has(topicFilter)) {
+      model.deliveryMuted(topicFilter);
+      continue;
+    }
     model.messageDelivered(topicFilter, message.topic, {
       payload,
       qos,
@@ -23,10 +36,10 @@ export function recordDelivery(model: Model, message: DeliveredMessage, received
  * HOT PATH. Of another broker, whose topics are known by what comes alone: once, also where the broker sends a copy for each
  * of several subscriptions. Bytes as above.
  *
- * @returns false for another copy of what came already.
+ * @returns false for another copy of what came already, and for what is muted.
  */
 export function recordRemote(model: Model, message: DeliveredMessage, receivedAtMs: number): boolean {
-  if (message.isRepeat) return false;
+  if (message.isRepeat || message.isMuted) return false;
   const { topic, payload, qos, retain } = message;
   const properties = message.properties && ofPublisher(message.properties);
   model.messagePublished(topic, { payload, qos, retain, receivedAtMs, properties, isWill: false });

@@ -86,12 +86,12 @@ import { stopAllFaults } from './stopAllFaults.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
+import { stopRepeats } from './stopRepeats.ts';
 import { stopTrace } from './stopTrace.ts';
 import { subscribe } from './subscribe.ts';
 import { turnOffTls } from './turnOffTls.ts';
 import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
-import { unsubscribe } from './unsubscribe.ts';
 
 const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.startBroker]: startBroker,
@@ -100,8 +100,14 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.publish]: publish,
   [commandIds.publishSelectionOrFile]: publishSelectionOrFile,
   [commandIds.openPublishForm]: openPublishForm,
+  [commandIds.publishSaved]: publishSaved,
+  [commandIds.stopRepeats]: stopRepeats,
   [commandIds.subscribe]: subscribe,
-  [commandIds.unsubscribe]: unsubscribe,
+  [commandIds.unsubscribe]: withSubscription('unsubscribe'),
+  [commandIds.subscribeAgain]: withSubscription('subscribeAgain'),
+  [commandIds.muteSubscription]: withSubscription('muteSubscription'),
+  [commandIds.unmuteSubscription]: withSubscription('unmuteSubscription'),
+  [commandIds.saveSubscription]: withSubscription('saveSubscription'),
   [commandIds.openMessages]: openMessages,
   [commandIds.plot]: plot,
   [commandIds.addToPlot]: addToPlot,
@@ -180,6 +186,22 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.showMoreRetained]: showMoreRetained,
   [commandIds.showMoreClients]: showMoreClients,
 };
+
+/** In the bundle of the publish form. */
+async function publishSaved(services: Services): Promise<void> {
+  const form = await import('../panels/publishPanel.ts');
+  await form.publishSaved(services);
+}
+
+/** Of a bundle that is loaded when one of its commands runs. */
+function withSubscription(
+  name: Exclude<keyof typeof import('./subscriptionActions.ts'), 'askSubscribeOptions'>,
+): CommandHandler {
+  return async (services, argument) => {
+    const actions = await import('./subscriptionActions.ts');
+    await actions[name](services, argument);
+  };
+}
 
 export function registerCommands(services: Services): Disposable[] {
   return Object.entries(commandTable).map(([id, handler]) =>

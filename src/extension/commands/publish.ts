@@ -17,7 +17,10 @@ import { refuseRecording } from './refuseOther.ts';
 export async function publish(services: Services, argument: unknown): Promise<void> {
   if (await refuseRecording(services, argument)) return;
   const whole = publishArgument(argument);
-  if (whole !== undefined) return publishAndReport(services, whole);
+  if (whole !== undefined) {
+    await publishAndReport(services, whole);
+    return;
+  }
 
   const title = l10n.t('Publish');
   // A text alone is a topic, also where a connection is called the same.
@@ -73,8 +76,14 @@ export async function publish(services: Services, argument: unknown): Promise<vo
   if (isAsked && connection === LOCAL_BROKER && !(await ensureRunning(services, title))) return;
 
   await services.memory.rememberPublish({ topic, payloadText, ...delivery });
-  await publishAndReport(services, {
+  const isPublished = await publishAndReport(services, {
     ...{ topic, payload: new TextEncoder().encode(payloadText), ...delivery },
     ...(connection !== LOCAL_BROKER && { connection }),
+  });
+  if (!isPublished) return;
+  const connectionName = services.connections.with(connection)?.name;
+  await services.publishHistory.add({
+    ...(connectionName !== undefined && { connectionName }),
+    ...{ topic, payloadText, ...delivery, format: 'text', properties: {}, isVerbatim: true },
   });
 }

@@ -93,12 +93,14 @@ export async function suggestTopics(
   return (await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS, ...options })) ?? [];
 }
 
-export async function publishAndReport(services: Services, params: PublishParams): Promise<void> {
+/** Returns whether it is published. */
+export async function publishAndReport(services: Services, params: PublishParams): Promise<boolean> {
   const { connection, topic } = params;
-  if (!(await mayPublish(services, { connection, what: topic }))) return;
+  if (!(await mayPublish(services, { connection, what: topic }))) return false;
   const { ok, message } = explainPublish(await services.broker.publish(params), params.topic);
   if (ok) services.questions.confirm(message);
   else await services.questions.say('error', message);
+  return ok;
 }
 
 /**
@@ -107,7 +109,7 @@ export async function publishAndReport(services: Services, params: PublishParams
  * @param what the topic, or the name of more than one message.
  */
 export async function mayPublish(
-  { connections, questions }: Services,
+  { connections, questions }: Pick<Services, 'connections' | 'questions'>,
   { connection, what }: { connection: ConnectionId | undefined; what: string },
 ): Promise<boolean> {
   const profile = connections.with(connection)?.profile;

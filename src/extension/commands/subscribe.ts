@@ -1,11 +1,12 @@
 /**
  * Subscribe…: filter and QoS, then the Messages view, which follows what comes. At which broker is asked where another one is
- * connected and no row says it.
+ * connected and no row says it. The options that MQTT 5.0 has are one choice away: most subscriptions want none.
  */
 import { l10n } from 'vscode';
 import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
+import type { SubscribeParams } from '../../contracts/engine.ts';
 import type { QoS } from '../../contracts/messages.ts';
-import { askSteps, keeping } from '../questions/askSteps.ts';
+import { askSteps, keeping, type Step } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
 import { explainSubscribe } from '../words/publishWords.ts';
 import { problemWithTopicFilter } from '../words/topicWords.ts';
@@ -20,7 +21,7 @@ export async function subscribe(services: Services, argument: unknown): Promise<
   let connection: ConnectionId = row ?? LOCAL_BROKER;
   const isAsked = row === undefined && !isLocalRow(argument) && hasOtherTargets(services);
   if (!isAsked && connection === LOCAL_BROKER && !(await ensureRunning(services, title))) return;
-  let { topicFilter, qos } = services.memory.subscribe;
+  let draft: Omit<SubscribeParams, 'connection'> = { ...services.memory.subscribe };
   const targetStep = keeping(
     (position) =>
       askForTarget(services, { title, position, placeholder: l10n.t('Broker to subscribe at') }, connection),
@@ -28,7 +29,16 @@ export async function subscribe(services: Services, argument: unknown): Promise<
       connection = answer;
     },
   );
-  const answered = await askSteps([
+  const optionsStep = keeping(
+    async (position) => {
+      const { askSubscribeOptions } = await import('./subscriptionActions.ts');
+      return askSubscribeOptions(services, { title, position }, draft);
+    },
+    (answer) => {
+      draft = answer;
+    },
+  );
+  const steps: Step[] = [
     ...(isAsked ? [targetStep] : []),
     keeping(
       (position) =>
@@ -36,40 +46,46 @@ export async function subscribe(services: Services, argument: unknown): Promise<
           title,
           position,
           placeholder: l10n.t('Topic filter to subscribe to: + stands for one level, # for all that follow'),
-          value: topicFilter,
+          value: draft.topicFilter,
           takesAnyText: true,
           problemWith: problemWithTopicFilter,
           suggest: (text) => suggestTopics(services, text, { connection }),
         }),
       (answer) => {
-        topicFilter = answer;
+        draft = { ...draft, topicFilter: answer };
       },
     ),
     keeping(
       (position) =>
-        services.questions.pick<QoS>({
+        services.questions.pick<QoS | 'more'>({
           title,
           position,
           placeholder: l10n.t('Highest quality of service to receive with'),
-          choices: ([0, 1, 2] as const).map((value) => ({
-            value,
-            label: l10n.t('QoS {0}', value),
-            description: describeQos(value),
-          })),
-          preferred: qos,
+          choices: [
+            ...([0, 1, 2] as const).map((value) => ({
+              value,
+              label: l10n.t('QoS {0}', value),
+              description: describeQos(value),
+            })),
+            ...(hasOptions(services, connection) ? [moreOptions()] : []),
+          ],
+          preferred: draft.qos,
         }),
       (answer) => {
-        qos = answer;
+        steps.splice(isAsked ? 3 : 2);
+        if (answer === 'more') steps.push(optionsStep);
+        else draft = { ...draft, qos: answer };
       },
     ),
-  ]);
-  if (!answered) return;
+  ];
+  if (!(await askSteps(steps))) return;
   if (isAsked && connection === LOCAL_BROKER && !(await ensureRunning(services, title))) return;
 
+  const { topicFilter, qos } = draft;
   await services.memory.rememberSubscribe({ topicFilter, qos });
   const outcome = explainSubscribe(
     await services.engine.call('subscribe', {
-      ...{ topicFilter, qos },
+      ...draft,
       ...(connection !== LOCAL_BROKER && { connection }),
     }),
     topicFilter,
@@ -84,6 +100,19 @@ export async function subscribe(services: Services, argument: unknown): Promise<
       ? { source: { kind: 'subscription', topicFilter } }
       : { source: { kind: 'broker', connection }, topicFilter },
   );
+}
+
+function hasOptions({ connections }: Services, connection: ConnectionId): boolean {
+  return (connections.with(connection)?.broker?.protocolVersion ?? 5) === 5;
+}
+
+function moreOptions() {
+  return {
+    value: 'more' as const,
+    label: l10n.t('More Options…'),
+    icon: 'settings',
+    description: l10n.t('No Local, retained messages, shared, identifier'),
+  };
 }
 
 /** Of the Connections view. */

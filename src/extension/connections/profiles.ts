@@ -7,8 +7,14 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { SubscribeOptions } from '../../contracts/engine.ts';
 import type { QoS, UserProperty } from '../../contracts/messages.ts';
-import type { ConnectPropertyParams, WhileOffline, WillParams } from '../../contracts/remoteBrokers.ts';
+import type {
+  ConnectPropertyParams,
+  ProfileSubscription,
+  WhileOffline,
+  WillParams,
+} from '../../contracts/remoteBrokers.ts';
 import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
 import { checkAddress, checkProxyAddress, isSecure, isUnixSocket } from './connectionAddress.ts';
 
@@ -39,7 +45,7 @@ export interface ConnectionProfile {
   tls: ProfileTls;
   /** Checked; without a user. */
   proxy?: { url: string; username?: string };
-  subscriptions: readonly { topicFilter: string; qos: QoS }[];
+  subscriptions: readonly ProfileSubscription[];
   color?: ProfileColor;
   /** Name of a codicon. */
   icon: string;
@@ -122,6 +128,8 @@ export interface ReadProfiles {
 const DEFAULT_CLIENT_ID = 'mqtt-workbench-{random}';
 const MAX_UINT16 = 65_535;
 const MAX_UINT32 = 4_294_967_295;
+/** Section 2.2.2.2 and 3.8.2.1.2 of MQTT 5.0. */
+const MAX_IDENTIFIER = 268_435_455;
 const versions: Readonly<Record<string, 3 | 4 | 5>> = { '3.1': 3, '3.1.1': 4, '5.0': 5 };
 const tlsVersions: Readonly<Record<string, NonNullable<ProfileTls['minVersion']>>> = {
   '1.0': 'TLSv1',
@@ -159,7 +167,9 @@ const fields = {
     ...['contentType', 'responseTopic', 'correlationData', 'userProperties'],
   ],
   userProperty: ['name', 'value'],
-  subscription: ['topicFilter', 'qos'],
+  subscription: [
+    ...['topicFilter', 'qos', 'noLocal', 'retainAsPublished', 'retainHandling', 'subscriptionIdentifier'],
+  ],
 } as const;
 
 /** Their values are as good as a password. */
@@ -471,8 +481,21 @@ class EntryReader {
       const topicFilter = this.#text(of, 'topicFilter', prefix) ?? '';
       if (checkTopicFilter(topicFilter) !== undefined)
         this.fault(`${prefix}topicFilter`, { kind: 'notAFilter' });
-      return { topicFilter, qos: this.#qos(of, prefix) };
+      return { topicFilter, qos: this.#qos(of, prefix), ...this.#subscribeOptions(of, prefix) };
     });
+  }
+
+  #subscribeOptions(of: Readonly<Record<string, unknown>>, prefix: string): SubscribeOptions {
+    const noLocal = this.#boolean(of, 'noLocal', prefix, false);
+    const retainAsPublished = this.#boolean(of, 'retainAsPublished', prefix, false);
+    const retainHandling = this.#number(of, 'retainHandling', prefix, 0, 2) ?? 0;
+    const subscriptionIdentifier = this.#number(of, 'subscriptionIdentifier', prefix, 1, MAX_IDENTIFIER);
+    return {
+      ...(noLocal && { noLocal }),
+      ...(retainAsPublished && { retainAsPublished }),
+      ...(retainHandling > 0 && { retainHandling: retainHandling as 1 | 2 }), // in that range
+      ...(subscriptionIdentifier !== undefined && { subscriptionIdentifier }),
+    };
   }
 
   #tls(url: string): ProfileTls {

@@ -4,7 +4,7 @@
  * What the form's text area can't hold byte for byte comes as hex: it makes every line end a line feed.
  */
 import type { MessageDetail } from '../../contracts/messages.ts';
-import type { PublishDraft } from '../../contracts/webview.ts';
+import type { PublishDraft } from '../../contracts/publishForm.ts';
 import { classifyPayload, toHex } from '../payload/payloadText.ts';
 
 /** @param detail with its whole payload. */
@@ -14,7 +14,9 @@ export function draftOf(detail: MessageDetail): PublishDraft {
     topic: detail.topic,
     qos: detail.qos,
     retain: detail.retain,
-    ...payloadOf(detail.payload),
+    ...payloadDraftOf(detail.payload),
+    // It is published as it came, whatever is in double braces.
+    isVerbatim: true,
     properties: {
       ...properties,
       ...(correlationData && { correlationDataHex: toHex(correlationData) }),
@@ -22,7 +24,7 @@ export function draftOf(detail: MessageDetail): PublishDraft {
   };
 }
 
-function payloadOf(payload: Uint8Array): Pick<PublishDraft, 'format' | 'payloadText'> {
+export function payloadDraftOf(payload: Uint8Array): Pick<PublishDraft, 'format' | 'payloadText'> {
   const content = classifyPayload(payload);
   const isHeld = content.kind !== 'binary' && !/[\r\0]/.test(content.text);
   return isHeld

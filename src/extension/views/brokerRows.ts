@@ -11,6 +11,7 @@ import type { LanAddress } from '../brokerAddress.ts';
 import { describeInjection, faultsOnLabel, injectionLabel } from '../words/faultWords.ts';
 import { formatBytes, formatCount, formatMessages, formatName } from '../words/formats.ts';
 import { plainLines } from './plainLines.ts';
+import { subscriptionItem } from './subscriptionItem.ts';
 
 export type BrokerRow =
   /** `port`: of the main listener, if it has one. */
@@ -167,14 +168,6 @@ function limitsItem(limitsReached: BrokerCounters['limitsReached']): TreeItem {
     'Since the broker started, it refused, dropped or closed something because of a limit: {0}. The log says when.',
     item.description,
   );
-  return item;
-}
-
-function subscriptionItem(row: { topicFilter: string; subscription: SubscriptionInfo }): TreeItem {
-  const item = leaf(`subscription:${row.topicFilter}`, formatName(row.topicFilter), 'mail');
-  item.description = `${l10n.t('QoS {0}', row.subscription.qos)} · ${formatMessages(row.subscription.messageCount)}`;
-  item.contextValue = itemContexts.subscription;
-  item.command = { command: commandIds.openMessages, title: '', arguments: [row] };
   return item;
 }
 

@@ -3,7 +3,7 @@
  */
 import { l10n, type MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { BrokerState, SubscriptionInfo } from '../../contracts/engine.ts';
-import { commandIds, itemContexts } from '../../contracts/manifest.ts';
+import { itemContexts } from '../../contracts/manifest.ts';
 import { mainListener } from '../brokerAddress.ts';
 import type { Connection, ConnectionState } from '../connections/connections.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
@@ -11,6 +11,7 @@ import { describeState, describeTraffic, explainState, protocolName } from '../w
 import { formatMessages, formatName } from '../words/formats.ts';
 import { describeQueue, explainQueue } from '../words/offlineQueueWords.ts';
 import { plainLines } from './plainLines.ts';
+import { subscriptionItem } from './subscriptionItem.ts';
 
 export type ConnectionRow =
   | { kind: 'localBroker'; state: BrokerState; subscriptions: readonly SubscriptionInfo[] }
@@ -84,17 +85,6 @@ export function connectionTooltip({ name, profile, broker, state }: Connection):
     ...explainQueue(broker?.queue),
     ...(broker === undefined ? [] : [formatMessages(broker.messageCount)]),
   ]);
-}
-
-function subscriptionItem(row: Extract<ConnectionRow, { kind: 'connectionSubscription' }>): TreeItem {
-  const { topicFilter, connection = 0, subscription } = row;
-  const item = new TreeItem(formatName(topicFilter));
-  item.id = `subscription:${connection}:${topicFilter}`;
-  item.iconPath = new ThemeIcon('mail');
-  item.description = `${l10n.t('QoS {0}', subscription.qos)} · ${formatMessages(subscription.messageCount)}`;
-  item.contextValue = itemContexts.subscription;
-  item.command = { command: commandIds.openMessages, title: '', arguments: [row] };
-  return item;
 }
 
 function contextOf({ kind }: ConnectionState): string {

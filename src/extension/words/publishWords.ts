@@ -1,6 +1,7 @@
 /** How a publish or a subscribe ended, in one sentence. */
 import { l10n } from 'vscode';
-import type { PublishResult, SubscribeResult } from '../../contracts/engine.ts';
+import type { SubscribeResult } from '../../contracts/engine.ts';
+import type { ComposedResult } from '../../contracts/publishing.ts';
 import { formatMessages, formatName } from './formats.ts';
 
 export interface Outcome {
@@ -8,7 +9,7 @@ export interface Outcome {
   message: string;
 }
 
-export function explainPublish(result: PublishResult, topic: string): Outcome {
+export function explainPublish(result: ComposedResult, topic: string): Outcome {
   const name = formatName(topic);
   switch (result.kind) {
     case 'published':
@@ -61,6 +62,20 @@ export function explainPublish(result: PublishResult, topic: string): Outcome {
       return { ok: false, message: l10n.t('{0} is not a topic to publish to: {1}', name, result.message) };
     case 'failed':
       return { ok: false, message: l10n.t('Not published to {0}: {1}', name, result.message) };
+    case 'payloadProblem':
+      return {
+        ok: false,
+        message:
+          result.line === undefined || result.column === undefined
+            ? l10n.t('Not published to {0}, because of its payload: {1}.', name, result.message)
+            : l10n.t(
+                'Not published to {0}, because of its payload in line {1}, column {2}: {3}.',
+                name,
+                result.line,
+                result.column,
+                result.message,
+              ),
+      };
   }
 }
 

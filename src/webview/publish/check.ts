@@ -3,10 +3,13 @@
  *
  * Topics are judged by the rules that the broker itself uses, so that the form and the wire never disagree.
  */
+
+import { readHex } from '../../base/bytesText.ts';
+import { placeholdersIn } from '../../base/placeholders.ts';
 import { checkTopicName, type TopicProblem } from '../../mqtt/topics.ts';
 import { decodeUtf8 } from '../shared/utf8.ts';
-import { type PayloadReading, readHex, readPayload } from './payloadText.ts';
-import { type FormFields, readExpirySeconds } from './state.ts';
+import { type PayloadReading, readPayload } from './payloadText.ts';
+import { type FormFields, readExpirySeconds, readRepeat } from './state.ts';
 
 /** Why a text can't be sent as an MQTT string. [MQTT-1.5.4-1] [MQTT-1.5.4-2] */
 export type StringProblem = 'nullCharacter' | 'illFormed' | 'tooLong';
@@ -26,6 +29,10 @@ export interface FormCheck {
   isFormatClaimWrong: boolean;
   /** Of each user property, by its key. */
   userProperties: ReadonlyMap<number, StringProblem>;
+  /** In topic and payload, each once. */
+  placeholders: readonly string[];
+  /** Keeps it from being repeated, and from nothing else. */
+  repeatProblem: 'everyMs' | 'times' | undefined;
   /** The first field that keeps the form from being published. */
   firstProblem: FormFieldId | undefined;
 }
@@ -38,11 +45,17 @@ export type FormFieldId =
   | 'response-topic'
   | 'correlation-data'
   | 'message-expiry'
-  | 'user-properties';
+  | 'user-properties'
+  | 'repeat-every'
+  | 'repeat-times';
 
 export function checkForm(fields: FormFields): FormCheck {
   const topic = checkTopicName(fields.topic);
-  const payload = readPayload(fields.payloadText, fields.format);
+  const isText = fields.format === 'text' || fields.format === 'json';
+  const placeholders = [
+    ...new Set([...placeholdersIn(fields.topic), ...(isText ? placeholdersIn(fields.payloadText) : [])]),
+  ];
+  const payload = readPayload(fields.payloadText, fields.format, !fields.isVerbatim);
   const contentType = checkString(fields.contentType);
   const responseTopic = fields.responseTopic === '' ? undefined : checkTopicName(fields.responseTopic);
   const correlationData = readHex(fields.correlationDataHex);
@@ -61,8 +74,10 @@ export function checkForm(fields: FormFields): FormCheck {
     ['correlation-data', correlationData.kind === 'problem'],
     ['user-properties', userProperties.size > 0],
   ];
+  const repeat = readRepeat(fields);
   return {
-    topic,
+    ...{ topic, placeholders },
+    repeatProblem: typeof repeat === 'string' ? repeat : undefined,
     topicHint: topic === undefined ? hintOf(fields.topic) : undefined,
     payload,
     contentType,

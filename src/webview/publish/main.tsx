@@ -1,10 +1,19 @@
 /** Composes the publish form: the extension's messages into the state, the state onto the page, publishes back out. */
 import { render } from 'preact';
-import type { ExtensionToPublishForm, PublishFormToExtension } from '../../contracts/webview.ts';
+import type { ExtensionToPublishForm, PublishFormToExtension } from '../../contracts/publishForm.ts';
 import { Store } from '../shared/store.ts';
 import { connectToExtension } from '../shared/vscodeApi.ts';
 import { checkForm } from './check.ts';
-import { draftOf, type FormAction, type FormState, initialState, reduce } from './state.ts';
+import type { SendKind } from './formProps.ts';
+import {
+  canPublishTo,
+  draftOf,
+  type FormAction,
+  type FormState,
+  initialState,
+  readRepeat,
+  reduce,
+} from './state.ts';
 import { PublishForm } from './view.tsx';
 
 /** After the last key, before the draft is handed to the extension to be remembered. */
@@ -30,24 +39,26 @@ function rememberDraft(): void {
   extension.post({ kind: 'draftChanged', draft: draftOf(store.state.fields) });
 }
 
-function publish(): void {
-  const { fields, isPublishing, broker } = store.state;
-  if (isPublishing || broker !== 'running') return;
-  const check = checkForm(fields);
-  const { payload, correlationData } = check;
-  if (check.firstProblem !== undefined || payload.kind === 'problem' || correlationData.kind === 'problem') {
-    const isInProperties = check.firstProblem !== 'topic' && check.firstProblem !== 'payload';
-    store.dispatch({ kind: 'publishRefused', isInProperties });
+/** The first thing that keeps the form from being sent is gone to; else it is on its way. */
+function send(how: SendKind = 'publish'): void {
+  const { fields, isPublishing, target } = store.state;
+  if (isPublishing || !canPublishTo(target)) return;
+  const { firstProblem, repeatProblem } = checkForm(fields);
+  const repeat = readRepeat(fields);
+  if (firstProblem !== undefined) {
+    const isAbove = firstProblem === 'topic' || firstProblem === 'payload';
+    store.dispatch({ kind: 'publishRefused', part: isAbove ? undefined : 'properties' });
+    return;
+  }
+  if (how === 'repeat' && (repeatProblem !== undefined || typeof repeat === 'string')) {
+    store.dispatch({ kind: 'publishRefused', part: 'repeat' });
     return;
   }
   rememberDraft();
   store.dispatch({ kind: 'publishSent' });
-  extension.post({
-    kind: 'publish',
-    draft: draftOf(fields),
-    payload: payload.bytes,
-    ...(correlationData.bytes.length > 0 && { correlationData: correlationData.bytes }),
-  });
+  const draft = draftOf(fields);
+  if (how === 'repeat' && typeof repeat === 'object') extension.post({ kind: 'startRepeat', draft, repeat });
+  else extension.post({ kind: how === 'request' ? 'request' : 'publish', draft });
 }
 
 store.onFrame((state) => {
@@ -58,7 +69,7 @@ store.onFrame((state) => {
     draftTimer = setTimeout(rememberDraft, draftDelayMs);
   }
   render(
-    <PublishForm state={state} dispatch={store.dispatch} post={extension.post} onPublish={publish} />,
+    <PublishForm state={state} dispatch={store.dispatch} post={extension.post} onPublish={send} />,
     root,
   );
 });

@@ -4,9 +4,17 @@
  * Fields stay text while they are edited, also where they are wrong; `draftOf` is what they mean. What is wrong with
  * them is found by check.ts, from this state alone.
  */
-import type { BrokerStateKind } from '../../contracts/engine.ts';
 import type { QoS } from '../../contracts/messages.ts';
-import type { ExtensionToPublishForm, PayloadFormat, PublishDraft } from '../../contracts/webview.ts';
+import type {
+  ExtensionToPublishForm,
+  PublishDraft,
+  PublishLists,
+  PublishTarget,
+  RepeatDraft,
+  RepeatItem,
+  RequestState,
+} from '../../contracts/publishForm.ts';
+import { MAX_REPEAT_MS, MIN_REPEAT_MS, type PayloadFormat } from '../../contracts/publishing.ts';
 import { convertPayload } from './payloadText.ts';
 
 export interface UserPropertyField {
@@ -18,6 +26,8 @@ export interface UserPropertyField {
 
 /** As typed. An empty text is a property that is not sent. */
 export interface FormFields {
+  /** Of the target that is shown: a publish goes there, and nowhere else. Empty for the local broker. */
+  connectionName: string;
   topic: string;
   qos: QoS;
   retain: boolean;
@@ -29,13 +39,18 @@ export interface FormFields {
   messageExpirySeconds: string;
   payloadFormatIndicator: 'unset' | '0' | '1';
   userProperties: readonly UserPropertyField[];
+  /** Placeholders are sent as typed. */
+  isVerbatim: boolean;
+  repeatEveryMs: string;
+  /** Empty: without an end. */
+  repeatTimes: string;
 }
 
 export interface FormState {
   /** False until the extension has sent the draft. */
   isReady: boolean;
   fields: FormFields;
-  broker: BrokerStateKind;
+  target: PublishTarget;
   /** A publish was sent, and its outcome has not come. */
   isPublishing: boolean;
   /** The person has tried to publish: what is missing is said from then on, not before. */
@@ -43,9 +58,13 @@ export interface FormState {
   /** Counts up when a mistake kept the form from being published: the view then goes there. */
   refusalCount: number;
   outcome: { ok: boolean; message: string } | undefined;
+  lists: PublishLists;
+  repeats: readonly RepeatItem[];
+  request: RequestState;
   /** Seen topics for the text that is being typed in a topic field. */
   suggestions: { text: string; values: readonly string[] };
   arePropertiesOpen: boolean;
+  isRepeatOpen: boolean;
   nextKey: number;
   /** Counts up when a draft replaces the fields. */
   generation: number;
@@ -59,11 +78,13 @@ export type FormAction =
   | { kind: 'userPropertyChanged'; key: number; name: string; value: string }
   | { kind: 'userPropertyRemoved'; key: number }
   | { kind: 'propertiesToggled'; areOpen: boolean }
-  /** The form has a mistake; unfolds the properties when it is there. */
-  | { kind: 'publishRefused'; isInProperties: boolean }
+  | { kind: 'repeatToggled'; isOpen: boolean }
+  /** The form has a mistake; unfolds the part that it is in. */
+  | { kind: 'publishRefused'; part: 'properties' | 'repeat' | undefined }
   | { kind: 'publishSent' };
 
 const emptyFields: FormFields = {
+  connectionName: '',
   topic: '',
   qos: 0,
   retain: false,
@@ -75,18 +96,33 @@ const emptyFields: FormFields = {
   messageExpirySeconds: '',
   payloadFormatIndicator: 'unset',
   userProperties: [],
+  isVerbatim: false,
+  repeatEveryMs: '1000',
+  repeatTimes: '',
+};
+
+const localBroker: PublishTarget = {
+  connectionName: '',
+  state: 'ready',
+  protocolVersion: 5,
+  isReadOnly: false,
+  asksFirst: false,
 };
 
 export const initialState: FormState = {
   isReady: false,
   fields: emptyFields,
-  broker: 'running',
+  target: localBroker,
   isPublishing: false,
   hasTried: false,
   refusalCount: 0,
   outcome: undefined,
+  lists: { history: [], saved: [] },
+  repeats: [],
+  request: { kind: 'none' },
   suggestions: { text: '', values: [] },
   arePropertiesOpen: false,
+  isRepeatOpen: false,
   nextKey: 1,
   generation: 0,
 };
@@ -120,13 +156,16 @@ export function reduce(state: FormState, action: FormAction): FormState {
       );
     case 'propertiesToggled':
       return { ...state, arePropertiesOpen: action.areOpen };
+    case 'repeatToggled':
+      return { ...state, isRepeatOpen: action.isOpen };
     case 'publishRefused':
       return {
         ...state,
         hasTried: true,
         refusalCount: state.refusalCount + 1,
         outcome: undefined,
-        arePropertiesOpen: state.arePropertiesOpen || action.isInProperties,
+        arePropertiesOpen: state.arePropertiesOpen || action.part === 'properties',
+        isRepeatOpen: state.isRepeatOpen || action.part === 'repeat',
       };
     case 'publishSent':
       return { ...state, hasTried: true, isPublishing: true };
@@ -135,12 +174,14 @@ export function reduce(state: FormState, action: FormAction): FormState {
 
 /** What the form means, as it is published and remembered. Properties that are not set, or make no sense, are absent. */
 export function draftOf(fields: FormFields): PublishDraft {
-  const { topic, qos, retain, format, payloadText } = fields;
+  const { connectionName, topic, qos, retain, format, payloadText, isVerbatim } = fields;
+  const repeat = readRepeat(fields);
   const expirySeconds = readExpirySeconds(fields.messageExpirySeconds);
   const userProperties = fields.userProperties
     .filter(({ name, value }) => name !== '' || value !== '')
     .map(({ name, value }) => [name, value] as const);
   return {
+    ...(connectionName !== '' && { connectionName }),
     topic,
     qos,
     retain,
@@ -156,7 +197,29 @@ export function draftOf(fields: FormFields): PublishDraft {
       }),
       ...(userProperties.length > 0 && { userProperties }),
     },
+    ...(isVerbatim && { isVerbatim }),
+    ...(typeof repeat === 'object' && !isUsual(repeat) && { repeat }),
   };
+}
+
+/** Or the field that makes no sense. */
+export function readRepeat(
+  fields: Pick<FormFields, 'repeatEveryMs' | 'repeatTimes'>,
+): RepeatDraft | 'everyMs' | 'times' {
+  const everyMs = Number(fields.repeatEveryMs.trim() || Number.NaN);
+  if (!Number.isInteger(everyMs) || everyMs < MIN_REPEAT_MS || everyMs > MAX_REPEAT_MS) return 'everyMs';
+  const digits = fields.repeatTimes.trim();
+  if (digits === '') return { everyMs };
+  const times = Number(digits);
+  return Number.isInteger(times) && times >= 1 && times <= maxTimes ? { everyMs, times } : 'times';
+}
+
+const maxTimes = 1_000_000_000;
+const usualEveryMs = 1000;
+
+/** What a form that nobody has touched says. */
+function isUsual({ everyMs, times }: RepeatDraft): boolean {
+  return everyMs === usualEveryMs && times === undefined;
 }
 
 const maxExpirySeconds = 4_294_967_295;
@@ -168,6 +231,15 @@ export function readExpirySeconds(text: string): number | 'invalid' | undefined 
   return /^\d{1,10}$/.test(digits) && Number(digits) <= maxExpirySeconds ? Number(digits) : 'invalid';
 }
 
+/** MQTT 5.0 made them: a connection of an earlier version has no place for any. */
+export function canCarryProperties({ protocolVersion }: PublishTarget): boolean {
+  return protocolVersion === 5;
+}
+
+export function canPublishTo({ state, isReadOnly }: PublishTarget): boolean {
+  return state === 'ready' && !isReadOnly;
+}
+
 /** How many properties are set, a user property each. */
 export function propertyCount(fields: FormFields): number {
   const { userProperties, ...others } = draftOf(fields).properties;
@@ -177,12 +249,14 @@ export function propertyCount(fields: FormFields): number {
 function received(state: FormState, message: ExtensionToPublishForm): FormState {
   switch (message.kind) {
     case 'init': {
-      const fields = fieldsOf(message.draft, state.nextKey);
+      const fields = withTarget(fieldsOf(message.draft, state.nextKey), message.target);
+      const { lists, repeats, request, isRepeatOpen } = state;
       return {
         ...initialState,
+        ...{ lists, repeats, request, isRepeatOpen },
         isReady: true,
         fields,
-        broker: message.broker,
+        target: message.target,
         arePropertiesOpen: propertyCount(fields) > 0,
         nextKey: state.nextKey + fields.userProperties.length,
         generation: state.generation + 1,
@@ -190,22 +264,47 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
     }
     case 'topics':
       return { ...state, suggestions: { text: message.text, values: message.topics } };
-    case 'brokerState':
-      // A broker that stopped acknowledges nothing any more.
+    case 'target': {
+      const { target } = message;
+      const isOther = target.connectionName !== state.fields.connectionName;
       return {
         ...state,
-        broker: message.broker,
-        isPublishing: message.broker === 'running' && state.isPublishing,
+        target,
+        ...(isOther && { fields: withTarget(state.fields, target), outcome: undefined }),
+        // A broker that is gone acknowledges nothing any more.
+        isPublishing: !isOther && target.state === 'ready' && state.isPublishing,
+      };
+    }
+    case 'lists':
+      return { ...state, lists: message.lists };
+    case 'repeats':
+      return { ...state, repeats: message.repeats };
+    case 'requestState':
+      return { ...state, request: message.state };
+    case 'responseTopic':
+      return { ...state, fields: { ...state.fields, responseTopic: message.responseTopic } };
+    case 'payload':
+      return {
+        ...state,
+        fields: { ...state.fields, format: message.format, payloadText: message.payloadText },
       };
     case 'outcome':
       return { ...state, isPublishing: false, outcome: { ok: message.ok, message: message.message } };
   }
 }
 
+function withTarget(fields: FormFields, { connectionName }: PublishTarget): FormFields {
+  return { ...fields, connectionName };
+}
+
 function fieldsOf(draft: PublishDraft, firstKey: number): FormFields {
-  const { properties, ...rest } = draft;
+  const { properties, connectionName = '', repeat, isVerbatim = false, ...rest } = draft;
   return {
     ...rest,
+    connectionName,
+    isVerbatim,
+    repeatEveryMs: String(repeat?.everyMs ?? usualEveryMs),
+    repeatTimes: repeat?.times?.toString() ?? '',
     contentType: properties.contentType ?? '',
     responseTopic: properties.responseTopic ?? '',
     correlationDataHex: properties.correlationDataHex ?? '',

@@ -1,6 +1,6 @@
 /** The payload: its format, the text, and beneath it what is wrong with it or how many bytes it makes. */
 import { useRef } from 'preact/hooks';
-import type { PayloadFormat } from '../../contracts/webview.ts';
+import type { PayloadFormat } from '../../contracts/publishing.ts';
 import { Segments } from '../shared/controls.tsx';
 import { count, t } from '../shared/l10n.ts';
 import type { CheckedFormProps } from './formProps.ts';
@@ -8,8 +8,8 @@ import { type PayloadReading, prettyJson } from './payloadText.ts';
 import { Hint, Problem } from './viewField.tsx';
 import { payloadProblemWords } from './words.ts';
 
-export function PayloadField({ state, dispatch, change, check }: CheckedFormProps) {
-  const { format, payloadText, retain } = state.fields;
+export function PayloadField({ state, dispatch, change, check, post }: CheckedFormProps) {
+  const { format, payloadText, retain, isVerbatim } = state.fields;
   const textArea = useRef<HTMLTextAreaElement>(null);
   const { payload } = check;
   const problem = payload.kind === 'problem' ? payload.problem : undefined;
@@ -29,6 +29,24 @@ export function PayloadField({ state, dispatch, change, check }: CheckedFormProp
     <div class="field field-payload">
       <div class="payload-head">
         <label for="payload">{t('Payload')}</label>
+        <span class="payload-sources">
+          <button
+            type="button"
+            class="link"
+            title={t('The bytes of a file, as text or as hex')}
+            onClick={() => post({ kind: 'loadPayload', from: 'file' })}
+          >
+            {t('From File…')}
+          </button>
+          <button
+            type="button"
+            class="link"
+            title={t('What is selected in the editor that had the focus last')}
+            onClick={() => post({ kind: 'loadPayload', from: 'selection' })}
+          >
+            {t('From Selection')}
+          </button>
+        </span>
         <span class="screen-reader-only" id="format-label">
           {t('Payload format')}
         </span>
@@ -68,7 +86,19 @@ export function PayloadField({ state, dispatch, change, check }: CheckedFormProp
           {retain && isEmpty(payload) && (
             <Hint>{t('Empty and retained: clears the retained message of the topic.')}</Hint>
           )}
-          {format === 'json' && problem === undefined && payloadText.trim() !== '' && (
+          {check.placeholders.length > 0 && (
+            <>
+              <Hint>
+                {isVerbatim
+                  ? t('Sent as typed: {0}', check.placeholders.join(' '))
+                  : t('Filled in each time: {0}', check.placeholders.join(' '))}
+              </Hint>
+              <button type="button" class="link" onClick={() => change({ isVerbatim: !isVerbatim })}>
+                {isVerbatim ? t('Fill In') : t('Send As Typed')}
+              </button>
+            </>
+          )}
+          {format === 'json' && prettyJson(payloadText) !== undefined && (
             <button
               type="button"
               class="link"

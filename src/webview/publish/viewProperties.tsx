@@ -6,15 +6,20 @@ import { Icon } from '../shared/icons.tsx';
 import { count, t } from '../shared/l10n.ts';
 import { SuggestionField } from '../shared/suggestionField.tsx';
 import type { CheckedFormProps } from './formProps.ts';
-import { propertyCount, type UserPropertyField } from './state.ts';
-import { Problem } from './viewField.tsx';
-import { payloadProblemWords, stringProblemWords, topicProblemWords } from './words.ts';
+import { canCarryProperties, propertyCount, type UserPropertyField } from './state.ts';
+import { Hint, Problem } from './viewField.tsx';
+import { payloadProblemWords, protocolName, stringProblemWords, topicProblemWords } from './words.ts';
 
 export function PropertyFields(props: CheckedFormProps) {
   const { state, dispatch, change, check, post } = props;
   const { fields } = state;
   const { correlationData } = check;
   const setCount = propertyCount(fields);
+  const notCarried = canCarryProperties(state.target)
+    ? undefined
+    : t('Not sent: {0} has no properties.', protocolName(state.target.protocolVersion));
+  /** At each field that would be. */
+  const hintAt = (value: string) => (value === '' ? undefined : notCarried);
   return (
     <details
       class="properties"
@@ -27,13 +32,17 @@ export function PropertyFields(props: CheckedFormProps) {
       <summary>
         <Icon name="chevron" />
         {t('MQTT 5 Properties')}
-        <span class="summary-note">{setCount > 0 ? t('{0} set', count(setCount)) : ''}</span>
+        <span class="summary-note">
+          {setCount > 0 && notCarried === undefined && t('{0} set', count(setCount))}
+          {setCount > 0 && notCarried !== undefined && t('{0} set, not sent', count(setCount))}
+        </span>
       </summary>
       <div class="property-grid">
         <PropertyField
           id="content-type"
           label={t('Content type')}
           problem={check.contentType && stringProblemWords(check.contentType)}
+          hint={hintAt(fields.contentType)}
         >
           <TextInput
             id="content-type"
@@ -47,6 +56,7 @@ export function PropertyFields(props: CheckedFormProps) {
           id="message-expiry"
           label={t('Message expiry, seconds')}
           problem={check.isExpiryInvalid ? t('A whole number from 0 to 4,294,967,295.') : undefined}
+          hint={hintAt(fields.messageExpirySeconds)}
         >
           <TextInput
             id="message-expiry"
@@ -60,6 +70,7 @@ export function PropertyFields(props: CheckedFormProps) {
           id="response-topic"
           label={t('Response topic')}
           problem={check.responseTopic && topicProblemWords(check.responseTopic, fields.responseTopic)}
+          hint={hintAt(fields.responseTopic)}
         >
           <SuggestionField
             id="response-topic"
@@ -79,6 +90,7 @@ export function PropertyFields(props: CheckedFormProps) {
           problem={
             correlationData.kind === 'problem' ? payloadProblemWords(correlationData.problem) : undefined
           }
+          hint={hintAt(fields.correlationDataHex)}
         >
           <TextInput
             id="correlation-data"
@@ -103,8 +115,13 @@ export function PropertyFields(props: CheckedFormProps) {
             ]}
             onChange={(payloadFormatIndicator) => change({ payloadFormatIndicator })}
           />
+          {fields.payloadFormatIndicator !== 'unset' && notCarried !== undefined && (
+            <p class="field-note">
+              <Hint>{notCarried}</Hint>
+            </p>
+          )}
         </div>
-        <UserProperties {...props} />
+        <UserProperties {...props} notCarried={notCarried} />
       </div>
     </details>
   );
@@ -114,16 +131,19 @@ interface PropertyFieldProps {
   id: string;
   label: string;
   problem: string | undefined;
+  /** Said where there is no problem. */
+  hint: string | undefined;
   children: ComponentChildren;
 }
 
-function PropertyField({ id, label, problem, children }: PropertyFieldProps) {
+function PropertyField({ id, label, problem, hint, children }: PropertyFieldProps) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
       {children}
       <p class="field-note" id={`${id}-note`}>
         {problem !== undefined && <Problem>{problem}</Problem>}
+        {problem === undefined && hint !== undefined && <Hint>{hint}</Hint>}
       </p>
     </div>
   );
@@ -154,7 +174,12 @@ function TextInput({ id, value, placeholder, isInvalid, onInput }: TextInputProp
   );
 }
 
-function UserProperties({ state, dispatch, check }: CheckedFormProps) {
+function UserProperties({
+  state,
+  dispatch,
+  check,
+  notCarried,
+}: CheckedFormProps & { notCarried: string | undefined }) {
   const { userProperties } = state.fields;
   const firstProblem = check.userProperties.values().next().value;
   return (
@@ -175,6 +200,11 @@ function UserProperties({ state, dispatch, check }: CheckedFormProps) {
       {firstProblem !== undefined && (
         <p class="field-note">
           <Problem>{stringProblemWords(firstProblem)}</Problem>
+        </p>
+      )}
+      {userProperties.length > 0 && notCarried !== undefined && (
+        <p class="field-note">
+          <Hint>{notCarried}</Hint>
         </p>
       )}
       <button type="button" class="link add-property" onClick={() => dispatch({ kind: 'userPropertyAdded' })}>

@@ -1,10 +1,21 @@
 /** What the publish form says of each problem and hint, in the person's language. */
 import type { QoS } from '../../contracts/messages.ts';
+import type { PublishTarget } from '../../contracts/publishForm.ts';
+import type { ProtocolVersionNumber } from '../../contracts/remoteBrokers.ts';
 import type { TopicProblem } from '../../mqtt/topics.ts';
 import { jsonProblemWords } from '../shared/jsonWords.ts';
 import { count, t } from '../shared/l10n.ts';
 import type { StringProblem, TopicHint } from './check.ts';
 import type { PayloadProblem } from './payloadText.ts';
+
+export function targetName({ connectionName }: PublishTarget): string {
+  return connectionName === '' ? t('Local Broker') : connectionName;
+}
+
+export function protocolName(version: ProtocolVersionNumber): string {
+  if (version === 5) return 'MQTT 5.0';
+  return version === 4 ? 'MQTT 3.1.1' : 'MQTT 3.1';
+}
 
 export function topicProblemWords(problem: TopicProblem, topic: string): string {
   switch (problem.kind) {
@@ -68,6 +79,11 @@ export function stringProblemWords(problem: StringProblem): string {
     case 'tooLong':
       return t('This takes at most 65,535 bytes.');
   }
+}
+
+/** How often a repeat publishes. */
+export function paceWords(everyMs: number): string {
+  return everyMs % 1000 === 0 ? t('every {0} s', count(everyMs / 1000)) : t('every {0} ms', count(everyMs));
 }
 
 export function qosTooltip(qos: QoS): string {

@@ -6,8 +6,9 @@
  * One pass, no recursion, twelve bytes a row: ten megabytes or a million nested brackets are only slower. Tokens of a
  * row are made when it is shown. Knows nothing of screens; words for problems are in jsonWords.ts.
  */
+
+import { characterAt, type TextPosition, textPosition } from '../../base/textPosition.ts';
 import { IntList } from './intList.ts';
-import { characterAt, type TextPosition, textPosition } from './textPosition.ts';
 
 export type JsonProblemKind =
   | 'unexpectedEnd'

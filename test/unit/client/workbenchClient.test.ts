@@ -405,6 +405,64 @@ describe('subscribing', () => {
     assert.deepEqual(await lower, { kind: 'subscribed', qos: 0 });
   });
 
+  test('a subscription identifier can be chosen, and is of one subscription alone', async () => {
+    const { client, connection } = await connect();
+    assert.equal(await subscribed(client, connection, 'first'), 1);
+    const chosen = client.subscribe({ topicFilter: 'chosen', qos: 0, subscriptionIdentifier: 2 });
+    const packet = await connection.next('subscribe');
+    assert.deepEqual(packet.properties?.subscriptionIdentifiers, [2]);
+    connection.send({ kind: 'suback', packetId: packet.packetId, reasonCodes: [0] });
+    assert.equal((await chosen).kind, 'subscribed');
+    assert.deepEqual(await client.subscribe({ topicFilter: 'other', qos: 0, subscriptionIdentifier: 2 }), {
+      kind: 'failed',
+      message: 'chosen has the subscription identifier 2',
+    });
+    assert.equal(await subscribed(client, connection, 'next'), 3);
+  });
+
+  test('No Local is not asked for a shared subscription [MQTT-3.8.3-4]', async () => {
+    const { client } = await connect();
+    const outcome = await client.subscribe({ topicFilter: '$share/g/a', qos: 0, noLocal: true });
+    assert.equal(outcome.kind, 'failed');
+  });
+
+  test('what comes for muted subscriptions alone is muted; a copy for another one stands for the message', async () => {
+    const { client, connection } = await connect();
+    const all = await subscribed(client, connection, '#');
+    const some = await subscribed(client, connection, 'a/+');
+    client.setMuted('#', true);
+    const heard: [string, boolean, boolean][] = [];
+    const last = new Promise<void>((resolve) => {
+      client.onMessage(({ topic, isRepeat, isMuted }) => {
+        heard.push([topic, isRepeat, isMuted]);
+        if (topic === 'end') resolve();
+      });
+    });
+    const copies: [string, (number | undefined)[]][] = [
+      ['a/b', [all]],
+      ['a/b', [some]],
+      ['a/c', [all, some]],
+      ['b', [all]],
+      ['end', []],
+    ];
+    for (const [topic, identifiers] of copies) {
+      const subscriptionIdentifiers = identifiers.filter((identifier) => identifier !== undefined);
+      if (topic === 'end') client.setMuted('#', false);
+      const properties =
+        subscriptionIdentifiers.length > 0 ? { properties: { subscriptionIdentifiers } } : {};
+      connection.send({ kind: 'publish', ...hello, topic, qos: 0, dup: false, ...properties });
+      if (topic === 'b') await next(client.onMessage);
+    }
+    await last;
+    assert.deepEqual(heard, [
+      ['a/b', true, true],
+      ['a/b', false, false],
+      ['a/c', false, false],
+      ['b', false, true],
+      ['end', false, false],
+    ]);
+  });
+
   test('unsubscribing tells whether there was a subscription', async () => {
     const { client, connection } = await connect();
     assert.deepEqual(await client.unsubscribe('a'), { kind: 'notSubscribed' });

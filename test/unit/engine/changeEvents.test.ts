@@ -32,6 +32,8 @@ function setUp() {
     packetsChanged: [],
     traceChanged: [],
     seriesChanged: [],
+    repeatsChanged: [],
+    repeatEnded: [],
     faultsChanged: [],
     log: [],
   };

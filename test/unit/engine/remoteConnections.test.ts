@@ -132,7 +132,50 @@ test('subscriptions of the profile that are not taken are told, and the others s
   assert.deepEqual(connected.subscriptionProblems, [{ topicFilter: 'others', message: 'Not authorized' }]);
   assert.deepEqual(remotes.remoteBrokers()[0]?.subscriptions, [
     { topicFilter: 'mine', qos: 1, messageCount: 0 },
+    { topicFilter: 'others', qos: 1, messageCount: 0, refusal: 'Not authorized' },
   ]);
+  const again = remotes.subscribe(connected.connection, { topicFilter: 'others', qos: 2 });
+  await grant(connection, 0);
+  await again;
+  assert.deepEqual(remotes.remoteBrokers()[0]?.subscriptions[1], {
+    ...{ topicFilter: 'others', qos: 0, requestedQos: 2, messageCount: 0 },
+  });
+});
+
+test('the options of a subscription are kept, and asked for again at the next connect', async (t) => {
+  const house = await setUp(t);
+  const { connection, id } = await connect(house, paramsFor(house.broker));
+  const options = { noLocal: true, retainAsPublished: true, retainHandling: 2 } as const;
+  const subscribing = house.remotes.subscribe(id, { topicFilter: 'a', qos: 1, ...options });
+  const packet = await connection.next('subscribe');
+  assert.deepEqual(packet.subscriptions, [{ topicFilter: 'a', qos: 1, ...options }]);
+  connection.send({ kind: 'suback', packetId: packet.packetId, reasonCodes: [1] });
+  const subscription = { topicFilter: 'a', qos: 1, ...options, messageCount: 0 };
+  assert.deepEqual(await subscribing, { kind: 'subscribed', subscription });
+  const again = house.remotes.connectBroker(paramsFor(house.broker, { keepAliveSeconds: 60 }));
+  const second = await house.broker.accept();
+  const repeated = await second.next('subscribe');
+  assert.deepEqual(repeated.subscriptions, [{ topicFilter: 'a', qos: 1, ...options }]);
+  second.send({ kind: 'suback', packetId: repeated.packetId, reasonCodes: [1] });
+  assert.equal((await again).kind, 'connected');
+});
+
+test('a muted subscription counts, and is in no tree until it is unmuted', async (t) => {
+  const house = await setUp(t);
+  const subscriptions = [{ topicFilter: '#', qos: 0 }] as const;
+  const { connection, id } = await connect(house, paramsFor(house.broker, { subscriptions }));
+  assert.equal(house.remotes.mute(id, 'other', true), false);
+  assert.equal(house.remotes.mute(id, '#', true), true);
+  const counted = house.until((remote) => remote?.subscriptions[0]?.messageCount === 1);
+  connection.send({ kind: 'publish', ...hello, topic: 'quiet' });
+  await counted;
+  const [remote] = house.remotes.remoteBrokers();
+  assert.deepEqual([remote?.messageCount, remote?.subscriptions[0]?.isMuted], [0, true]);
+  house.remotes.mute(id, '#', false);
+  const heard = house.until((remote) => remote?.messageCount === 1);
+  connection.send({ kind: 'publish', ...hello, topic: 'loud' });
+  await heard;
+  assert.equal(house.models.of(id)?.topics.find('quiet'), undefined);
 });
 
 test('what is published goes to that broker, unless its profile is read-only or it is not connected', async (t) => {
@@ -189,7 +232,7 @@ test('a connection that ends while its first subscriptions are answered has them
   assert.equal(remotes.remoteBrokers()[0]?.state.kind, 'waiting');
   assert.equal(await remotes.unsubscribe(connected.connection, 'left'), true);
 
-  const lost = house.until((remote) => remote?.subscriptions.length === 2);
+  const told = house.until((remote) => remote?.subscriptions.at(-1)?.refusal !== undefined);
   assert.deepEqual(await remotes.connectBroker(params), { kind: 'retrying' });
   const second = await broker.accept();
   const asked: (string | undefined)[] = [];
@@ -198,11 +241,11 @@ test('a connection that ends while its first subscriptions are answered has them
     asked.push(packet.subscriptions[0]?.topicFilter);
     second.send({ kind: 'suback', packetId: packet.packetId, reasonCodes: [reasonCode] });
   }
-  await lost;
+  await told;
   assert.deepEqual(asked, ['given', 'asked', 'refused']);
   assert.deepEqual(
     remotes.remoteBrokers()[0]?.subscriptions.map(({ topicFilter }) => topicFilter),
-    ['given', 'asked'],
+    ['given', 'asked', 'refused'],
   );
   assert.match(troubles.join(), /not subscribed to refused: Not authorized/);
   // Nothing else was asked for.

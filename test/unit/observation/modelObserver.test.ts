@@ -117,10 +117,15 @@ test('the packet events stay undefined: the broker need not gather them', () => 
   for (const name of ['packetReceived', 'packetSent', 'messageDelivered']) assert.ok(!(name in events), name);
 });
 
-test('a delivery is recorded for each subscription that it was for', () => {
+test('a delivery is recorded for each subscription that it was for, and counted alone for one that is muted', () => {
   const { model } = setUp();
   const delivered = { topic: 'a/b', payload: new Uint8Array([1]), qos: 1, retain: true } as const;
-  recordDelivery(model, { ...delivered, topicFilters: ['a/#', '+/b'], isRepeat: false }, 7000);
+  recordDelivery(
+    model,
+    { ...delivered, topicFilters: ['a/#', '+/b', 'a/+'], isRepeat: false, isMuted: false },
+    7000,
+    new Set(['a/+']),
+  );
   for (const topicFilter of ['a/#', '+/b']) {
     const view = model.views.open({ origin: model.feeds.get(topicFilter).origin });
     model.views.advance(() => false);
@@ -131,6 +136,9 @@ test('a delivery is recorded for each subscription that it was for', () => {
     );
     assert.equal(model.feeds.get(topicFilter).total, 1);
   }
+  const muted = model.views.open({ origin: model.feeds.get('a/+').origin });
+  model.views.advance(() => false);
+  assert.deepEqual([muted.end, model.feeds.get('a/+').total], [0, 1]);
   assert.equal(model.topics.find('a/b'), undefined, 'the tree is the broker’s observer’s to fill');
 });
 
@@ -138,9 +146,12 @@ test('a delivery of another broker is recorded once in its tree, whatever it was
   const { model } = setUp();
   const delivered = { topic: 'a/b', payload: new Uint8Array([1]), qos: 0, retain: false } as const;
   const properties = { contentType: 'text/plain', subscriptionIdentifiers: [1] };
-  const first = { ...delivered, properties, topicFilters: ['a/#'], isRepeat: false };
+  const first = { ...delivered, properties, topicFilters: ['a/#'], isRepeat: false, isMuted: false };
   assert.equal(recordRemote(model, first, 7000), true);
-  assert.equal(recordRemote(model, { ...delivered, topicFilters: ['+/b'], isRepeat: true }, 7000), false);
+  const second = { ...delivered, topicFilters: ['+/b'], isRepeat: true, isMuted: false };
+  assert.equal(recordRemote(model, second, 7000), false);
+  const muted = { ...delivered, topicFilters: ['#'], isRepeat: false, isMuted: true };
+  assert.equal(recordRemote(model, muted, 7000), false);
   assert.equal(model.topics.find('a/b')?.messageCount, 1);
   const { properties: recorded } = model.log.message(model.log.firstId) ?? {};
   assert.deepEqual(recorded, { contentType: 'text/plain' }, 'identifiers are this client’s own');

@@ -28,6 +28,7 @@ test('text and JSON come as they are, with topic, QoS and retain', () => {
     format: 'text',
     payloadText: 'on\noff',
     properties: {},
+    isVerbatim: true,
   });
   assert.equal(draftOf(messageOf('{"a":1}')).format, 'json');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PayloadFormat } from '../../../../src/contracts/webview.ts';
+import type { PayloadFormat } from '../../../../src/contracts/publishing.ts';
 import { convertPayload, prettyJson, readPayload } from '../../../../src/webview/publish/payloadText.ts';
 
 const utf8 = (text: string): number[] => [...new TextEncoder().encode(text)];

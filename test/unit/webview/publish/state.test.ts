@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PublishDraft } from '../../../../src/contracts/webview.ts';
+import type { PublishDraft, PublishTarget } from '../../../../src/contracts/publishForm.ts';
 import {
+  canCarryProperties,
+  canPublishTo,
   draftOf,
   type FormAction,
   type FormState,
   initialState,
   propertyCount,
+  readRepeat,
   reduce,
 } from '../../../../src/webview/publish/state.ts';
 
@@ -35,7 +38,15 @@ const received = (message: (FormAction & { kind: 'received' })['message']): Form
   kind: 'received',
   message,
 });
-const init = received({ kind: 'init', draft, broker: 'running' });
+const local: PublishTarget = {
+  connectionName: '',
+  state: 'ready',
+  protocolVersion: 5,
+  isReadOnly: false,
+  asksFirst: false,
+};
+const gateway: PublishTarget = { ...local, connectionName: 'Gateway', protocolVersion: 4 };
+const init = received({ kind: 'init', draft, target: local });
 
 test('a draft comes back out as it came in', () => {
   assert.deepEqual(draftOf(after(init).fields), draft);
@@ -98,20 +109,79 @@ test('the outcome ends the publishing, and so does a broker that stops', () => {
   assert.equal(sent.isPublishing, true);
   const done = reduce(sent, received({ kind: 'outcome', ok: true, message: 'Published' }));
   assert.deepEqual([done.isPublishing, done.outcome], [false, { ok: true, message: 'Published' }]);
-  const stopped = reduce(sent, received({ kind: 'brokerState', broker: 'stopped' }));
-  assert.deepEqual([stopped.isPublishing, stopped.broker], [false, 'stopped']);
+  const stopped = reduce(sent, received({ kind: 'target', target: { ...local, state: 'off' } }));
+  assert.deepEqual([stopped.isPublishing, stopped.target.state], [false, 'off']);
 });
 
-const refused = (isInProperties: boolean): FormAction => ({ kind: 'publishRefused', isInProperties });
+test('another target takes the draft with it, and not the outcome at the one before', () => {
+  const published = after(init, received({ kind: 'outcome', ok: true, message: 'Published' }));
+  const moved = reduce(published, received({ kind: 'target', target: gateway }));
+  assert.deepEqual(draftOf(moved.fields), { ...draft, connectionName: 'Gateway' });
+  assert.equal(moved.outcome, undefined);
+  const back = reduce(moved, received({ kind: 'target', target: local }));
+  assert.deepEqual(draftOf(back.fields), draft);
+});
+
+test('the target that is shown is the one that is published to, whatever the draft was for', () => {
+  const state = after(
+    received({ kind: 'init', draft: { ...draft, connectionName: 'Other' }, target: gateway }),
+  );
+  assert.equal(draftOf(state.fields).connectionName, 'Gateway');
+});
+
+test('nothing is published to what is read-only or not connected, and 3.1.1 carries no properties', () => {
+  assert.equal(canPublishTo(gateway), true);
+  assert.equal(canPublishTo({ ...gateway, isReadOnly: true }), false);
+  assert.equal(canPublishTo({ ...gateway, state: 'off' }), false);
+  assert.deepEqual([canCarryProperties(local), canCarryProperties(gateway)], [true, false]);
+});
+
+const refused = (part: 'properties' | undefined): FormAction => ({ kind: 'publishRefused', part });
 
 test('what is missing is said once the person has tried to publish', () => {
   assert.equal(after(init).hasTried, false);
-  assert.equal(after(init, refused(false)).hasTried, true);
-  assert.equal(after(init, refused(false), init).hasTried, false);
+  assert.equal(after(init, refused(undefined)).hasTried, true);
+  assert.equal(after(init, refused(undefined), init).hasTried, false);
 });
 
 test('a mistake in the properties unfolds them, and every refusal is counted', () => {
-  assert.equal(after(refused(false)).arePropertiesOpen, false);
-  const state = after(refused(true), refused(true));
+  assert.equal(after(refused(undefined)).arePropertiesOpen, false);
+  const state = after(refused('properties'), refused('properties'));
   assert.deepEqual([state.arePropertiesOpen, state.refusalCount], [true, 2]);
+});
+
+test('what was typed to repeat is remembered, and comes back', () => {
+  const fields = { repeatEveryMs: ' 250 ', repeatTimes: '3', isVerbatim: true };
+  const typed = after(init, { kind: 'changed', fields });
+  const remembered = draftOf(typed.fields);
+  assert.deepEqual([remembered.repeat, remembered.isVerbatim], [{ everyMs: 250, times: 3 }, true]);
+  const back = after(received({ kind: 'init', draft: remembered, target: local }));
+  assert.deepEqual([back.fields.repeatEveryMs, back.fields.repeatTimes], ['250', '3']);
+});
+
+test('a repeat has bounds, and no end unless it is given', () => {
+  const read = (repeatEveryMs: string, repeatTimes = '') => readRepeat({ repeatEveryMs, repeatTimes });
+  assert.deepEqual(read('10'), { everyMs: 10 });
+  for (const wrong of ['', '9', '86400001', '1.5', 'x']) assert.equal(read(wrong), 'everyMs');
+  for (const wrong of ['0', '1.5', 'x', '-1']) assert.equal(read('1000', wrong), 'times');
+});
+
+test('lists, repeats and the answer outlive another draft in the form', () => {
+  const lists = { history: [], saved: [] };
+  const request = { kind: 'failed', message: 'No answer' } as const;
+  const state = after(
+    init,
+    received({ kind: 'lists', lists }),
+    received({ kind: 'requestState', state: request }),
+    init,
+  );
+  assert.equal(state.lists, lists);
+  assert.equal(state.request, request);
+});
+
+test('a response topic that was made, and a payload that was loaded, are in their fields', () => {
+  const made = after(init, received({ kind: 'responseTopic', responseTopic: 'answers/1' }));
+  assert.equal(draftOf(made.fields).properties.responseTopic, 'answers/1');
+  const loaded = after(init, received({ kind: 'payload', format: 'hex', payloadText: 'CA FE' }));
+  assert.deepEqual([loaded.fields.format, loaded.fields.payloadText], ['hex', 'CA FE']);
 });
