@@ -146,7 +146,7 @@ async function askWhom(
 ): Promise<Answer<FaultScope>> {
   const { engine, questions } = services;
   for (;;) {
-    const page = await engine.callIfRunning('listClients', { offset: 0, limit: MAX_CLIENTS_OFFERED });
+    const page = await engine.callIfRunning('listClients', { limit: MAX_CLIENTS_OFFERED });
     const choices: Choice<FaultScope>[] = (page?.clients ?? [])
       .filter(({ isWorkbench }) => !isWorkbench)
       .map(({ clientId, remoteAddress }) => ({

@@ -152,7 +152,7 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
 
   async #ask(): Promise<ClientPage> {
     const limit = this.#pages * ROWS_PER_PAGE;
-    const params = { text: this.#typedFilter, offset: 0, limit };
+    const params = { text: this.#typedFilter, limit };
     return (await this.#options.engine.callIfRunning('listClients', params)) ?? nobody;
   }
 
