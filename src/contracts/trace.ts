@@ -3,6 +3,7 @@
  *
  * Secrets (the password of CONNECT, the data of an authentication) are not in it: their bytes are asterisks.
  */
+import type { ProtocolVersion } from './clients.ts';
 
 export type PacketKindName =
   | 'connect'
@@ -53,7 +54,7 @@ export interface PacketSummary {
   direction: 'in' | 'out';
   /** Undefined for bytes that are no packet. */
   kind: PacketKindName | undefined;
-  protocolVersion: 3 | 4 | 5;
+  protocolVersion: ProtocolVersion;
   /** As it says in CONNECT, or was assigned. Undefined for a connection that never said. */
   clientId?: string;
   remoteAddress: string;

@@ -4,6 +4,7 @@
  * A topic asks for the packets of its messages: the acknowledgements of a PUBLISH too, and who subscribes to it. What a
  * topic alias stands for is learned on the way.
  */
+import type { ProtocolVersion } from '../mqtt/packets.ts';
 import { topicMatches } from '../mqtt/topics.ts';
 import { requestOf, topicOf } from './packetExchange.ts';
 import {
@@ -117,7 +118,7 @@ export class PacketMatcher {
 function isError(segment: TraceSegment, index: number): boolean {
   if ((segment.flags(index) & (FAULTY_FLAG | REJECTED_FLAG)) !== 0) return true;
   const bytes = segment.bytes.subarray(segment.start(index), segment.end(index));
-  return isRefusal(bytes, segment.version(index) as 3 | 4 | 5); // as it was appended
+  return isRefusal(bytes, segment.version(index) as ProtocolVersion); // as it was appended
 }
 
 function aliasesKey(segment: TraceSegment, index: number): number {
