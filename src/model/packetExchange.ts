@@ -27,7 +27,7 @@ import {
   UNSUBSCRIBE,
 } from './packetFacts.ts';
 import type { PacketTrace } from './packetTrace.ts';
-import type { TracedPacket } from './tracedPacket.ts';
+import { TracedPacket } from './tracedPacket.ts';
 import { OUT_FLAG } from './traceSegment.ts';
 
 /** Packets of one connection, and of the trace. */
@@ -109,7 +109,7 @@ export function exchangeOf(trace: PacketTrace, packet: TracedPacket): readonly T
     for (let index = first; index < end && members.length < MAX_PACKETS; index++) {
       const isSame = segment.connection(index) === start.connectionRef;
       if (!isSame && !(isPublish && isSameClient(trace, segment.connection(index), start))) continue;
-      const next = trace.packet(segment.firstId + index)!; // it is held
+      const next = new TracedPacket(trace, segment, index);
       const isOut = (segment.flags(index) & OUT_FLAG) !== 0;
       const { bytes } = next;
       const typeNext = packetTypeOf(bytes);
