@@ -27,6 +27,7 @@ import {
   UNSUBSCRIBE,
 } from './packetFacts.ts';
 import type { PacketTrace } from './packetTrace.ts';
+import { segmentIndexOf } from './segments.ts';
 import { TracedPacket } from './tracedPacket.ts';
 import { OUT_FLAG } from './traceSegment.ts';
 
@@ -157,7 +158,7 @@ function isSameClient(trace: PacketTrace, ref: number, { connection }: TracedPac
 /** The packets from `from` up to but not including `to`, segment by segment. */
 function* stretches(trace: PacketTrace, from: number, to: number) {
   for (let id = from; id < to; ) {
-    const segment = trace.segments[trace.segmentIndexOf(id)]!; // it is held
+    const segment = trace.segments[segmentIndexOf(trace.segments, id)]!; // it is held
     const end = Math.min(segment.endId, to);
     yield [segment, id - segment.firstId, end - segment.firstId] as const;
     id = end;
