@@ -1,5 +1,5 @@
 /** Which client a command is about: the one of its row, or one that is asked for. Not a command itself. */
-import type { ClientInfo, ClientState } from '../../contracts/clients.ts';
+import type { ClientDetail, ClientState } from '../../contracts/clients.ts';
 import type { Services } from '../services.ts';
 import { clientArgument } from './arguments.ts';
 
@@ -18,7 +18,7 @@ export async function clientOf(
   services: Services,
   argument: unknown,
   request: ClientRequest,
-): Promise<ClientInfo | undefined> {
+): Promise<ClientDetail | undefined> {
   const clientId = clientArgument(argument) ?? (await askForClient(services, request));
   if (clientId === undefined) return undefined;
   const [client] = (await services.engine.callIfRunning('clientDetails', { clientIds: [clientId] })) ?? [];
