@@ -18,6 +18,7 @@ import { handleFrame } from './handlers/dispatch.ts';
 import type { FirstAuthentication } from './handlers/firstAuthentication.ts';
 import { HeldFrames, MAX_HELD_BYTES } from './heldFrames.ts';
 import type { OpenConnection } from './intervention.ts';
+import { KEEP_ALIVE_FACTOR } from './limits.ts';
 import { ObservedPacket } from './observedPacket.ts';
 import type { ConnectionInfo, DisconnectCause } from './observer.ts';
 import { encodeWithin, reasonProperties } from './outgoingPacket.ts';
@@ -35,8 +36,6 @@ type Phase = 'opened' | 'authenticating' | 'exchanging' | 'connected' | 'closed'
 const MAX_CONNECT_BYTES = 1024 * 1024;
 /** Answers that a client does not read, before the broker stops to read its requests. */
 const MAX_UNREAD_ANSWER_BYTES = 64 * 1024;
-/** [MQTT-3.1.2-22] */
-const KEEP_ALIVE_FACTOR = 1.5;
 /** Before a CONNECT says which: no fixed header differs between them. */
 const UNKNOWN_VERSION: ProtocolVersion = 4;
 const BUG_MESSAGE = 'The broker met a bug while it handled this connection.';

@@ -12,6 +12,9 @@ export const LARGEST_PACKET_BYTES = 268_435_460;
 /** A Session Expiry Interval that never ends. Section 3.1.2.11.2. */
 export const NEVER_EXPIRES = 0xffff_ffff;
 
+/** So many times its keep alive a client may be silent. [MQTT-3.1.2-22] */
+export const KEEP_ALIVE_FACTOR = 1.5;
+
 export interface BrokerLimits {
   /**
    * Largest packet that the broker accepts, bytes, 16 to 268,435,460. Told to 5.0 clients as Maximum Packet Size; a

@@ -12,7 +12,7 @@ import { BACKDATED_MS, DAY_MS } from './validity.ts';
 import { buildCertificate, type CertificateParts } from './x509.ts';
 
 /** RFC 5280 allows no more in a common name. */
-export const MAX_COMMON_NAME_CHARACTERS = 64;
+const MAX_COMMON_NAME_CHARACTERS = 64;
 
 export interface AuthorityOptions {
   /** Of no other CA, or a device that knows both takes one for the other. Cut to 64 characters. */

@@ -1,7 +1,7 @@
 /**
  * Certificates and keys in the forms that firmware takes them: text that goes into a source file as it is.
  *
- * Pure. Names and notes are written into comments: whoever calls has made them safe for that (`commentLine`).
+ * Pure. Notes are made safe for the comments that they stand in (`commentLine`); a name goes into the source as it is.
  */
 import { derOf } from './pem.ts';
 

@@ -64,7 +64,7 @@ export interface ClientInfo {
 
 export interface ClientPage {
   clients: readonly ClientInfo[];
-  /** How many the text matches. */
+  /** How many match. */
   total: number;
   /** How many there are, and how many of them are connected. */
   known: number;
@@ -229,10 +229,10 @@ export type DisconnectClientResult =
 
 export interface ClientMethods {
   /**
-   * Connected, stored and gone clients whose id contains the text, in any case: those with warnings first, the workbench
-   * last, by name. `offset + limit` at most `MAX_LISTED_CLIENTS`. Nothing without a broker.
+   * Clients in one of the states, or in any, whose id contains the text, in any case: those with warnings first, the
+   * workbench last, by name. `limit` at most `MAX_LISTED_CLIENTS`. Nothing without a broker.
    */
-  listClients(params: { text?: string; offset: number; limit: number }): ClientPage;
+  listClients(params: { text?: string; states?: readonly ClientState[]; limit: number }): ClientPage;
   /** Of those of the clients that are known, in their order. */
   clientDetails(params: { clientIds: readonly string[] }): readonly ClientDetail[];
   /** What a server may say in its DISCONNECT. */

@@ -4,25 +4,9 @@
  * The types of a rule are those of src/faults/faultRule.ts, where each is explained; docs/faults.md says what each does on
  * the wire.
  */
+import type { PacketKindName } from './trace.ts';
 
 export type FaultDirection = 'toBroker' | 'toClient';
-
-export type FaultPacket =
-  | 'connect'
-  | 'connack'
-  | 'publish'
-  | 'puback'
-  | 'pubrec'
-  | 'pubrel'
-  | 'pubcomp'
-  | 'subscribe'
-  | 'suback'
-  | 'unsubscribe'
-  | 'unsuback'
-  | 'pingreq'
-  | 'pingresp'
-  | 'disconnect'
-  | 'auth';
 
 export type FaultScope =
   | { readonly kind: 'everyone' }
@@ -68,7 +52,7 @@ export type FaultKind = FaultBehaviour['kind'];
 export interface FaultRule {
   readonly who: FaultScope;
   readonly direction?: FaultDirection;
-  readonly packets?: readonly FaultPacket[];
+  readonly packets?: readonly PacketKindName[];
   readonly behaviour: FaultBehaviour;
 }
 

@@ -3,6 +3,7 @@
  *
  * Secrets (the password of CONNECT, the data of an authentication) are not in it: their bytes are asterisks.
  */
+import type { ProtocolVersion } from './clients.ts';
 
 export type PacketKindName =
   | 'connect'
@@ -53,7 +54,7 @@ export interface PacketSummary {
   direction: 'in' | 'out';
   /** Undefined for bytes that are no packet. */
   kind: PacketKindName | undefined;
-  protocolVersion: 3 | 4 | 5;
+  protocolVersion: ProtocolVersion;
   /** As it says in CONNECT, or was assigned. Undefined for a connection that never said. */
   clientId?: string;
   remoteAddress: string;
@@ -151,8 +152,8 @@ export type ExportTraceResult =
   | { kind: 'failed'; message: string };
 
 export type OpenCaptureResult =
-  /** `otherConnections` did not speak MQTT in clear. */
-  | { kind: 'opened'; packets: number; connections: number; otherConnections: number }
+  /** `otherConnections` did not speak MQTT in clear. `lostBytes` of MQTT are not in the file. */
+  | { kind: 'opened'; packets: number; connections: number; otherConnections: number; lostBytes: number }
   /** No capture, or a broken one; the packets before the fault are there. `message`: whole sentences, for a person. */
   | { kind: 'unreadable'; message: string; packets: number }
   /** The trace was started or cleared, or another capture opened, before all of it was read: nothing of it is there. */

@@ -1,5 +1,5 @@
 /**
- * The DNS records by which a broker is found (RFC 6763), and messages that carry them.
+ * The DNS records by which a broker is found (RFC 6763), their names, and what they are compared by.
  *
  * Pure. Only what is sent is modelled in full: what others send is looked at through `ForeignRecord`.
  */

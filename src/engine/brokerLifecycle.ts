@@ -224,7 +224,7 @@ function withDoor(configuration: BrokerConfiguration): BrokerConfiguration {
 function doorUrl(listeners: readonly Listener[]): string {
   const door = listeners.find(({ info }) => info.kind === 'mqtt');
   if (door === undefined) throw new Error('a broker opened without the listener of the workbench');
-  return localAddressOf(door.info);
+  return localUrlOf(door.info);
 }
 
 /** The main one first. */
@@ -272,7 +272,7 @@ function startFailure(
 }
 
 /** Where a client on this machine reaches a listener: one that is bound to every address, on the loopback. */
-export function localAddressOf({ host, port }: Pick<OpenListenerInfo, 'host' | 'port'>): string {
+export function localUrlOf({ host, port }: Pick<OpenListenerInfo, 'host' | 'port'>): string {
   if (host === '0.0.0.0') return `mqtt://127.0.0.1:${port}`;
   if (host === '::') return `mqtt://[::1]:${port}`;
   return `mqtt://${hostAndPort(host, port)}`;

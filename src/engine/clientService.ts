@@ -23,6 +23,7 @@ import type { LastConnection } from '../model/clients.ts';
 import type { Model } from '../model/model.ts';
 import { isReasonCodeOf, ReasonCode, reasonCodeName } from '../mqtt/reasonCodes.ts';
 import { clientSessionOf } from './clientSession.ts';
+import type { Handlers } from './rpcServer.ts';
 
 export interface ClientServiceOptions {
   clock: Clock;
@@ -39,27 +40,28 @@ const MAX_ITEMS_PER_SLICE = 5_000;
 /** As in the other views: `node2` comes before `node10`. */
 const collator = new Intl.Collator('en', { numeric: true });
 
-export class ClientService {
+export class ClientService implements Handlers<ClientMethods> {
   readonly #options: ClientServiceOptions;
 
   constructor(options: ClientServiceOptions) {
     this.#options = options;
   }
 
-  async listClients({ text = '', offset, limit }: Params<'listClients'>): Promise<ClientPage> {
+  async listClients({ text = '', states, limit }: Params<'listClients'>): Promise<ClientPage> {
     const { clock } = this.#options;
     const wanted = text.toLowerCase();
-    const best = new BestOf<ClientInfo>(Math.min(offset + limit, MAX_LISTED_CLIENTS), byInterest);
+    const best = new BestOf<ClientInfo>(Math.min(limit, MAX_LISTED_CLIENTS), byInterest);
     const counts = { total: 0, known: 0, connected: 0 };
     const visit = (client: ClientInfo): void => {
       counts.known++;
       if (client.state === 'connected') counts.connected++;
+      if (states?.includes(client.state) === false) return;
       if (wanted !== '' && !client.clientId.toLowerCase().includes(wanted)) return;
       counts.total++;
       best.add(client);
     };
     await inSlices(this.#all(), visit, { clock, maxItems: MAX_ITEMS_PER_SLICE, mayGoOn: () => true });
-    return { clients: best.takeAll().slice(offset), ...counts };
+    return { clients: best.takeAll(), ...counts };
   }
 
   clientDetails({ clientIds }: Params<'clientDetails'>): readonly ClientDetail[] {

@@ -1,6 +1,6 @@
 /** A session of the broker in the contract's words. */
 import type { SessionInfo } from '../broker/broker.ts';
-import { NEVER_EXPIRES } from '../broker/limits.ts';
+import { KEEP_ALIVE_FACTOR, NEVER_EXPIRES } from '../broker/limits.ts';
 import {
   type ClientSession,
   type ClientSubscription,
@@ -9,8 +9,6 @@ import {
 
 /** A topic filter may be 65,535 characters long; a view asks for them each second. */
 const MAX_FILTER_CHARACTERS = 128 * 1024;
-/** [MQTT-3.1.2-22] */
-const KEEP_ALIVE_FACTOR = 1.5;
 
 export function clientSessionOf(session: SessionInfo, nowMs: number): ClientSession {
   const { keepAliveSeconds, quietMs, will, maximumPacketSize, receiveMaximum, traffic, roundTripMs } =

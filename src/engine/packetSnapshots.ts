@@ -1,14 +1,13 @@
 /** The packet trace in the contract's words. Everything here is a copy: the trace's bytes are overwritten by later ones. */
-import {
-  type ExchangeStep,
-  type ExplainedFault,
-  type PacketDetail,
-  type PacketProblem,
-  type PacketRows,
-  type PacketSummary,
-  type PacketsView,
-  packetKindNames,
-  type TraceState,
+import type {
+  ExchangeStep,
+  ExplainedFault,
+  PacketDetail,
+  PacketProblem,
+  PacketRows,
+  PacketSummary,
+  PacketsView,
+  TraceState,
 } from '../contracts/trace.ts';
 import { exchangeOf, requestOf, topicOf } from '../model/packetExchange.ts';
 import { isRefusal, PUBLISH, packetTypeOf, publishTopicOf } from '../model/packetFacts.ts';
@@ -16,6 +15,7 @@ import type { PacketTrace } from '../model/packetTrace.ts';
 import type { PacketView } from '../model/packetView.ts';
 import type { TracedPacket } from '../model/tracedPacket.ts';
 import type { ByteRange } from '../mqtt/looseReader.ts';
+import { packetKindOfType } from '../mqtt/packetTypes.ts';
 import { type ExplainedField, explainPacket, summarizePacket } from '../trace/explainedPacket.ts';
 import { explainFault } from '../trace/packetFault.ts';
 import { shownString } from '../trace/shownValue.ts';
@@ -109,7 +109,7 @@ function stepOf(packet: TracedPacket): ExchangeStep {
 }
 
 function kindOf(bytes: Uint8Array): PacketSummary['kind'] {
-  return packetKindNames[packetTypeOf(bytes) - 1];
+  return packetKindOfType(packetTypeOf(bytes));
 }
 
 function problemOf(packet: TracedPacket): PacketProblem | undefined {

@@ -144,11 +144,10 @@ export async function importCapture(
   } finally {
     importer.end();
   }
-  const { packets, connections, others } = reader.summary;
+  const { packets, connections, others, lostBytes } = reader.summary;
   return {
     kind: 'opened',
-    packets,
-    connections,
+    ...{ packets, connections, lostBytes },
     otherConnections: others.tls + others.http + others.unknown,
   };
 }

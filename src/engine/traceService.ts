@@ -9,20 +9,20 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { nextTurn, timeSlice } from '../base/timeSlice.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
-import {
-  type ExportTraceResult,
-  type OpenCaptureResult,
-  type PacketDetail,
-  type PacketQuery as PacketQueryInfo,
-  type PacketRows,
-  type PacketsView,
-  packetKindNames,
-  type TraceMethods,
-  type TraceState,
+import type {
+  ExportTraceResult,
+  OpenCaptureResult,
+  PacketDetail,
+  PacketQuery as PacketQueryInfo,
+  PacketRows,
+  PacketsView,
+  TraceMethods,
+  TraceState,
 } from '../contracts/trace.ts';
 import type { PacketQuery } from '../model/packetQuery.ts';
 import { PacketTrace } from '../model/packetTrace.ts';
 import { PacketView } from '../model/packetView.ts';
+import { packetTypeOfKind } from '../mqtt/packetTypes.ts';
 import { type KnownClient, TraceObserver } from '../observation/traceObserver.ts';
 import { ChangePump } from './changePump.ts';
 import type { Emit } from './modelEvents.ts';
@@ -271,7 +271,7 @@ function* idsOf(view: PacketView): Generator<number> {
 
 function queryOf({ kinds, topicFilter, client, errorsOnly }: PacketQueryInfo): PacketQuery {
   return {
-    ...(kinds !== undefined && { types: kinds.map((kind) => packetKindNames.indexOf(kind) + 1) }),
+    ...(kinds !== undefined && { types: kinds.map((kind) => packetTypeOfKind(kind)) }),
     ...{ topicFilter, client, errorsOnly },
   };
 }

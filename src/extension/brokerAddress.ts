@@ -42,6 +42,11 @@ export function networkListeners(state: BrokerState): NetworkListener[] {
   return state.broker.listeners.filter((listener) => listener.kind !== 'unix');
 }
 
+/** Of the listener that Set Up TLS made. Undefined while it is not open. */
+export function ownTlsPort(state: BrokerState): number | undefined {
+  return state.kind === 'running' ? state.broker.ownTlsPort : undefined;
+}
+
 export function isExposed(state: BrokerState): boolean {
   return networkListeners(state).some((listener) => !isLoopback(listener.host));
 }

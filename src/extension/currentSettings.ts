@@ -54,6 +54,8 @@ export class CurrentSettings implements Disposable {
     this.#isChangedByUs = true;
     try {
       await workspace.getConfiguration(SECTION).update(key, value, ConfigurationTarget.Global);
+      // VS Code's event may come later than the answer, and would then be nobody's.
+      this.#update();
     } finally {
       this.#isChangedByUs = false;
     }

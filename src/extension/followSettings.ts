@@ -26,11 +26,10 @@ export function followSettings(services: Services, settings: CurrentSettings): D
 }
 
 async function follow(services: Services, { before, after, isOurs }: SettingsChange): Promise<void> {
-  const { broker, engine, topicsView } = services;
+  const { broker, topicsView, traceSwitch } = services;
   if (before.dimTopicsAfterSeconds !== after.dimTopicsAfterSeconds) topicsView.dimAnew();
   if (JSON.stringify(before.limits) !== JSON.stringify(after.limits)) await broker.applyLimits();
-  if (before.traceBytes !== after.traceBytes)
-    await engine.callIfRunning('setTraceBudget', { budgetBytes: after.traceBytes });
+  if (before.traceBytes !== after.traceBytes) await traceSwitch.applyBudget();
   if (after.autoStart && !before.autoStart) await autoStart(services);
   else if (before.host !== after.host || before.port !== after.port)
     await offerRestart(services, l10n.t('The local broker listens on another address after a restart.'));

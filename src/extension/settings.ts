@@ -32,7 +32,7 @@ export interface Settings {
   traceBytes: number;
 }
 
-export const clientCertificateChoices = ['none', 'optional', 'required'] as const;
+const clientCertificateChoices = ['none', 'optional', 'required'] as const;
 
 export interface TlsSettings {
   isOn: boolean;

@@ -1,4 +1,4 @@
-/** The one status bar item: the broker's state and port. A click offers what can be done. */
+/** The status bar item of the broker, which is always there: its state and port. A click offers what can be done. */
 import { l10n, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { commandIds, statusBarId } from '../contracts/manifest.ts';

@@ -289,11 +289,6 @@ export class FaultyTransport implements Transport, TransportHandler {
     this.#update();
   }
 
-  /** Ends the connection without a word. */
-  abandon(): void {
-    this.#abandon();
-  }
-
   /** Hands on what it holds, and the transport below is the connection's own again. */
   leave(): void {
     if (this.#hasLeft) return;

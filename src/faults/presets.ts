@@ -30,7 +30,7 @@ const behaviours: Readonly<Record<PresetName, readonly FaultBehaviour[]>> = {
 
 /** Presets that the whole broker does: they can mean nobody alone. */
 export function isPresetForAll(name: PresetName): boolean {
-  return name === 'brokerRestart';
+  return behaviours[name].some(({ kind }) => kind === 'brokerStops');
 }
 
 export function rulesOfPreset(name: PresetName, who: FaultScope): readonly FaultRule[] {

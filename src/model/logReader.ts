@@ -10,6 +10,7 @@ import type { LoggedMessage } from './loggedMessage.ts';
 import type { LogSegment } from './logSegment.ts';
 import type { MessageLog } from './messageLog.ts';
 import { type MessageQuery, QueryMatcher } from './messageQuery.ts';
+import { segmentIndexOf } from './segments.ts';
 
 /** How often a reading that finds nothing asks whether its time is up. */
 const RECORDS_PER_LOOK = 1024;
@@ -70,7 +71,7 @@ export class LogReader implements Disposable {
     const { log } = this.#options;
     while (this.isBehind) {
       // Inside of what is held: there is a segment.
-      const segment = log.segments[log.segmentIndexOf(this.#id)]!;
+      const segment = log.segments[segmentIndexOf(log.segments, this.#id)]!;
       if (this.#scan(segment, onMessage, isTimeUp)) return;
     }
   }

@@ -7,6 +7,7 @@
  * at the clock, is a subclass's.
  */
 import { FoundIds } from './foundIds.ts';
+import { segmentIndexOf } from './segments.ts';
 
 export interface ViewedSegment {
   readonly firstId: number;
@@ -23,7 +24,6 @@ export interface ViewedLog<Segment extends ViewedSegment> {
   /** Goes up when everything is forgotten. */
   readonly generation: number;
   readonly segments: readonly Segment[];
-  segmentIndexOf(id: number): number;
 }
 
 /** Of `scan`: no index. */
@@ -85,7 +85,7 @@ export abstract class LogView<Segment extends ViewedSegment> {
     this.#scanId = Math.max(this.#scanId, log.firstId);
     while (this.#scanId < log.nextId) {
       // The scan is inside of what is held: there is a segment.
-      const segment = log.segments[log.segmentIndexOf(this.#scanId)]!;
+      const segment = log.segments[segmentIndexOf(log.segments, this.#scanId)]!;
       const index = this.scan(segment, this.#scanId - segment.firstId, isTimeUp);
       this.#scanId = index === ALL_LOOKED_AT ? segment.endId : segment.firstId + index;
       if (index !== ALL_LOOKED_AT) return;

@@ -20,15 +20,12 @@ import {
 } from './loggedMessage.ts';
 import { CUT_FLAG, LogSegment, RETAIN_FLAG, ROW_BYTES, WILL_FLAG } from './logSegment.ts';
 import { Name, NameTable } from './nameTable.ts';
+import { segmentBytesOf, segmentIndexOf } from './segments.ts';
 import { WordCopy } from './wordCopy.ts';
 
 /** Of what the broker took; subscriptions have numbers of their own. */
 export const BROKER_ORIGIN = 0;
 
-/** The budget is held to one part in this many, by what goes and comes at once. */
-const SEGMENTS_OF_BUDGET = 32;
-const MIN_SEGMENT_BYTES = 16 * 1024;
-const MAX_SEGMENT_BYTES = 1024 * 1024;
 /** Of a payload, until some have come. */
 const COMMON_MESSAGE_BYTES = 64;
 const MIN_ROWS = 64;
@@ -78,12 +75,7 @@ export class MessageLog {
   constructor(budgetBytes: number, firstId = 1) {
     this.#nextId = firstId;
     this.#budgetBytes = budgetBytes;
-    this.#largeBytes = this.#commonBytes / LARGE_PART;
-  }
-
-  /** Of a segment that takes messages until it is full. */
-  get #commonBytes(): number {
-    return clamp(this.#budgetBytes / SEGMENTS_OF_BUDGET, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+    this.#largeBytes = segmentBytesOf(budgetBytes) / LARGE_PART;
   }
 
   get budgetBytes(): number {
@@ -186,7 +178,7 @@ export class MessageLog {
 
   /** That has the message, at its id less `firstId`. As `message`, for who looks at many: no object is made. */
   segmentOf(id: number): LogSegment | undefined {
-    const segment = this.#segments[this.segmentIndexOf(id)];
+    const segment = this.#segments[segmentIndexOf(this.#segments, id)];
     return segment === undefined || id < segment.firstId || id >= segment.endId ? undefined : segment;
   }
 
@@ -200,7 +192,7 @@ export class MessageLog {
     if (message === undefined) return undefined;
     const topic = message.segment.topic(message.index);
     const { origin } = message;
-    for (let at = this.segmentIndexOf(id); at >= 0; at--) {
+    for (let at = segmentIndexOf(this.#segments, id); at >= 0; at--) {
       const segment = this.#segments[at]!; // from the message's down to the first
       const last = segment === message.segment ? message.index : segment.count;
       for (let index = last - 1; index >= 0; index--) {
@@ -222,23 +214,10 @@ export class MessageLog {
     return topic.newestId === 0 ? undefined : (this.message(topic.newestId) ?? topic.kept);
   }
 
-  /** Of the segment that has the message, or would: 0 for a message that went, the last one for one to come. */
-  segmentIndexOf(id: number): number {
-    let low = 0;
-    let high = this.#segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (this.#segments[middle]!.firstId <= id)
-        low = middle; // inside the array
-      else high = middle - 1;
-    }
-    return low;
-  }
-
   /** Takes effect at once: of a smaller budget, the oldest messages go. */
   setBudget(budgetBytes: number): void {
     this.#budgetBytes = budgetBytes;
-    this.#largeBytes = this.#commonBytes / LARGE_PART;
+    this.#largeBytes = segmentBytesOf(budgetBytes) / LARGE_PART;
     this.#makeRoom(0);
   }
 
@@ -311,7 +290,7 @@ export class MessageLog {
       before.close();
       this.#usedBytes += before.costBytes;
     }
-    const commonBytes = this.#commonBytes;
+    const commonBytes = segmentBytesOf(this.#budgetBytes);
     // As many rows as there will be room for, if messages go on as they were.
     const averageBytes = before === undefined ? COMMON_MESSAGE_BYTES : before.usedBytes / before.count;
     const rowsAsBefore = Math.floor(commonBytes / (averageBytes + ROW_BYTES));

@@ -27,7 +27,8 @@ import {
   UNSUBSCRIBE,
 } from './packetFacts.ts';
 import type { PacketTrace } from './packetTrace.ts';
-import type { TracedPacket } from './tracedPacket.ts';
+import { segmentIndexOf } from './segments.ts';
+import { TracedPacket } from './tracedPacket.ts';
 import { OUT_FLAG } from './traceSegment.ts';
 
 /** Packets of one connection, and of the trace. */
@@ -109,7 +110,7 @@ export function exchangeOf(trace: PacketTrace, packet: TracedPacket): readonly T
     for (let index = first; index < end && members.length < MAX_PACKETS; index++) {
       const isSame = segment.connection(index) === start.connectionRef;
       if (!isSame && !(isPublish && isSameClient(trace, segment.connection(index), start))) continue;
-      const next = trace.packet(segment.firstId + index)!; // it is held
+      const next = new TracedPacket(trace, segment, index);
       const isOut = (segment.flags(index) & OUT_FLAG) !== 0;
       const { bytes } = next;
       const typeNext = packetTypeOf(bytes);
@@ -157,7 +158,7 @@ function isSameClient(trace: PacketTrace, ref: number, { connection }: TracedPac
 /** The packets from `from` up to but not including `to`, segment by segment. */
 function* stretches(trace: PacketTrace, from: number, to: number) {
   for (let id = from; id < to; ) {
-    const segment = trace.segments[trace.segmentIndexOf(id)]!; // it is held
+    const segment = trace.segments[segmentIndexOf(trace.segments, id)]!; // it is held
     const end = Math.min(segment.endId, to);
     yield [segment, id - segment.firstId, end - segment.firstId] as const;
     id = end;

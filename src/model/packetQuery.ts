@@ -4,6 +4,7 @@
  * A topic asks for the packets of its messages: the acknowledgements of a PUBLISH too, and who subscribes to it. What a
  * topic alias stands for is learned on the way.
  */
+import type { ProtocolVersion } from '../mqtt/packets.ts';
 import { topicMatches } from '../mqtt/topics.ts';
 import { requestOf, topicOf } from './packetExchange.ts';
 import {
@@ -16,7 +17,7 @@ import {
   UNSUBSCRIBE,
 } from './packetFacts.ts';
 import type { PacketTrace } from './packetTrace.ts';
-import type { TracedPacket } from './tracedPacket.ts';
+import { TracedPacket } from './tracedPacket.ts';
 import { FAULTY_FLAG, OUT_FLAG, REJECTED_FLAG, type TraceSegment } from './traceSegment.ts';
 
 /** All that is set must hold. */
@@ -44,6 +45,11 @@ export class PacketMatcher {
     this.#types = (query.types ?? []).reduce((bits, type) => bits | (1 << type), 0);
   }
 
+  /** Whether one packet may ask for thousands of those before it. */
+  get looksBack(): boolean {
+    return this.#query.topicFilter !== undefined;
+  }
+
   /** @param index below `segment.count`. */
   matches(segment: TraceSegment, index: number): boolean {
     const { topicFilter, client, errorsOnly } = this.#query;
@@ -54,7 +60,9 @@ export class PacketMatcher {
     if (topicFilter !== undefined && type === PUBLISH) this.#learnAlias(segment, index);
     if (this.#types !== 0 && ((this.#types >> type) & 1) === 0) return false;
     if (errorsOnly === true && !isError(segment, index)) return false;
-    return topicFilter === undefined || this.#isAbout(segment.firstId + index, topicFilter);
+    return (
+      topicFilter === undefined || this.#isAbout(new TracedPacket(this.#trace, segment, index), topicFilter)
+    );
   }
 
   /** Forgets what it learned of connections that are no longer known. */
@@ -78,16 +86,15 @@ export class PacketMatcher {
       5,
     );
     if (alias === 0 || topic === '') return;
-    const key = aliasesKey(segment, index);
+    const key = aliasesKey(segment.connection(index), (segment.flags(index) & OUT_FLAG) !== 0);
     const known = this.#aliases.get(key) ?? new Map<number, string>();
     this.#aliases.set(key, known.set(alias, topic));
   }
 
-  #isAbout(id: number, topicFilter: string): boolean {
-    const packet = this.#trace.packet(id)!; // it is looked at
+  #isAbout(packet: TracedPacket, topicFilter: string): boolean {
     const request = requestOf(packet);
     // PUBREL is for PUBREC, and that for a PUBLISH.
-    if (request !== undefined) return this.#isAbout(request.id, topicFilter);
+    if (request !== undefined) return this.#isAbout(request, topicFilter);
     const { bytes, protocolVersion } = packet;
     switch (packetTypeOf(bytes)) {
       case PUBLISH: {
@@ -108,7 +115,7 @@ export class PacketMatcher {
   #topicOf(packet: TracedPacket): string | undefined {
     const { topic, alias } = publishTopicOf(packet.bytes, packet.protocolVersion);
     if (topic !== '' || alias === 0) return topic;
-    const key = (packet.connectionRef << 1) | (packet.isOut ? 1 : 0);
+    const key = aliasesKey(packet.connectionRef, packet.isOut);
     return this.#aliases.get(key)?.get(alias) ?? topicOf(packet);
   }
 }
@@ -117,9 +124,9 @@ export class PacketMatcher {
 function isError(segment: TraceSegment, index: number): boolean {
   if ((segment.flags(index) & (FAULTY_FLAG | REJECTED_FLAG)) !== 0) return true;
   const bytes = segment.bytes.subarray(segment.start(index), segment.end(index));
-  return isRefusal(bytes, segment.version(index) as 3 | 4 | 5); // as it was appended
+  return isRefusal(bytes, segment.version(index) as ProtocolVersion); // as it was appended
 }
 
-function aliasesKey(segment: TraceSegment, index: number): number {
-  return (segment.connection(index) << 1) | ((segment.flags(index) & OUT_FLAG) !== 0 ? 1 : 0);
+function aliasesKey(connectionRef: number, isOut: boolean): number {
+  return (connectionRef << 1) | (isOut ? 1 : 0);
 }

@@ -11,13 +11,10 @@ import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
 import { mayHaveSecrets, secretRangesOf } from '../mqtt/packetSecrets.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
+import { segmentBytesOf, segmentIndexOf } from './segments.ts';
 import { TracedPacket } from './tracedPacket.ts';
 import { FAULTY_FLAG, HIDDEN_FLAG, OUT_FLAG, TraceSegment } from './traceSegment.ts';
 
-/** The budget is held to one part in this many, by what goes and comes at once. */
-const SEGMENTS_OF_BUDGET = 32;
-const MIN_SEGMENT_BYTES = 16 * 1024;
-const MAX_SEGMENT_BYTES = 1024 * 1024;
 /** What else takes memory, as it is counted: a connection's facts, and a fault besides its sentence. */
 const CONNECTION_BYTES = 512;
 const FAULT_BYTES = 256;
@@ -234,19 +231,6 @@ export class PacketTrace {
     return this.#faults.get(id);
   }
 
-  /** @param id one that is held. */
-  segmentIndexOf(id: number): number {
-    let low = 0;
-    let high = this.#segments.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#segments[middle]!.firstId <= id)
-        low = middle; // low ≤ middle ≤ high
-      else high = middle - 1;
-    }
-    return low;
-  }
-
   /**
    * HOT PATH. Asking for the time costs as much as keeping a packet: of the many that a flood has in one turn of the event
    * loop only some are asked for, and the others are as late as the one before. Some ten microseconds, then.
@@ -264,7 +248,7 @@ export class PacketTrace {
 
   #segmentOf(id: number): TraceSegment | undefined {
     if (!(id >= this.firstId && id < this.#nextId)) return undefined;
-    return this.#segments[this.segmentIndexOf(id)];
+    return this.#segments[segmentIndexOf(this.#segments, id)];
   }
 
   /**
@@ -273,7 +257,7 @@ export class PacketTrace {
    * @param isOfNow else its packets bring their times: those of a capture.
    */
   #begin(id: number, isOfNow: boolean): TraceSegment {
-    const bytes = segmentBytesOf(this.#budgetBytes);
+    const bytes = segmentBytesOf(this.#budgetBytes) & ~7;
     let buffer: ArrayBuffer | undefined;
     while (this.usedBytes + bytes > this.#budgetBytes && this.#segments.length > 0) {
       const dropped = this.#dropOldest();
@@ -324,11 +308,6 @@ export class PacketTrace {
     for (const range of ranges) bytes.fill(HIDDEN_BYTE, range.start, range.end);
     if (ranges.length > 0) segment.addFlags(index, HIDDEN_FLAG);
   }
-}
-
-function segmentBytesOf(budgetBytes: number): number {
-  const part = budgetBytes / SEGMENTS_OF_BUDGET;
-  return Math.floor(Math.min(Math.max(part, MIN_SEGMENT_BYTES), MAX_SEGMENT_BYTES)) & ~7;
 }
 
 /** A character takes two bytes at most. */

@@ -11,6 +11,8 @@ import type { TraceSegment } from './traceSegment.ts';
 
 /** How often a scan looks at the clock: some tens of microseconds. */
 const PACKETS_PER_LOOK = 256;
+/** Where each may look at thousands of others. */
+const PACKETS_PER_LOOK_BACK = 4;
 
 export class PacketView extends LogView<TraceSegment> {
   readonly #trace: PacketTrace;
@@ -24,10 +26,11 @@ export class PacketView extends LogView<TraceSegment> {
 
   protected override scan(segment: TraceSegment, from: number, isTimeUp: () => boolean): number {
     const { firstId, count } = segment;
+    const packetsPerLook = this.#matcher.looksBack ? PACKETS_PER_LOOK_BACK : PACKETS_PER_LOOK;
     let looked = 0;
     for (let index = from; index < count; index++) {
       if (this.#matcher.matches(segment, index)) this.push(firstId + index);
-      if (++looked < PACKETS_PER_LOOK) continue;
+      if (++looked < packetsPerLook) continue;
       looked = 0;
       if (isTimeUp()) return index + 1;
     }

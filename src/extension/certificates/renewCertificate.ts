@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
+import { ownTlsPort } from '../brokerAddress.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { DevelopmentCa, ServerCertificate } from './developmentCa.ts';
 
@@ -24,8 +25,7 @@ export function renewCertificate(options: RenewCertificateOptions): Disposable {
   const { ca, clock, broker, onRenewed, onFailed } = options;
   let timer: Disposable | undefined;
   let hasFailed = false;
-  const hasTls = (): boolean =>
-    broker.state.kind === 'running' && broker.state.broker.ownTlsPort !== undefined;
+  const hasTls = (): boolean => ownTlsPort(broker.state) !== undefined;
   const look = async (): Promise<void> => {
     try {
       const server = await ca.server();

@@ -6,6 +6,8 @@
 import { X509Certificate } from 'node:crypto';
 import { l10n } from 'vscode';
 import { exportText } from '../../certificates/exportFormats.ts';
+import { hostOfAddress } from '../connections/connectionAddress.ts';
+import type { TlsSettings } from '../settings.ts';
 import { caNotes, commonNameOf, describeKeyKind, formatDay } from '../words/tlsWords.ts';
 import type { AuthorityInfo } from './developmentCa.ts';
 
@@ -16,11 +18,13 @@ export interface TlsNotes {
   addresses: readonly string[];
   /** Others on the network reach the broker. */
   isExposed: boolean;
-  clientCertificate: 'none' | 'optional' | 'required';
+  clientCertificate: TlsSettings['clientCertificate'];
 }
 
 export function tlsNotes({ authority, names, addresses, isExposed, clientCertificate }: TlsNotes): string {
   const { validFromDate, validToDate } = new X509Certificate(authority.certificate);
+  const [address = 'mqtts://localhost:8883'] = addresses;
+  const { port } = new URL(address);
   const lines = [
     `# ${l10n.t('TLS for your board')}`,
     '',
@@ -59,7 +63,7 @@ export function tlsNotes({ authority, names, addresses, isExposed, clientCertifi
     l10n.t('With the CA saved as `ca.pem`:'),
     '',
     '```sh',
-    `mosquitto_pub -h ${hostOf(addresses)} -p ${portOf(addresses)} --cafile ca.pem -t test -m hello`,
+    `mosquitto_pub -h ${hostOfAddress(address)} -p ${port} --cafile ca.pem -t test -m hello`,
     '```',
     '',
     l10n.t(
@@ -97,13 +101,4 @@ function clientLine(clientCertificate: TlsNotes['clientCertificate']): string {
         '**A certificate of its own** (*MQTT: New Client Certificate…*): without one nobody gets in.',
       );
   }
-}
-
-function hostOf(addresses: readonly string[]): string {
-  const [, host] = /^mqtts:\/\/\[?([^\]]+?)\]?:\d+$/.exec(addresses[0] ?? '') ?? [];
-  return host ?? 'localhost';
-}
-
-function portOf(addresses: readonly string[]): string {
-  return /:(\d+)$/.exec(addresses[0] ?? '')?.[1] ?? '8883';
 }

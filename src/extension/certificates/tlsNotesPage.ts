@@ -10,7 +10,7 @@ import {
   workspace,
 } from 'vscode';
 import { DisposableStore } from '../../base/disposable.ts';
-import { addressesOf, isExposed, networkListeners } from '../brokerAddress.ts';
+import { addressesOf, isExposed, networkListeners, ownTlsPort } from '../brokerAddress.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Settings } from '../settings.ts';
 import type { DevelopmentCa } from './developmentCa.ts';
@@ -60,7 +60,7 @@ export class TlsNotesPage implements TextDocumentContentProvider, Disposable {
     if (server === undefined) return '';
     const { state } = broker;
     const interfaces = networkInterfaces();
-    const ownPort = state.kind === 'running' ? state.broker.ownTlsPort : undefined;
+    const ownPort = ownTlsPort(state);
     const addresses = networkListeners(state)
       .filter(({ kind, port }) => kind === 'mqtts' && port === ownPort)
       .flatMap((listener) => {

@@ -1,5 +1,5 @@
 /** Which client a command is about: the one of its row, or one that is asked for. Not a command itself. */
-import { type ClientInfo, type ClientState, MAX_LISTED_CLIENTS } from '../../contracts/clients.ts';
+import type { ClientDetail, ClientState } from '../../contracts/clients.ts';
 import type { Services } from '../services.ts';
 import { clientArgument } from './arguments.ts';
 
@@ -18,7 +18,7 @@ export async function clientOf(
   services: Services,
   argument: unknown,
   request: ClientRequest,
-): Promise<ClientInfo | undefined> {
+): Promise<ClientDetail | undefined> {
   const clientId = clientArgument(argument) ?? (await askForClient(services, request));
   if (clientId === undefined) return undefined;
   const [client] = (await services.engine.callIfRunning('clientDetails', { clientIds: [clientId] })) ?? [];
@@ -40,12 +40,8 @@ async function askForClient(
     takesAnyText: false,
     problemWith: () => undefined,
     suggest: async (text) => {
-      const params = { text, offset: 0, limit: MAX_LISTED_CLIENTS };
-      const page = await engine.callIfRunning('listClients', params);
-      return (page?.clients ?? [])
-        .filter(({ state }) => states.includes(state))
-        .slice(0, MAX_SUGGESTIONS)
-        .map(({ clientId }) => clientId);
+      const page = await engine.callIfRunning('listClients', { text, states, limit: MAX_SUGGESTIONS });
+      return (page?.clients ?? []).map(({ clientId }) => clientId);
     },
     nothingToOffer,
   });

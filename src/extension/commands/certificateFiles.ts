@@ -1,13 +1,12 @@
 /** Certificates and keys into files: which forms there are, and how one is written. Not a command itself. */
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { l10n, Uri, workspace } from 'vscode';
-import { messageOf } from '../../base/messageOf.ts';
 import { type ExportFormat, fileEndings } from '../../certificates/exportFormats.ts';
 import { PartFile } from '../payload/partFile.ts';
 import type { Choice } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { explainWriteFailure } from '../words/messageWords.ts';
+import { saveFolder } from './localFiles.ts';
 
 /** A file with a private key in it: for its owner alone. */
 const SECRET_MODE = 0o600;
@@ -66,8 +65,7 @@ export async function saveCertificateFile(
   file: CertificateFile,
 ): Promise<Uri | undefined> {
   const { questions } = services;
-  const folder = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
-  const suggested = Uri.joinPath(folder, `${file.name}.${fileEndings[file.format]}`);
+  const suggested = Uri.joinPath(saveFolder(), `${file.name}.${fileEndings[file.format]}`);
   const target = await questions.saveAs(
     file.isSecret ? l10n.t('Save the Certificate and Its Private Key') : l10n.t('Save the Certificate'),
     suggested,
@@ -79,8 +77,7 @@ export async function saveCertificateFile(
       await writeWhole(target.fsPath, file.bytes, file.isSecret ? SECRET_MODE : undefined);
     else await workspace.fs.writeFile(target, file.bytes);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-    await questions.say('error', explainWriteFailure(fileName, code, messageOf(cause)));
+    await questions.say('error', explainWriteFailure(fileName, cause));
     return undefined;
   }
   if (!file.isSecret) questions.confirm(l10n.t('Saved {0}', fileName));

@@ -7,6 +7,7 @@
  */
 import { networkInterfaces } from 'node:os';
 import { env, l10n, type Uri, workspace } from 'vscode';
+import { ownTlsPort } from '../brokerAddress.ts';
 import { SecretsUnavailableError } from '../certificates/developmentCa.ts';
 import { type ConnectionAddress, connectionAddresses } from '../connectionCode/connectionAddresses.ts';
 import { certificatesIn } from '../connectionCode/connectionSettings.ts';
@@ -30,7 +31,7 @@ export async function copyConnectionCode(services: Services, argument: unknown):
   if (!(await ensureRunning(services, title()))) return;
   // As large as ten commands, and seldom needed: a bundle of its own.
   const { clipboardText, connectionTargets } = await import('../connectionCode/connectionTargets.ts');
-  const target = await askForTarget(services, connectionTargets);
+  const target = await askWhatFor(services, connectionTargets);
   if (target === undefined) return;
   const address = await addressFor(services, target, urlArgument(argument));
   if (address === undefined) return;
@@ -55,7 +56,7 @@ export async function copyConnectionCode(services: Services, argument: unknown):
   questions.confirm(l10n.t('Copied the code for {0}: {1}', describeTarget(target.id).label, names));
 }
 
-async function askForTarget(
+async function askWhatFor(
   { questions, memory }: Services,
   connectionTargets: readonly ConnectionTarget[],
 ): Promise<ConnectionTarget | undefined> {
@@ -91,13 +92,13 @@ async function addressFor(
     return undefined;
   }
   if (runsOn !== 'board' || known('board').length > 0) return choose(known(runsOn));
-  const answer = await askWhetherToExpose(services);
+  const answer = await askForExposure(services);
   if (answer === undefined) return undefined;
   if (answer === 'allTheSame') return choose(known('computer'));
   return (await expose(services)) ? choose(known('board')) : undefined;
 }
 
-async function askWhetherToExpose({ questions }: Services): Promise<'expose' | 'allTheSame' | undefined> {
+async function askForExposure({ questions }: Services): Promise<'expose' | 'allTheSame' | undefined> {
   const answer = await questions.pick<'expose' | 'allTheSame'>({
     title: title(),
     placeholder: l10n.t('To a board, 127.0.0.1 is the board itself: it can’t reach this broker yet.'),
@@ -146,19 +147,18 @@ async function caOf(
   services: Services,
   { port }: ConnectionAddress,
 ): Promise<{ caPem: string | undefined } | undefined> {
-  const { state } = services.broker;
-  if (state.kind !== 'running' || state.broker.ownTlsPort !== port) return askForCa(services);
+  if (ownTlsPort(services.broker.state) !== port) return askForCaFile(services);
   try {
     const authority = await services.developmentCa.authority();
     if (authority !== undefined) return { caPem: authority.certificate };
   } catch (error) {
     if (!(error instanceof SecretsUnavailableError)) throw error;
   }
-  return askForCa(services);
+  return askForCaFile(services);
 }
 
 /** Undefined when the person gave up, or the file has none: then a message has said so. */
-async function askForCa({ questions }: Services): Promise<{ caPem: string | undefined } | undefined> {
+async function askForCaFile({ questions }: Services): Promise<{ caPem: string | undefined } | undefined> {
   const answer = await questions.pick({
     title: title(),
     placeholder: l10n.t('This listener has TLS. Which CA signed the broker’s certificate?'),

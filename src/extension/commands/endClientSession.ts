@@ -1,5 +1,6 @@
 /** End Session of Client: disconnects it, and has the broker forget what it keeps for it. Asks before messages are lost. */
 import { l10n } from 'vscode';
+import type { ClientDetail } from '../../contracts/clients.ts';
 import type { Services } from '../services.ts';
 import { formatMessages, formatName } from '../words/formats.ts';
 import { clientOf } from './askForClient.ts';
@@ -11,16 +12,15 @@ export async function endClientSession(services: Services, argument: unknown): P
     states: ['connected', 'stored'],
     nothingToOffer: l10n.t('The broker has no session of such a client.'),
   });
-  if (client === undefined || !(await mayEnd(services, client.clientId))) return;
+  if (client === undefined || !(await mayEnd(services, client))) return;
   const { kind } = await services.engine.call('endClientSession', { clientId: client.clientId });
   const name = formatName(client.clientId);
   if (kind === 'ended') services.questions.confirm(l10n.t('The session of {0} is ended.', name));
   else await services.questions.say('information', l10n.t('{0} has no session any more.', name));
 }
 
-async function mayEnd({ engine, questions }: Services, clientId: string): Promise<boolean> {
-  const [detail] = await engine.call('clientDetails', { clientIds: [clientId] });
-  const { inflightMessages = 0, queuedMessages = 0 } = detail?.session ?? {};
+async function mayEnd({ questions }: Services, { clientId, session }: ClientDetail): Promise<boolean> {
+  const { inflightMessages = 0, queuedMessages = 0 } = session ?? {};
   const waiting = inflightMessages + queuedMessages;
   if (waiting === 0) return true;
   return questions.mayLose({

@@ -1,6 +1,7 @@
 /** Explain Warning…: what was seen of a client, why it matters and what to change; and the page that says more. */
-import { commands, l10n, Uri } from 'vscode';
+import { l10n } from 'vscode';
 import type { ClientWarning } from '../../contracts/clients.ts';
+import { openDocsPage } from '../openDocsPage.ts';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
 import { formatWarning } from '../words/warningWords.ts';
@@ -21,7 +22,8 @@ export async function explainWarning(services: Services, argument: unknown): Pro
     l10n.t('{0}: {1}. {2} {3} {4}', name, title, seen, why, change),
     more,
   );
-  if (button === more) await openPage(services, warning);
+  if (button === more)
+    await openDocsPage(services.extensionUri, 'warnings', warning.facts.kind.toLowerCase());
 }
 
 async function askForWarning(
@@ -47,9 +49,4 @@ async function askForWarning(
     }),
   });
   return answer.kind === 'answered' ? answer.value : undefined;
-}
-
-async function openPage({ extensionUri }: Services, { facts }: ClientWarning): Promise<void> {
-  const page = Uri.joinPath(extensionUri, 'docs', 'warnings.md').with({ fragment: facts.kind.toLowerCase() });
-  await commands.executeCommand('markdown.showPreview', page);
 }

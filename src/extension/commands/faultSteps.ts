@@ -4,12 +4,12 @@ import type {
   FaultBehaviour,
   FaultDirection,
   FaultKind,
-  FaultPacket,
   FaultPreset,
   FaultRule,
   FaultScope,
   StartFaultsParams,
 } from '../../contracts/faults.ts';
+import type { PacketKindName } from '../../contracts/trace.ts';
 import { keeping, type Step } from '../questions/askSteps.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
@@ -26,7 +26,7 @@ export interface FaultDraft {
   choice: FaultChoice;
   who: FaultScope;
   direction?: FaultDirection;
-  packets?: readonly FaultPacket[];
+  packets?: readonly PacketKindName[];
   /** By the name of the field. */
   numbers: Record<string, number>;
   at: 'open' | 'connect' | 'connack';
@@ -146,7 +146,7 @@ async function askWhom(
 ): Promise<Answer<FaultScope>> {
   const { engine, questions } = services;
   for (;;) {
-    const page = await engine.callIfRunning('listClients', { offset: 0, limit: MAX_CLIENTS_OFFERED });
+    const page = await engine.callIfRunning('listClients', { limit: MAX_CLIENTS_OFFERED });
     const choices: Choice<FaultScope>[] = (page?.clients ?? [])
       .filter(({ isWorkbench }) => !isWorkbench)
       .map(({ clientId, remoteAddress }) => ({
@@ -350,12 +350,12 @@ function numberStep(
 
 interface PacketChoice {
   readonly direction?: FaultDirection;
-  readonly packets?: readonly FaultPacket[];
+  readonly packets?: readonly PacketKindName[];
 }
 
 function packetStep({ questions }: Services, title: string, draft: FaultDraft): Step {
-  const toClient = (...packets: FaultPacket[]): PacketChoice => ({ direction: 'toClient', packets });
-  const toBroker = (...packets: FaultPacket[]): PacketChoice => ({ direction: 'toBroker', packets });
+  const toClient = (...packets: PacketKindName[]): PacketChoice => ({ direction: 'toClient', packets });
+  const toBroker = (...packets: PacketKindName[]): PacketChoice => ({ direction: 'toBroker', packets });
   const choices: Choice<PacketChoice>[] = [
     { value: toClient('publish'), label: l10n.t('Messages to the client'), description: 'PUBLISH' },
     { value: toBroker('publish'), label: l10n.t('Messages from the client'), description: 'PUBLISH' },

@@ -1,4 +1,5 @@
 /** Files and folders of the computer that the engine runs on, which alone it can read and write. Not a command itself. */
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { l10n, Uri, workspace } from 'vscode';
 import type { Services } from '../services.ts';
@@ -25,6 +26,11 @@ export function localWorkspaceFolders(): { name: string; path: string }[] {
   return (workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
     .map(({ name, uri }) => ({ name, path: uri.fsPath }));
+}
+
+/** What is saved goes into the workspace unless told otherwise, which may be in any file system. */
+export function saveFolder(): Uri {
+  return workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
 }
 
 export function fileIn(folder: string | undefined, name: string): Uri | undefined {

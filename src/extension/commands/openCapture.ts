@@ -1,7 +1,7 @@
 /** Open Packet Capture…: the MQTT in a pcap or pcapng file, of tcpdump or Wireshark, in the Packets view. */
 import { l10n, Uri } from 'vscode';
 import type { Services } from '../services.ts';
-import { formatCount } from '../words/formats.ts';
+import { formatBytes, formatCount } from '../words/formats.ts';
 import { fileName } from '../words/recordingWords.ts';
 import { localPathOf, usualFolder } from './localFiles.ts';
 
@@ -23,7 +23,16 @@ export async function openCapture(services: Services, argument: unknown): Promis
     return;
   }
   await packetsView.open({});
-  const { packets, otherConnections } = result;
+  const { packets, otherConnections, lostBytes } = result;
+  if (lostBytes > 0) {
+    const missing = l10n.t(
+      '{0} lacks {1} of MQTT: packets are missing there, or cut. Frames were lost when it was captured, or not kept whole (tcpdump -s 0 keeps them whole).',
+      fileName(file),
+      formatBytes(lostBytes),
+    );
+    await questions.say('information', missing);
+    return;
+  }
   if (packets > 0) return;
   await questions.say(
     'information',

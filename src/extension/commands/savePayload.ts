@@ -4,10 +4,8 @@
  * A file of this machine is never half there: it gets its name when it is whole. Other file systems of VS Code take a file
  * in one piece.
  */
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { l10n, Uri, workspace } from 'vscode';
-import { messageOf as wordsOf } from '../../base/messageOf.ts';
 import type { MessageName, ReadMessage, ReadParts } from '../editors/messageReader.ts';
 import { messageFileName } from '../editors/messageUri.ts';
 import { PartFile } from '../payload/partFile.ts';
@@ -16,6 +14,7 @@ import type { Services } from '../services.ts';
 import { formatBytes } from '../words/formats.ts';
 import { explainUnreadable, explainWriteFailure } from '../words/messageWords.ts';
 import { messageOf } from './askForMessage.ts';
+import { saveFolder } from './localFiles.ts';
 
 type Saved = ReadParts | ReadMessage | { kind: 'notWritten'; cause: unknown };
 
@@ -30,8 +29,7 @@ export async function savePayload(services: Services, argument: unknown): Promis
   const judged = await messageEditors.judge(name);
   if (judged === undefined) return;
   const { message, kind } = judged;
-  const folder = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
-  const suggested = Uri.joinPath(folder, messageFileName(message.topic, kind, 'asItCame'));
+  const suggested = Uri.joinPath(saveFolder(), messageFileName(message.topic, kind, 'asItCame'));
   const target = await questions.saveAs(title, suggested);
   if (target === undefined) return;
   const fileName = path.posix.basename(target.path);
@@ -96,17 +94,10 @@ async function tell({ questions }: Services, saved: Saved, fileName: string): Pr
     }
     case 'stopped':
       return questions.confirm(l10n.t('{0} was not saved.', fileName));
-    case 'notWritten': {
-      const { cause } = saved;
-      await questions.say('error', explainWriteFailure(fileName, codeOf(cause), wordsOf(cause)));
+    case 'notWritten':
+      await questions.say('error', explainWriteFailure(fileName, saved.cause));
       return;
-    }
     default:
       await questions.say('warning', explainUnreadable(saved));
   }
-}
-
-/** Node's errors and VS Code's have one. */
-function codeOf(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }

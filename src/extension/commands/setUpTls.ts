@@ -7,9 +7,10 @@
 import { commands, l10n } from 'vscode';
 import type { KeyKind } from '../../certificates/keys.ts';
 import { commandIds, settingKeys } from '../../contracts/manifest.ts';
-import { formatUrl, isExposed } from '../brokerAddress.ts';
+import { formatUrl, isExposed, ownTlsPort } from '../brokerAddress.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
+import { describeKeyKind } from '../words/tlsWords.ts';
 import { launch } from './launch.ts';
 import { withSecrets } from './withSecrets.ts';
 
@@ -19,7 +20,7 @@ export async function setUpTls(services: Services): Promise<void> {
   const isReady = await withSecrets(services, async () => (await ensureCa(services)) || undefined);
   if (isReady === undefined) return;
   const { broker, settings, tlsNotesPage } = services;
-  const wasOn = settings.current.tls.isOn && hasOwnTls(services);
+  const wasOn = settings.current.tls.isOn && ownTlsPort(broker.state) !== undefined;
   if (!settings.current.tls.isOn) await settings.change(settingKeys.tls, true);
   if (!wasOn) {
     const isRunning = broker.state.kind === 'running';
@@ -32,14 +33,10 @@ export async function setUpTls(services: Services): Promise<void> {
   services.inBackground(sayAddress(services));
 }
 
-function hasOwnTls({ broker }: Services): boolean {
-  return broker.state.kind === 'running' && broker.state.broker.ownTlsPort !== undefined;
-}
-
 async function sayAddress({ broker, questions }: Services): Promise<void> {
   const { state } = broker;
   if (state.kind !== 'running') return;
-  const port = state.broker.ownTlsPort;
+  const port = ownTlsPort(state);
   if (port === undefined) {
     await questions.say(
       'warning',
@@ -85,14 +82,14 @@ async function ensureCa({ developmentCa, questions }: Services): Promise<boolean
             {
               value: 'ec',
               icon: 'key',
-              label: l10n.t('EC P-256'),
+              label: describeKeyKind('ec'),
               description: l10n.t('recommended'),
               detail: l10n.t('Small, and quick on a board. ESP32, Zephyr, nRF, STM32 and ESP8266 know it.'),
             },
             {
               value: 'rsa',
               icon: 'key',
-              label: l10n.t('RSA 2048'),
+              label: describeKeyKind('rsa'),
               detail: l10n.t(
                 'For TLS libraries that know no elliptic curves. A handshake takes a board seconds.',
               ),

@@ -11,6 +11,7 @@ import {
   type NetworkListener,
   networkListeners,
 } from '../brokerAddress.ts';
+import { hostOfAddress } from '../connections/connectionAddress.ts';
 import type { ConnectionTarget } from './connectionTargets.ts';
 import { WOKWI_HOST } from './wokwi.ts';
 
@@ -39,26 +40,18 @@ export function connectionAddresses(
     const common = { port, isTls: kind === 'mqtts' };
     const ofNetwork = lan.map((address) => ({
       ...common,
-      host: hostOf(address.url),
+      host: hostOfAddress(address.url),
       urls: [address.url],
       lan: address,
     }));
     if (runsOn === 'board' || local === undefined) return ofNetwork;
     if (runsOn === 'simulator')
       return [{ ...common, host: WOKWI_HOST, urls: [local, ...lan.map(({ url }) => url)] }];
-    return [{ ...common, host: hostOf(local), urls: [local] }, ...ofNetwork];
+    return [{ ...common, host: hostOfAddress(local), urls: [local] }, ...ofNetwork];
   });
 }
 
 /** A sketch and a firmware speak MQTT over TCP or TLS; what WebSocket wants beside it is the business of browsers. */
 function plainListeners(state: BrokerState): NetworkListener[] {
   return networkListeners(state).filter(({ kind }) => kind === 'mqtt' || kind === 'mqtts');
-}
-
-/** `2001:db8::7` of `mqtt://[2001:db8::7]:1883`. */
-function hostOf(url: string): string {
-  return url
-    .replace(/^\w+:\/\//, '')
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1');
 }

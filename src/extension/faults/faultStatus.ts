@@ -2,7 +2,7 @@
 import { l10n, StatusBarAlignment, window } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { commandIds, faultStatusId } from '../../contracts/manifest.ts';
-import { keepShown } from '../recording/recordingStatus.ts';
+import { keepShown } from '../statusItem.ts';
 import { describeInjection, faultsOnLabel } from '../words/faultWords.ts';
 import type { ActiveFaults } from './activeFaults.ts';
 

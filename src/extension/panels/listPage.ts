@@ -142,7 +142,7 @@ export class ListPage<Filter, Query, View extends FollowedView, Row, FromPage, T
 
   /** For completion: clients of the local broker. */
   async sendClients(text: string): Promise<void> {
-    const params = { text, offset: 0, limit: MAX_SUGGESTIONS };
+    const params = { text, limit: MAX_SUGGESTIONS };
     const page = await this.#options.engine.callIfRunning('listClients', params);
     const clientIds = (page?.clients ?? []).map(({ clientId }) => clientId);
     this.post({ kind: 'clients', text, clientIds });

@@ -1,9 +1,8 @@
 /** A plot into a file: its points as CSV, which the engine writes part by part, or its picture as PNG. */
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { l10n, Uri, workspace } from 'vscode';
-import { messageOf } from '../../base/messageOf.ts';
 import type { CsvColumn, TimeRange } from '../../contracts/plots.ts';
+import { saveFolder } from '../commands/localFiles.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import { explainWriteFailure } from '../words/messageWords.ts';
 import type { PlotPanelsOptions } from './plotPanels.ts';
@@ -58,9 +57,8 @@ async function write({ questions }: Pick<Options, 'questions'>, uri: Uri, bytes:
   const name = path.posix.basename(uri.path);
   try {
     await workspace.fs.writeFile(uri, bytes);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    await questions.say('error', explainWriteFailure(name, code, messageOf(error)));
+  } catch (cause) {
+    await questions.say('error', explainWriteFailure(name, cause));
     return;
   }
   questions.confirm(l10n.t('Saved {0}.', name));
@@ -68,9 +66,8 @@ async function write({ questions }: Pick<Options, 'questions'>, uri: Uri, bytes:
 
 /** By the time, not by what a device named. */
 function suggested(extension: string): Uri {
-  const folder = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
   const now = new Date().toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
-  return Uri.joinPath(folder, `plot-${now}.${extension}`);
+  return Uri.joinPath(saveFolder(), `plot-${now}.${extension}`);
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

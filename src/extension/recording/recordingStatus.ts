@@ -2,10 +2,10 @@
  * The status bar items while a recording runs and while one is played: how far they are, and in the colour of a warning
  * when something is lost or refused. A click offers what can be done.
  */
-import { l10n, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
-import { type Disposable, DisposableStore } from '../../base/disposable.ts';
-import type { Event } from '../../base/event.ts';
+import { l10n, StatusBarAlignment, window } from 'vscode';
+import type { Disposable } from '../../base/disposable.ts';
 import { commandIds, recordingStatusId, replayStatusId } from '../../contracts/manifest.ts';
+import { keepShown } from '../statusItem.ts';
 import { describeRecording, describeReplay, recordingLabel, replayLabel } from '../words/recordingWords.ts';
 import type { Recordings } from './recordings.ts';
 
@@ -42,36 +42,4 @@ export function replayStatus(recordings: Recordings): Disposable {
       isWarning: replay.refused > 0,
     };
   });
-}
-
-interface Look {
-  readonly text: string;
-  /** Of the tooltip. */
-  readonly lines: readonly string[];
-  readonly isWarning: boolean;
-}
-
-/** @param look undefined while there is nothing to show. */
-export function keepShown(
-  item: StatusBarItem,
-  onDidChange: Event<unknown>,
-  look: () => Look | undefined,
-): Disposable {
-  const store = new DisposableStore();
-  store.add(item);
-  store.add(
-    onDidChange(() => {
-      const shown = look();
-      if (shown === undefined) {
-        item.hide();
-        return;
-      }
-      item.text = shown.text;
-      item.tooltip = shown.lines.join('\n');
-      item.accessibilityInformation = { label: `MQTT: ${shown.lines.join(', ')}` };
-      item.backgroundColor = shown.isWarning ? new ThemeColor('statusBarItem.warningBackground') : undefined;
-      item.show();
-    }),
-  );
-  return store;
 }

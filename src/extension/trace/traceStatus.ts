@@ -2,7 +2,7 @@
 import { l10n, StatusBarAlignment, window } from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
 import { commandIds, traceStatusId } from '../../contracts/manifest.ts';
-import { keepShown } from '../recording/recordingStatus.ts';
+import { keepShown } from '../statusItem.ts';
 import { formatBytes } from '../words/formats.ts';
 import type { TraceSwitch } from './traceSwitch.ts';
 

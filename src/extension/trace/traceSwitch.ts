@@ -47,6 +47,10 @@ export class TraceSwitch {
     await this.#engine.callIfRunning('clearTrace', {});
   }
 
+  async applyBudget(): Promise<void> {
+    await this.#engine.callIfRunning('setTraceBudget', { budgetBytes: this.#budgetBytes() });
+  }
+
   #set(state: TraceState | undefined): void {
     this.#state = state;
     this.#changed.fire();

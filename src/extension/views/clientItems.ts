@@ -67,7 +67,7 @@ export function clientsTooltip(row: ClientsRow): MarkdownString | undefined {
   return undefined;
 }
 
-export function clientName({ clientId, isWorkbench }: Pick<ClientInfo, 'clientId' | 'isWorkbench'>): string {
+function clientName({ clientId, isWorkbench }: Pick<ClientInfo, 'clientId' | 'isWorkbench'>): string {
   return isWorkbench ? l10n.t('This workbench') : formatName(clientId);
 }
 

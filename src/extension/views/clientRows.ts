@@ -13,6 +13,7 @@ import {
   type ClientWarning,
   MAX_LISTED_CLIENTS,
 } from '../../contracts/clients.ts';
+import { isSameRows } from './sameRows.ts';
 
 export interface ClientRow {
   readonly kind: 'client';
@@ -115,8 +116,7 @@ export class ClientRows {
     }
     this.#rows = rows;
     this.#byId = new Map(rows.flatMap((row) => (row.kind === 'client' ? [[row.clientId, row]] : [])));
-    const isSameList = rows.length === before.length && rows.every((row, i) => row === before[i]);
-    return isSameList ? changed : undefined;
+    return isSameRows(before, rows) ? changed : undefined;
   }
 
   clear(): void {
@@ -183,8 +183,7 @@ export class ClientBranch {
       this.#takeSubscriptions(session.subscriptions, session.subscriptionCount, changed);
     }
     this.#rows = rows;
-    const isSameList = rows.length === before.length && rows.every((row, i) => row === before[i]);
-    return isSameList ? [...changed] : undefined;
+    return isSameRows(before, rows) ? [...changed] : undefined;
   }
 
   #takeSubscriptions(
@@ -212,8 +211,7 @@ export class ClientBranch {
       rows.push(isAsBefore ? last : { kind: 'moreSubscriptions', clientId, hidden });
     }
     this.#subscriptions = rows;
-    const isSameList = rows.length === before.length && rows.every((row, i) => row === before[i]);
-    if (!isSameList || this.#heading.count !== count) changed.add(this.#heading);
+    if (!isSameRows(before, rows) || this.#heading.count !== count) changed.add(this.#heading);
     this.#heading.count = count;
   }
 }

@@ -122,11 +122,6 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
   }
 
   /** Rows of several depths: VS Code asks for it where one is revealed. */
-  getParent(row: ClientsRow): ClientsRow | undefined {
-    if (row.kind === 'client' || row.kind === 'moreClients') return undefined;
-    return this.#rows.get(row.clientId);
-  }
-
   resolveTreeItem(item: TreeItem, row: ClientsRow): TreeItem {
     const tooltip = clientsTooltip(row);
     if (tooltip !== undefined) item.tooltip = tooltip;
@@ -152,7 +147,7 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
 
   async #ask(): Promise<ClientPage> {
     const limit = this.#pages * ROWS_PER_PAGE;
-    const params = { text: this.#typedFilter, offset: 0, limit };
+    const params = { text: this.#typedFilter, limit };
     return (await this.#options.engine.callIfRunning('listClients', params)) ?? nobody;
   }
 

@@ -16,7 +16,7 @@ import type { PacketQuery, PacketSummary, PacketsView } from '../../contracts/tr
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
-import { openErrorPage } from '../openErrorPage.ts';
+import { openDocsPage } from '../openDocsPage.ts';
 import { ListPage } from '../panels/listPage.ts';
 import { followPackets } from '../panels/viewFollower.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
@@ -118,7 +118,7 @@ export class PacketsViewHost implements Disposable {
       case 'setTrace':
         return message.isOn ? traceSwitch.start() : traceSwitch.stop();
       case 'openErrorPage':
-        if (ERROR_CODE.test(message.code)) await openErrorPage(extensionUri, message.code);
+        if (ERROR_CODE.test(message.code)) await openDocsPage(extensionUri, 'errors', message.code);
         return;
       case 'copy':
         await env.clipboard.writeText(message.text.slice(0, MAX_COPIED_CHARACTERS));

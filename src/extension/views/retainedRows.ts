@@ -5,6 +5,7 @@
  */
 import type { RetainedFilter, RetainedMessage, RetainedPage } from '../../contracts/retained.ts';
 import { checkTopicFilter, parseSharedFilter } from '../../mqtt/topics.ts';
+import { isSameRows } from './sameRows.ts';
 
 export interface RetainedMessageRow {
   readonly kind: 'retained';
@@ -52,8 +53,7 @@ export class RetainedRows {
     this.#rows = rows;
     this.#byTopic.clear();
     for (const row of listed) this.#byTopic.set(row.topic, row);
-    const isSameList = rows.length === before.length && rows.every((row, i) => row === before[i]);
-    return isSameList ? changed : undefined;
+    return isSameRows(before, rows) ? changed : undefined;
   }
 
   /** The messages of the rows, in their order. */

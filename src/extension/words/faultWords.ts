@@ -163,7 +163,7 @@ export function injectionLabel({ preset, rules }: FaultInjection): string {
 }
 
 /** Whom a rule means, within a sentence. */
-export function scopeName(who: FaultScope | undefined): string {
+function scopeName(who: FaultScope | undefined): string {
   switch (who?.kind) {
     case undefined:
     case 'everyone':

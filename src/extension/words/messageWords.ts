@@ -1,5 +1,6 @@
 /** Why a message can't be read, or its payload not written, in words. */
 import { l10n } from 'vscode';
+import { messageOf } from '../../base/messageOf.ts';
 import type { Unreadable } from '../editors/messageReader.ts';
 import { formatBytes } from './formats.ts';
 
@@ -19,9 +20,10 @@ export function explainUnreadable(reason: Unreadable): string {
   }
 }
 
-/** @param code of the system (`ENOSPC`) or of VS Code's (`NoPermissions`); undefined where there is none. */
-export function explainWriteFailure(name: string, code: string | undefined, message: string): string {
-  switch (code) {
+/** @param cause an error of the system, with its code (`ENOSPC`), or of VS Code, with its own (`NoPermissions`). */
+export function explainWriteFailure(name: string, cause: unknown): string {
+  const message = messageOf(cause);
+  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
     case 'ENOSPC':
     case 'EDQUOT':
       return l10n.t('{0} was not saved: there is no room left on the disk. Save it elsewhere.', name);

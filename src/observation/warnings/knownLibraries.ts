@@ -4,6 +4,7 @@
  * MQTT says nothing of a client's library. What is here are ids that a library gives itself, and those of the examples
  * that come with it, from which sketches are made. docs/warnings.md has the sources, and libraries that nothing tells.
  */
+import type { ProtocolVersion } from '../../mqtt/packets.ts';
 
 export interface KnownLibrary {
   readonly name: string;
@@ -41,7 +42,7 @@ const knownLibraries: readonly KnownLibrary[] = [
 ];
 
 /** Undefined for most: an id of one's own says nothing. */
-export function libraryOf(clientId: string, protocolVersion: 3 | 4 | 5): KnownLibrary | undefined {
+export function libraryOf(clientId: string, protocolVersion: ProtocolVersion): KnownLibrary | undefined {
   return knownLibraries.find(
     (library) => library.clientId.test(clientId) && !(library.isBefore5 && protocolVersion === 5),
   );

@@ -91,6 +91,6 @@ export class TcpStream {
 }
 
 /** From one sequence number to another, which wrap at 32 bits: negative when it lies behind. */
-export function distance(from: number, to: number): number {
+function distance(from: number, to: number): number {
   return (to - from) | 0;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrokerState, StartBrokerParams } from '../../../src/contracts/engine.ts';
-import { BrokerLifecycle, localAddressOf } from '../../../src/engine/brokerLifecycle.ts';
+import { BrokerLifecycle, localUrlOf } from '../../../src/engine/brokerLifecycle.ts';
 import type { Network } from '../../../src/engine/network.ts';
 import type { ListenResult } from '../../../src/transports/listener.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
@@ -187,7 +187,7 @@ test('a bug in a start rejects that start, and the next one has its turn', async
 });
 
 test('a client on this machine reaches a listener on every address over the loopback', () => {
-  const at = (host: string) => localAddressOf({ host, port: 1883 });
+  const at = (host: string) => localUrlOf({ host, port: 1883 });
   assert.equal(at('0.0.0.0'), 'mqtt://127.0.0.1:1883');
   assert.equal(at('::'), 'mqtt://[::1]:1883');
   assert.equal(at('127.0.0.1'), 'mqtt://127.0.0.1:1883');

@@ -7,7 +7,7 @@ import { ModelObserver } from '../../../src/observation/modelObserver.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
 
 const SECOND_MS = 1000;
-const all = { offset: 0, limit: 100 };
+const all = { limit: 100 };
 const lasting = { properties: { sessionExpiryInterval: 3600 } };
 
 function setUp(t: TestContext, options: BrokerOptions = {}) {
@@ -49,22 +49,26 @@ test('connected, stored and gone clients are listed by name, the workbench last,
     ['node10', 'connected'],
     ['mqtt-workbench-1', 'connected'],
   ]);
-  const page = await clients.listClients({ offset: 0, limit: 2 });
+  const page = await clients.listClients({ limit: 2 });
   assert.deepEqual([page.clients.length, page.total, page.known, page.connected], [2, 5, 5, 3]);
 });
 
-test('a part of the id filters, in any case; a page is what was asked for', async (t) => {
+test('a part of the id filters, in any case, and so does a state; there are no more than were asked for', async (t) => {
   const { under, clients, list } = setUp(t);
   for (const id of ['Kitchen-1', 'kitchen-2', 'hall']) await under.connect(4, id);
   assert.deepEqual(await list('KITCHEN'), [
     ['Kitchen-1', 'connected'],
     ['kitchen-2', 'connected'],
   ]);
-  const page = await clients.listClients({ text: 'kitchen', offset: 1, limit: 5 });
-  assert.deepEqual(
-    page.clients.map(({ clientId }) => clientId),
-    ['kitchen-2'],
-  );
+  const stored = await under.connect(5, 'kitchen-0', lasting);
+  await stored.disconnect();
+  const idsOf = async (params: Parameters<typeof clients.listClients>[0]) => {
+    const page = await clients.listClients({ text: 'kitchen', ...params });
+    return [...page.clients.map(({ clientId }) => clientId), page.total, page.known];
+  };
+  assert.deepEqual(await idsOf({ limit: 1 }), ['kitchen-0', 3, 4]);
+  assert.deepEqual(await idsOf({ states: ['stored'], limit: 5 }), ['kitchen-0', 1, 4]);
+  assert.deepEqual(await idsOf({ states: ['connected', 'gone'], limit: 1 }), ['Kitchen-1', 2, 4]);
 });
 
 test('the time to the deadline runs from what came last, at one and a half times the keep alive [MQTT-3.1.2-22]', async (t) => {

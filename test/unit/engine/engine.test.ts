@@ -9,7 +9,7 @@ import { disconnected, limits, portOf, received, startEngine } from './engineUnd
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
 
-const all = { offset: 0, limit: 100 };
+const all = { limit: 100 };
 
 async function clientIds(engine: Engine): Promise<string[]> {
   return (await engine.clients.listClients(all)).clients.map(({ clientId }) => clientId);

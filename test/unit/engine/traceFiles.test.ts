@@ -9,6 +9,7 @@ import { TraceService } from '../../../src/engine/traceService.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
 import { hex } from '../../support/bytes.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { framesOf, pcapOf } from '../trace/capture/captures.ts';
 
 const budgetBytes = 1_048_576;
 
@@ -68,7 +69,9 @@ test('what is exported is imported to the same list: packets, clients, times, ad
 
   const other = setUp(t);
   const opened = await other.service.openCapture({ file, budgetBytes });
-  assert.deepEqual(opened, { kind: 'opened', packets: before.length, connections: 2, otherConnections: 0 });
+  assert.deepEqual(opened, {
+    ...{ kind: 'opened', packets: before.length, connections: 2, otherConnections: 0, lostBytes: 0 },
+  });
   const after = await other.rows();
   assert.deepEqual(after.map(shown), before.map(shown));
   // A capture has microseconds.
@@ -185,6 +188,28 @@ test('what can not be read or written is told, and leaves nothing behind', async
   assert.equal(service.traceState().captureName, undefined);
   const missing = await service.openCapture({ file: path.join(folder, 'none.pcap'), budgetBytes });
   assert.equal(missing.kind, 'unreadable');
+});
+
+test('bytes that a capture lacks are told', async (t) => {
+  const { service, rows } = setUp(t);
+  const file = path.join(temporaryFolder(t), 'trace.pcap');
+  const record = (bytes: Uint8Array) => ({
+    ...({ atMs: 1000, direction: 'in', connectionId: 1, bytes, wholeBytes: bytes.length } as const),
+    ...{ localAddress: '192.0.2.9:1883', remoteAddress: '192.0.2.7:50123' },
+  });
+  const connect = record(hex('10 0d 0004 4d515454 04 02 003c 0001 61'));
+  const publish = record(hex('30 04 0001 74 78'));
+  const pingreq = record(hex('c0 00'));
+  const frames = framesOf([connect, publish, pingreq, pingreq]);
+  await writeFile(file, pcapOf(frames.toSpliced(-3, 1)));
+  const opened = await service.openCapture({ file, budgetBytes });
+  assert.deepEqual(opened, {
+    ...{ kind: 'opened', packets: 3, connections: 1, otherConnections: 0, lostBytes: publish.bytes.length },
+  });
+  assert.deepEqual(
+    (await rows()).map(({ kind }) => kind),
+    ['connect', 'pingreq', 'pingreq'],
+  );
 });
 
 test('the way of a message is a diagram, from its publisher to its subscriber', async (t) => {

@@ -276,3 +276,21 @@ test('a time is found by place', () => {
   assert.equal(view.placeAt(start + 10_000), 5);
   assert.equal(view.placeOf(3), 2);
 });
+
+test('a search for a topic, where one packet may look at thousands of others, looks at the time every few', () => {
+  const { trace, open, came } = setUp();
+  const oven = open('oven');
+  for (let id = 1; id <= 512; id++) came(oven, publish('t', id));
+  const looksOf = (query: PacketQuery): number => {
+    let looks = 0;
+    const view = new PacketView(1, query, trace);
+    view.advance(() => {
+      looks++;
+      return false;
+    });
+    assert.equal(view.progress, 1);
+    return looks;
+  };
+  assert.equal(looksOf({ types: [4] }), 2);
+  assert.equal(looksOf({ topicFilter: 'u' }), 128);
+});
