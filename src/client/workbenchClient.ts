@@ -42,6 +42,7 @@ import {
 } from './mqttJsFaults.ts';
 import { asBuffer, fromMqttJsProperties, toMqttJsProperties } from './mqttJsProperties.ts';
 import { openStream } from './openStream.ts';
+import { Pings } from './pings.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
 
 /** How long `end` waits for the broker to close after the DISCONNECT, milliseconds. */
@@ -90,6 +91,7 @@ export class WorkbenchClient {
   readonly #mqttClient: MqttClient;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #pings: Pings;
   /** Calls off what opens a stream. */
   readonly #ending = new AbortController();
   /** For the next `connect` of MQTT.js. */
@@ -102,8 +104,6 @@ export class WorkbenchClient {
   #connectedAtMs = 0;
   #shortConnections = 0;
   #isSessionPresent = false;
-  #pingSentAtMs: number | undefined;
-  #latencyMs: number | undefined;
   /** Unsubscribed while there was no connection, of a session that outlives it. */
   readonly #unsubscribedMeanwhile = new Set<string>();
   readonly #subscriptions = new Map<string, Subscription>();
@@ -145,13 +145,21 @@ export class WorkbenchClient {
     this.#params = params;
     this.#clock = clock;
     this.#random = random;
+    this.#pings = new Pings({
+      clock,
+      send: () => this.#mqttClient.sendPing(),
+      onSilence: () => {
+        this.#fault ??= 'the broker does not answer any more';
+        this.#mqttClient.stream.destroy();
+      },
+    });
     // Never asked for one but by `connect`, which has it.
     const mqttClient = createMqttJsClient(params, () => this.#stream!);
     this.#mqttClient = mqttClient;
     mqttClient.on('message', (topic, payload, packet) => this.#deliver(topic, payload, packet));
     mqttClient.on('packetreceive', (packet) => this.#onPacket(packet));
     mqttClient.on('packetsend', ({ cmd }) => {
-      if (cmd === 'pingreq') this.#pingSentAtMs = clock.monotonicMs();
+      if (cmd === 'pingreq') this.#pings.sent();
     });
     mqttClient.on('error', (error) => this.#onError(error));
     mqttClient.on('close', () => this.#onClose());
@@ -164,7 +172,7 @@ export class WorkbenchClient {
 
   /** Between a request and its answer, milliseconds: of the CONNECT, then of each ping. */
   get latencyMs(): number | undefined {
-    return this.#latencyMs;
+    return this.#pings.latencyMs;
   }
 
   get protocolVersion(): ProtocolVersion {
@@ -176,11 +184,17 @@ export class WorkbenchClient {
     return this.#isSessionPresent;
   }
 
-  /** Does not wait for the end of the pause. Nothing else changes, and nothing where there is none. */
+  /** Does not wait for the end of the pause; the next is the shortest again. Nothing happens where there is none. */
   retryNow(): void {
     if (this.#retryTimer === undefined) return;
     this.#retryTimer.dispose();
+    this.#failures = 0;
     void this.#tryAgain();
+  }
+
+  /** Asks a broker that seems to be there for an answer, and takes the connection for lost where none comes soon. */
+  checkNow(): void {
+    if (this.#state.kind === 'connected') this.#pings.check();
   }
 
   async publish(request: PublishRequest): Promise<PublishOutcome> {
@@ -300,7 +314,7 @@ export class WorkbenchClient {
     if (result.kind !== 'connected') return result;
     this.#fault = undefined;
     this.#connectedAtMs = this.#clock.monotonicMs();
-    this.#latencyMs = this.#connectedAtMs - sentAtMs;
+    this.#pings.latencyMs = this.#connectedAtMs - sentAtMs;
     return result;
   }
 
@@ -407,9 +421,7 @@ export class WorkbenchClient {
         if (this.#attempt !== undefined) this.#attempt.refused = connackRefusal(packet);
         break;
       case 'pingresp':
-        if (this.#pingSentAtMs !== undefined)
-          this.#latencyMs = this.#clock.monotonicMs() - this.#pingSentAtMs;
-        this.#pingSentAtMs = undefined;
+        this.#pings.answered();
         break;
     }
   }
@@ -426,6 +438,7 @@ export class WorkbenchClient {
   }
 
   #onClose(): void {
+    this.#pings.ended();
     const attempt = this.#attempt;
     if (attempt !== undefined) {
       attempt.settle(attempt.refused ?? unansweredFailure(attempt.firstError));
@@ -493,6 +506,7 @@ export class WorkbenchClient {
   #finish(state: ClientState): void {
     this.#retryTimer?.dispose();
     this.#retryTimer = undefined;
+    this.#pings.ended();
     this.#ending.abort();
     this.#callOff('message' in state ? state.message : 'the connection was ended');
     this.#setState(state);

@@ -140,7 +140,7 @@ export class Engine {
     };
     this.recordings = new OpenRecordings(ofFiles);
     this.remotes = new RemoteConnections({
-      ...{ clock, models: this.#models, readFile, emit },
+      ...{ clock, models: this.#models, readFile, emit, interfaces: network.interfaces },
       onTrouble: (message) => this.#log.write('remoteTrouble', 'warn', () => message),
     });
     this.files = new MessageFiles({

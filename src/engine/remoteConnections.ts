@@ -6,6 +6,7 @@
  * again; the model owns what came. Secrets are handed on to the client, and are in no event and in no log.
  */
 import type { readFile as nodeReadFile } from 'node:fs/promises';
+import type { networkInterfaces } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { ConnectParams, DeliveredMessage, Failure, PublishRequest } from '../client/clientTypes.ts';
@@ -39,6 +40,7 @@ import { type Emit, ModelEvents } from './modelEvents.ts';
 import type { Models } from './models.ts';
 import { OfflineQueue } from './offlineQueue.ts';
 import { connectParamsOf } from './remoteParams.ts';
+import { ReturnWatch } from './returnWatch.ts';
 import type { Handlers } from './rpcServer.ts';
 import { connectionNodeOf } from './snapshots.ts';
 import { subscribeOptionsOf, subscriptionInfoOf } from './subscriptionInfo.ts';
@@ -50,6 +52,8 @@ export interface RemoteConnectionsOptions {
   models: Models;
   /** Of node:fs/promises: reads certificates and keys. */
   readFile: typeof nodeReadFile;
+  /** Of node:os. */
+  interfaces: typeof networkInterfaces;
   emit: Emit;
   /** For the log. */
   onTrouble(message: string): void;
@@ -87,6 +91,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   /** By profile: what calls off the connection that is being made. */
   readonly #connecting = new Map<string, AbortController>();
   readonly #changes: ChangePump;
+  readonly #returns: ReturnWatch;
   /** One came or went since the views were told. */
   #isListChanged = false;
 
@@ -102,6 +107,13 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
         // Rates come down by themselves.
         return brokers.some(({ messagesPerSecond }) => messagesPerSecond > 0);
       },
+    });
+    this.#returns = new ReturnWatch({
+      clock: options.clock,
+      interfaces: options.interfaces,
+      isWaiting: () => [...this.#remotes.values()].some(({ state }) => state.kind === 'waiting'),
+      onWake: () => this.#returned((client) => client.checkNow()),
+      onNetwork: () => this.#returned(() => {}),
     });
   }
 
@@ -213,6 +225,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   /** Says goodbye to all of them. No event follows. */
   async dispose(): Promise<void> {
     this.#changes.dispose();
+    this.#returns.dispose();
     await this.disconnectBrokers();
     await Promise.all([...this.#remotes.keys()].map((profileId) => this.forgetBroker({ profileId })));
   }
@@ -411,8 +424,17 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       );
   }
 
+  /** Those that wait are tried at once. @param check of one that seems to stand. */
+  #returned(check: (client: WorkbenchClient) => void): void {
+    for (const { client, state } of this.#remotes.values()) {
+      if (state.kind === 'waiting') client?.retryNow();
+      else if (client !== undefined) check(client);
+    }
+  }
+
   #setState(remote: Remote, state: RemoteBrokerState): void {
     remote.state = state;
+    this.#returns.isOn = [...this.#remotes.values()].some((each) => each.state.kind !== 'disconnected');
     this.#changes.touch();
   }
 

@@ -1,6 +1,7 @@
 /** The engine's connections to other brokers, without a thread and a view: what the tests of this folder look at. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import type { ConnectionId } from '../../src/contracts/connections.ts';
@@ -32,7 +33,7 @@ export class House {
       for (const watch of this.#watchers) watch(payload as EngineEvents['remoteBrokersChanged']);
     };
     this.remotes = new RemoteConnections({
-      ...{ clock: systemClock, models: this.models, readFile, emit },
+      ...{ clock: systemClock, models: this.models, readFile, emit, interfaces: networkInterfaces },
       onTrouble: (trouble) => this.troubles.push(trouble),
     });
     t.after(() => this.remotes.dispose());

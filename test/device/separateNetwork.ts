@@ -11,6 +11,8 @@ import { skipUnless, type ToolName, toolPath } from '../support/tools.ts';
 export interface Machine {
   readonly address: string;
   start(owner: Owner, command: string, args: readonly string[]): Program;
+  /** As who pulls the cable out, and puts it in again. */
+  setLink(state: 'up' | 'down'): void;
 }
 
 const COMMAND_TIMEOUT_MS = 10_000;
@@ -65,6 +67,7 @@ function machine(name: string, address: string): Machine {
     // `ip` becomes the program: its process id is the program's.
     start: (owner, command, args) =>
       Program.start(owner, toolPath('ip'), ['netns', 'exec', name, command, ...args]),
+    setLink: (state) => void ip('-n', name, 'link', 'set', 'eth0', state),
   };
 }
 

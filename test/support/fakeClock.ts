@@ -9,7 +9,7 @@ interface Timer {
 
 export class FakeClock implements Clock {
   #elapsedMs = 0;
-  readonly #startMs: number;
+  #startMs: number;
   readonly #timers = new Set<Timer>();
 
   /** @param startMs what `nowMs` says at first. */
@@ -34,6 +34,11 @@ export class FakeClock implements Clock {
     const timer: Timer = { dueMs: this.#elapsedMs + Math.max(0, delayMs), callback };
     this.#timers.add(timer);
     return { dispose: () => this.#timers.delete(timer) };
+  }
+
+  /** As while a machine sleeps, or when its clock is set: `nowMs` says another time, and no timer runs. */
+  jump(ms: number): void {
+    this.#startMs += ms;
   }
 
   /** Moves the time on and runs every timer that is due on the way, those set by other timers included. */

@@ -1,19 +1,22 @@
 /** Connections to brokers that do what the test says. test/connections has the real ones. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { EngineEvents } from '../../../src/contracts/engine.ts';
 import type { RemoteBroker, RemoteBrokerParams } from '../../../src/contracts/remoteBrokers.ts';
 import type { Emit } from '../../../src/engine/modelEvents.ts';
 import { Models } from '../../../src/engine/models.ts';
-import { RemoteConnections } from '../../../src/engine/remoteConnections.ts';
+import { RemoteConnections, type RemoteConnectionsOptions } from '../../../src/engine/remoteConnections.ts';
 import { TopicService } from '../../../src/engine/topicService.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
 import { ScriptedBroker, type ScriptedConnection } from '../client/scriptedBroker.ts';
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const hello = { payload: new TextEncoder().encode('hello'), qos: 0, retain: false, dup: false } as const;
 
-async function setUp(t: TestContext) {
+async function setUp(t: TestContext, surroundings: Partial<RemoteConnectionsOptions> = {}) {
   const broker = await ScriptedBroker.start();
   const models = new Models(10_000_000);
   const events: unknown[] = [];
@@ -26,8 +29,9 @@ async function setUp(t: TestContext) {
   };
   const troubles: string[] = [];
   const remotes = new RemoteConnections({
-    ...{ clock: systemClock, models, readFile, emit },
+    ...{ clock: systemClock, models, readFile, emit, interfaces: networkInterfaces },
     onTrouble: (message) => troubles.push(message),
+    ...surroundings,
   });
   t.after(async () => {
     await remotes.dispose();
@@ -316,6 +320,82 @@ test('what waited for a connection that is given up is counted, and told when th
     name: 'Gateway',
   });
 });
+
+test('when the machine wakes, a connection that waits is tried at once', async (t) => {
+  const clock = new FakeClock();
+  const { remotes, broker } = await setUp(t, { clock });
+  const { connection } = await connect({ remotes, broker }, paramsFor(broker));
+  connection.close();
+  while (remotes.remoteBrokers()[0]?.state.kind !== 'waiting') await turn();
+  await letPauseGrow(remotes, clock, broker);
+  clock.jump(3_600_000);
+  clock.advance(2_000);
+  await broker.accept();
+  while (remotes.remoteBrokers()[0]?.state.kind !== 'connected') await turn();
+});
+
+test('when the machine wakes, a connection that seems to stand has to answer, or is made anew', async (t) => {
+  const clock = new FakeClock();
+  const { remotes, broker, troubles } = await setUp(t, { clock });
+  const { connection } = await connect({ remotes, broker }, paramsFor(broker));
+  clock.jump(3_600_000);
+  clock.advance(2_000);
+  await connection.next('pingreq');
+  clock.advance(3);
+  connection.send({ kind: 'pingresp' });
+  while (remotes.remoteBrokers()[0]?.latencyMs !== 3) await turn();
+  clock.advance(5_000);
+  assert.equal(remotes.remoteBrokers()[0]?.state.kind, 'connected');
+
+  clock.jump(3_600_000);
+  clock.advance(2_000);
+  await connection.next('pingreq');
+  clock.advance(5_000);
+  await connection.closed;
+  while (remotes.remoteBrokers()[0]?.state.kind !== 'waiting') await turn();
+  assert.match(troubles.join(), /the broker does not answer any more/);
+});
+
+test('when the network is back, a connection that waits is tried at once, and one that stands is left in peace', async (t) => {
+  const clock = new FakeClock();
+  const address = (address: string): NetworkInterfaceInfo => ({
+    ...{ address, netmask: '255.255.255.0', family: 'IPv4', mac: '00:00:00:00:00:00', cidr: null },
+    internal: false,
+  });
+  let addresses: NetworkInterfaceInfo[] = [address('192.0.2.1')];
+  const { remotes, broker } = await setUp(t, { clock, interfaces: () => ({ eth0: addresses }) });
+  const { connection } = await connect({ remotes, broker }, paramsFor(broker));
+  connection.close();
+  while (remotes.remoteBrokers()[0]?.state.kind !== 'waiting') await turn();
+  addresses = [];
+  await letPauseGrow(remotes, clock, broker);
+  clock.advance(2_000);
+  addresses = [address('192.0.2.1')];
+  clock.advance(2_000);
+  await broker.accept();
+  while (remotes.remoteBrokers()[0]?.state.kind !== 'connected') await turn();
+});
+
+/** By tries that come to nothing, until nobody who waits for a second or two sees the next. */
+async function letPauseGrow(
+  remotes: RemoteConnections,
+  clock: FakeClock,
+  broker: ScriptedBroker,
+): Promise<void> {
+  while (pauseMs(remotes, clock) < 10_000) {
+    clock.advance(Math.ceil(pauseMs(remotes, clock)) + 1);
+    (await broker.connection()).close();
+    const before = pauseMs(remotes, clock);
+    while (pauseMs(remotes, clock) <= before) await turn();
+  }
+}
+
+/** Until the connection is tried next. */
+function pauseMs(remotes: RemoteConnections, clock: FakeClock): number {
+  const state = remotes.remoteBrokers()[0]?.state;
+  assert.equal(state?.kind, 'waiting');
+  return state.kind === 'waiting' ? state.retryAtMs - clock.nowMs() : 0;
+}
 
 test('who takes the session over is not thrown out in turn', async (t) => {
   const house = await setUp(t);
