@@ -40,7 +40,7 @@ const apart = {
   connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
   faultSteps: 'src/extension/commands/faultSteps.ts',
   subscriptionActions: 'src/extension/commands/subscriptionActions.ts',
-  publishPanel: 'src/extension/panels/publishPanel.ts',
+  publishTools: 'src/extension/publishing/publishTools.ts',
 };
 
 /** @type {import('esbuild').Plugin} */

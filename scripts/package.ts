@@ -14,7 +14,7 @@ const bundles = [
   'dist/certificates.js',
   'dist/connectionCode.js',
   'dist/faultSteps.js',
-  'dist/publishPanel.js',
+  'dist/publishTools.js',
   'dist/subscriptionActions.js',
   'dist/engine.js',
   'dist/cli.js',
