@@ -41,7 +41,7 @@ const apart = {
   faultSteps: 'src/extension/commands/faultSteps.ts',
   remoteBrokerWords: 'src/extension/words/remoteBrokerWords.ts',
   subscriptionActions: 'src/extension/commands/subscriptionActions.ts',
-  publishPanel: 'src/extension/panels/publishPanel.ts',
+  publishTools: 'src/extension/publishing/publishTools.ts',
 };
 
 /** @type {import('esbuild').Plugin} */

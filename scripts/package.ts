@@ -15,7 +15,7 @@ const bundles = [
   'dist/connectionCode.js',
   'dist/faultSteps.js',
   'dist/remoteBrokerWords.js',
-  'dist/publishPanel.js',
+  'dist/publishTools.js',
   'dist/subscriptionActions.js',
   'dist/engine.js',
   'dist/cli.js',

@@ -69,7 +69,9 @@ export function subackRefusal(packet: SubackPacket | undefined): Refusal | undef
 }
 
 export function unsubackOutcome(packet: Packet | undefined): UnsubscribeOutcome {
-  const code = packet?.cmd === 'unsuback' ? packet.granted[0] : undefined;
+  // Before 5.0 an UNSUBACK has no codes, and MQTT.js no list of them, whatever its types say.
+  const granted: readonly number[] | undefined = packet?.cmd === 'unsuback' ? packet.granted : undefined;
+  const code = granted?.[0];
   if (code === ReasonCode.noSubscriptionExisted) return { kind: 'notSubscribed' };
   if (code === undefined || code < ReasonCode.unspecifiedError) return { kind: 'unsubscribed' };
   return refusal(code, 'unsuback', undefined);

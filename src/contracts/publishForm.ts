@@ -134,7 +134,7 @@ export type PublishFormToExtension =
   | { kind: 'cancelRequest' }
   | { kind: 'draftChanged'; draft: PublishDraft }
   /** Answered with `payload`, when there is one. */
-  | { kind: 'loadPayload'; from: 'file' | 'selection' }
+  | { kind: 'loadPayload'; from: 'file' | 'editor' }
   /** Into the form. Answered with `init`. */
   | { kind: 'takeFromHistory'; id: number }
   | { kind: 'takeSaved'; name: string; place: SavedPlace }

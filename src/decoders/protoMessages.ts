@@ -80,6 +80,8 @@ function wireFieldOf(field: Field, known: Map<Type, WireMessage>): WireField {
     name: field.name,
     type,
     isRepeated: field.repeated,
+    // protobufjs says so of messages and texts, too.
+    ...(field.repeated && field.packed && isPackable(type) && { isPacked: true }),
     // protobufjs has checked that a map's key is a scalar.
     ...(field.map && { mapKey: (field as unknown as MapField).keyType as ScalarType }),
     isAbsentDefault: !field.hasPresence && !field.repeated && !field.map && type.kind !== 'message',
@@ -92,6 +94,11 @@ function fieldType(field: Field, known: Map<Type, WireMessage>): WireFieldType {
   if (resolved === null) return { kind: 'scalar', scalar: field.type as ScalarType };
   if ('valuesById' in resolved) return { kind: 'enum', names: enumNames(resolved) };
   return { kind: 'message', message: () => wireMessageOf(resolved, known) };
+}
+
+function isPackable(type: WireFieldType): boolean {
+  if (type.kind === 'scalar') return type.scalar !== 'string' && type.scalar !== 'bytes';
+  return type.kind === 'enum';
 }
 
 function enumNames(type: Enum): Map<number, string> {

@@ -59,16 +59,20 @@ async function decodeWithSchema(
   path: string,
   schemaFiles: SchemaFiles,
 ): Promise<DecodeOutcome> {
-  const messages = await schemaFiles.compiled(
-    'protobuf',
-    path,
-    async (read) => new ProtoMessages(await loadProto(path, schemaFiles.includeFolders, read), path),
-  );
-  const message = messages.message(settings.messageType);
+  const message = (await protoMessagesOf(path, schemaFiles)).message(settings.messageType);
   const findings: WireFindings = { unknownFields: 0, mismatches: new Set(), defaults: new Set() };
   const valueBudget = Math.min(maxValues, minValueBudget + input.payload.length * maxValuesPerByte);
   const value = readWireMessage(new ByteReader(input.payload, { valueBudget }), message, findings);
   return decodedAs(documentView(input, value), notesOf(findings, message.name), value);
+}
+
+/** Of a .proto file, compiled once. Rejects with a DecodeProblem. */
+export function protoMessagesOf(path: string, schemaFiles: SchemaFiles): Promise<ProtoMessages> {
+  return schemaFiles.compiled(
+    'protobuf',
+    path,
+    async (read) => new ProtoMessages(await loadProto(path, schemaFiles.includeFolders, read), path),
+  );
 }
 
 function decodeWithoutSchema(input: DecoderInput): DecodeOutcome {

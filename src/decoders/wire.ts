@@ -37,6 +37,8 @@ export interface WireField {
   name: string;
   type: WireFieldType;
   isRepeated: boolean;
+  /** Repeated numbers are written in one run. Readers take both. */
+  isPacked?: boolean;
   /** Of a map. */
   mapKey?: ScalarType;
   /** A value that equals the default is not sent: absence means that. */

@@ -57,7 +57,6 @@ import { pauseTopics } from './pauseTopics.ts';
 import { pinTopic } from './pinTopic.ts';
 import { plot } from './plot.ts';
 import { publish } from './publish.ts';
-import { publishSelectionOrFile } from './publishSelectionOrFile.ts';
 import { removeConnection } from './removeConnection.ts';
 import { removeTopic } from './removeTopic.ts';
 import { replayRecording } from './replayRecording.ts';
@@ -86,7 +85,6 @@ import { stopAllFaults } from './stopAllFaults.ts';
 import { stopBroker } from './stopBroker.ts';
 import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
-import { stopRepeats } from './stopRepeats.ts';
 import { stopTrace } from './stopTrace.ts';
 import { subscribe } from './subscribe.ts';
 import { turnOffTls } from './turnOffTls.ts';
@@ -98,10 +96,10 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.stopBroker]: stopBroker,
   [commandIds.restartBroker]: restartBroker,
   [commandIds.publish]: publish,
-  [commandIds.publishSelectionOrFile]: publishSelectionOrFile,
+  [commandIds.publishSelectionOrFile]: withPublishTools('publishSelectionOrFile'),
   [commandIds.openPublishForm]: openPublishForm,
-  [commandIds.publishSaved]: publishSaved,
-  [commandIds.stopRepeats]: stopRepeats,
+  [commandIds.publishSaved]: withPublishTools('publishSaved'),
+  [commandIds.stopRepeats]: withPublishTools('stopRepeats'),
   [commandIds.subscribe]: subscribe,
   [commandIds.unsubscribe]: withSubscription('unsubscribe'),
   [commandIds.subscribeAgain]: withSubscription('subscribeAgain'),
@@ -187,12 +185,6 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.showMoreClients]: showMoreClients,
 };
 
-/** In the bundle of the publish form. */
-async function publishSaved(services: Services): Promise<void> {
-  const form = await import('../panels/publishPanel.ts');
-  await form.publishSaved(services);
-}
-
 /** Of a bundle that is loaded when one of its commands runs. */
 function withSubscription(
   name: Exclude<keyof typeof import('./subscriptionActions.ts'), 'askSubscribeOptions'>,
@@ -200,6 +192,14 @@ function withSubscription(
   return async (services, argument) => {
     const actions = await import('./subscriptionActions.ts');
     await actions[name](services, argument);
+  };
+}
+
+/** As `withSubscription`, of the publish form's bundle. */
+function withPublishTools(name: 'publishSaved' | 'publishSelectionOrFile' | 'stopRepeats'): CommandHandler {
+  return async (services, argument) => {
+    const tools = await import('../publishing/publishTools.ts');
+    await tools[name](services, argument);
   };
 }
 

@@ -38,7 +38,7 @@ export class PublishForm implements Disposable {
   }
 
   async #load(): Promise<PublishPanel> {
-    const { PublishPanel } = await import('./publishPanel.ts');
+    const { PublishPanel } = await import('../publishing/publishTools.ts');
     const panel = new PublishPanel(this.#options);
     if (this.#isDisposed) panel.dispose();
     return panel;

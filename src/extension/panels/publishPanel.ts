@@ -40,8 +40,6 @@ import { PanelHost } from './panelHost.ts';
 import { draftOf, payloadDraftOf } from './publishDraft.ts';
 import { askForPublishTarget, connectionNameOf, targetOf } from './publishTargets.ts';
 
-export { publishSaved } from '../publishing/savedCommands.ts';
-
 export interface PublishPanelOptions {
   extensionUri: Uri;
   engine: EngineClient;
@@ -169,7 +167,7 @@ export class PublishPanel implements Disposable {
       case 'cancelRequest':
         return this.#requests.cancel();
       case 'loadPayload':
-        return message.from === 'file' ? this.#loadFile() : this.#loadSelection();
+        return message.from === 'file' ? this.#loadFile() : this.#loadEditor();
       case 'publishFromHistory':
       case 'takeFromHistory': {
         const entry = this.#options.publishHistory.with(message.id);
@@ -281,16 +279,15 @@ export class PublishPanel implements Disposable {
     this.#host?.post({ kind: 'payload', ...payloadDraftOf(payload) });
   }
 
-  async #loadSelection(): Promise<void> {
+  /** What is selected, or else all of the document. */
+  async #loadEditor(): Promise<void> {
     const editor = this.#editor;
-    const text = editor?.selections.map((selection) => editor.document.getText(selection)).join('\n') ?? '';
-    if (text === '') {
-      await this.#options.questions.say(
-        'information',
-        l10n.t('Nothing is selected in the editor that had the focus last.'),
-      );
+    if (editor === undefined || editor.document.isClosed) {
+      await this.#options.questions.say('information', l10n.t('No text is open in an editor.'));
       return;
     }
+    const selected = editor.selections.map((selection) => editor.document.getText(selection)).join('\n');
+    const text = selected.trim() === '' ? editor.document.getText() : selected;
     const payload = new TextEncoder().encode(text.replaceAll('\r\n', '\n'));
     if (payload.length > MAX_FORM_PAYLOAD_BYTES) return this.#sayTooLong(payload.length);
     this.#host?.post({ kind: 'payload', ...payloadDraftOf(payload) });

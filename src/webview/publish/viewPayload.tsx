@@ -41,10 +41,10 @@ export function PayloadField({ state, dispatch, change, check, post }: CheckedFo
           <button
             type="button"
             class="link"
-            title={t('What is selected in the editor that had the focus last')}
-            onClick={() => post({ kind: 'loadPayload', from: 'selection' })}
+            title={t('What is selected in the editor that had the focus last, or all of it')}
+            onClick={() => post({ kind: 'loadPayload', from: 'editor' })}
           >
-            {t('From Selection')}
+            {t('From Editor')}
           </button>
         </span>
         <span class="screen-reader-only" id="format-label">
