@@ -8,11 +8,21 @@ import type { ConnectFaultInfo } from './remoteBrokers.ts';
 
 /** Fields that are a line of text, a number, a list with commas or one of a few choices. Empty: as if left out. */
 export const formTexts = [
-  ...(['name', 'transport', 'host', 'port', 'path', 'username', 'clientId', 'protocolVersion'] as const),
-  ...(['sessionExpirySeconds', 'keepAliveSeconds'] as const),
-  ...(['tls.ca', 'tls.certificate', 'tls.key', 'tls.alpn', 'tls.serverName', 'tls.minimumVersion'] as const),
-  ...(['tls.fingerprint', 'will.topic', 'will.payload', 'will.qos', 'will.delaySeconds'] as const),
-  ...(['color', 'icon'] as const),
+  ...(['name', 'transport', 'host', 'port', 'path', 'subprotocol', 'proxy.url', 'proxy.username'] as const),
+  ...(['username', 'clientId', 'protocolVersion', 'keepAliveSeconds', 'sessionExpirySeconds'] as const),
+  ...(['receiveMaximum', 'maximumPacketSize', 'topicAliasMaximum'] as const),
+  ...(['requestResponseInformation', 'requestProblemInformation'] as const),
+  ...(['tls.ca', 'tls.certificate', 'tls.key', 'tls.pkcs12', 'tls.alpn', 'tls.serverName'] as const),
+  ...(['tls.minimumVersion', 'tls.fingerprint'] as const),
+  ...([
+    'will.topic',
+    'will.payload',
+    'will.qos',
+    'will.delaySeconds',
+    'will.payloadFormatIndicator',
+  ] as const),
+  ...(['will.messageExpirySeconds', 'will.contentType', 'will.responseTopic'] as const),
+  ...(['will.correlationData', 'color', 'icon', 'whileOffline'] as const),
 ] as const;
 export type FormText = (typeof formTexts)[number];
 
@@ -23,14 +33,14 @@ export const formSwitches = [
 export type FormSwitch = (typeof formSwitches)[number];
 
 /** Names with values. */
-export const formPairs = ['headers'] as const;
+export const formPairs = ['headers', 'userProperties', 'will.userProperties'] as const;
 export type FormPairs = (typeof formPairs)[number];
 
-export const formFiles = ['tls.ca', 'tls.certificate', 'tls.key'] as const;
+export const formFiles = ['tls.ca', 'tls.certificate', 'tls.key', 'tls.pkcs12'] as const;
 export type FormFile = (typeof formFiles)[number];
 
 /** Kept in VS Code's secret storage, and never sent to the page. */
-export const formSecrets = ['password', 'passphrase', 'headerSecret'] as const;
+export const formSecrets = ['password', 'passphrase', 'proxyPassword', 'headerSecret'] as const;
 export type FormSecret = (typeof formSecrets)[number];
 
 /** Empty for the profile as a whole. `subscriptions.0`: the first of them. */
@@ -43,14 +53,12 @@ export type FormField =
   | `subscriptions.${number}`
   | '';
 
-export const transports = ['mqtt', 'mqtts', 'ws', 'wss'] as const;
+export const transports = ['mqtt', 'mqtts', 'ws', 'wss', 'mqtt+unix'] as const;
 export type Transport = (typeof transports)[number];
 
-export const defaultPorts: Readonly<Record<Transport, number>> = {
-  mqtt: 1883,
-  mqtts: 8883,
-  ws: 80,
-  wss: 443,
+/** A Unix socket has none. */
+export const defaultPorts: Readonly<Partial<Record<Transport, number>>> = {
+  ...{ mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 },
 };
 
 export interface FormPair {

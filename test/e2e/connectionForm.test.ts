@@ -202,7 +202,13 @@ describe('the form of a connection', { skip }, () => {
 
   test('one with faults in the settings opens with them at its fields, and is mended there', async () => {
     const { workbench } = window;
-    const wrong = { name: 'Team', url: 'mqtt://gateway:port', password: 'x', keepAliveSeconds: -1, team: 'a' };
+    const wrong = {
+      name: 'Team',
+      url: 'mqtt://gateway:port',
+      password: 'x',
+      keepAliveSeconds: -1,
+      team: 'a',
+    };
     mkdirSync(dirname(workspaceSettings()), { recursive: true });
     writeFileSync(workspaceSettings(), JSON.stringify({ 'mqttWorkbench.connections': [wrong] }));
     await workbench.toast('The connection Team is not used: password').click('Edit Connection…');

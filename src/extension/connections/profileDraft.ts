@@ -7,6 +7,7 @@ import {
   type ConnectionDraft,
   type FormField,
   type FormPair,
+  type FormPairs,
   type FormSubscription,
   type FormSwitch,
   type FormText,
@@ -30,14 +31,20 @@ interface AddressParts {
 
 const addressTexts: readonly FormText[] = ['transport', 'host', 'port', 'path'];
 const numbers: readonly FormText[] = [
-  ...(['sessionExpirySeconds', 'keepAliveSeconds', 'will.qos', 'will.delaySeconds'] as const),
+  ...(['sessionExpirySeconds', 'keepAliveSeconds', 'receiveMaximum', 'maximumPacketSize'] as const),
+  ...(['topicAliasMaximum', 'will.qos', 'will.delaySeconds', 'will.payloadFormatIndicator'] as const),
+  'will.messageExpirySeconds',
 ];
+/** `true` and `false`, and left out: as the broker has it. */
+const flags: readonly FormText[] = ['requestResponseInformation', 'requestProblemInformation'];
 const lists: readonly FormText[] = ['tls.alpn'];
 /** Choices that are shown where nothing is said. */
-const defaultTexts: Readonly<Partial<Record<FormText, string>>> = { protocolVersion: '5.0', 'will.qos': '0' };
+const defaultTexts: Readonly<Partial<Record<FormText, string>>> = {
+  ...{ protocolVersion: '5.0', 'will.qos': '0', whileOffline: 'refuse' },
+};
 const defaultSwitches: Readonly<Partial<Record<FormSwitch, boolean>>> = { cleanStart: true };
 
-const ADDRESS = /^([a-z]+):\/\/(\[[^\]]*\]|[^/?#:]*)(?::([^/?#]*))?([/?#].*)?$/i;
+const ADDRESS = /^([a-z+]+):\/\/(\[[^\]]*\]|[^/?#:]*)(?::([^/?#]*))?([/?#].*)?$/i;
 
 /** What the form begins with when there is no profile yet. */
 export const newEntry: Entry = { url: 'mqtt://', subscriptions: ['#'] };
@@ -70,7 +77,7 @@ export function entryOf(draft: ConnectionDraft, opened: Entry, current: Entry = 
   if (addressTexts.some(changed)) entry.url = urlOf(draft.texts);
   for (const field of formTexts) {
     if (addressTexts.includes(field) || !changed(field)) continue;
-    if (hasWill || !field.startsWith('will.')) put(entry, field, valueOf(field, draft.texts[field]));
+    if (hasWill || !field.startsWith('will.')) put(entry, field, settingOf(field, draft.texts[field]));
   }
   for (const field of formSwitches) {
     const isSet = draft.switches[field];
@@ -79,7 +86,8 @@ export function entryOf(draft: ConnectionDraft, opened: Entry, current: Entry = 
     if (hasWill || !field.startsWith('will.')) put(entry, field, isDefault ? undefined : isSet);
   }
   for (const field of formPairs)
-    if (!isSame(draft.pairs[field], before.pairs[field])) put(entry, field, objectOf(draft.pairs[field]));
+    if (!isSame(draft.pairs[field], before.pairs[field]))
+      if (hasWill || !field.startsWith('will.')) put(entry, field, listOf(field, draft.pairs[field]));
   if (!isSame(draft.subscriptions, before.subscriptions))
     put(entry, 'subscriptions', subscriptionList(draft.subscriptions, before.subscriptions, opened));
   for (const field of draft.removed) put(entry, field, undefined);
@@ -90,6 +98,7 @@ export function entryOf(draft: ConnectionDraft, opened: Entry, current: Entry = 
 /** As the setting has it: what was typed, checked or not. */
 export function urlOf(texts: Pick<ConnectionDraft['texts'], 'transport' | 'host' | 'port' | 'path'>): string {
   const { transport, port } = texts;
+  if (transport === 'mqtt+unix') return `mqtt+unix://${texts.path}`;
   const host = /^[^[]*:[^[]*:/.test(texts.host) ? `[${texts.host}]` : texts.host;
   const path = transport.startsWith('ws') ? texts.path : '';
   const slash = path === '' || path.startsWith('/') ? '' : '/';
@@ -105,11 +114,13 @@ export function fieldOfFault(place: string, entry: Entry): FormField | undefined
   if (place === 'url') return fieldOfUrl(entry);
   // The settings for TLS are there, and the transport is without it.
   if (place === 'tls') return 'transport';
+  if (place === 'proxy') return 'proxy.url';
   const [first = '', number] = place.split('.');
   if (first === 'subscriptions')
     return number === undefined ? 'subscriptions' : `subscriptions.${Number(number) - 1}`;
   const known: readonly FormField[] = [...formTexts, ...formSwitches, ...formPairs];
-  return known.find((field) => field === place) ?? formPairs.find((field) => field === first);
+  // `headers.Cookie`, `will.userProperties.1.name`
+  return known.find((field) => field === place) ?? formPairs.find((field) => place.startsWith(`${field}.`));
 }
 
 function fieldOfUrl({ url }: Entry): FormField {
@@ -119,6 +130,8 @@ function fieldOfUrl({ url }: Entry): FormField {
       return 'port';
     case 'hasPath':
     case 'hasQuery':
+    case 'noSocketPath':
+    case 'unixWithHost':
       return 'path';
     default:
       return 'host';
@@ -142,10 +155,11 @@ export function addressOf({ url }: { url?: unknown }): AddressParts {
   return { transport, host: host.replace(/^\[(.*)\]$/, '$1'), port, path };
 }
 
-function valueOf(field: FormText, text: string): unknown {
+function settingOf(field: FormText, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === defaultTexts[field]) return undefined;
   if (numbers.includes(field)) return /^\d{1,15}$/.test(trimmed) ? Number(trimmed) : text;
+  if (flags.includes(field) && /^(true|false)$/.test(trimmed)) return trimmed === 'true';
   if (lists.includes(field))
     return trimmed
       .split(',')
@@ -161,15 +175,21 @@ function isOn(entry: Entry, field: FormSwitch): boolean {
   return typeof value === 'boolean' ? value : (defaultSwitches[field] ?? false);
 }
 
-function pairsOf(entry: Entry, field: string): FormPair[] {
+function pairsOf(entry: Entry, field: FormPairs): FormPair[] {
   const value = valueAt(entry, field);
+  if (Array.isArray(value))
+    return value.filter(isObject).map(({ name = '', value: each = '' }) => {
+      return { name: String(name), value: String(each) };
+    });
   if (!isObject(value)) return [];
   return Object.entries(value).map(([name, each]) => ({ name, value: String(each) }));
 }
 
-function objectOf(pairs: readonly FormPair[]): Entry | undefined {
+/** Headers are an object, as they are in other tools; a user property may be there twice, and is an object of a list. */
+function listOf(field: FormPairs, pairs: readonly FormPair[]): unknown {
   const meant = pairs.filter(({ name, value }) => name !== '' || value !== '');
   if (meant.length === 0) return undefined;
+  if (field !== 'headers') return meant;
   return Object.fromEntries(meant.map(({ name, value }) => [name.trim(), value]));
 }
 
@@ -201,8 +221,11 @@ function subscriptionList(
 /** What only TLS or a WebSocket has goes with it, when the person has chosen a transport without it. */
 function dropWithout(entry: Record<string, unknown>, transport: string, before: string): void {
   if (transport === before) return;
-  if (transport === 'mqtt' || transport === 'ws') delete entry.tls;
-  if (!transport.startsWith('ws')) delete entry.headers;
+  if (transport !== 'mqtts' && transport !== 'wss') delete entry.tls;
+  if (transport === 'mqtt+unix') delete entry.proxy;
+  if (transport.startsWith('ws')) return;
+  delete entry.headers;
+  delete entry.subprotocol;
 }
 
 function valueAt(entry: Entry, field: string): unknown {

@@ -19,6 +19,7 @@ import {
   type ExtensionToConnectionForm,
   type FieldNote,
   type FormFile,
+  formFiles,
   formSecrets,
   type SecretState,
   type TestView,
@@ -190,7 +191,9 @@ export class ConnectionForm implements Disposable {
   }
 
   #take({ draft, secrets }: ChangedForm): void {
-    this.#content = { ...this.#content, draft, typed: { ...this.#content.typed, ...secrets } };
+    // What was typed and is emptied again stays as it was.
+    const typed = Object.entries({ ...this.#content.typed, ...secrets }).filter(([, text]) => text !== '');
+    this.#content = { ...this.#content, draft, typed: Object.fromEntries(typed) };
     this.#host.title = `${this.isChanged ? '● ' : ''}${titleOf(this.#content)}`;
   }
 
@@ -214,7 +217,7 @@ export class ConnectionForm implements Disposable {
   async #missingFiles(): Promise<FieldNote[]> {
     const { folder, home } = this.#options.connectionSettings.surroundings;
     const { texts } = this.#content.draft;
-    const notes = (['tls.ca', 'tls.certificate', 'tls.key'] as const).map(async (field) => {
+    const notes = formFiles.map(async (field) => {
       const file = texts[field];
       if (file === '' || (folder === undefined && !path.isAbsolute(file) && !file.startsWith('~/')))
         return [];
@@ -233,10 +236,12 @@ export class ConnectionForm implements Disposable {
   async #browse(field: FormFile): Promise<void> {
     const { questions, connectionSettings } = this.#options;
     const { surroundings } = connectionSettings;
-    const title =
-      field === 'tls.key' ? l10n.t('Key of the Client Certificate') : l10n.t('Certificate, as a PEM File');
-    const chosen = await questions.file(title, l10n.t('Choose'), {
-      filters: { PEM: ['pem', 'crt', 'cer', 'key'], [l10n.t('All Files')]: ['*'] },
+    const isPkcs12 = field === 'tls.pkcs12';
+    const chosen = await questions.file(dialogTitle(field), l10n.t('Choose'), {
+      filters: {
+        ...(isPkcs12 ? { 'PKCS#12': ['p12', 'pfx'] } : { PEM: ['pem', 'crt', 'cer', 'key'] }),
+        [l10n.t('All Files')]: ['*'],
+      },
       ...(surroundings.folder !== undefined && { folder: VscodeUri.file(surroundings.folder) }),
     });
     if (chosen === undefined) return;
@@ -323,7 +328,9 @@ export class ConnectionForm implements Disposable {
       if (text === null) delete secrets[name];
       else if (text !== undefined) secrets[name] = text;
     }
-    if (this.#content.draft.texts.username === '') delete secrets.password;
+    const { texts } = this.#content.draft;
+    if (texts.username === '') delete secrets.password;
+    if (texts['proxy.username'] === '') delete secrets.proxyPassword;
     return secrets;
   }
 
@@ -345,6 +352,7 @@ export class ConnectionForm implements Disposable {
     const secrets = {
       password: stateOf('password'),
       passphrase: stateOf('passphrase'),
+      proxyPassword: stateOf('proxyPassword'),
       headerSecret: stateOf('headerSecret'),
     };
     const { hasWorkspace } = this.#options.connectionSettings;
@@ -365,6 +373,18 @@ export class ConnectionForm implements Disposable {
 
   #say(ok: boolean, message: string): void {
     this.#host.post({ kind: 'outcome', ok, message });
+  }
+}
+
+function dialogTitle(field: FormFile): string {
+  switch (field) {
+    case 'tls.ca':
+    case 'tls.certificate':
+      return l10n.t('Certificate, as a PEM File');
+    case 'tls.key':
+      return l10n.t('Key of the Client Certificate');
+    case 'tls.pkcs12':
+      return l10n.t('Client Certificate and Key, as PKCS#12');
   }
 }
 

@@ -25,10 +25,7 @@ function limitsOf(announced: AnnouncedInfo): readonly Row[] {
   const { maximumPacketSize, topicAliasMaximum = 0 } = announced;
   return [
     [l10n.t('Maximum QoS'), String(maximumQoS)],
-    [
-      l10n.t('Receive maximum'),
-      l10n.t('{0} messages at once', formatCount(receiveMaximum)),
-    ],
+    [l10n.t('Receive maximum'), l10n.t('{0} messages at once', formatCount(receiveMaximum))],
     [
       l10n.t('Maximum packet size'),
       maximumPacketSize === undefined ? l10n.t('no limit named') : formatBytes(maximumPacketSize),

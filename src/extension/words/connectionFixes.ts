@@ -47,7 +47,12 @@ function fixesForFault(fault: ConnectFaultInfo | undefined, profile: ConnectionP
     case 'name':
     case 'address':
       return goTo('host');
+    case 'proxy':
+      return /407|AUTH/.test(fault.code) && profile.proxy?.username !== undefined
+        ? goTo('proxyPassword', 'proxy.username')
+        : goTo('proxy.url');
     case 'network':
+      if (addressOf(profile).transport === 'mqtt+unix') return goTo('path');
       return fault.code === 'ECONNREFUSED' ? goTo('port', 'host') : goTo('host');
     case 'tls':
       return fixesForTls(fault.code, profile);
@@ -55,7 +60,7 @@ function fixesForFault(fault: ConnectFaultInfo | undefined, profile: ConnectionP
       return fault.code === 'HTTP_401' || fault.code === 'HTTP_403' ? goTo('headers') : goTo('path');
     case 'mqtt':
       if (isAboutClientCertificate(fault.code)) return goTo('tls.certificate');
-      return /^mqtt:/i.test(profile.url)
+      return addressOf(profile).transport === 'mqtt'
         ? [transport(l10n.t('Use TLS'), 'mqtts', profile), ...goTo('port')]
         : goTo('port');
     default:
@@ -70,14 +75,17 @@ function fixesForTls(code: string, profile: ConnectionProfile): readonly TestFix
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
     case 'EPROTO': {
-      const plain = profile.url.toLowerCase().startsWith('wss') ? 'ws' : 'mqtt';
+      const plain = addressOf(profile).transport === 'wss' ? 'ws' : 'mqtt';
       return [transport(l10n.t('Connect without TLS'), plain, profile), ...goTo('port')];
     }
     case 'ERR_MISSING_PASSPHRASE':
     case 'ERR_OSSL_BAD_DECRYPT':
     case 'ERR_OSSL_EVP_BAD_DECRYPT':
     case 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED':
+    case 'PKCS12_PASSPHRASE':
       return goTo('passphrase');
+    case 'PKCS12_UNREADABLE':
+      return goTo('tls.pkcs12');
     case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
       return goTo('tls.key', 'tls.certificate');
     case 'CERT_HAS_EXPIRED':
@@ -103,5 +111,5 @@ function version(protocolVersion: '3.1.1' | '5.0'): TestFix {
 /** The port is meant as it is: the one that was tested. */
 function transport(label: string, to: Transport, { url }: ConnectionProfile): TestFix {
   const { transport: from, port } = addressOf({ url });
-  return { kind: 'change', label, texts: { transport: to, port: port || String(defaultPorts[from]) } };
+  return { kind: 'change', label, texts: { transport: to, port: port || String(defaultPorts[from] ?? '') } };
 }

@@ -30,6 +30,8 @@ function wordsOf({ field, problem }: ProfileFault, { url }: Entry): string {
     }
     case 'needs':
       return l10n.t('A certificate and its key are used together: fill in both.');
+    case 'excludes':
+      return l10n.t('There is a client certificate as PEM files already: leave out one of them.');
     case 'tlsWithoutTls':
       return l10n.t('There are settings for TLS, and this is without it: choose a way with TLS.');
     default:
@@ -38,7 +40,8 @@ function wordsOf({ field, problem }: ProfileFault, { url }: Entry): string {
 }
 
 function isEmptyAddress({ url }: Entry, field: string): boolean {
-  return field === 'host' && typeof url === 'string' && checkAddress(url)?.kind === 'noHost';
+  if (typeof url !== 'string') return false;
+  return field === 'host' ? checkAddress(url)?.kind === 'noHost' : field === 'path' && url === 'mqtt+unix://';
 }
 
 /** A row that was added, and has nothing in it yet. */

@@ -12,8 +12,9 @@ import { hostOfAddress } from '../connections/connectionAddress.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
 import { announcedFacts } from './announcedWords.ts';
 import { fixesFor } from './connectionFixes.ts';
+import { protocolName } from './connectionStateWords.ts';
 import { formatName, formatNumber } from './formats.ts';
-import { dateOf, explainConnect, protocolName } from './remoteBrokerWords.ts';
+import { dateOf, explainConnect } from './remoteBrokerWords.ts';
 
 export interface TestedConnection {
   profile: ConnectionProfile;
@@ -73,11 +74,13 @@ function notesOf({ aside, clientId, profile }: TestedConnection): readonly strin
   return notes;
 }
 
-function runningTitle(stage: Stage, { url }: ConnectionProfile): string {
+function runningTitle(stage: Stage, { url, proxy }: ConnectionProfile): string {
   const host = formatName(hostOfAddress(url));
   switch (stage) {
     case 'name':
       return l10n.t('Looking up {0}…', host);
+    case 'proxy':
+      return l10n.t('Asking the proxy {0}…', formatName(proxy?.url ?? ''));
     case 'network':
       return l10n.t('Connecting to {0}…', host);
     case 'tls':
@@ -105,9 +108,14 @@ function describeDone(
       const host = formatName(hostOfAddress(profile.url));
       return { ...stepOf('name', 'passed', l10n.t('{0} is known', host), [step.addresses.join(', ')]), took };
     }
+    case 'proxy':
+      return { ...describeProxy(profile), took };
     case 'network': {
       const { address, port, failedAddresses } = step;
-      const title = l10n.t('Connected to {0}, port {1}', address, port);
+      const title =
+        port === 0
+          ? l10n.t('Connected to the socket {0}', formatName(address, MAX_NAME_CHARACTERS))
+          : l10n.t('Connected to {0}, port {1}', address, port);
       const failed = failedAddresses.join(', ');
       const details = failed === '' ? [] : [l10n.t('No answer from {0}, which was tried before.', failed)];
       return { ...stepOf('network', 'passed', title, details), took };
@@ -131,6 +139,11 @@ function describeDone(
     case 'disconnect':
       return { ...stepOf('disconnect', 'passed', l10n.t('Disconnected again')), took };
   }
+}
+
+function describeProxy({ url, proxy }: ConnectionProfile): TestStepView {
+  const title = l10n.t('The proxy has opened a way to {0}', formatName(hostOfAddress(url)));
+  return stepOf('proxy', 'passed', title, [formatName(proxy?.url ?? '', MAX_NAME_CHARACTERS)]);
 }
 
 function describeTls({ version, cipher, alpnProtocol }: TlsSessionInfo): TestStepView {
@@ -195,6 +208,8 @@ function failedTitle(stage: Stage): string {
       return l10n.t('The address is none');
     case 'name':
       return l10n.t('The host is not known');
+    case 'proxy':
+      return l10n.t('No way through the proxy');
     case 'network':
       return l10n.t('No connection');
     case 'tls':

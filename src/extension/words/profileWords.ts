@@ -64,7 +64,10 @@ export function explainProfileFaults(faults: readonly ProfileFault[]): ReadonlyM
     const [first, ...others] = faults.filter((fault) => fault.profile === profile);
     if (first === undefined) continue;
     const message = explainProfileFault(first);
-    messages.set(others.length === 0 ? message : l10n.t('{0} And {1} more.', message, others.length), profile);
+    messages.set(
+      others.length === 0 ? message : l10n.t('{0} And {1} more.', message, others.length),
+      profile,
+    );
   }
   return messages;
 }

@@ -4,7 +4,10 @@ import { useEffect, useState } from 'preact/hooks';
 import {
   defaultPorts,
   type FormField,
+  type FormPairs,
   type FormText,
+  formPairs,
+  formTexts,
   type Transport,
   transports,
 } from '../../contracts/connectionForm.ts';
@@ -42,8 +45,9 @@ export function Groups(props: FormProps) {
 
 function WhereGroup(props: FormProps) {
   const { state, dispatch } = props;
-  const { texts } = state.draft;
+  const { texts, pairs } = state.draft;
   const transport = texts.transport as Transport; // of the buttons below
+  const isUnixSocket = transport === 'mqtt+unix';
   return (
     <Group title={t('Where')}>
       <div class="field field-wide">
@@ -65,16 +69,34 @@ function WhereGroup(props: FormProps) {
         </div>
         <Notes field="transport" notes={notesAt(state, 'transport')} />
       </div>
-      <div class="field-wide host-and-port">
-        <TextField {...props} field="host" isCode />
-        <TextField {...props} field="port" isCode placeholder={String(defaultPorts[transport])} />
-      </div>
+      {!isUnixSocket && (
+        <div class="field-wide host-and-port">
+          <TextField {...props} field="host" isCode />
+          <TextField {...props} field="port" isCode placeholder={String(defaultPorts[transport])} />
+        </div>
+      )}
+      {isUnixSocket && <TextField {...props} field="path" isCode placeholder="/run/mosquitto.sock" />}
       {isWebSocket(state) && <TextField {...props} field="path" isCode />}
       <TextField {...props} field="name" />
-      {(isWebSocket(state) || state.draft.pairs.headers.length > 0) && <Pairs {...props} field="headers" />}
-      {state.draft.pairs.headers.some(({ value }) => value.includes('{secret}')) && (
+      {(isWebSocket(state) || pairs.headers.length > 0) && <Pairs {...props} field="headers" />}
+      {pairs.headers.some(({ value }) => value.includes('{secret}')) && (
         <SecretField {...props} name="headerSecret" />
       )}
+      <Folded
+        title={t('More ways')}
+        fields={['proxy.url', 'proxy.username', 'subprotocol']}
+        state={state}
+        isInside
+      >
+        <TextField {...props} field="proxy.url" isCode />
+        {texts['proxy.url'] !== '' && <TextField {...props} field="proxy.username" />}
+        {(texts['proxy.username'] !== '' || secretStateOf(state, 'proxyPassword') !== 'none') && (
+          <SecretField {...props} name="proxyPassword" />
+        )}
+        {(isWebSocket(state) || texts.subprotocol !== '') && (
+          <TextField {...props} field="subprotocol" isCode />
+        )}
+      </Folded>
     </Group>
   );
 }
@@ -97,7 +119,13 @@ function TlsGroup(props: FormProps) {
   const texts = Object.entries(state.draft.texts);
   const isSet = texts.some(([field, text]) => field.startsWith('tls.') && text !== '');
   if (transport !== 'mqtts' && transport !== 'wss' && !isSet) return null;
-  const seldom: readonly FormText[] = ['tls.serverName', 'tls.minimumVersion', 'tls.alpn', 'tls.fingerprint'];
+  const seldom: readonly FormField[] = [
+    'tls.pkcs12',
+    'tls.serverName',
+    'tls.minimumVersion',
+    'tls.alpn',
+    'tls.fingerprint',
+  ];
   return (
     <Group title={t('TLS')}>
       <div class="field-wide">
@@ -105,10 +133,13 @@ function TlsGroup(props: FormProps) {
         <FileField {...props} field="tls.certificate" />
         <FileField {...props} field="tls.key" />
       </div>
-      {(state.draft.texts['tls.key'] !== '' || secretStateOf(state, 'passphrase') !== 'none') && (
+      {(isKeyThere(state) || secretStateOf(state, 'passphrase') !== 'none') && (
         <SecretField {...props} name="passphrase" />
       )}
-      <Folded title={t('More for TLS')} fields={seldom} state={state}>
+      <Folded title={t('More for TLS')} fields={seldom} state={state} isInside>
+        <div class="field-wide">
+          <FileField {...props} field="tls.pkcs12" />
+        </div>
         <TextField {...props} field="tls.serverName" isCode />
         <SelectField
           {...props}
@@ -129,6 +160,8 @@ function SessionGroup(props: FormProps) {
   const { state } = props;
   const fields: readonly FormField[] = [
     ...(['protocolVersion', 'keepAliveSeconds', 'cleanStart', 'sessionExpirySeconds'] as const),
+    ...(['receiveMaximum', 'maximumPacketSize', 'topicAliasMaximum', 'userProperties'] as const),
+    ...(['requestResponseInformation', 'requestProblemInformation', 'whileOffline'] as const),
   ];
   return (
     <Folded title={t('Session')} fields={fields} state={state}>
@@ -140,6 +173,20 @@ function SessionGroup(props: FormProps) {
       <TextField {...props} field="keepAliveSeconds" isCode />
       <Switch {...props} field="cleanStart" />
       <TextField {...props} field="sessionExpirySeconds" isCode />
+      <TextField {...props} field="receiveMaximum" isCode />
+      <TextField {...props} field="maximumPacketSize" isCode />
+      <TextField {...props} field="topicAliasMaximum" isCode />
+      <SelectField
+        {...props}
+        field="whileOffline"
+        options={[
+          ['refuse', t('is refused')],
+          ['queue', t('waits')],
+        ]}
+      />
+      <SelectField {...props} field="requestResponseInformation" options={flagOptions()} />
+      <SelectField {...props} field="requestProblemInformation" options={flagOptions()} />
+      <Pairs {...props} field="userProperties" />
     </Folded>
   );
 }
@@ -147,13 +194,8 @@ function SessionGroup(props: FormProps) {
 function WillGroup(props: FormProps) {
   const { state, dispatch } = props;
   const { switches, texts } = state.draft;
-  const fields: readonly FormField[] = [
-    'will',
-    'will.topic',
-    'will.payload',
-    'will.qos',
-    'will.delaySeconds',
-  ];
+  const ofWill = [...formTexts, ...formPairs].filter((field) => field.startsWith('will.'));
+  const fields: readonly FormField[] = ['will', ...ofWill];
   return (
     <Folded title={t('Will')} fields={fields} state={state}>
       <div class="field-wide">
@@ -184,6 +226,20 @@ function WillGroup(props: FormProps) {
           </div>
           <TextField {...props} field="will.delaySeconds" isCode />
           <Switch {...props} field="will.retain" />
+          <SelectField
+            {...props}
+            field="will.payloadFormatIndicator"
+            options={[
+              ['', t('not set')],
+              ['0', t('0: bytes')],
+              ['1', t('1: UTF-8')],
+            ]}
+          />
+          <TextField {...props} field="will.messageExpirySeconds" isCode />
+          <TextField {...props} field="will.contentType" isCode />
+          <TextField {...props} field="will.responseTopic" isCode />
+          <TextField {...props} field="will.correlationData" isCode />
+          <Pairs {...props} field="will.userProperties" />
         </>
       )}
     </Folded>
@@ -283,26 +339,23 @@ function Group({ title, children }: { title: string; children: ComponentChildren
 
 interface FoldedProps {
   title: string;
-  /** One of them that has a fault opens it. */
+  /** One of them that is not as it is by default, or has a fault, opens it. */
   fields: readonly FormField[];
   state: FormState;
+  /** Of another group. */
+  isInside?: boolean;
   children: ComponentChildren;
 }
 
-function Folded({ title, fields, state, children }: FoldedProps) {
+function Folded({ title, fields, state, isInside, children }: FoldedProps) {
   const isWrong = faultsOf(state).some(({ field }) => fields.includes(field));
-  const isOfTls = fields[0]?.startsWith('tls.') === true;
-  const { texts, switches } = state.init?.draft ?? state.draft;
-  const isSet = isOfTls
-    ? fields.some((field) => texts[field as FormText] !== '')
-    : fields.includes('will') && switches.will;
-  const [isOpen, setIsOpen] = useState(isSet);
+  const [isOpen, setIsOpen] = useState(() => fields.some((field) => isSet(state, field)));
   useEffect(() => {
     if (isWrong) setIsOpen(true);
   }, [isWrong]);
   return (
     <details
-      class={`group folded ${isOfTls ? 'field-wide' : ''}`}
+      class={`folded ${isInside ? 'field-wide' : 'group'}`}
       open={isOpen}
       onToggle={(event) => setIsOpen(event.currentTarget.open)}
     >
@@ -313,6 +366,28 @@ function Folded({ title, fields, state, children }: FoldedProps) {
       <div class="group-fields">{children}</div>
     </details>
   );
+}
+
+/** By the profile as it was opened: nothing folds open while one types. */
+function isSet({ draft }: FormState, field: FormField): boolean {
+  const text = draft.texts[field as FormText] ?? '';
+  const isDefault = text === '' || text === '5.0' || text === 'refuse' || field === 'will.qos';
+  if (!isDefault) return true;
+  if (field === 'will') return draft.switches.will;
+  if (field === 'cleanStart') return !draft.switches.cleanStart;
+  return (draft.pairs[field as FormPairs]?.length ?? 0) > 0;
+}
+
+function isKeyThere({ draft }: FormState): boolean {
+  return draft.texts['tls.key'] !== '' || draft.texts['tls.pkcs12'] !== '';
+}
+
+function flagOptions(): readonly (readonly [value: string, label: string])[] {
+  return [
+    ['', t('not set')],
+    ['true', t('yes')],
+    ['false', t('no')],
+  ];
 }
 
 function isWebSocket({ draft }: FormState): boolean {

@@ -26,6 +26,9 @@ import {
 } from '../../contracts/connectionForm.ts';
 import { pastedAddress } from './address.ts';
 
+/** Of a WebSocket. */
+const USUAL_PATH = '/mqtt';
+
 export interface FormState {
   /** Undefined until the extension has sent it. */
   init: ConnectionFormInit | undefined;
@@ -202,11 +205,13 @@ function typed(state: FormState, field: FormText, text: string): FormState {
 function withTransport(texts: ConnectionDraft['texts'], transport: Transport): ConnectionDraft['texts'] {
   const isDefault = texts.port === String(defaultPorts[texts.transport as Transport]);
   const isWebSocket = transport === 'ws' || transport === 'wss';
+  // What the way before it had by default.
+  const path = texts.path === USUAL_PATH ? '' : texts.path;
   return {
     ...texts,
     transport,
     port: isDefault ? '' : texts.port,
-    path: isWebSocket && texts.path === '' ? '/mqtt' : texts.path,
+    path: isWebSocket && path === '' ? USUAL_PATH : path,
   };
 }
 

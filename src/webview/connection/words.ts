@@ -19,6 +19,42 @@ export function fieldLabel(field: FormField): string {
       return t('Path');
     case 'headers':
       return t('Headers');
+    case 'subprotocol':
+      return t('Subprotocol');
+    case 'proxy.url':
+      return t('Proxy');
+    case 'proxy.username':
+      return t('User name at the proxy');
+    case 'proxyPassword':
+      return t('Password at the proxy');
+    case 'receiveMaximum':
+      return t('Receive maximum');
+    case 'maximumPacketSize':
+      return t('Maximum packet size, bytes');
+    case 'topicAliasMaximum':
+      return t('Topic alias maximum');
+    case 'requestResponseInformation':
+      return t('Request response information');
+    case 'requestProblemInformation':
+      return t('Request problem information');
+    case 'userProperties':
+      return t('User properties');
+    case 'will.payloadFormatIndicator':
+      return t('Payload format of the will');
+    case 'will.messageExpirySeconds':
+      return t('Message expiry of the will, seconds');
+    case 'will.contentType':
+      return t('Content type of the will');
+    case 'will.responseTopic':
+      return t('Response topic of the will');
+    case 'will.correlationData':
+      return t('Correlation data of the will');
+    case 'will.userProperties':
+      return t('User properties of the will');
+    case 'tls.pkcs12':
+      return t('Or both in one file (PKCS#12)');
+    case 'whileOffline':
+      return t('What is published while it is away');
     case 'username':
       return t('User name');
     case 'password':
@@ -91,8 +127,23 @@ export function fieldHelp(field: FormField): string | undefined {
       return t('Often /mqtt.');
     case 'headers':
       return t('Of the request that opens the WebSocket. Write {0} where a token goes.', '{secret}');
+    case 'proxy.url':
+      return t('As http://proxy.example:3128 or socks5://192.0.2.7. Leave it empty for a direct way.');
+    case 'subprotocol':
+      return t('Leave it empty for mqtt.');
+    case 'receiveMaximum':
+      return t('How many messages the broker may send without an acknowledgement. MQTT 5.0 alone.');
+    case 'maximumPacketSize':
+      return t('The largest packet that the broker may send. MQTT 5.0 alone.');
+    case 'topicAliasMaximum':
+      return t('How many aliases the broker may use. MQTT 5.0 alone.');
+    case 'userProperties':
+      return t('Of the CONNECT. MQTT 5.0 alone.');
+    case 'whileOffline':
+      return t('Messages wait in memory alone, and are gone when VS Code ends.');
     case 'password':
     case 'passphrase':
+    case 'proxyPassword':
       return t('Kept in the secret storage of VS Code, and not in the settings.');
     case 'headerSecret':
       return t('What {0} stands for. Kept in the secret storage of VS Code.', '{secret}');
@@ -145,7 +196,19 @@ export function fieldPlaceholder(field: FormText): string {
       return '30';
     case 'sessionExpirySeconds':
     case 'will.delaySeconds':
+    case 'topicAliasMaximum':
       return '0';
+    case 'receiveMaximum':
+      return '65535';
+    case 'maximumPacketSize':
+      return t('no limit');
+    case 'will.messageExpirySeconds':
+      return t('never');
+    case 'subprotocol':
+      return 'mqtt';
+    case 'proxy.url':
+    case 'proxy.username':
+      return t('none');
     case 'will.topic':
       return 'desk/gone';
     case 'icon':
@@ -165,6 +228,8 @@ export function transportLabel(transport: Transport): string {
       return t('WebSocket');
     case 'wss':
       return t('WebSocket with TLS');
+    case 'mqtt+unix':
+      return t('Unix socket');
   }
 }
 
