@@ -15,7 +15,7 @@ import { connectProfile } from './connect.ts';
 
 export async function addConnectionByAddress(services: Services, argument: unknown): Promise<void> {
   const { questions, connections, connectionSettings, profileSecrets } = services;
-  const title = l10n.t('Add Connection');
+  const title = l10n.t('Add Connection by Address');
   let url = urlArgument(argument) ?? '';
   let name = '';
   let username = '';
