@@ -237,6 +237,66 @@ describe('the form of a connection', { skip }, () => {
     await workbench.runCommand('Notifications: Clear All Notifications');
   });
 
+  test('a certificate is trusted from the test, by its fingerprint', async () => {
+    const { workbench } = window;
+    await workbench.runCommand('MQTT: Add Connection…');
+    const form = await ConnectionFormPage.open(workbench, 'New Connection');
+    await form.fill('Host', `mqtts://127.0.0.1:${ports.secure}`);
+    await form.fill('Name', 'Trusted');
+    await form.button('Test Connection').click();
+    await form.button('Trust Certificate…').click();
+    await workbench.quickInput.pick('Trust this certificate, and no other, for this connection');
+    await waitForText(form.step('The certificate is trusted'), 'trusted by its fingerprint');
+    // It has come further.
+    await waitForText(form.step('does not let this client connect'), 'wants a client certificate');
+    await form.unfold('More for TLS');
+    const fingerprint = await form.field('Trusted certificate (SHA-256)').inputValue();
+    assert.match(fingerprint, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  });
+
+  test('what is closed without being saved can be opened again as it was', async () => {
+    const { workbench } = window;
+    await workbench.closeTab('● New Connection');
+    await workbench.toast('What was changed of Trusted was not saved.').click('Open Again');
+    const form = await ConnectionFormPage.open(workbench, 'New Connection');
+    await form.waitForValue('Name', 'Trusted');
+    await form.waitForValue('Port', String(ports.secure));
+    await form.field('MQTT').check();
+    await form.fill('Port', String(ports.gateway));
+    // By the keyboard.
+    await form.field('Name').press('Control+s');
+    await waitForText(form.outcome, 'Saved in your settings.');
+    const url = `mqtt://127.0.0.1:${ports.gateway}`;
+    assert.deepEqual(profiles().at(-1), { url, subscriptions: ['#'], name: 'Trusted' });
+  });
+
+  test('all that a profile can have is there, each with a name for who does not see it', async () => {
+    const { workbench } = window;
+    const form = await ConnectionFormPage.open(workbench, 'Connection Trusted');
+    await form.field('WebSocket with TLS').check();
+    for (const title of ['Proxy and subprotocol', 'More for TLS', 'Session', 'Will'])
+      await form.unfold(title);
+    await form.field('Publish a will when the connection is lost').check();
+    await form.button('Add: Headers').click();
+    await form.button('Add: User properties').click();
+    await form.field('Name 1: Headers').fill('Authorization');
+    await form.field('Value 1: Headers').fill('Bearer abc');
+    await form.waitForNote('headers', 'Secrets are not kept in settings');
+    await form.field('Value 1: Headers').fill('Bearer {secret}');
+    await form.field('Secret in the headers').fill('abc');
+    await window.screenshot('connection-form-session');
+    const controls = form.frame.locator('input, select, textarea, button, summary');
+    for (const control of await controls.all()) {
+      const [line = ''] = (await control.ariaSnapshot()).split('\n');
+      assert.match(line, /"[^"]+"|^- (text|generic)/, await control.evaluate((each) => each.outerHTML));
+    }
+    await workbench.moveSideBarEdge(900);
+    await window.screenshot('connection-form-narrow');
+    await workbench.moveSideBarEdge(350);
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
   test('in every theme, with a test that passed', async () => {
     const { workbench, server } = window;
     await workbench.runCommand('MQTT: Test Connection…');

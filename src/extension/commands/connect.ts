@@ -53,7 +53,8 @@ export async function connectProfile(services: Services, profile: ConnectionProf
   }
 }
 
-async function sayUntrusted({ questions }: Services, { name }: ConnectionProfile): Promise<void> {
+/** What a folder names that is not trusted is shown, and no more. */
+export async function sayUntrusted({ questions }: Services, { name }: ConnectionProfile): Promise<void> {
   const manage = l10n.t('Manage Workspace Trust');
   const message = l10n.t(
     'In Restricted Mode nothing is connected to that this folder names, as {0}. Trust the folder first.',

@@ -4,10 +4,13 @@ import type { SettingsEntry } from '../connections/connectionSettings.ts';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
 import { connectionNameArgument } from './arguments.ts';
+import { sayUntrusted } from './connect.ts';
 import { connectionOfArgument } from './connectionSteps.ts';
 
 export async function editConnection(services: Services, argument: unknown): Promise<void> {
-  const name = connectionOfArgument(services, argument)?.name ?? connectionNameArgument(argument);
+  const connection = connectionOfArgument(services, argument);
+  if (connection?.profile?.isTrusted === false) return sayUntrusted(services, connection.profile);
+  const name = connection?.name ?? connectionNameArgument(argument);
   const { entries } = services.connectionSettings;
   const place = entries.find((each) => each.name === name || placeName(each) === name);
   const chosen = name === undefined ? await askForEntry(services, entries) : place;

@@ -1,6 +1,7 @@
 /** Test Connection…: its form, with a test of it beside. */
 import { l10n } from 'vscode';
 import type { Services } from '../services.ts';
+import { sayUntrusted } from './connect.ts';
 import { askForConnection, connectionOfArgument } from './connectionSteps.ts';
 
 export async function testConnection(services: Services, argument: unknown): Promise<void> {
@@ -12,7 +13,9 @@ export async function testConnection(services: Services, argument: unknown): Pro
       nothing: l10n.t('There is no other broker to connect to. Add Connection makes one.'),
       isMeant: ({ profile }) => profile !== undefined,
     }));
-  if (connection?.profile === undefined) return;
-  const form = (await services.connectionForms()).openProfile(connection.profile);
+  const profile = connection?.profile;
+  if (profile === undefined) return;
+  if (!profile.isTrusted) return sayUntrusted(services, profile);
+  const form = (await services.connectionForms()).openProfile(profile);
   await form?.test();
 }

@@ -91,7 +91,7 @@ export function entryOf(draft: ConnectionDraft, opened: Entry, current: Entry = 
   if (!isSame(draft.subscriptions, before.subscriptions))
     put(entry, 'subscriptions', subscriptionList(draft.subscriptions, before.subscriptions, opened));
   for (const field of draft.removed) put(entry, field, undefined);
-  dropWithout(entry, draft.texts.transport, before.texts.transport);
+  dropWithout(entry, draft.texts.transport, opened);
   return entry;
 }
 
@@ -218,14 +218,20 @@ function subscriptionList(
   });
 }
 
-/** What only TLS or a WebSocket has goes with it, when the person has chosen a transport without it. */
-function dropWithout(entry: Record<string, unknown>, transport: string, before: string): void {
-  if (transport === before) return;
-  if (transport !== 'mqtts' && transport !== 'wss') delete entry.tls;
-  if (transport === 'mqtt+unix') delete entry.proxy;
-  if (transport.startsWith('ws')) return;
-  delete entry.headers;
-  delete entry.subprotocol;
+/**
+ * What only TLS or a WebSocket has goes where the person has chosen a way without it. Where the settings have it so, it is a
+ * fault, and stays for them to see.
+ */
+function dropWithout(entry: Record<string, unknown>, transport: string, opened: Entry): void {
+  const isAsOpened = transport === addressOf(opened).transport;
+  const drop = (field: string): void => {
+    if (!isAsOpened || opened[field] === undefined) delete entry[field];
+  };
+  if (transport !== 'mqtts' && transport !== 'wss') drop('tls');
+  if (transport === 'mqtt+unix') drop('proxy');
+  if (transport === 'ws' || transport === 'wss') return;
+  drop('headers');
+  drop('subprotocol');
 }
 
 function valueAt(entry: Entry, field: string): unknown {

@@ -48,6 +48,8 @@ function WhereGroup(props: FormProps) {
   const { texts, pairs } = state.draft;
   const transport = texts.transport as Transport; // of the buttons below
   const isUnixSocket = transport === 'mqtt+unix';
+  const isWrong = (field: FormField): boolean => faultsOf(state).some((fault) => fault.field === field);
+  const hasHeaders = isWebSocket(state) || isWrong('headers');
   return (
     <Group title={t('Where')}>
       <div class="field field-wide">
@@ -78,12 +80,12 @@ function WhereGroup(props: FormProps) {
       {isUnixSocket && <TextField {...props} field="path" isCode placeholder="/run/mosquitto.sock" />}
       {isWebSocket(state) && <TextField {...props} field="path" isCode />}
       <TextField {...props} field="name" />
-      {(isWebSocket(state) || pairs.headers.length > 0) && <Pairs {...props} field="headers" />}
-      {pairs.headers.some(({ value }) => value.includes('{secret}')) && (
+      {hasHeaders && <Pairs {...props} field="headers" />}
+      {hasHeaders && pairs.headers.some(({ value }) => value.includes('{secret}')) && (
         <SecretField {...props} name="headerSecret" />
       )}
       <Folded
-        title={t('More ways')}
+        title={isWebSocket(state) ? t('Proxy and subprotocol') : t('Proxy')}
         fields={['proxy.url', 'proxy.username', 'subprotocol']}
         state={state}
         isInside
@@ -93,7 +95,7 @@ function WhereGroup(props: FormProps) {
         {(texts['proxy.username'] !== '' || secretStateOf(state, 'proxyPassword') !== 'none') && (
           <SecretField {...props} name="proxyPassword" />
         )}
-        {(isWebSocket(state) || texts.subprotocol !== '') && (
+        {(isWebSocket(state) || isWrong('subprotocol')) && (
           <TextField {...props} field="subprotocol" isCode />
         )}
       </Folded>
@@ -116,9 +118,9 @@ function WhoGroup(props: FormProps) {
 function TlsGroup(props: FormProps) {
   const { state } = props;
   const { transport } = state.draft.texts;
-  const texts = Object.entries(state.draft.texts);
-  const isSet = texts.some(([field, text]) => field.startsWith('tls.') && text !== '');
-  if (transport !== 'mqtts' && transport !== 'wss' && !isSet) return null;
+  // Settings for TLS without TLS: they are shown with what is wrong with them.
+  const isWrong = faultsOf(state).some(({ field }) => field === 'transport' || field.startsWith('tls.'));
+  if (transport !== 'mqtts' && transport !== 'wss' && !isWrong) return null;
   const seldom: readonly FormField[] = [
     'tls.pkcs12',
     'tls.serverName',

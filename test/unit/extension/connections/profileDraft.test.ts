@@ -136,6 +136,13 @@ test('another way to the broker leaves behind what only the one before it had', 
   assert.deepEqual([unix.url, unix.tls, unix.proxy], ['mqtt+unix:///run/m.sock', undefined, undefined]);
 });
 
+test('so does what was typed for another way, and a fault of the settings stays to be seen', () => {
+  const plain = { name: 'a', url: 'mqtt://a' };
+  assert.deepEqual(changed(plain, { 'tls.ca': 'x', subprotocol: 'y' }), plain);
+  const wrong = { ...plain, tls: { ca: 'x' } };
+  assert.deepEqual(changed(wrong, { username: 'me' }), { ...wrong, username: 'me' });
+});
+
 test('a will comes and goes with its switch, and is told where it has no topic', () => {
   const entry = { name: 'a', url: 'mqtt://a' };
   const { switches } = draftOf(entry, 'user');
@@ -159,7 +166,7 @@ test('a subscription keeps what the form does not know, and one that was added i
 });
 
 test('what the settings hold by now stays where the form did not change it', () => {
-  const opened = { name: 'a', url: 'mqtt://a' };
+  const opened = { name: 'a', url: 'mqtts://a' };
   const draft = draftOf(opened, 'user');
   const now = { ...opened, color: 'blue', tls: { fingerprint: 'ab' } };
   const saved = entryOf({ ...draft, texts: { ...draft.texts, username: 'me' } }, opened, now);
