@@ -31,13 +31,15 @@ const node = {
 
 /**
  * What the extension seldom needs, each a bundle of its own, loaded when it is needed: what signs certificates brings the
- * X.509 library (docs/decisions/0011); the code for devices, the questions about a fault, the words for a connection that
- * came to nothing, what is done with subscriptions, and the publish form are as large as ten commands.
+ * X.509 library (docs/decisions/0011); the code for devices, the form of a connection with the words of its test, the questions
+ * about a fault, the words for a connection that came to nothing, what is done with subscriptions, and the publish form are
+ * as large as ten commands.
  * Whoever imports one without `import()` would load it at activation, and is refused.
  */
 const apart = {
   certificates: 'src/certificates/authority.ts',
   connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
+  connectionForms: 'src/extension/panels/connectionForms.ts',
   faultSteps: 'src/extension/commands/faultSteps.ts',
   remoteBrokerWords: 'src/extension/words/remoteBrokerWords.ts',
   subscriptionActions: 'src/extension/commands/subscriptionActions.ts',
@@ -81,6 +83,7 @@ const builds = [
       'webview/inspector': 'src/webview/inspector/main.tsx',
       'webview/plot': 'src/webview/plot/main.tsx',
       'webview/publish': 'src/webview/publish/main.tsx',
+      'webview/connection': 'src/webview/connection/main.tsx',
     },
     tsconfig: 'src/webview/tsconfig.json',
   },

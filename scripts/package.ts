@@ -13,6 +13,7 @@ const bundles = [
   'dist/extension.js',
   'dist/certificates.js',
   'dist/connectionCode.js',
+  'dist/connectionForms.js',
   'dist/faultSteps.js',
   'dist/remoteBrokerWords.js',
   'dist/publishTools.js',

@@ -51,6 +51,8 @@ export function unansweredFailure(error: Error | undefined): Failure {
 }
 
 function codeOf(error: Error | undefined): string {
+  // MQTT.js's own, and without a code.
+  if (error?.message === 'connack timeout') return 'TIMEOUT';
   return error !== undefined && 'code' in error && typeof error.code === 'string' ? error.code : 'NO_CONNACK';
 }
 

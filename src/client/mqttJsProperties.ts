@@ -5,7 +5,7 @@
  * properties that come in are grouped by name, so the order between different names is lost where a name repeats or
  * looks like a number, and an empty first value of a repeated name is dropped. Sent ones keep their order.
  */
-import type { IClientPublishOptions, IPublishPacket } from 'mqtt';
+import type { IClientPublishOptions, IConnackPacket, IPublishPacket } from 'mqtt';
 import type { MessageProperties, Properties, UserProperty } from '../mqtt/packets.ts';
 
 type MqttJsProperties = NonNullable<IClientPublishOptions['properties']>;
@@ -13,6 +13,39 @@ type MqttJsUserProperties = NonNullable<MqttJsProperties['userProperties']>;
 
 /** What a delivered message carries. */
 export type DeliveredProperties = MessageProperties & Pick<Properties, 'subscriptionIdentifiers'>;
+
+/**
+ * What a 5.0 broker says in its CONNACK of itself and of the connection. What is absent has the standard's default
+ * (section 3.2.2.3): no limit but the protocol's own, and everything available.
+ */
+export interface Announced {
+  /** Seconds: another than was asked for. */
+  sessionExpiryInterval?: number;
+  receiveMaximum?: number;
+  maximumQoS?: number;
+  retainAvailable?: boolean;
+  /** Bytes. */
+  maximumPacketSize?: number;
+  assignedClientIdentifier?: string;
+  topicAliasMaximum?: number;
+  reasonString?: string;
+  wildcardSubscriptionAvailable?: boolean;
+  subscriptionIdentifiersAvailable?: boolean;
+  sharedSubscriptionAvailable?: boolean;
+  /** Seconds: holds in place of what was asked for. */
+  serverKeepAlive?: number;
+  responseInformation?: string;
+  serverReference?: string;
+  userProperties?: readonly UserProperty[];
+}
+
+export function announcedOf(properties: IConnackPacket['properties'] = {}): Announced {
+  const { authenticationMethod: _method, authenticationData: _data, userProperties, ...others } = properties;
+  return {
+    ...others,
+    ...(userProperties !== undefined && { userProperties: fromMqttJsUserProperties(userProperties) }),
+  };
+}
 
 export function toMqttJsProperties(properties: MessageProperties): MqttJsProperties {
   const result: MqttJsProperties = {};

@@ -8,7 +8,7 @@
  */
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type ConnectionOptions, connect as connectTls, type PeerCertificate, TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
@@ -20,6 +20,7 @@ import type {
   ServerCertificate,
   TlsParams,
 } from './clientTypes.ts';
+import { type ConnectListener, serverCertificateOf, tlsSessionOf } from './connectSteps.ts';
 import { codeOfError, describeError } from './mqttJsFaults.ts';
 import { openTunnel, ProxyError } from './proxyTunnel.ts';
 
@@ -49,6 +50,7 @@ export interface OpenStreamOptions {
   clock: Clock;
   /** Gives up: the result is a failure. */
   signal: AbortSignal;
+  listener?: ConnectListener | undefined;
 }
 
 /** Resolves with a stream that can be written to at once, or with what kept it from that. Then nothing is left open. */
@@ -86,6 +88,7 @@ class Failed extends Error {
 
 /** What is under way, and what ends it from outside. */
 class Opening implements Disposable {
+  readonly listener: ConnectListener | undefined;
   #stage: ConnectStage = 'name';
   readonly #opened: { destroy(): void }[] = [];
   readonly #timer: Disposable;
@@ -93,7 +96,8 @@ class Opening implements Disposable {
   readonly #ended: Promise<never>;
   readonly #onAbort: () => void;
 
-  constructor({ clock, signal }: OpenStreamOptions) {
+  constructor({ clock, signal, listener }: OpenStreamOptions) {
+    this.listener = listener;
     let reject: (reason: unknown) => void = () => {};
     const promise = new Promise<never>((_resolve, fail) => {
       reject = fail;
@@ -113,6 +117,7 @@ class Opening implements Disposable {
   /** From here on a failure is of this stage. */
   set stage(stage: ConnectStage) {
     this.#stage = stage;
+    this.listener?.began(stage);
   }
 
   /** Ends with `giveUp`. */
@@ -175,17 +180,12 @@ async function openSocket(
   const tunnel = proxy && (await openThroughProxy(proxy, address, opening));
   if (tunnel !== undefined && !isTls) return tunnel;
   if (tunnel !== undefined) opening.stage = 'tls';
-  else if (socketPath !== undefined || isIP(host) !== 0) opening.stage = 'network';
+  else opening.stage = socketPath === undefined && isIP(host) === 0 ? 'name' : 'network';
   const plain = socketPath === undefined ? { host, port } : { path: socketPath };
   const socket = isTls ? startTls(address, tls, opening, tunnel) : connectTcp(plain);
   opening.keep(socket);
   socket.setNoDelay(true);
-  socket.once('lookup', (error) => {
-    if (error === null) opening.stage = 'network';
-  });
-  socket.once('connect', () => {
-    if (isTls) opening.stage = 'tls';
-  });
+  if (tunnel === undefined) followNetwork(socket, address, opening);
   await opening.until(
     new Promise<void>((resolve, reject) => {
       socket.once(isTls ? 'secureConnect' : 'connect', resolve);
@@ -193,8 +193,34 @@ async function openSocket(
       socket.once('close', () => reject(opening.failed('the server closed the connection', 'ECONNRESET')));
     }),
   );
-  if (socket instanceof TLSSocket) checkTrust(socket, tls, opening);
+  if (socket instanceof TLSSocket) {
+    opening.listener?.done({ kind: 'tls', tls: tlsSessionOf(socket) });
+    checkTrust(socket, tls, opening);
+    const by = tls.trustedFingerprint === undefined ? 'authority' : 'fingerprint';
+    opening.listener?.done({ kind: 'trust', by });
+  }
   return socket;
+}
+
+/** Its addresses are found one after the other, then they are tried in turn. */
+function followNetwork(socket: Socket, { socketPath, isTls }: Address, opening: Opening): void {
+  const addresses: string[] = [];
+  const failedAddresses: string[] = [];
+  socket.on('lookup', (error, address) => {
+    if (error === null) addresses.push(address);
+  });
+  socket.once('connectionAttempt', () => {
+    if (addresses.length === 0) return;
+    opening.listener?.done({ kind: 'name', addresses });
+    opening.stage = 'network';
+  });
+  for (const failed of ['connectionAttemptFailed', 'connectionAttemptTimeout'])
+    socket.on(failed, (address: string) => failedAddresses.push(address));
+  socket.once('connect', () => {
+    const { remoteAddress: address = socketPath ?? '', remotePort: port = 0 } = socket;
+    opening.listener?.done({ kind: 'network', address, port, failedAddresses });
+    if (isTls) opening.stage = 'tls';
+  });
 }
 
 async function openThroughProxy(proxy: ProxyParams, target: Address, opening: Opening): Promise<Socket> {
@@ -202,6 +228,7 @@ async function openThroughProxy(proxy: ProxyParams, target: Address, opening: Op
   try {
     const tunnel = await opening.until(openTunnel(proxy, target, (opened) => opening.keep(opened)));
     tunnel.setNoDelay(true);
+    opening.listener?.done({ kind: 'proxy' });
     return tunnel;
   } catch (error) {
     throw error instanceof ProxyError ? opening.failed(error.message, error.code) : error;
@@ -263,26 +290,6 @@ function checkTrust(socket: TLSSocket, { trustedFingerprint }: TlsParams, openin
   );
 }
 
-function serverCertificateOf(certificate: PeerCertificate): ServerCertificate {
-  const { fingerprint256, subject, issuer, valid_from, valid_to, subjectaltname } = certificate;
-  return {
-    fingerprint: fingerprint256,
-    subject: nameOf(subject),
-    issuer: nameOf(issuer),
-    validFrom: valid_from,
-    validTo: valid_to,
-    names: subjectaltname ?? '',
-  };
-}
-
-function nameOf(subject: PeerCertificate['subject']): string {
-  const name: string | string[] | undefined = subject?.CN;
-  if (name !== undefined) return [name].flat().join(', ');
-  return Object.entries(subject ?? {})
-    .map(([key, value]) => `${key}=${[value].flat().join('+')}`)
-    .join(', ');
-}
-
 function digitsOf(fingerprint: string): string {
   return fingerprint.replaceAll(':', '').toUpperCase();
 }
@@ -303,7 +310,10 @@ async function openWebSocket(
   return opening.until(
     new Promise<Duplex>((resolve, reject) => {
       // At once: what the server sends after its answer must find somebody who listens.
-      webSocket.once('open', () => resolve(createWebSocketStream(webSocket)));
+      webSocket.once('open', () => {
+        opening.listener?.done({ kind: 'webSocket', subprotocol: webSocket.protocol });
+        resolve(createWebSocketStream(webSocket));
+      });
       webSocket.on('error', (error) => reject(opening.failedWith(error)));
       webSocket.once('unexpected-response', (_request, response) => {
         const { statusCode = 0 } = response;

@@ -29,6 +29,7 @@ import {
   type SubscribeRequest,
   type UnsubscribeOutcome,
 } from './clientTypes.ts';
+import type { ConnectListener } from './connectSteps.ts';
 import { createMqttJsClient } from './mqttJsConnection.ts';
 import {
   connackRefusal,
@@ -40,7 +41,13 @@ import {
   unansweredFailure,
   unsubackOutcome,
 } from './mqttJsFaults.ts';
-import { asBuffer, fromMqttJsProperties, toMqttJsProperties } from './mqttJsProperties.ts';
+import {
+  type Announced,
+  announcedOf,
+  asBuffer,
+  fromMqttJsProperties,
+  toMqttJsProperties,
+} from './mqttJsProperties.ts';
 import { openStream } from './openStream.ts';
 import { Pings } from './pings.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
@@ -78,6 +85,8 @@ export interface ClientSurroundings {
   signal?: AbortSignal;
   /** As `onMessage`, from before the broker has answered: a session that goes on has messages at once. */
   onMessage?: (message: DeliveredMessage) => void;
+  /** Of the first try. */
+  listener?: ConnectListener;
 }
 
 interface Subscription {
@@ -104,6 +113,7 @@ export class WorkbenchClient {
   #connectedAtMs = 0;
   #shortConnections = 0;
   #isSessionPresent = false;
+  #announced: Announced = {};
   /** Unsubscribed while there was no connection, of a session that outlives it. */
   readonly #unsubscribedMeanwhile = new Set<string>();
   readonly #subscriptions = new Map<string, Subscription>();
@@ -128,12 +138,12 @@ export class WorkbenchClient {
   /** Resolves with the broker's first answer. Only who has connected once is connected again. */
   static async connect(params: ConnectParams, surroundings: ClientSurroundings = {}): Promise<Connected> {
     const client = new WorkbenchClient(params, surroundings);
-    const { signal, onMessage } = surroundings;
+    const { signal, onMessage, listener } = surroundings;
     if (onMessage !== undefined) client.onMessage(onMessage);
     const callOff = (): void => client.#ending.abort();
     if (signal?.aborted) callOff();
     signal?.addEventListener('abort', callOff);
-    const result = await client.#tryOnce();
+    const result = await client.#tryOnce(listener);
     signal?.removeEventListener('abort', callOff);
     return result.kind === 'connected' ? { kind: 'connected', client } : result;
   }
@@ -182,6 +192,11 @@ export class WorkbenchClient {
   /** The broker went on with a session of before. */
   get isSessionPresent(): boolean {
     return this.#isSessionPresent;
+  }
+
+  /** By the broker, in its last CONNACK. */
+  get announced(): Announced {
+    return this.#announced;
   }
 
   /** Does not wait for the end of the pause; the next is the shortest again. Nothing happens where there is none. */
@@ -274,14 +289,19 @@ export class WorkbenchClient {
     else this.#muted.delete(topicFilter);
   }
 
-  /** Sends a DISCONNECT and closes, within 2 seconds. Requests that wait fail. Events stop. */
-  async end(): Promise<void> {
+  /**
+   * Sends a DISCONNECT and closes, within 2 seconds. Requests that wait fail. Events stop.
+   * @param disconnect `endsSession`: the broker is asked to forget the session; 5.0 alone.
+   */
+  async end({ endsSession = false }: { endsSession?: boolean } = {}): Promise<void> {
     if (this.#state.kind === 'ended') return;
     const wasConnected = this.#mqttClient.connected;
     this.#finish({ kind: 'ended' });
     await new Promise<void>((resolve) => {
       const timer = this.#clock.setTimeout(() => this.#mqttClient.stream.destroy(), END_WAIT_MS);
-      this.#mqttClient.end(!wasConnected, {}, () => {
+      const isForgotten = endsSession && this.protocolVersion === 5;
+      const options = isForgotten ? { properties: { sessionExpiryInterval: 0 } } : {};
+      this.#mqttClient.end(!wasConnected, options, () => {
         timer.dispose();
         resolve();
       });
@@ -292,14 +312,16 @@ export class WorkbenchClient {
   }
 
   /** Opens a stream, sends the CONNECT and waits for its answer. Where there is none, nothing is left open. */
-  async #tryOnce(): Promise<Attempted> {
-    const opened = await openStream(this.#params, { clock: this.#clock, signal: this.#ending.signal });
+  async #tryOnce(listener?: ConnectListener): Promise<Attempted> {
+    const { signal } = this.#ending;
+    const opened = await openStream(this.#params, { clock: this.#clock, signal, listener });
     if (opened.kind !== 'open') return opened;
     const { stream } = opened;
     if (this.#ending.signal.aborted) {
       stream.destroy();
       return calledOff;
     }
+    listener?.began('mqtt');
     this.#stream = stream;
     const callOff = (): void => void stream.destroy();
     this.#ending.signal.addEventListener('abort', callOff);
@@ -418,6 +440,7 @@ export class WorkbenchClient {
         break;
       case 'connack':
         this.#isSessionPresent = packet.sessionPresent;
+        this.#announced = announcedOf(packet.properties);
         if (this.#attempt !== undefined) this.#attempt.refused = connackRefusal(packet);
         break;
       case 'pingresp':

@@ -8,6 +8,7 @@
 
 import type { ClientEvents, ClientMethods } from './clients.ts';
 import type { ConnectionEvents, ConnectionId, ConnectionMethods } from './connections.ts';
+import type { ConnectionTestEvents, ConnectionTestMethods } from './connectionTests.ts';
 import type { DecodingMethods } from './decoding.ts';
 import type { FaultEvents, FaultMethods } from './faults.ts';
 import type { MessageEvents, MessageMethods, MessagePropertiesInfo, QoS } from './messages.ts';
@@ -229,6 +230,7 @@ export interface EngineMethods
     DecodingMethods,
     ConnectionMethods,
     RemoteBrokerMethods,
+    ConnectionTestMethods,
     RecordingMethods,
     RetainedMethods,
     TrafficMethods,
@@ -264,6 +266,7 @@ export interface EngineEvents
     MessageEvents,
     ConnectionEvents,
     RemoteBrokerEvents,
+    ConnectionTestEvents,
     RecordingEvents,
     RetainedEvents,
     TraceEvents,

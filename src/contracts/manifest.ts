@@ -88,9 +88,12 @@ export const commandIds = {
   stopAllFaults: 'mqttWorkbench.stopAllFaults',
   showFaults: 'mqttWorkbench.showFaults',
   addConnection: 'mqttWorkbench.addConnection',
+  addConnectionByAddress: 'mqttWorkbench.addConnectionByAddress',
+  testConnection: 'mqttWorkbench.testConnection',
   connect: 'mqttWorkbench.connect',
   disconnect: 'mqttWorkbench.disconnect',
   editConnection: 'mqttWorkbench.editConnection',
+  editConnectionInSettings: 'mqttWorkbench.editConnectionInSettings',
   removeConnection: 'mqttWorkbench.removeConnection',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
@@ -138,6 +141,7 @@ export const repeatStatusId = 'mqttWorkbench.repeatStatus';
 export const panelIds = {
   inspector: 'mqttWorkbench.inspector',
   publish: 'mqttWorkbench.publishForm',
+  connection: 'mqttWorkbench.connectionForm',
   plot: 'mqttWorkbench.plotPanel',
 } as const;
 

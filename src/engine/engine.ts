@@ -39,6 +39,7 @@ import { BrokerLifecycle, type WorkbenchDoor } from './brokerLifecycle.ts';
 import { ChangeEvents } from './changeEvents.ts';
 import { ChangePump } from './changePump.ts';
 import { ClientService } from './clientService.ts';
+import { ConnectionTests } from './connectionTests.ts';
 import { decodedNumbers } from './decodedNumbers.ts';
 import { DecodingService } from './decodingService.ts';
 import { FaultService } from './faultService.ts';
@@ -51,6 +52,7 @@ import { OpenRecordings } from './openRecordings.ts';
 import { PlotService } from './plotService.ts';
 import { PublishingService } from './publishingService.ts';
 import { RemoteConnections } from './remoteConnections.ts';
+import { connectParamsOf } from './remoteParams.ts';
 import { replayedPublishOf } from './replayService.ts';
 import { RetainedService } from './retainedService.ts';
 import { limitsReachedOf } from './snapshots.ts';
@@ -85,6 +87,7 @@ export class Engine {
   readonly plots: PlotService;
   readonly recordings: OpenRecordings;
   readonly remotes: RemoteConnections;
+  readonly connectionTests: ConnectionTests;
   readonly files: MessageFiles;
   readonly retained: RetainedService;
   readonly traffic: TrafficService;
@@ -142,6 +145,10 @@ export class Engine {
     this.remotes = new RemoteConnections({
       ...{ clock, models: this.#models, readFile, emit, interfaces: network.interfaces },
       onTrouble: (message) => this.#log.write('remoteTrouble', 'warn', () => message),
+    });
+    this.connectionTests = new ConnectionTests({
+      ...{ clock, emit },
+      connectParamsOf: (params) => connectParamsOf(params, readFile),
     });
     this.files = new MessageFiles({
       ...ofFiles,
@@ -303,6 +310,7 @@ export class Engine {
     await this.files.dispose();
     this.#changes.dispose();
     this.recordings.dispose();
+    this.connectionTests.dispose();
     await this.remotes.dispose();
     this.plots.dispose();
     this.#fullTreeLog.dispose();

@@ -6,7 +6,7 @@ import type { Handlers } from './rpcServer.ts';
 export function handlersOf(engine: Engine): Handlers<EngineMethods> {
   const { topics, messages, plots, decoding, recordings, remotes, files, retained, traffic, trace, clients } =
     engine;
-  const { faults, publishing } = engine;
+  const { faults, publishing, connectionTests } = engine;
   return {
     startBroker: (params) => engine.startBroker(params),
     stopBroker: (params) => engine.stopBroker(params),
@@ -52,6 +52,8 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     disconnectBrokers: () => remotes.disconnectBrokers(),
     forgetBroker: (params) => remotes.forgetBroker(params),
     remoteBrokers: () => remotes.remoteBrokers(),
+    testConnection: (params) => connectionTests.testConnection(params),
+    cancelTest: (params) => connectionTests.cancelTest(params),
     startRecording: (params) => files.startRecording(params),
     stopRecording: () => files.stopRecording(),
     recording: () => files.recording(),

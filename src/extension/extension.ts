@@ -10,6 +10,7 @@ import { followCertificate } from './certificates/followCertificate.ts';
 import { prepareTls } from './certificates/prepareTls.ts';
 import { TlsNotesPage } from './certificates/tlsNotesPage.ts';
 import { askAndAdd } from './commands/addToPlot.ts';
+import { connectProfile, mayTrust } from './commands/connect.ts';
 import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
 import { ConnectionSettings } from './connections/connectionSettings.ts';
@@ -31,6 +32,7 @@ import { followSettings } from './followSettings.ts';
 import { followWarnings } from './followWarnings.ts';
 import { LocalBroker } from './localBroker.ts';
 import { Memory } from './memory.ts';
+import type { ConnectionForms } from './panels/connectionForms.ts';
 import { DecoderChoices } from './panels/decoderChoices.ts';
 import { Inspector } from './panels/inspector.ts';
 import { MessageRequests } from './panels/messageRequests.ts';
@@ -139,6 +141,20 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     startBroker: () => startBroker(services),
     askAndAdd: (panel) => askAndAdd(services, panel),
   });
+  const profileSecrets = new ProfileSecrets(context.secrets);
+  let forms: Promise<ConnectionForms> | undefined;
+  const connectionForms = (): Promise<ConnectionForms> => {
+    // A bundle of its own: see esbuild.js.
+    forms ??= import('./panels/connectionForms.ts').then(
+      (bundle) =>
+        new bundle.ConnectionForms({
+          ...{ ...shared, clock: systemClock, connections, connectionSettings, profileSecrets },
+          connect: (profile) => connectProfile(services, profile),
+          mayTrust: (certificate) => mayTrust(services, certificate),
+        }),
+    );
+    return forms;
+  };
   const topicsView = new TopicsView({
     ...{ engine, clock: systemClock, memory, recordings, connections, inBackground },
     dimAfterMs: () => settings.current.dimTopicsAfterSeconds * 1000,
@@ -172,7 +188,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     recordings,
     faults,
     connectionSettings,
-    profileSecrets: new ProfileSecrets(context.secrets),
+    profileSecrets,
+    connectionForms,
     log,
     nextExportId: () => ++lastExportId,
   };

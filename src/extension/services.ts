@@ -14,6 +14,7 @@ import type { ExposureCredentials } from './exposureCredentials.ts';
 import type { ActiveFaults } from './faults/activeFaults.ts';
 import type { LocalBroker } from './localBroker.ts';
 import type { Memory } from './memory.ts';
+import type { ConnectionForms } from './panels/connectionForms.ts';
 import type { DecoderChoices } from './panels/decoderChoices.ts';
 import type { Inspector } from './panels/inspector.ts';
 import type { PlotPanels } from './panels/plotPanels.ts';
@@ -42,6 +43,8 @@ export interface Services {
   connections: Connections;
   connectionSettings: ConnectionSettings;
   profileSecrets: ProfileSecrets;
+  /** Loaded when they are first needed. */
+  connectionForms: () => Promise<ConnectionForms>;
   questions: UserQuestions;
   memory: Memory;
   exposureCredentials: ExposureCredentials;

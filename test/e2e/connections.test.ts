@@ -49,7 +49,7 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     await workbench.openViews('MQTT Workbench');
     await connections().expand();
     await connections().row('Local Broker').waitForDescription('not running');
-    await connections().titleAction('Add Connection…');
+    await workbench.runCommand('MQTT: Add Connection by Address…');
     const { quickInput } = workbench;
     await quickInput.waitFor('Address of the broker');
     await quickInput.fill(`127.0.0.1:${port}`);
@@ -163,7 +163,7 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
   test('over TLS, a certificate that nobody knows is shown, and trusted by its fingerprint', async () => {
     const { workbench, server } = window;
     const { quickInput } = workbench;
-    await workbench.runCommand('MQTT: Add Connection…');
+    await workbench.runCommand('MQTT: Add Connection by Address…');
     await quickInput.answer('Address of the broker', `mqtts://127.0.0.1:${tlsPort}`);
     await quickInput.answer('Name of the connection', 'Production');
     await quickInput.answer('User name', 'dev');

@@ -14,8 +14,10 @@ import type { FrameLocator } from 'playwright-core';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
+import { freePort } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
-import { freePort, ownedBySuite, publish, subscribe } from './story.ts';
+import { publish, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto', 'mosquitto_pub', 'mosquitto_sub');
 

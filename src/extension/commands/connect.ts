@@ -53,7 +53,8 @@ export async function connectProfile(services: Services, profile: ConnectionProf
   }
 }
 
-async function sayUntrusted({ questions }: Services, { name }: ConnectionProfile): Promise<void> {
+/** What a folder names that is not trusted is shown, and no more. */
+export async function sayUntrusted({ questions }: Services, { name }: ConnectionProfile): Promise<void> {
   const manage = l10n.t('Manage Workspace Trust');
   const message = l10n.t(
     'In Restricted Mode nothing is connected to that this folder names, as {0}. Trust the folder first.',
@@ -83,10 +84,13 @@ async function offerFix(
   const { explainConnect } = await import('../words/remoteBrokerWords.ts');
   const { message, fix } = explainConnect(result, profile);
   const again = l10n.t('Try Again');
-  const settings = l10n.t('Settings');
+  const edit = l10n.t('Edit Connection…');
   const helps = fix && fixButton(fix);
-  const button = await services.questions.say('error', message, ...(helps ? [helps] : [again]), settings);
-  if (button === settings) return services.connectionSettings.show(profile);
+  const button = await services.questions.say('error', message, ...(helps ? [helps] : [again]), edit);
+  if (button === edit) {
+    (await services.connectionForms()).openProfile(profile);
+    return;
+  }
   if (button === again) return connectProfile(services, profile);
   if (button === undefined || fix === undefined) return;
   if (fix === 'trust') {
@@ -164,7 +168,8 @@ function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: Se
   }
 }
 
-async function mayTrust(services: Services, certificate: ServerCertificateInfo): Promise<boolean> {
+/** Whether this certificate is to be trusted for one connection: asked with all that it says of itself. */
+export async function mayTrust(services: Services, certificate: ServerCertificateInfo): Promise<boolean> {
   const { questions } = services;
   const { describeCertificate } = await import('../words/remoteBrokerWords.ts');
   const [subject = '', ...others] = describeCertificate(certificate);

@@ -11,6 +11,7 @@ import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { EngineDiedError } from '../engineClient.ts';
 import type { CommandHandler, Services } from '../services.ts';
 import { addConnection } from './addConnection.ts';
+import { addConnectionByAddress } from './addConnectionByAddress.ts';
 import { addToPlot } from './addToPlot.ts';
 import { clearRetained } from './clearRetained.ts';
 import { clearRetainedBranch } from './clearRetainedBranch.ts';
@@ -33,6 +34,7 @@ import { diffWithPrevious } from './diffWithPrevious.ts';
 import { disconnect } from './disconnect.ts';
 import { disconnectClient } from './disconnectClient.ts';
 import { editConnection } from './editConnection.ts';
+import { editConnectionInSettings } from './editConnectionInSettings.ts';
 import { endClientSession } from './endClientSession.ts';
 import { expandTopics } from './expandTopics.ts';
 import { explainWarning } from './explainWarning.ts';
@@ -87,6 +89,7 @@ import { stopExposing } from './stopExposing.ts';
 import { stopRecording } from './stopRecording.ts';
 import { stopTrace } from './stopTrace.ts';
 import { subscribe } from './subscribe.ts';
+import { testConnection } from './testConnection.ts';
 import { turnOffTls } from './turnOffTls.ts';
 import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
@@ -174,9 +177,12 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.stopAllFaults]: stopAllFaults,
   [commandIds.showFaults]: showFaults,
   [commandIds.addConnection]: addConnection,
+  [commandIds.addConnectionByAddress]: addConnectionByAddress,
+  [commandIds.testConnection]: testConnection,
   [commandIds.connect]: connect,
   [commandIds.disconnect]: disconnect,
   [commandIds.editConnection]: editConnection,
+  [commandIds.editConnectionInSettings]: editConnectionInSettings,
   [commandIds.removeConnection]: removeConnection,
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,

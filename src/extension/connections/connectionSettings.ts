@@ -9,15 +9,29 @@ import { homedir } from 'node:os';
 import { ConfigurationTarget, commands, l10n, workspace } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
-import { settingKeys } from '../../contracts/manifest.ts';
+import { commandIds, settingKeys } from '../../contracts/manifest.ts';
 import type { InBackground } from '../background.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
-import { explainProfileFault } from '../words/profileWords.ts';
-import { type ConnectionProfile, type RawConnections, readProfiles } from './profiles.ts';
+import { explainProfileFaults } from '../words/profileWords.ts';
+import type { Entry } from './profileDraft.ts';
+import {
+  type ConnectionProfile,
+  type ProfileSurroundings,
+  type RawConnections,
+  readProfiles,
+} from './profiles.ts';
 
 const SECTION = 'mqttWorkbench';
 
-type Entry = Readonly<Record<string, unknown>>;
+/** An entry as it is in the settings, whether it can be used or not. */
+export interface SettingsEntry {
+  scope: ConnectionProfile['scope'];
+  /** In the list of that scope. */
+  index: number;
+  /** Undefined where it has none. */
+  name: string | undefined;
+  entry: Entry;
+}
 
 export class ConnectionSettings implements Disposable {
   readonly #questions: UserQuestions;
@@ -46,8 +60,49 @@ export class ConnectionSettings implements Disposable {
     return this.#profiles;
   }
 
+  get entries(): readonly SettingsEntry[] {
+    const raw = rawConnections();
+    const scopes = workspace.isTrusted ? (['user', 'workspace'] as const) : (['user'] as const);
+    return scopes.flatMap((scope) =>
+      entriesOf(raw[scope]).flatMap((entry, index) => {
+        if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return [];
+        const { name } = entry as Entry;
+        return [{ scope, index, name: typeof name === 'string' ? name : undefined, entry: entry as Entry }];
+      }),
+    );
+  }
+
+  /** It has settings that can be written. */
+  get hasWorkspace(): boolean {
+    return workspace.isTrusted && workspace.workspaceFolders !== undefined;
+  }
+
+  get surroundings(): ProfileSurroundings {
+    const folder = workspace.workspaceFolders?.[0]?.uri;
+    return {
+      isTrusted: workspace.isTrusted,
+      folder: folder?.scheme === 'file' ? folder.fsPath : undefined,
+      home: homedir(),
+    };
+  }
+
   dispose(): void {
     this.#store.dispose();
+  }
+
+  /** In the place of one that is there, also in the other scope; at the end of the list where it is new. */
+  async put(
+    entry: Entry,
+    scope: ConnectionProfile['scope'],
+    before: Pick<SettingsEntry, 'scope' | 'index'> | undefined,
+  ): Promise<void> {
+    const entries = [...entriesOf(rawConnections()[scope])];
+    if (before?.scope === scope) entries.splice(before.index, 1, entry);
+    else entries.push(entry);
+    await this.#write(scope, entries);
+    if (before === undefined || before.scope === scope) return;
+    const others = entriesOf(rawConnections()[before.scope]);
+    await this.#write(before.scope, others.toSpliced(before.index, 1));
   }
 
   /** To the person's own settings. */
@@ -96,22 +151,22 @@ export class ConnectionSettings implements Disposable {
   }
 
   #read(): readonly ConnectionProfile[] {
-    const folder = workspace.workspaceFolders?.[0]?.uri;
-    const { profiles, faults } = readProfiles(rawConnections(), {
-      isTrusted: workspace.isTrusted,
-      folder: folder?.scheme === 'file' ? folder.fsPath : undefined,
-      home: homedir(),
-    });
-    const messages = faults.map(explainProfileFault);
-    for (const message of messages) if (!this.#told.has(message)) this.#inBackground(this.#tell(message));
-    this.#told = new Set(messages);
+    const { profiles, faults } = readProfiles(rawConnections(), this.surroundings);
+    const messages = explainProfileFaults(faults);
+    for (const [message, profile] of messages)
+      if (!this.#told.has(message)) this.#inBackground(this.#tell(message, profile));
+    this.#told = new Set(messages.keys());
     return profiles;
   }
 
-  async #tell(message: string): Promise<void> {
+  /** @param profile empty where the whole setting is wrong. */
+  async #tell(message: string, profile: string): Promise<void> {
     const openSettings = l10n.t('Settings');
-    const button = await this.#questions.say('warning', message, openSettings);
+    const edit = l10n.t('Edit Connection…');
+    const buttons = profile === '' ? [openSettings] : [edit, openSettings];
+    const button = await this.#questions.say('warning', message, ...buttons);
     if (button === openSettings) await this.show(undefined);
+    if (button === edit) await commands.executeCommand(commandIds.editConnection, profile);
   }
 }
 

@@ -113,7 +113,7 @@ export class Connections {
     this.#failures.delete(name);
     this.#changed.fire();
     try {
-      const result = await this.#options.engine.call('connectBroker', this.#paramsOf(profile, secrets));
+      const result = await this.#options.engine.call('connectBroker', this.paramsOf(profile, secrets));
       if ('message' in result) this.#failures.set(name, result.message);
       // The event follows; what asks now must not take it for one that is not connected.
       if (result.kind === 'connected') this.#setBrokers(await this.#options.engine.call('remoteBrokers', {}));
@@ -159,8 +159,11 @@ export class Connections {
     this.#changed.fire();
   }
 
-  /** The one way to the engine: what is not trusted does not take it. */
-  #paramsOf(profile: ConnectionProfile, secrets: Secrets): RemoteBrokerParams {
+  /**
+   * What the engine is asked for, and the one way to it: what is not trusted does not take it. `{random}` is the same at each
+   * call.
+   */
+  paramsOf(profile: ConnectionProfile, secrets: Secrets): RemoteBrokerParams {
     if (!profile.isTrusted) throw new Error(`${profile.name} is of a workspace that is not trusted`);
     const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
     const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions, tls } =

@@ -200,6 +200,20 @@ export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundi
   return { profiles, faults };
 }
 
+/** One entry by itself, as a form changes it. @param takenNames of the other profiles. */
+export function readEntry(
+  entry: unknown,
+  scope: ConnectionProfile['scope'],
+  takenNames: readonly string[],
+  surroundings: ProfileSurroundings,
+): { profile: ConnectionProfile | undefined; faults: readonly ProfileFault[] } {
+  const reader = new EntryReader(entry, '', surroundings);
+  const profile = reader.read(scope);
+  if (profile !== undefined && takenNames.includes(profile.name))
+    reader.fault('name', { kind: 'nameUsedTwice' });
+  return { profile: reader.faults.length === 0 ? profile : undefined, faults: reader.faults };
+}
+
 /**
  * Names the secrets of a profile. Where it leads, and through which proxy, is part of it: a workspace that has a profile of the
  * same name gets no password that was given for another host.

@@ -7,7 +7,7 @@ export interface WebviewPageOptions {
   extensionUri: Uri;
   title: string;
   /** Of dist/webview/NAME.js and media/NAME.css. */
-  bundle: 'messages' | 'packets' | 'inspector' | 'plot' | 'publish';
+  bundle: 'messages' | 'packets' | 'inspector' | 'plot' | 'publish' | 'connection';
 }
 
 const NONCE_BYTES = 16;

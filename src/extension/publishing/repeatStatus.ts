@@ -3,8 +3,8 @@ import { l10n, StatusBarAlignment, window } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { commandIds, repeatStatusId } from '../../contracts/manifest.ts';
 import type { RepeatEnd } from '../../contracts/publishing.ts';
-import { keepShown } from '../recording/recordingStatus.ts';
 import type { Services } from '../services.ts';
+import { keepShown } from '../statusItem.ts';
 import { formatCount } from '../words/formats.ts';
 import { describeRepeat, explainRepeatEnd, repeatsLabel } from '../words/repeatWords.ts';
 

@@ -10,7 +10,8 @@ export function problemWithAddress(text: string): string | undefined {
   return problem && explainAddress(problem);
 }
 
-function explainAddress(problem: AddressProblem): string {
+/** What is wrong with an address, and what to do. */
+export function explainAddress(problem: AddressProblem): string {
   switch (problem.kind) {
     case 'empty':
       return l10n.t('An address looks like mqtt://192.0.2.7:1883 or mqtts://broker.example:8883.');
@@ -56,6 +57,21 @@ function explainAddress(problem: AddressProblem): string {
   }
 }
 
+/** A message for each profile, and the profile that it is of: its first fault, and how many others there are. */
+export function explainProfileFaults(faults: readonly ProfileFault[]): ReadonlyMap<string, string> {
+  const messages = new Map<string, string>();
+  for (const profile of new Set(faults.map((fault) => fault.profile))) {
+    const [first, ...others] = faults.filter((fault) => fault.profile === profile);
+    if (first === undefined) continue;
+    const message = explainProfileFault(first);
+    messages.set(
+      others.length === 0 ? message : l10n.t('{0} And {1} more.', message, others.length),
+      profile,
+    );
+  }
+  return messages;
+}
+
 /** One sentence, with the profile, the field and what to do. */
 export function explainProfileFault({ profile, field, problem }: ProfileFault): string {
   if (profile === '')
@@ -70,7 +86,8 @@ export function explainProfileFault({ profile, field, problem }: ProfileFault): 
     : l10n.t('The connection {0} is not used: {1}: {2}', name, field, what);
 }
 
-function explainField(problem: FieldProblem): string {
+/** What is wrong with a field, as the end of a sentence that names it. */
+export function explainField(problem: FieldProblem): string {
   switch (problem.kind) {
     case 'missing':
       return l10n.t('it is missing.');

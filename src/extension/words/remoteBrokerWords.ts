@@ -220,7 +220,8 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
   }
 }
 
-function isAboutClientCertificate(code: string): boolean {
+/** Of an alert by TLS. */
+export function isAboutClientCertificate(code: string): boolean {
   return /ALERT_(HANDSHAKE_FAILURE|CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNKNOWN_CA)/.test(
     code,
   );
@@ -272,6 +273,13 @@ function explainSilence(
 ): ConnectProblem {
   const host = formatName(hostOfAddress(url));
   if (isAboutClientCertificate(code)) return { message: wantsCertificate(host) };
+  if (code === 'TIMEOUT')
+    return {
+      message: l10n.t(
+        '{0} lets one connect, and then says nothing: does it speak MQTT on this port, or TLS (mqtts://), which waits as well?',
+        host,
+      ),
+    };
   if (code === 'NO_CONNACK' || code === 'ECONNRESET')
     return {
       message: /^mqtt:/i.test(url)
@@ -298,7 +306,7 @@ export function describeCertificate(certificate: ServerCertificateInfo): readonl
 }
 
 /** @param written as OpenSSL writes it. */
-function dateOf(written: string): string {
+export function dateOf(written: string): string {
   const date = new Date(written);
   return Number.isNaN(date.getTime()) ? written : date.toLocaleDateString(env.language);
 }

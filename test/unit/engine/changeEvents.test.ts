@@ -21,6 +21,7 @@ function setUp() {
     messagesChanged: [],
     recordingsChanged: [],
     remoteBrokersChanged: [],
+    connectionTestProgress: [],
     recordingState: [],
     recordingEnded: [],
     exportProgress: [],

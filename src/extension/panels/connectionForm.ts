@@ -1,0 +1,395 @@
+/**
+ * The host side of the form of one connection: what it was opened with, what was changed since, a test of it, and the way
+ * into the settings.
+ *
+ * The page checks nothing: each change is read here as the setting would be. Secrets go from the page to VS Code's secret
+ * storage, and none goes back; what was typed and is not saved is held here, as the page is gone while it is hidden.
+ */
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { l10n, type Uri, Uri as VscodeUri } from 'vscode';
+import type { Clock } from '../../base/clock.ts';
+import { type Disposable, DisposableStore } from '../../base/disposable.ts';
+import { Emitter, type Event } from '../../base/event.ts';
+import {
+  type ChangedForm,
+  type ConnectionDraft,
+  type ConnectionFormInit,
+  type ConnectionFormToExtension,
+  type ExtensionToConnectionForm,
+  type FieldNote,
+  type FormFile,
+  formFiles,
+  formSecrets,
+  type SecretState,
+  type TestView,
+  type TypedSecrets,
+} from '../../contracts/connectionForm.ts';
+import type { TestProgressInfo } from '../../contracts/connectionTests.ts';
+import { panelIds } from '../../contracts/manifest.ts';
+import type { ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
+import type { InBackground } from '../background.ts';
+import type { ConnectionSettings, SettingsEntry } from '../connections/connectionSettings.ts';
+import type { Connections } from '../connections/connections.ts';
+import { draftOf, type Entry, entryOf, newEntry } from '../connections/profileDraft.ts';
+import type { ProfileSecrets, Secrets } from '../connections/profileSecrets.ts';
+import { type ConnectionProfile, readEntry, secretKeyOf } from '../connections/profiles.ts';
+import { settingsPath } from '../connections/settingsPath.ts';
+import { testedProfile } from '../connections/testedProfile.ts';
+import type { EngineClient } from '../engineClient.ts';
+import type { UserQuestions } from '../questions/userQuestions.ts';
+import { noteOf } from '../words/connectionFormWords.ts';
+import { describeTest, type TestedConnection } from '../words/connectionTestWords.ts';
+import { formatName } from '../words/formats.ts';
+import { PanelHost } from './panelHost.ts';
+
+export interface ConnectionFormOptions {
+  extensionUri: Uri;
+  engine: EngineClient;
+  clock: Clock;
+  connections: Connections;
+  connectionSettings: ConnectionSettings;
+  profileSecrets: ProfileSecrets;
+  questions: UserQuestions;
+  inBackground: InBackground;
+  /** As the command does, with its messages. */
+  connect(profile: ConnectionProfile): Promise<void>;
+  /** Asks the person. */
+  mayTrust(certificate: ServerCertificateInfo): Promise<boolean>;
+  /** Of no other test. */
+  nextTestId(): number;
+}
+
+/** What a form holds, saved or not. */
+export interface FormContent {
+  /** Undefined for one that is in no settings yet. */
+  place: SettingsEntry | undefined;
+  opened: Entry;
+  draft: ConnectionDraft;
+  typed: TypedSecrets;
+}
+
+type Host = PanelHost<ConnectionFormToExtension, ExtensionToConnectionForm>;
+
+export function contentOf(place: SettingsEntry | undefined): FormContent {
+  const opened = place?.entry ?? newEntry;
+  return { place, opened, draft: draftOf(opened, place?.scope ?? 'user'), typed: {} };
+}
+
+export class ConnectionForm implements Disposable {
+  readonly #options: ConnectionFormOptions;
+  readonly #host: Host;
+  readonly #store = new DisposableStore();
+  readonly #closed = new Emitter<void>();
+  #content: FormContent;
+  #test: TestView | undefined;
+  /** Of the test that is under way. */
+  #testId: number | undefined;
+  /** The certificate that the last test was shown, where it is not trusted. */
+  #shown: ServerCertificateInfo | undefined;
+
+  readonly onClose: Event<void> = this.#closed.event;
+
+  constructor(options: ConnectionFormOptions, content: FormContent) {
+    this.#options = options;
+    this.#content = content;
+    this.#host = new PanelHost({
+      extensionUri: options.extensionUri,
+      viewType: panelIds.connection,
+      title: titleOf(content),
+      bundle: 'connection',
+    });
+    this.#host.onMessage((message) => options.inBackground(this.#receive(message)));
+    this.#host.onDispose(() => {
+      this.#cancelTest();
+      this.#store.dispose();
+      this.#closed.fire();
+    });
+    this.#store.add(options.connectionSettings.onDidChange(() => this.#followSettings()));
+  }
+
+  get content(): FormContent {
+    return this.#content;
+  }
+
+  /** Something was typed that is in no settings and no storage. */
+  get isChanged(): boolean {
+    const { place, opened, draft, typed } = this.#content;
+    if (Object.keys(typed).length > 0) return true;
+    if (place !== undefined && place.scope !== draft.scope) return true;
+    return JSON.stringify(entryOf(draft, opened)) !== JSON.stringify(opened);
+  }
+
+  isOf(place: Pick<SettingsEntry, 'scope' | 'index'> | undefined): boolean {
+    const own = this.#content.place;
+    return own?.scope === place?.scope && own?.index === place?.index;
+  }
+
+  reveal(): void {
+    this.#host.reveal();
+  }
+
+  dispose(): void {
+    this.#host.dispose();
+  }
+
+  /** As the form is now. Resolves when it is over. */
+  async test(): Promise<void> {
+    const { profile } = this.#read();
+    if (profile === undefined) {
+      this.#say(false, l10n.t('Not tested: the form has a mistake.'));
+      return;
+    }
+    this.#cancelTest();
+    const { engine, connections, clock, nextTestId } = this.#options;
+    const { params, aside } = testedProfile(
+      connections.paramsOf(profile, await this.#secretsOf()),
+      this.#clientIdsInUse(),
+    );
+    const tested: TestedConnection = { profile, aside, clientId: params.clientId };
+    const testId = nextTestId();
+    this.#testId = testId;
+    this.#shown = undefined;
+    const show = (progress: TestProgressInfo): void =>
+      this.#showTest(describeTest(tested, progress, undefined, clock.nowMs()));
+    show({ steps: [], stage: undefined });
+    const following = engine.on('connectionTestProgress', (progress) => {
+      if (progress.testId === testId && this.#testId === testId) show(progress);
+    });
+    try {
+      const report = await engine.call('testConnection', { testId, connection: params });
+      if (this.#testId !== testId) return;
+      this.#shown = report.end.kind === 'failed' ? report.end.fault?.certificate : undefined;
+      this.#showTest(describeTest(tested, report, report.end, clock.nowMs()));
+    } finally {
+      following.dispose();
+      if (this.#testId === testId) this.#testId = undefined;
+    }
+  }
+
+  async #receive(message: ConnectionFormToExtension): Promise<void> {
+    switch (message.kind) {
+      case 'ready':
+        this.#host.post({ kind: 'init', init: await this.#init() });
+        return this.#check(0);
+      case 'changed':
+        this.#take(message.form);
+        return this.#check(message.revision);
+      case 'browse':
+        return this.#browse(message.field);
+      case 'test':
+        this.#take(message.form);
+        return this.test();
+      case 'cancelTest':
+        return this.#cancelTest();
+      case 'trust':
+        return this.#trust();
+      case 'save':
+        this.#take(message.form);
+        return this.#save(message.connects);
+    }
+  }
+
+  #take({ draft, secrets }: ChangedForm): void {
+    // What was typed and is emptied again stays as it was.
+    const typed = Object.entries({ ...this.#content.typed, ...secrets }).filter(([, text]) => text !== '');
+    this.#content = { ...this.#content, draft, typed: Object.fromEntries(typed) };
+    this.#host.title = `${this.isChanged ? '● ' : ''}${titleOf(this.#content)}`;
+  }
+
+  #read(): { entry: Entry; profile: ConnectionProfile | undefined; notes: FieldNote[] } {
+    const { connectionSettings } = this.#options;
+    const { draft, opened } = this.#content;
+    const entry = entryOf(draft, opened);
+    const taken = connectionSettings.entries
+      .filter((each) => !this.isOf(each))
+      .flatMap(({ name }) => (name === undefined ? [] : [name]));
+    const { profile, faults } = readEntry(entry, draft.scope, taken, connectionSettings.surroundings);
+    return { entry, profile, notes: faults.map((fault) => noteOf(fault, entry)) };
+  }
+
+  async #check(revision: number): Promise<void> {
+    const { notes } = this.#read();
+    this.#host.post({ kind: 'checked', revision, notes: [...notes, ...(await this.#missingFiles())] });
+  }
+
+  /** It may come yet: nothing keeps the form from being saved. */
+  async #missingFiles(): Promise<FieldNote[]> {
+    const { folder, home } = this.#options.connectionSettings.surroundings;
+    const { texts } = this.#content.draft;
+    const notes = formFiles.map(async (field) => {
+      const file = texts[field];
+      if (file === '' || (folder === undefined && !path.isAbsolute(file) && !file.startsWith('~/')))
+        return [];
+      const absolute = file.startsWith('~/')
+        ? path.join(home, file.slice(2))
+        : path.resolve(folder ?? '', file);
+      const isThere = await access(absolute).then(
+        () => true,
+        () => false,
+      );
+      return isThere ? [] : [{ field, kind: 'hint' as const, message: l10n.t('There is no such file now.') }];
+    });
+    return (await Promise.all(notes)).flat();
+  }
+
+  async #browse(field: FormFile): Promise<void> {
+    const { questions, connectionSettings } = this.#options;
+    const { surroundings } = connectionSettings;
+    const isPkcs12 = field === 'tls.pkcs12';
+    const chosen = await questions.file(dialogTitle(field), l10n.t('Choose'), {
+      filters: {
+        ...(isPkcs12 ? { 'PKCS#12': ['p12', 'pfx'] } : { PEM: ['pem', 'crt', 'cer', 'key'] }),
+        [l10n.t('All Files')]: ['*'],
+      },
+      ...(surroundings.folder !== undefined && { folder: VscodeUri.file(surroundings.folder) }),
+    });
+    if (chosen === undefined) return;
+    await this.#fill(field, settingsPath(chosen.fsPath, this.#content.draft.scope, surroundings));
+  }
+
+  async #trust(): Promise<void> {
+    if (this.#shown === undefined || !(await this.#options.mayTrust(this.#shown))) return;
+    await this.#fill('tls.fingerprint', this.#shown.fingerprint);
+    await this.test();
+  }
+
+  async #fill(field: FormFile | 'tls.fingerprint', text: string): Promise<void> {
+    const { draft } = this.#content;
+    this.#take({ draft: { ...draft, texts: { ...draft.texts, [field]: text } }, secrets: {} });
+    this.#host.post({ kind: 'filled', field, text });
+    // A page that is hidden meanwhile has it by `init`.
+    await this.#check(0);
+  }
+
+  #cancelTest(): void {
+    const testId = this.#testId;
+    if (testId === undefined) return;
+    const { engine, inBackground } = this.#options;
+    inBackground(engine.callIfRunning('cancelTest', { testId }));
+  }
+
+  #showTest(test: TestView): void {
+    this.#test = test;
+    this.#host.post({ kind: 'test', test });
+  }
+
+  #clientIdsInUse(): string[] {
+    const { connections } = this.#options;
+    return connections.all.flatMap(({ profile, state }) => {
+      const isLive = state.kind === 'connected' || state.kind === 'waiting' || state.kind === 'connecting';
+      return isLive && profile !== undefined ? [connections.paramsOf(profile, {}).clientId] : [];
+    });
+  }
+
+  async #save(connects: boolean): Promise<void> {
+    const { connectionSettings, connections, profileSecrets, inBackground, connect } = this.#options;
+    const { place, opened, draft } = this.#content;
+    const { profile } = this.#read();
+    if (profile === undefined) {
+      this.#say(false, l10n.t('Not saved: the form has a mistake.'));
+      return;
+    }
+    const secrets = await this.#secretsOf();
+    const before = await this.#openedProfile();
+    const current = connectionSettings.entries.find((each) => this.isOf(each));
+    // Changed in the settings meanwhile: what was not changed in the form stays as it is there.
+    const entry = entryOf(draft, opened, current?.name === place?.name ? current?.entry : opened);
+    await connectionSettings.put(entry, draft.scope, current);
+    if (before !== undefined && secretKeyOf(before) !== secretKeyOf(profile))
+      await profileSecrets.forget(before);
+    if (Object.keys(secrets).length > 0) await profileSecrets.store(profile, secrets);
+    else await profileSecrets.forget(profile);
+    const saved = connectionSettings.entries.findLast(
+      ({ scope, name }) => scope === draft.scope && name === profile.name,
+    );
+    this.#content = contentOf(saved);
+    this.#host.title = titleOf(this.#content);
+    const isConnected = connections.named(profile.name)?.state.kind === 'connected';
+    const message =
+      isConnected && !connects
+        ? l10n.t('Saved. It takes effect when it is connected the next time.')
+        : draft.scope === 'user'
+          ? l10n.t('Saved in your settings.')
+          : l10n.t('Saved in the settings of this workspace.');
+    this.#host.post({ kind: 'saved', init: await this.#init(), message });
+    await this.#check(0);
+    if (connects) inBackground(connect(profile));
+  }
+
+  /** What is kept, with what was typed over it; nothing that the profile has no use for. */
+  async #secretsOf(): Promise<Secrets> {
+    const { typed } = this.#content;
+    const before = await this.#openedProfile();
+    const kept = before === undefined ? {} : await this.#options.profileSecrets.of(before);
+    const secrets: Secrets = { ...kept };
+    for (const name of formSecrets) {
+      const text = typed[name];
+      if (text === null) delete secrets[name];
+      else if (text !== undefined) secrets[name] = text;
+    }
+    const { texts } = this.#content.draft;
+    if (texts.username === '') delete secrets.password;
+    if (texts['proxy.username'] === '') delete secrets.proxyPassword;
+    return secrets;
+  }
+
+  /** As it was opened; undefined where it could not be used then. */
+  async #openedProfile(): Promise<ConnectionProfile | undefined> {
+    const { place, opened } = this.#content;
+    if (place === undefined) return undefined;
+    return readEntry(opened, place.scope, [], this.#options.connectionSettings.surroundings).profile;
+  }
+
+  async #init(): Promise<ConnectionFormInit> {
+    const { place, draft, typed } = this.#content;
+    const before = await this.#openedProfile();
+    const kept = before === undefined ? {} : await this.#options.profileSecrets.of(before);
+    const stateOf = (name: (typeof formSecrets)[number]): SecretState => {
+      if (typeof typed[name] === 'string') return 'typed';
+      return kept[name] === undefined || typed[name] === null ? 'none' : 'kept';
+    };
+    const secrets = {
+      password: stateOf('password'),
+      passphrase: stateOf('passphrase'),
+      proxyPassword: stateOf('proxyPassword'),
+      headerSecret: stateOf('headerSecret'),
+    };
+    const { hasWorkspace } = this.#options.connectionSettings;
+    const test = this.#test;
+    return { draft, isNew: place === undefined, hasWorkspace, secrets, ...(test !== undefined && { test }) };
+  }
+
+  /** One that nobody is changing shows what the settings hold now. */
+  #followSettings(): void {
+    const { place } = this.#content;
+    if (place === undefined || this.isChanged) return;
+    const now = this.#options.connectionSettings.entries.find((each) => this.isOf(each));
+    if (now === undefined || JSON.stringify(now.entry) === JSON.stringify(place.entry)) return;
+    this.#content = contentOf(now);
+    this.#host.title = titleOf(this.#content);
+    this.#options.inBackground(this.#receive({ kind: 'ready' }));
+  }
+
+  #say(ok: boolean, message: string): void {
+    this.#host.post({ kind: 'outcome', ok, message });
+  }
+}
+
+function dialogTitle(field: FormFile): string {
+  switch (field) {
+    case 'tls.ca':
+    case 'tls.certificate':
+      return l10n.t('Certificate, as a PEM File');
+    case 'tls.key':
+      return l10n.t('Key of the Client Certificate');
+    case 'tls.pkcs12':
+      return l10n.t('Client Certificate and Key, as PKCS#12');
+  }
+}
+
+function titleOf({ draft, place }: FormContent): string {
+  const { name } = draft.texts;
+  if (place === undefined) return l10n.t('New Connection');
+  return l10n.t('Connection {0}', formatName(name || (place.name ?? '')));
+}

@@ -1,0 +1,55 @@
+/** What the form says at its fields: the faults of the setting, in the form's words. */
+import { l10n } from 'vscode';
+import type { FieldNote } from '../../contracts/connectionForm.ts';
+import { checkAddress } from '../connections/connectionAddress.ts';
+import { type Entry, fieldOfFault } from '../connections/profileDraft.ts';
+import type { ProfileFault } from '../connections/profiles.ts';
+import { formatName } from './formats.ts';
+import { explainAddress, explainField } from './profileWords.ts';
+
+export function noteOf(fault: ProfileFault, entry: Entry): FieldNote {
+  const { field: place, problem } = fault;
+  const field = fieldOfFault(place, entry);
+  const message = asSentence(wordsOf(fault, entry));
+  // There is no such field, in the form as in the setting: it can be taken out.
+  if (field === undefined) {
+    const name = formatName(place);
+    return { field: '', kind: 'unknown', name: place, message: l10n.t('{0}: {1}', name, message) };
+  }
+  const isMissing = problem.kind === 'missing' || isEmptyAddress(entry, field) || isEmptyRow(fault, entry);
+  return { field, kind: isMissing ? 'missing' : 'fault', message };
+}
+
+function wordsOf({ field, problem }: ProfileFault, { url }: Entry): string {
+  switch (problem.kind) {
+    case 'missing':
+      return field === 'name' ? l10n.t('A name has at least one character.') : explainField(problem);
+    case 'notAnAddress': {
+      const address = typeof url === 'string' ? checkAddress(url) : undefined;
+      return address === undefined ? explainField(problem) : explainAddress(address);
+    }
+    case 'needs':
+      return l10n.t('A certificate and its key are used together: fill in both.');
+    case 'excludes':
+      return l10n.t('There is a client certificate as PEM files already: leave out one of them.');
+    case 'tlsWithoutTls':
+      return l10n.t('There are settings for TLS, and this is without it: choose a way with TLS.');
+    default:
+      return explainField(problem);
+  }
+}
+
+function isEmptyAddress({ url }: Entry, field: string): boolean {
+  if (typeof url !== 'string') return false;
+  return field === 'host' ? checkAddress(url)?.kind === 'noHost' : field === 'path' && url === 'mqtt+unix://';
+}
+
+/** A row that was added, and has nothing in it yet. */
+function isEmptyRow({ field }: ProfileFault, { subscriptions }: Entry): boolean {
+  const [, number] = /^subscriptions\.(\d+)\.topicFilter$/.exec(field) ?? [];
+  return number !== undefined && Array.isArray(subscriptions) && subscriptions[Number(number) - 1] === '';
+}
+
+function asSentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

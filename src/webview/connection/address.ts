@@ -1,0 +1,29 @@
+/** An address that was pasted into the host's field, taken apart for the other fields. Pure. */
+import { type Transport, transports } from '../../contracts/connectionForm.ts';
+
+export interface PastedAddress {
+  transport: Transport;
+  host: string;
+  port: string;
+  path: string;
+  /** Without a password: that is not taken out of an address, which others may have seen. */
+  username: string;
+}
+
+const PASTED =
+  /^\s*([a-z]+):\/\/(?:([^@/:]*)(?::[^@/]*)?@)?(\[[^\]]*\]|[^:/?#\s]+)(?::(\d+))?([/?]\S*)?\s*$/i;
+const sameAs: Readonly<Record<string, Transport>> = { tcp: 'mqtt', ssl: 'mqtts', tls: 'mqtts', mqtt: 'mqtt' };
+
+/** Undefined for what is a host, or on the way to an address. */
+export function pastedAddress(text: string): PastedAddress | undefined {
+  const [, scheme = '', username = '', host = '', port = '', path = ''] = PASTED.exec(text) ?? [];
+  const lowerCase = scheme.toLowerCase();
+  const transport = transports.find((each) => each === lowerCase) ?? sameAs[lowerCase];
+  if (transport === undefined) return undefined;
+  const isWebSocket = transport === 'ws' || transport === 'wss';
+  return {
+    ...{ transport, port, username },
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    path: isWebSocket ? path : '',
+  };
+}

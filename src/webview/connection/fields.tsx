@@ -1,0 +1,225 @@
+/** The fields of the form, each with its label, what it is for, and what is wrong with it. */
+import type { ComponentChildren } from 'preact';
+import type {
+  FieldNote,
+  FormField,
+  FormFile,
+  FormSecret,
+  FormSwitch,
+  FormText,
+} from '../../contracts/connectionForm.ts';
+import { Icon } from '../shared/icons.tsx';
+import { t } from '../shared/l10n.ts';
+import { type FormProps, inputId } from './formProps.ts';
+import { notesAt, secretStateOf } from './state.ts';
+import { fieldHelp, fieldLabel, fieldPlaceholder } from './words.ts';
+
+export interface FieldProps extends FormProps {
+  field: FormText;
+  /** Beside what it is for. */
+  placeholder?: string;
+  isCode?: boolean;
+  /** Offered while one types. */
+  list?: readonly string[];
+}
+
+export function TextField(props: FieldProps & { after?: ComponentChildren }) {
+  const { field, state, after } = props;
+  return (
+    <Frame field={field} notes={notesAt(state, field)}>
+      {after === undefined ? (
+        <TextInput {...props} />
+      ) : (
+        <div class="input-and-button">
+          <TextInput {...props} />
+          {after}
+        </div>
+      )}
+    </Frame>
+  );
+}
+
+export function FileField(props: FormProps & { field: FormFile }) {
+  const { field, post } = props;
+  const label = fieldLabel(field);
+  return (
+    <TextField
+      {...props}
+      isCode
+      after={
+        <button
+          type="button"
+          class="button button-secondary"
+          aria-label={t('Browse for: {0}', label)}
+          onClick={() => post({ kind: 'browse', field })}
+        >
+          {t('Browse…')}
+        </button>
+      }
+    />
+  );
+}
+
+/** What is kept is not shown, and not known to the page. */
+export function SecretField({ name, state, dispatch }: FormProps & { name: FormSecret }) {
+  const kept = secretStateOf(state, name);
+  const text = state.typed[name];
+  const placeholder =
+    kept === 'kept' ? t('kept') : kept === 'typed' ? t('typed, and not saved yet') : t('none');
+  return (
+    <Frame field={name} notes={notesAt(state, name)}>
+      <div class="input-and-button">
+        <input
+          id={inputId(name)}
+          type="password"
+          class="text-input"
+          autocomplete="off"
+          placeholder={placeholder}
+          value={text ?? ''}
+          aria-describedby={`${inputId(name)}-note`}
+          onInput={(event) => dispatch({ kind: 'secretTyped', name, text: event.currentTarget.value })}
+        />
+        {kept === 'kept' && (
+          <button
+            type="button"
+            class="button button-secondary"
+            aria-label={t('Forget: {0}', fieldLabel(name))}
+            onClick={() => dispatch({ kind: 'secretTyped', name, text: null })}
+          >
+            {t('Forget')}
+          </button>
+        )}
+      </div>
+    </Frame>
+  );
+}
+
+export interface SelectFieldProps extends FieldProps {
+  options: readonly (readonly [value: string, label: string])[];
+}
+
+/** A value of the settings that is none of them is shown as it is. */
+export function SelectField({ field, state, dispatch, options }: SelectFieldProps) {
+  const value = state.draft.texts[field];
+  const isKnown = options.some(([each]) => each === value);
+  const notes = notesAt(state, field);
+  return (
+    <Frame field={field} notes={notes}>
+      <select
+        id={inputId(field)}
+        class="select field-select"
+        value={value}
+        aria-invalid={hasFault(notes)}
+        aria-describedby={`${inputId(field)}-note`}
+        onChange={(event) => dispatch({ kind: 'typed', field, text: event.currentTarget.value })}
+      >
+        {!isKnown && <option value={value}>{value}</option>}
+        {options.map(([each, label]) => (
+          <option key={each} value={each}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Frame>
+  );
+}
+
+export function Switch({ field, state, dispatch }: FormProps & { field: FormSwitch }) {
+  const help = fieldHelp(field);
+  const notes = notesAt(state, field);
+  return (
+    <div class="field switch-field">
+      <label class="checkbox">
+        <input
+          id={inputId(field)}
+          type="checkbox"
+          checked={state.draft.switches[field]}
+          aria-describedby={`${inputId(field)}-note`}
+          onChange={(event) => dispatch({ kind: 'switched', field, isOn: event.currentTarget.checked })}
+        />
+        <Icon name="check" />
+        {fieldLabel(field)}
+      </label>
+      <Notes field={field} help={help} notes={notes} />
+    </div>
+  );
+}
+
+export function TextInput({ field, state, dispatch, placeholder, isCode, list }: FieldProps) {
+  const isInvalid = hasFault(notesAt(state, field));
+  const input = (
+    <input
+      id={inputId(field)}
+      type="text"
+      class={`text-input ${isCode ? 'text-input-code' : ''} ${isInvalid ? 'text-input-invalid' : ''}`}
+      spellcheck={false}
+      autocomplete="off"
+      placeholder={placeholder ?? fieldPlaceholder(field)}
+      value={state.draft.texts[field]}
+      aria-invalid={isInvalid}
+      aria-describedby={`${inputId(field)}-note`}
+      {...(list !== undefined && { list: `${inputId(field)}-list` })}
+      onInput={(event) => dispatch({ kind: 'typed', field, text: event.currentTarget.value })}
+      onBlur={() => dispatch({ kind: 'left', field })}
+    />
+  );
+  if (list === undefined) return input;
+  return (
+    <>
+      {input}
+      <datalist id={`${inputId(field)}-list`}>
+        {list.map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+export interface FrameProps {
+  field: FormField;
+  notes: readonly FieldNote[];
+  children: ComponentChildren;
+}
+
+/** Around an input whose id is that of the field. */
+export function Frame({ field, notes, children }: FrameProps) {
+  return (
+    <div class="field">
+      <label for={inputId(field)}>{fieldLabel(field)}</label>
+      {children}
+      <Notes field={field} help={fieldHelp(field)} notes={notes} />
+    </div>
+  );
+}
+
+export interface NotesProps {
+  field: FormField;
+  help?: string | undefined;
+  notes: readonly FieldNote[];
+}
+
+export function Notes({ field, help, notes }: NotesProps) {
+  return (
+    <p class="field-note" id={`${inputId(field)}-note`}>
+      {notes.map(({ kind, message }) =>
+        kind === 'hint' ? (
+          <span key={message} class="hint">
+            <Icon name="info" />
+            <span>{message}</span>
+          </span>
+        ) : (
+          <span key={message} class="problem">
+            <Icon name="error" />
+            <span>{message}</span>
+          </span>
+        ),
+      )}
+      {notes.length === 0 && help !== undefined && <span class="help">{help}</span>}
+    </p>
+  );
+}
+
+export function hasFault(notes: readonly FieldNote[]): boolean {
+  return notes.some(({ kind }) => kind !== 'hint');
+}

@@ -1,0 +1,154 @@
+/** The fields of the form that are lists: subscriptions, and names with values. A row that is added takes the focus. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { FormPairs, FormSubscription } from '../../contracts/connectionForm.ts';
+import { Action } from '../shared/controls.tsx';
+import { Icon } from '../shared/icons.tsx';
+import { count, t } from '../shared/l10n.ts';
+import { hasFault, Notes } from './fields.tsx';
+import { type FormProps, inputId } from './formProps.ts';
+import { notesAt } from './state.ts';
+import { fieldHelp, fieldLabel } from './words.ts';
+
+const qosLevels = ['0', '1', '2'] as const;
+
+export function Subscriptions(props: FormProps) {
+  const { state, dispatch } = props;
+  const { subscriptions } = state.draft;
+  const list = useRef<HTMLFieldSetElement>(null);
+  useFocusOfNewRow(list, subscriptions.length);
+  const change = (rows: readonly FormSubscription[]) =>
+    dispatch({ kind: 'subscriptionsChanged', subscriptions: rows });
+  return (
+    <fieldset ref={list} class="rows" id={inputId('subscriptions')} tabIndex={-1}>
+      <legend class="screen-reader-only">{fieldLabel('subscriptions')}</legend>
+      {subscriptions.map((row, i) => (
+        <SubscriptionRow
+          key={i}
+          {...props}
+          row={row}
+          index={i}
+          onChange={(changed) => change(subscriptions.with(i, changed))}
+          onRemove={() => change(subscriptions.toSpliced(i, 1))}
+        />
+      ))}
+      <Notes
+        field="subscriptions"
+        help={fieldHelp('subscriptions')}
+        notes={notesAt(state, 'subscriptions')}
+      />
+      <button
+        type="button"
+        class="link add-row"
+        onClick={() => change([...subscriptions, { topicFilter: '', qos: '0' }])}
+      >
+        <Icon name="add" />
+        {t('Add Subscription')}
+      </button>
+    </fieldset>
+  );
+}
+
+interface SubscriptionRowProps extends FormProps {
+  row: FormSubscription;
+  index: number;
+  onChange(row: FormSubscription): void;
+  onRemove(): void;
+}
+
+function SubscriptionRow({ state, dispatch, row, index, onChange, onRemove }: SubscriptionRowProps) {
+  const field = `subscriptions.${index}` as const;
+  const notes = notesAt(state, field);
+  const isKnown = qosLevels.some((qos) => qos === row.qos);
+  const number = count(index + 1);
+  return (
+    <>
+      <div class="row row-subscription">
+        <input
+          id={inputId(field)}
+          type="text"
+          class={`text-input text-input-code ${hasFault(notes) ? 'text-input-invalid' : ''}`}
+          spellcheck={false}
+          autocomplete="off"
+          placeholder="plant/#"
+          aria-label={fieldLabel(field)}
+          aria-invalid={hasFault(notes)}
+          aria-describedby={`${inputId(field)}-note`}
+          value={row.topicFilter}
+          onInput={(event) => onChange({ ...row, topicFilter: event.currentTarget.value })}
+          onBlur={() => dispatch({ kind: 'left', field })}
+        />
+        <select
+          class="select"
+          aria-label={t('QoS of subscription {0}', number)}
+          value={row.qos}
+          onChange={(event) => onChange({ ...row, qos: event.currentTarget.value })}
+        >
+          {!isKnown && <option value={row.qos}>{row.qos}</option>}
+          {qosLevels.map((qos) => (
+            <option key={qos} value={qos}>
+              {t('QoS {0}', qos)}
+            </option>
+          ))}
+        </select>
+        <Action icon="remove" label={t('Remove subscription {0}', number)} onClick={onRemove} />
+      </div>
+      {notes.length > 0 && <Notes field={field} notes={notes} />}
+    </>
+  );
+}
+
+export function Pairs({ field, state, dispatch }: FormProps & { field: FormPairs }) {
+  const pairs = state.draft.pairs[field];
+  const list = useRef<HTMLFieldSetElement>(null);
+  useFocusOfNewRow(list, pairs.length);
+  const change = (rows: typeof pairs) => dispatch({ kind: 'pairsChanged', field, pairs: rows });
+  return (
+    <fieldset ref={list} class="rows field-wide" id={inputId(field)} tabIndex={-1}>
+      <legend>{fieldLabel(field)}</legend>
+      {pairs.map((pair, i) => (
+        <div key={i} class="row row-pair">
+          <input
+            type="text"
+            class="text-input text-input-code"
+            spellcheck={false}
+            autocomplete="off"
+            placeholder={t('name')}
+            aria-label={t('Name {0}: {1}', count(i + 1), fieldLabel(field))}
+            value={pair.name}
+            onInput={(event) => change(pairs.with(i, { ...pair, name: event.currentTarget.value }))}
+          />
+          <input
+            type="text"
+            class="text-input text-input-code"
+            spellcheck={false}
+            autocomplete="off"
+            placeholder={t('value')}
+            aria-label={t('Value {0}: {1}', count(i + 1), fieldLabel(field))}
+            value={pair.value}
+            onInput={(event) => change(pairs.with(i, { ...pair, value: event.currentTarget.value }))}
+          />
+          <Action
+            icon="remove"
+            label={t('Remove {0}: {1}', count(i + 1), fieldLabel(field))}
+            onClick={() => change(pairs.toSpliced(i, 1))}
+          />
+        </div>
+      ))}
+      <Notes field={field} help={fieldHelp(field)} notes={notesAt(state, field)} />
+      <button type="button" class="link add-row" onClick={() => change([...pairs, { name: '', value: '' }])}>
+        <Icon name="add" />
+        {t('Add: {0}', fieldLabel(field))}
+      </button>
+    </fieldset>
+  );
+}
+
+/** Not when the form is opened with its rows. */
+function useFocusOfNewRow(list: { current: HTMLElement | null }, rowCount: number): void {
+  const before = useRef(rowCount);
+  useEffect(() => {
+    const isNew = rowCount === before.current + 1;
+    before.current = rowCount;
+    if (isNew) list.current?.querySelector<HTMLInputElement>('.row:last-of-type input')?.focus();
+  }, [rowCount]);
+}

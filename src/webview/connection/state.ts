@@ -1,0 +1,228 @@
+/**
+ * What the form of a connection holds, as typed, and how it changes. A pure reducer: no DOM, no words.
+ *
+ * What is wrong with a field is said by the extension, for each revision of the form.
+ */
+import {
+  type ConnectionDraft,
+  type ConnectionFormInit,
+  defaultPorts,
+  type ExtensionToConnectionForm,
+  type FieldNote,
+  type FormField,
+  type FormPair,
+  type FormPairs,
+  type FormSecret,
+  type FormSubscription,
+  type FormSwitch,
+  type FormText,
+  formPairs,
+  formSwitches,
+  formTexts,
+  type SecretState,
+  type TestView,
+  type Transport,
+  type TypedSecrets,
+} from '../../contracts/connectionForm.ts';
+import { pastedAddress } from './address.ts';
+
+/** Of a WebSocket. */
+const USUAL_PATH = '/mqtt';
+
+export interface FormState {
+  /** Undefined until the extension has sent it. */
+  init: ConnectionFormInit | undefined;
+  draft: ConnectionDraft;
+  /** Since `init`. */
+  typed: TypedSecrets;
+  notes: readonly FieldNote[];
+  /** Counts up with each change that the extension is to check. */
+  revision: number;
+  checkedRevision: number;
+  /** Fields that the person has been in: what is missing there is said from then on. */
+  left: ReadonlySet<FormField>;
+  /** The person has tried to save or to test: all that is missing is said. */
+  hasTried: boolean;
+  /** Counts up when a fault kept the form from that: the view then goes there. */
+  refusalCount: number;
+  /** The name was typed, and does not follow the host. */
+  isNameOwn: boolean;
+  isSaving: boolean;
+  test: TestView | undefined;
+  outcome: { ok: boolean; message: string } | undefined;
+}
+
+export type FormAction =
+  | { kind: 'received'; message: ExtensionToConnectionForm }
+  | { kind: 'typed'; field: FormText; text: string }
+  | { kind: 'transportChosen'; transport: Transport }
+  /** By what helps a test that failed: as it is, and nothing moves with it. */
+  | { kind: 'changed'; texts: Readonly<Partial<Record<FormText, string>>> }
+  | { kind: 'switched'; field: FormSwitch; isOn: boolean }
+  | { kind: 'pairsChanged'; field: FormPairs; pairs: readonly FormPair[] }
+  | { kind: 'subscriptionsChanged'; subscriptions: readonly FormSubscription[] }
+  | { kind: 'scopeChosen'; scope: ConnectionDraft['scope'] }
+  | { kind: 'secretTyped'; name: FormSecret; text: string | null }
+  | { kind: 'unknownRemoved'; name: string }
+  | { kind: 'left'; field: FormField }
+  | { kind: 'refused' }
+  | { kind: 'saveSent' }
+  | { kind: 'testSent' };
+
+/** Never shown: `init` brings one. */
+const emptyDraft: ConnectionDraft = {
+  scope: 'user',
+  texts: fromKeys(formTexts, ''),
+  switches: fromKeys(formSwitches, false),
+  pairs: fromKeys(formPairs, []),
+  subscriptions: [],
+  removed: [],
+};
+
+export const initialState: FormState = {
+  init: undefined,
+  draft: emptyDraft,
+  typed: {},
+  notes: [],
+  revision: 0,
+  checkedRevision: 0,
+  left: new Set(),
+  hasTried: false,
+  refusalCount: 0,
+  isNameOwn: false,
+  isSaving: false,
+  test: undefined,
+  outcome: undefined,
+};
+
+export function reduce(state: FormState, action: FormAction): FormState {
+  const { draft } = state;
+  switch (action.kind) {
+    case 'received':
+      return received(state, action.message);
+    case 'typed':
+      return typed(state, action.field, action.text);
+    case 'transportChosen':
+      return changed(state, { ...draft, texts: withTransport(draft.texts, action.transport) });
+    case 'changed':
+      return changed(state, { ...draft, texts: { ...draft.texts, ...action.texts } });
+    case 'switched':
+      return changed(state, { ...draft, switches: { ...draft.switches, [action.field]: action.isOn } });
+    case 'pairsChanged':
+      return changed(state, { ...draft, pairs: { ...draft.pairs, [action.field]: action.pairs } });
+    case 'subscriptionsChanged':
+      return changed(state, { ...draft, subscriptions: action.subscriptions });
+    case 'scopeChosen':
+      return changed(state, { ...draft, scope: action.scope });
+    case 'secretTyped':
+      return { ...changed(state, draft), typed: { ...state.typed, [action.name]: action.text } };
+    case 'unknownRemoved':
+      return changed(state, { ...draft, removed: [...draft.removed, action.name] });
+    case 'left':
+      return state.left.has(action.field)
+        ? state
+        : { ...state, left: new Set([...state.left, action.field]) };
+    case 'refused':
+      return { ...state, hasTried: true, refusalCount: state.refusalCount + 1, outcome: undefined };
+    case 'saveSent':
+      return { ...state, hasTried: true, isSaving: true, outcome: undefined };
+    case 'testSent':
+      return { ...state, hasTried: true, outcome: undefined };
+  }
+}
+
+/** What is to be seen at a field: what is missing only when the person has been there. */
+export function notesAt(state: FormState, field: FormField): readonly FieldNote[] {
+  return state.notes.filter((note) => note.field === field && isSaid(state, note));
+}
+
+/** What keeps the form from being saved. */
+export function faultsOf({ notes }: FormState): readonly FieldNote[] {
+  return notes.filter(({ kind }) => kind !== 'hint');
+}
+
+export function secretStateOf({ init, typed }: FormState, name: FormSecret): SecretState {
+  const text = typed[name];
+  if (text === null) return 'none';
+  return text === undefined || text === '' ? (init?.secrets[name] ?? 'none') : 'typed';
+}
+
+function isSaid(state: FormState, { kind, field }: FieldNote): boolean {
+  return kind !== 'missing' || state.hasTried || state.init?.isNew === false || state.left.has(field);
+}
+
+function received(state: FormState, message: ExtensionToConnectionForm): FormState {
+  switch (message.kind) {
+    case 'init':
+      return { ...state, ...opened(message.init), test: message.init.test };
+    case 'saved':
+      return {
+        ...state,
+        ...opened(message.init),
+        hasTried: false,
+        isSaving: false,
+        outcome: { ok: true, message: message.message },
+      };
+    case 'checked': {
+      const isLate = message.revision !== 0 && message.revision !== state.revision;
+      if (isLate) return state;
+      return { ...state, notes: message.notes, checkedRevision: state.revision };
+    }
+    case 'filled': {
+      // The extension has it already.
+      const texts = { ...state.draft.texts, [message.field]: message.text };
+      return { ...state, draft: { ...state.draft, texts } };
+    }
+    case 'test':
+      return { ...state, test: message.test };
+    case 'outcome':
+      return { ...state, isSaving: false, outcome: { ok: message.ok, message: message.message } };
+  }
+}
+
+function opened(init: ConnectionFormInit): Partial<FormState> {
+  const { name, host } = init.draft.texts;
+  return { init, draft: init.draft, typed: {}, isNameOwn: !init.isNew || (name !== '' && name !== host) };
+}
+
+function typed(state: FormState, field: FormText, text: string): FormState {
+  const { texts } = state.draft;
+  if (field === 'name')
+    return { ...changed(state, withTexts(state.draft, { name: text })), isNameOwn: text !== '' };
+  if (field !== 'host') return changed(state, withTexts(state.draft, { [field]: text }));
+  const pasted = pastedAddress(text);
+  const host = pasted?.host ?? text;
+  const name = state.isNameOwn ? texts.name : host;
+  if (pasted === undefined) return changed(state, withTexts(state.draft, { host, name }));
+  const { transport, port, path, username } = pasted;
+  return changed(
+    state,
+    withTexts(state.draft, { transport, host, port, path, name, username: texts.username || username }),
+  );
+}
+
+/** A port that is the one of the other way goes with it; one that was chosen stays. */
+function withTransport(texts: ConnectionDraft['texts'], transport: Transport): ConnectionDraft['texts'] {
+  const isDefault = texts.port === String(defaultPorts[texts.transport as Transport]);
+  const isWebSocket = transport === 'ws' || transport === 'wss';
+  // What the way before it had by default.
+  const path = texts.path === USUAL_PATH ? '' : texts.path;
+  return {
+    ...texts,
+    transport,
+    port: isDefault ? '' : texts.port,
+    path: isWebSocket && path === '' ? USUAL_PATH : path,
+  };
+}
+
+function changed(state: FormState, draft: ConnectionDraft): FormState {
+  return { ...state, draft, revision: state.revision + 1, outcome: undefined };
+}
+
+function withTexts(draft: ConnectionDraft, texts: Partial<ConnectionDraft['texts']>): ConnectionDraft {
+  return { ...draft, texts: { ...draft.texts, ...texts } };
+}
+
+function fromKeys<K extends string, V>(keys: readonly K[], value: V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, value])) as Record<K, V>; // of each of them
+}

@@ -1,0 +1,167 @@
+/** A test of the connection, beside the form: each step as it is done, and what helps where one failed. */
+import type { FactGroup, TestFix, TestStepView } from '../../contracts/connectionForm.ts';
+import { Icon, type IconName } from '../shared/icons.tsx';
+import { t } from '../shared/l10n.ts';
+import { inputId, type WholeFormProps } from './formProps.ts';
+import { fieldLabel } from './words.ts';
+
+const stateIcons: Readonly<Record<TestStepView['state'], IconName>> = {
+  running: 'play',
+  passed: 'check',
+  warned: 'warning',
+  failed: 'error',
+};
+
+export function TestPane(props: WholeFormProps) {
+  const { state, post } = props;
+  const { test } = state;
+  return (
+    <aside class="test" aria-labelledby="test-title">
+      <h2 id="test-title">{t('Test')}</h2>
+      <p class={`outcome outcome-${test?.hasPassed ? 'ok' : 'failed'} test-summary`} role="status">
+        {test?.summary !== undefined && <Icon name={test.hasPassed ? 'check' : 'error'} />}
+        <span>{test?.isRunning ? t('Testing…') : (test?.summary ?? '')}</span>
+      </p>
+      {test === undefined ? (
+        <p class="help">
+          {t(
+            'Test Connection tries this connection step by step, says what came of each, and leaves again. Nothing is saved.',
+          )}
+        </p>
+      ) : (
+        <>
+          {test.notes.map((note) => (
+            <p key={note} class="help test-note">
+              {note}
+            </p>
+          ))}
+          <ol class="steps">
+            {test.steps.map((step) => (
+              <Step key={step.stage} step={step} {...props} />
+            ))}
+          </ol>
+          {test.isRunning && (
+            <button
+              type="button"
+              class="button button-secondary"
+              onClick={() => post({ kind: 'cancelTest' })}
+            >
+              {t('Cancel')}
+            </button>
+          )}
+        </>
+      )}
+    </aside>
+  );
+}
+
+function Step({ step, ...props }: WholeFormProps & { step: TestStepView }) {
+  const { state, title, took, details, facts, fixes, stage } = step;
+  return (
+    <li class={`step step-${state}`}>
+      <Icon name={stateIcons[state]} />
+      <div class="step-words">
+        <p class="step-title">
+          <span class="screen-reader-only">{stateWord(state)} </span>
+          {title}
+          {took !== undefined && <span class="step-took">{took}</span>}
+        </p>
+        {details.map((detail) => (
+          <p key={detail} class="step-detail">
+            {detail}
+          </p>
+        ))}
+        {fixes.length > 0 && (
+          <div class="fixes">
+            {fixes.map((fix) => (
+              <Fix key={JSON.stringify(fix)} fix={fix} {...props} />
+            ))}
+          </div>
+        )}
+        <Facts groups={facts} isOpen={stage === 'mqtt' || state === 'failed'} />
+      </div>
+    </li>
+  );
+}
+
+function Fix({ fix, dispatch, post, onTest }: WholeFormProps & { fix: TestFix }) {
+  switch (fix.kind) {
+    case 'goTo':
+      return (
+        <button type="button" class="button button-secondary" onClick={() => goTo(fix.field)}>
+          {t('Go to: {0}', fieldLabel(fix.field))}
+        </button>
+      );
+    case 'change':
+      return (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            dispatch({ kind: 'changed', texts: fix.texts });
+            onTest();
+          }}
+        >
+          {fix.label}
+        </button>
+      );
+    case 'trust':
+      return (
+        <button type="button" class="button" onClick={() => post({ kind: 'trust' })}>
+          {fix.label}
+        </button>
+      );
+  }
+}
+
+function Facts({ groups, isOpen }: { groups: readonly FactGroup[]; isOpen: boolean }) {
+  if (groups.length === 0) return null;
+  return (
+    <details class="facts" open={isOpen}>
+      <summary class="facts-summary">
+        <Icon name="chevron" />
+        {groups[0]?.heading ?? t('Details')}
+      </summary>
+      {groups.map(({ heading, rows }, i) => (
+        <div key={i}>
+          {i > 0 && heading !== undefined && <p class="facts-heading">{heading}</p>}
+          <dl>
+            {rows.map(([label, value]) => (
+              <div key={label} class="fact">
+                <dt>{label}</dt>
+                <dd>
+                  <bdi>{value}</bdi>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      ))}
+    </details>
+  );
+}
+
+/** Unfolds what it is in. A group has its first button. */
+export function goTo(field: string): void {
+  const element = document.getElementById(inputId(field));
+  const folded = element?.closest('details');
+  if (folded !== null && folded !== undefined) folded.open = true;
+  const input = element?.matches('input, select')
+    ? element
+    : element?.querySelector<HTMLElement>('input:checked, input, button');
+  (input ?? element)?.focus();
+  element?.scrollIntoView({ block: 'center' });
+}
+
+function stateWord(state: TestStepView['state']): string {
+  switch (state) {
+    case 'running':
+      return t('Under way:');
+    case 'passed':
+      return t('Done:');
+    case 'warned':
+      return t('Done, with a warning:');
+    case 'failed':
+      return t('Failed:');
+  }
+}

@@ -1,0 +1,73 @@
+/** The form of a connection, as a person sees it: fields by their labels, and the test beside them. */
+import type { FrameLocator, Locator } from 'playwright-core';
+import { waitForText } from './locators.ts';
+import type { Workbench } from './workbench.ts';
+
+export class ConnectionFormPage {
+  readonly frame: FrameLocator;
+  /** How the test ended. */
+  readonly summary: Locator;
+  /** What became of saving. */
+  readonly outcome: Locator;
+  readonly #workbench: Workbench;
+
+  /** @param title of its tab. */
+  static async open(workbench: Workbench, title: string): Promise<ConnectionFormPage> {
+    const page = new ConnectionFormPage(workbench, await workbench.webview(title));
+    await page.button('Save').waitFor();
+    return page;
+  }
+
+  private constructor(workbench: Workbench, frame: FrameLocator) {
+    this.#workbench = workbench;
+    this.frame = frame;
+    this.summary = frame.locator('.test-summary');
+    this.outcome = frame.locator('.form-footer .outcome');
+  }
+
+  field(label: string): Locator {
+    return this.frame.getByLabel(label, { exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.frame.getByRole('button', { name, exact: true });
+  }
+
+  /** A step of the test by a part of what it says. */
+  step(words: string | RegExp): Locator {
+    return this.frame.locator('.step', { hasText: words });
+  }
+
+  async fill(label: string, text: string): Promise<void> {
+    await this.field(label).fill(text);
+  }
+
+  /** What is said below a field: what is wrong with it, or what it is for. @param field as the settings call it. */
+  async waitForNote(field: string, text: string | RegExp): Promise<void> {
+    await waitForText(this.frame.locator(`#field-${field.replaceAll('.', '-')}-note`), text);
+  }
+
+  /** Until the field holds this. */
+  async waitForValue(label: string, text: string): Promise<void> {
+    const isSo = (input: { value: string }, wanted: string): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (input.value === wanted) resolve();
+          else setTimeout(look, 20);
+        };
+        look();
+      });
+    await this.field(label).evaluate(isSo, text);
+  }
+
+  /** By Browse… and the file dialog, whose title this is. */
+  async browse(label: string, title: string, path: string): Promise<void> {
+    await this.button(`Browse for: ${label}`).click();
+    await this.#workbench.quickInput.chooseFile(title, path);
+  }
+
+  /** Opens a group that is folded. */
+  async unfold(title: string): Promise<void> {
+    await this.frame.locator('details:not([open]) > summary', { hasText: title }).click();
+  }
+}

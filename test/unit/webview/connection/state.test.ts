@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectionFormInit, FieldNote } from '../../../../src/contracts/connectionForm.ts';
+import {
+  type FormAction,
+  type FormState,
+  faultsOf,
+  initialState,
+  notesAt,
+  reduce,
+  secretStateOf,
+} from '../../../../src/webview/connection/state.ts';
+
+const init: ConnectionFormInit = {
+  draft: { ...initialState.draft, texts: { ...initialState.draft.texts, transport: 'mqtt' } },
+  isNew: true,
+  hasWorkspace: false,
+  secrets: { password: 'kept', passphrase: 'none', proxyPassword: 'none', headerSecret: 'none' },
+};
+const missing: FieldNote = { field: 'host', kind: 'missing', message: 'The host is missing.' };
+
+function after(...actions: FormAction[]): FormState {
+  return actions.reduce(reduce, reduce(initialState, { kind: 'received', message: { kind: 'init', init } }));
+}
+
+const type = (field: 'host' | 'name' | 'port', text: string): FormAction => ({ kind: 'typed', field, text });
+
+test('a name that nobody typed is that of the host', () => {
+  assert.equal(after(type('host', 'gateway')).draft.texts.name, 'gateway');
+  const own = after(type('host', 'gateway'), type('name', 'Desk'), type('host', 'other'));
+  assert.equal(own.draft.texts.name, 'Desk');
+  const again = after(type('name', 'Desk'), type('name', ''), type('host', 'other'));
+  assert.equal(again.draft.texts.name, 'other');
+});
+
+test('a whole address in the host fills the other fields', () => {
+  const { texts } = after(type('host', 'wss://me@broker.example:8084/mqtt')).draft;
+  const { transport, host, port, path, username, name } = texts;
+  assert.deepEqual(
+    { transport, host, port, path, username, name },
+    {
+      ...{ transport: 'wss', host: 'broker.example', port: '8084', path: '/mqtt' },
+      ...{ username: 'me', name: 'broker.example' },
+    },
+  );
+});
+
+test('the port of the other way goes with it, and one that was chosen stays', () => {
+  const choose = (transport: 'mqtts' | 'ws' | 'mqtt'): FormAction => ({ kind: 'transportChosen', transport });
+  assert.equal(after(type('port', '1883'), choose('mqtts')).draft.texts.port, '');
+  assert.equal(after(type('port', '1884'), choose('mqtts')).draft.texts.port, '1884');
+  assert.equal(after(choose('ws')).draft.texts.path, '/mqtt');
+  assert.equal(after(choose('ws'), choose('mqtt')).draft.texts.path, '');
+});
+
+test('what is missing is said when the person has been there, or has tried', () => {
+  const checked: FormAction = {
+    kind: 'received',
+    message: { kind: 'checked', revision: 0, notes: [missing] },
+  };
+  assert.deepEqual(notesAt(after(checked), 'host'), []);
+  assert.deepEqual(faultsOf(after(checked)), [missing]);
+  assert.deepEqual(notesAt(after(checked, { kind: 'left', field: 'host' }), 'host'), [missing]);
+  assert.deepEqual(notesAt(after(checked, { kind: 'refused' }), 'host'), [missing]);
+  const fault = { ...missing, kind: 'fault' as const };
+  const wrong = after({ kind: 'received', message: { kind: 'checked', revision: 0, notes: [fault] } });
+  assert.deepEqual(notesAt(wrong, 'host'), [fault]);
+});
+
+test('what was said of an earlier revision is not taken for this one', () => {
+  const state = after(type('host', 'a'), type('host', 'ab'), {
+    kind: 'received',
+    message: { kind: 'checked', revision: 1, notes: [missing] },
+  });
+  assert.equal(state.revision, 2);
+  assert.deepEqual(state.notes, []);
+  assert.notEqual(state.checkedRevision, state.revision);
+});
+
+test('a secret that is kept is known as kept, until another is typed or it is forgotten', () => {
+  assert.equal(secretStateOf(after(), 'password'), 'kept');
+  const typed: FormAction = { kind: 'secretTyped', name: 'password', text: 'x' };
+  assert.equal(secretStateOf(after(typed), 'password'), 'typed');
+  assert.equal(secretStateOf(after(typed, { ...typed, text: '' }), 'password'), 'kept');
+  assert.equal(secretStateOf(after({ ...typed, text: null }), 'password'), 'none');
+});
+
+test('when it is saved, what was typed of secrets is not in the page any more', () => {
+  const state = after(
+    { kind: 'secretTyped', name: 'password', text: 'x' },
+    { kind: 'saveSent' },
+    { kind: 'received', message: { kind: 'saved', init: { ...init, isNew: false }, message: 'Saved.' } },
+  );
+  assert.deepEqual(state.typed, {});
+  assert.equal(state.isSaving, false);
+  assert.deepEqual(state.outcome, { ok: true, message: 'Saved.' });
+});
