@@ -38,6 +38,8 @@ const node = {
  */
 const apart = {
   certificates: 'src/certificates/authority.ts',
+  certificateActions: 'src/extension/commands/certificateActions.ts',
+  fileActions: 'src/extension/commands/fileActions.ts',
   connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
   connectionForms: 'src/extension/panels/connectionForms.ts',
   faultSteps: 'src/extension/commands/faultSteps.ts',

@@ -12,6 +12,8 @@ import { runNodeScript } from './support/runProgram.ts';
 const bundles = [
   'dist/extension.js',
   'dist/certificates.js',
+  'dist/certificateActions.js',
+  'dist/fileActions.js',
   'dist/connectionCode.js',
   'dist/connectionForms.js',
   'dist/faultSteps.js',

@@ -24,12 +24,10 @@ import { compareMessages, compareWithSelectedMessage, selectMessageForCompare } 
 import { connect } from './connect.ts';
 import { copyBrokerAddress } from './copyBrokerAddress.ts';
 import { copyClientId } from './copyClientId.ts';
-import { copyConnectionCode } from './copyConnectionCode.ts';
 import { copyMessageAs } from './copyMessageAs.ts';
 import { copyPayload } from './copyPayload.ts';
 import { copyTopic } from './copyTopic.ts';
 import { cutClient } from './cutClient.ts';
-import { deleteDevelopmentCa } from './deleteDevelopmentCa.ts';
 import { diffWithPrevious } from './diffWithPrevious.ts';
 import { disconnect } from './disconnect.ts';
 import { disconnectClient } from './disconnectClient.ts';
@@ -38,17 +36,11 @@ import { editConnectionInSettings } from './editConnectionInSettings.ts';
 import { endClientSession } from './endClientSession.ts';
 import { expandTopics } from './expandTopics.ts';
 import { explainWarning } from './explainWarning.ts';
-import { exportCaCertificate } from './exportCaCertificate.ts';
-import { exportMessages } from './exportMessages.ts';
-import { exportPackets } from './exportPackets.ts';
-import { exportShownMessages } from './exportShownMessages.ts';
 import { exposeBroker } from './exposeBroker.ts';
 import { filterClients } from './filterClients.ts';
 import { filterRetained } from './filterRetained.ts';
 import { filterTopics } from './filterTopics.ts';
 import { injectFault } from './injectFault.ts';
-import { newClientCertificate } from './newClientCertificate.ts';
-import { openCapture } from './openCapture.ts';
 import { openMessage } from './openMessage.ts';
 import { openMessageAs } from './openMessageAs.ts';
 import { openMessageCopy } from './openMessageCopy.ts';
@@ -61,12 +53,10 @@ import { plot } from './plot.ts';
 import { publish } from './publish.ts';
 import { removeConnection } from './removeConnection.ts';
 import { removeTopic } from './removeTopic.ts';
-import { replayRecording } from './replayRecording.ts';
 import { restartBroker } from './restartBroker.ts';
 import { resumeTopics } from './resumeTopics.ts';
 import { revealTopic } from './revealTopic.ts';
 import { savePayload } from './savePayload.ts';
-import { setUpTls } from './setUpTls.ts';
 import { showActions } from './showActions.ts';
 import { showFaults } from './showFaults.ts';
 import { showLog } from './showLog.ts';
@@ -76,7 +66,6 @@ import { showMoreTopics } from './showMoreTopics.ts';
 import { showPackets } from './showPackets.ts';
 import { showRecordingActions } from './showRecordingActions.ts';
 import { showReplayActions } from './showReplayActions.ts';
-import { showTlsNotes } from './showTlsNotes.ts';
 import { sortBusiestByBytes, sortBusiestByMessages } from './sortBusiest.ts';
 import { sortRetained } from './sortRetained.ts';
 import { sortTopics } from './sortTopics.ts';
@@ -90,38 +79,42 @@ import { stopRecording } from './stopRecording.ts';
 import { stopTrace } from './stopTrace.ts';
 import { subscribe } from './subscribe.ts';
 import { testConnection } from './testConnection.ts';
-import { turnOffTls } from './turnOffTls.ts';
 import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
+
+const certificates = () => import('./certificateActions.ts');
+const files = () => import('./fileActions.ts');
+const subscriptions = () => import('./subscriptionActions.ts');
+const publishTools = () => import('../publishing/publishTools.ts');
 
 const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.startBroker]: startBroker,
   [commandIds.stopBroker]: stopBroker,
   [commandIds.restartBroker]: restartBroker,
   [commandIds.publish]: publish,
-  [commandIds.publishSelectionOrFile]: withPublishTools('publishSelectionOrFile'),
+  [commandIds.publishSelectionOrFile]: apart(publishTools, 'publishSelectionOrFile'),
   [commandIds.openPublishForm]: openPublishForm,
-  [commandIds.publishSaved]: withPublishTools('publishSaved'),
-  [commandIds.stopRepeats]: withPublishTools('stopRepeats'),
+  [commandIds.publishSaved]: apart(publishTools, 'publishSaved'),
+  [commandIds.stopRepeats]: apart(publishTools, 'stopRepeats'),
   [commandIds.subscribe]: subscribe,
-  [commandIds.unsubscribe]: withSubscription('unsubscribe'),
-  [commandIds.subscribeAgain]: withSubscription('subscribeAgain'),
-  [commandIds.muteSubscription]: withSubscription('muteSubscription'),
-  [commandIds.unmuteSubscription]: withSubscription('unmuteSubscription'),
-  [commandIds.saveSubscription]: withSubscription('saveSubscription'),
+  [commandIds.unsubscribe]: apart(subscriptions, 'unsubscribe'),
+  [commandIds.subscribeAgain]: apart(subscriptions, 'subscribeAgain'),
+  [commandIds.muteSubscription]: apart(subscriptions, 'muteSubscription'),
+  [commandIds.unmuteSubscription]: apart(subscriptions, 'unmuteSubscription'),
+  [commandIds.saveSubscription]: apart(subscriptions, 'saveSubscription'),
   [commandIds.openMessages]: openMessages,
   [commandIds.plot]: plot,
   [commandIds.addToPlot]: addToPlot,
   [commandIds.copyBrokerAddress]: copyBrokerAddress,
-  [commandIds.copyConnectionCode]: copyConnectionCode,
+  [commandIds.copyConnectionCode]: apart(files, 'copyConnectionCode'),
   [commandIds.exposeBroker]: exposeBroker,
   [commandIds.stopExposing]: stopExposing,
-  [commandIds.setUpTls]: setUpTls,
-  [commandIds.turnOffTls]: turnOffTls,
-  [commandIds.showTlsNotes]: showTlsNotes,
-  [commandIds.exportCaCertificate]: exportCaCertificate,
-  [commandIds.newClientCertificate]: newClientCertificate,
-  [commandIds.deleteDevelopmentCa]: deleteDevelopmentCa,
+  [commandIds.setUpTls]: apart(certificates, 'setUpTls'),
+  [commandIds.turnOffTls]: apart(certificates, 'turnOffTls'),
+  [commandIds.showTlsNotes]: apart(certificates, 'showTlsNotes'),
+  [commandIds.exportCaCertificate]: apart(certificates, 'exportCaCertificate'),
+  [commandIds.newClientCertificate]: apart(certificates, 'newClientCertificate'),
+  [commandIds.deleteDevelopmentCa]: apart(certificates, 'deleteDevelopmentCa'),
   [commandIds.clearRetained]: clearRetained,
   [commandIds.clearRetainedBranch]: clearRetainedBranch,
   [commandIds.undoClearRetained]: undoClearRetained,
@@ -155,11 +148,11 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.startRecording]: startRecording,
   [commandIds.stopRecording]: stopRecording,
   [commandIds.showRecordingActions]: showRecordingActions,
-  [commandIds.exportMessages]: exportMessages,
-  [commandIds.exportShownMessages]: exportShownMessages,
+  [commandIds.exportMessages]: apart(files, 'exportMessages'),
+  [commandIds.exportShownMessages]: apart(files, 'exportShownMessages'),
   [commandIds.openRecording]: openRecording,
   [commandIds.closeRecording]: closeRecording,
-  [commandIds.replayRecording]: replayRecording,
+  [commandIds.replayRecording]: apart(files, 'replayRecording'),
   [commandIds.showReplayActions]: showReplayActions,
   [commandIds.startTrace]: startTrace,
   [commandIds.stopTrace]: stopTrace,
@@ -171,8 +164,8 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.copyClientId]: copyClientId,
   [commandIds.filterClients]: filterClients,
   [commandIds.explainWarning]: explainWarning,
-  [commandIds.exportPackets]: exportPackets,
-  [commandIds.openCapture]: openCapture,
+  [commandIds.exportPackets]: apart(files, 'exportPackets'),
+  [commandIds.openCapture]: apart(files, 'openCapture'),
   [commandIds.injectFault]: injectFault,
   [commandIds.stopAllFaults]: stopAllFaults,
   [commandIds.showFaults]: showFaults,
@@ -192,20 +185,13 @@ const commandTable: Record<CommandId, CommandHandler> = {
 };
 
 /** Of a bundle that is loaded when one of its commands runs. */
-function withSubscription(
-  name: Exclude<keyof typeof import('./subscriptionActions.ts'), 'askSubscribeOptions'>,
+function apart<Name extends string>(
+  load: () => Promise<Record<Name, CommandHandler>>,
+  name: Name,
 ): CommandHandler {
   return async (services, argument) => {
-    const actions = await import('./subscriptionActions.ts');
-    await actions[name](services, argument);
-  };
-}
-
-/** As `withSubscription`, of the publish form's bundle. */
-function withPublishTools(name: 'publishSaved' | 'publishSelectionOrFile' | 'stopRepeats'): CommandHandler {
-  return async (services, argument) => {
-    const tools = await import('../publishing/publishTools.ts');
-    await tools[name](services, argument);
+    const bundle = await load();
+    await bundle[name](services, argument);
   };
 }
 
