@@ -9,6 +9,7 @@
  * A message is known by its id, which counts up and is never used again. Knows nothing of trees, views or queries.
  */
 import { Emitter } from '../base/event.ts';
+import { WordCopy } from '../base/wordCopy.ts';
 import { encodePropertyBlock } from '../mqtt/propertyBlock.ts';
 import {
   type IncomingMessage,
@@ -21,7 +22,6 @@ import {
 import { CUT_FLAG, LogSegment, RETAIN_FLAG, ROW_BYTES, WILL_FLAG } from './logSegment.ts';
 import { Name, NameTable } from './nameTable.ts';
 import { segmentBytesOf, segmentIndexOf } from './segments.ts';
-import { WordCopy } from './wordCopy.ts';
 
 /** Of what the broker took; subscriptions have numbers of their own. */
 export const BROKER_ORIGIN = 0;

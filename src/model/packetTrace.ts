@@ -9,6 +9,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
+import { WordCopy } from '../base/wordCopy.ts';
 import { mayHaveSecrets, secretRangesOf } from '../mqtt/packetSecrets.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
 import { segmentBytesOf, segmentIndexOf } from './segments.ts';
@@ -65,6 +66,7 @@ export class PacketTrace {
   readonly #didAppend = new Emitter<void>();
   readonly #connections = new Map<number, TracedConnection>();
   readonly #faults = new Map<number, TracedFault>();
+  readonly #copier = new WordCopy();
   #budgetBytes: number;
   /** Oldest first; the last one is written to. */
   #segments: TraceSegment[] = [];
@@ -264,7 +266,7 @@ export class PacketTrace {
       if (dropped.byteLength === bytes) buffer = dropped;
     }
     const baseMs = isOfNow ? this.#clock.nowMs() - this.#clock.monotonicMs() : 0;
-    const segment = new TraceSegment(id, buffer ?? new ArrayBuffer(bytes), baseMs);
+    const segment = new TraceSegment(id, buffer ?? new ArrayBuffer(bytes), baseMs, this.#copier);
     this.#segments.push(segment);
     this.#current = segment;
     this.#segmentsBytes += bytes;

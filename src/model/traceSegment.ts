@@ -5,7 +5,7 @@
  * Only packetTrace.ts writes. Numbers of a packet: when, over which connection, how long it was, how far back the packet
  * before it over the same connection is, flags and version.
  */
-import { copyBytes } from '../base/copyBytes.ts';
+import type { WordCopy } from '../base/wordCopy.ts';
 
 /** Before the bytes of each packet. */
 const HEADER_BYTES = 24;
@@ -45,16 +45,23 @@ export class TraceSegment {
   count = 0;
   readonly #words: Int32Array;
   readonly #times: Float64Array;
+  readonly #view: DataView;
+  readonly #copier: WordCopy;
   /** What the clock for people shows at 0 of the other one. */
   readonly baseMs: number;
   #usedBytes = 0;
 
-  /** @param buffer of a multiple of eight bytes: the segment's from here on. */
-  constructor(firstId: number, buffer: ArrayBuffer, baseMs: number) {
+  /**
+   * @param buffer of a multiple of eight bytes: the segment's from here on.
+   * @param copier shared by all segments: what came in one read is known to it.
+   */
+  constructor(firstId: number, buffer: ArrayBuffer, baseMs: number, copier: WordCopy) {
     this.firstId = firstId;
     this.bytes = new Uint8Array(buffer);
     this.#words = new Int32Array(buffer);
     this.#times = new Float64Array(buffer);
+    this.#view = new DataView(buffer);
+    this.#copier = copier;
     this.maxKeptBytes = Math.min(MOST_KEPT_BYTES, Math.floor(buffer.byteLength / LARGEST_PART));
     this.baseMs = baseMs;
   }
@@ -95,7 +102,7 @@ export class TraceSegment {
     numbers[word + BACK] = back;
     numbers[word + FLAGS] = flags | (version << VERSION_SHIFT);
     numbers[numbers.length - 1 - this.count] = at;
-    copyBytes(source, start, start + keptBytes, this.bytes, at + HEADER_BYTES);
+    this.#copier.copy(source, start, start + keptBytes, this.bytes, this.#view, at + HEADER_BYTES);
     this.count++;
     this.#usedBytes = (at + HEADER_BYTES + keptBytes + 7) & ~7;
     return at + HEADER_BYTES;

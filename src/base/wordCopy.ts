@@ -5,7 +5,7 @@
  * their number. A view of the whole source serves all the messages that came in it: 64 bytes take 31 ns then. Optimized
  * code makes no BigInt of a word that is only handed on.
  */
-import { copyBytes } from '../base/copyBytes.ts';
+import { copyBytes } from './copyBytes.ts';
 
 /** From here on the runtime is faster. Measured. */
 const MAX_BYTES = 112;
