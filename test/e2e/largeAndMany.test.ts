@@ -1,11 +1,13 @@
 /**
- * What is too large, too long, too many or no text: shown, or cut with a marker, and the window goes on answering. And
- * what looks like markup is text, wherever it comes from.
+ * What is too large, too long, too many or no text: shown, or cut with a marker, and the window goes on answering. A
+ * firmware image of 100 MB is shown in parts, and saved byte for byte. And what looks like markup is text, wherever it
+ * comes from.
  *
  * The tests are one story: each goes on where the one before it ended.
  */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { MessagesPage } from '../host/messagePages.ts';
@@ -21,12 +23,17 @@ const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 /** Runs when a browser takes it for markup: the window would then say so in a dialog. */
 const markup = '<img src=x onerror=alert(1)>';
 const longestTopic = `long/${'x'.repeat(65_530)}`;
+const IMAGE_BYTES = 100_000_000;
 const manyTopics = 10_000;
 const rowsPerPage = 1_000;
 
 describe('large payloads, long topics, many topics, and what looks like markup', { skip }, () => {
   const owner = ownedBySuite();
-  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  const window = useVscodeWindow({
+    settings: { 'mqttWorkbench.broker.port': 0, 'mqttWorkbench.broker.maxPacketBytes': 268_435_460 },
+  });
+  const image = Buffer.alloc(IMAGE_BYTES, 'the quick brown fox \u0000\u00ff');
+  let messages: MessagesPage;
   const dialogs: string[] = [];
   let port = 0;
 
@@ -65,6 +72,38 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     await message.tab('Hex').click();
     await waitForText(message.payload, '6c 69 6e 65');
     await message.tab('Text').click();
+  });
+
+  test('a firmware image of 100 MB is received, and shown from its start', async (t) => {
+    const { workbench } = window;
+    await publish(t, port, '-t', 'board/firmware', '-f', file('firmware.bin', image), '-q', '1');
+    await workbench.pane('Topics').row('board').expand();
+    await workbench.pane('Topics').row('firmware').click();
+    messages = await MessagesPage.about(workbench, 'board/firmware');
+    await waitForText(messages.message.region, 'Showing 262,144 bytes of 100,000,000 bytes.');
+    await waitForText(messages.message.payload, '74 68 65 20');
+  });
+
+  test('its last part is one click away', async () => {
+    await messages.message.button('Last Part').click();
+    await waitForText(messages.message.region, /Showing bytes 99,876,864 to 99,999,999 of 100,000,000\./);
+  });
+
+  test('it is saved to a file, whole', async () => {
+    const { workbench } = window;
+    const saved = join(window.workspaceFolder, 'saved.bin');
+    await messages.message.button('Save Payload…').first().click();
+    await workbench.quickInput.chooseFile('Save Payload', saved);
+    await waitForText(workbench.page.locator('.statusbar'), 'Saved 95.4 MiB as saved.bin.');
+    const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+    assert.equal(digestOf(readFileSync(saved)), digestOf(image));
+  });
+
+  test('the history says what it holds, within its budget', async () => {
+    const topics = window.workbench.pane('Topics');
+    await waitForText(messages.frame.getByRole('main'), '1 message');
+    await topics.row('firmware').waitForDescription(/95\.4 MiB/);
+    await topics.row('board').collapse();
   });
 
   test('bytes that are not UTF-8 are markers in the text, and bytes in the hex', async (t) => {

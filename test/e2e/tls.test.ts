@@ -153,17 +153,3 @@ describe('TLS for a device in one step', { skip }, () => {
     await publish(t, tlsPort, ...trust, '-t', 'plant/door', '-m', 'again');
   });
 });
-
-describe('TLS in Restricted Mode', { skip }, () => {
-  const window = useVscodeWindow({ workspaceTrust: true });
-
-  test('no keys are made, and the message says what to do', async () => {
-    const { workbench } = window;
-    await workbench.runCommand('MQTT: Set Up TLS…');
-    const toast = workbench.toast(
-      'In Restricted Mode no keys and certificates are made. Trust this folder first.',
-    );
-    await toast.waitFor();
-    assert.deepEqual(await toast.buttons(), ['Manage Workspace Trust']);
-  });
-});
