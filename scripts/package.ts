@@ -16,6 +16,7 @@ const bundles = [
   'dist/fileActions.js',
   'dist/connectionCode.js',
   'dist/connectionForms.js',
+  'dist/connectionFiles.js',
   'dist/faultSteps.js',
   'dist/remoteBrokerWords.js',
   'dist/publishTools.js',
