@@ -32,18 +32,19 @@ const node = {
 /**
  * What the extension seldom needs, each a bundle of its own, loaded when it is needed: what signs certificates brings the
  * X.509 library (docs/decisions/0011); the code for devices, the form of a connection with the words of its test, the questions
- * about a fault, the words for a connection that came to nothing, what is done with subscriptions, and the publish form are
- * as large as ten commands.
+ * about a fault, what is said of a connection that came to nothing, what reads other programs' connections, what is done with
+ * subscriptions, and the publish form are as large as ten commands.
  * Whoever imports one without `import()` would load it at activation, and is refused.
  */
 const apart = {
   certificates: 'src/certificates/authority.ts',
   certificateActions: 'src/extension/commands/certificateActions.ts',
   fileActions: 'src/extension/commands/fileActions.ts',
+  connectFailure: 'src/extension/commands/connectFailure.ts',
   connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
   connectionForms: 'src/extension/panels/connectionForms.ts',
+  connectionFiles: 'src/extension/commands/connectionFiles.ts',
   faultSteps: 'src/extension/commands/faultSteps.ts',
-  remoteBrokerWords: 'src/extension/words/remoteBrokerWords.ts',
   subscriptionActions: 'src/extension/commands/subscriptionActions.ts',
   publishTools: 'src/extension/publishing/publishTools.ts',
 };

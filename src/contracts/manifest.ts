@@ -95,6 +95,8 @@ export const commandIds = {
   editConnection: 'mqttWorkbench.editConnection',
   editConnectionInSettings: 'mqttWorkbench.editConnectionInSettings',
   removeConnection: 'mqttWorkbench.removeConnection',
+  importConnections: 'mqttWorkbench.importConnections',
+  exportConnections: 'mqttWorkbench.exportConnections',
   showActions: 'mqttWorkbench.showActions',
   showLog: 'mqttWorkbench.showLog',
   /** The last row of a long branch: for the tree alone. */

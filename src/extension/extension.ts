@@ -10,7 +10,7 @@ import { followCertificate } from './certificates/followCertificate.ts';
 import { prepareTls } from './certificates/prepareTls.ts';
 import { TlsNotesPage } from './certificates/tlsNotesPage.ts';
 import { askAndAdd } from './commands/addToPlot.ts';
-import { connectProfile, mayTrust } from './commands/connect.ts';
+import { connectProfile } from './commands/connect.ts';
 import { registerCommands } from './commands/index.ts';
 import { startBroker } from './commands/startBroker.ts';
 import { ConnectionSettings } from './connections/connectionSettings.ts';
@@ -150,7 +150,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
         new bundle.ConnectionForms({
           ...{ ...shared, clock: systemClock, connections, connectionSettings, profileSecrets },
           connect: (profile) => connectProfile(services, profile),
-          mayTrust: (certificate) => mayTrust(services, certificate),
+          mayTrust: async (certificate) =>
+            (await import('./commands/connectFailure.ts')).mayTrust(services, certificate),
         }),
     );
     return forms;

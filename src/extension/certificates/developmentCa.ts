@@ -30,6 +30,11 @@ export class SecretsUnavailableError extends Error {
   }
 }
 
+/** By its name: bundles that are loaded apart have a class of their own, and `instanceof` knows none of the others. */
+export function isSecretsUnavailable(error: unknown): error is SecretsUnavailableError {
+  return error instanceof Error && error.name === 'SecretsUnavailableError';
+}
+
 export interface AuthorityInfo {
   /** PEM. */
   certificate: string;

@@ -4,7 +4,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Services } from '../services.ts';
 import { explainSecretsUnavailable } from '../words/tlsWords.ts';
-import { SecretsUnavailableError } from './developmentCa.ts';
+import { isSecretsUnavailable } from './developmentCa.ts';
 import { renewCertificate } from './renewCertificate.ts';
 
 export function followCertificate({ developmentCa, broker, log }: Services): Disposable {
@@ -22,7 +22,7 @@ export function followCertificate({ developmentCa, broker, log }: Services): Dis
           : l10n.t("The broker's certificate was renewed."),
       ),
     onFailed: (error) => {
-      if (error instanceof SecretsUnavailableError) log.warn(explainSecretsUnavailable(error));
+      if (isSecretsUnavailable(error)) log.warn(explainSecretsUnavailable(error));
       else log.error(error instanceof Error ? error : String(error));
     },
   });

@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import type { PreparedTls } from '../localBroker.ts';
 import type { TlsSettings } from '../settings.ts';
 import { explainSecretsUnavailable } from '../words/tlsWords.ts';
-import { type DevelopmentCa, SecretsUnavailableError } from './developmentCa.ts';
+import { type DevelopmentCa, isSecretsUnavailable } from './developmentCa.ts';
 
 export async function prepareTls(ca: DevelopmentCa, settings: TlsSettings): Promise<PreparedTls> {
   try {
@@ -25,7 +25,7 @@ export async function prepareTls(ca: DevelopmentCa, settings: TlsSettings): Prom
       },
     };
   } catch (error) {
-    if (!(error instanceof SecretsUnavailableError)) throw error;
+    if (!isSecretsUnavailable(error)) throw error;
     return { kind: 'noCertificate', message: explainSecretsUnavailable(error) };
   }
 }

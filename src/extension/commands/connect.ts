@@ -2,13 +2,12 @@
  * Connect: to the broker of a profile. What it keeps secret is asked for where it is not known; what went wrong is told in
  * words, with the button that helps.
  */
-import { commands, env, l10n } from 'vscode';
-import type { ConnectBrokerResult, ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
+import { commands, l10n } from 'vscode';
+import type { ConnectBrokerResult } from '../../contracts/remoteBrokers.ts';
 import type { Secrets } from '../connections/profileSecrets.ts';
 import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
-import type { ConnectProblem } from '../words/remoteBrokerWords.ts';
 import { askForConnection, connectionOfArgument } from './connectionSteps.ts';
 
 type SecretName = keyof Secrets;
@@ -49,7 +48,7 @@ export async function connectProfile(services: Services, profile: ConnectionProf
     case 'failed':
       // Called off by the person, who knows.
       if (result.kind === 'failed' && result.fault?.code === 'ABORTED') return;
-      return offerFix(services, profile, result);
+      return offerHelp(services, profile, result);
   }
 }
 
@@ -76,49 +75,34 @@ function tryOnce(
   });
 }
 
-async function offerFix(
+async function offerHelp(
   services: Services,
   profile: ConnectionProfile,
   result: Extract<ConnectBrokerResult, { kind: 'refused' | 'failed' }>,
 ): Promise<void> {
-  const { explainConnect } = await import('../words/remoteBrokerWords.ts');
-  const { message, fix } = explainConnect(result, profile);
-  const again = l10n.t('Try Again');
-  const edit = l10n.t('Edit Connection…');
-  const helps = fix && fixButton(fix);
-  const button = await services.questions.say('error', message, ...(helps ? [helps] : [again]), edit);
-  if (button === edit) {
-    (await services.connectionForms()).openProfile(profile);
-    return;
+  // What is asked and said of it is a bundle of its own: much, and seldom needed.
+  const { askForHelp } = await import('./connectFailure.ts');
+  const help = await askForHelp(services, profile, result);
+  switch (help?.kind) {
+    case undefined:
+      return;
+    case 'edit':
+      (await services.connectionForms()).openProfile(profile);
+      return;
+    case 'again':
+      return connectProfile(services, profile);
+    case 'trust':
+      await services.connectionSettings.change(profile, (entry) => ({
+        ...entry,
+        tls: { ...(entry.tls as object | undefined), fingerprint: help.fingerprint }, // checked when it was read
+      }));
+      break;
+    case 'secret':
+      if (!(await askSecret(services, profile, help.name))) return;
   }
-  if (button === again) return connectProfile(services, profile);
-  if (button === undefined || fix === undefined) return;
-  if (fix === 'trust') {
-    const certificate = result.kind === 'failed' ? result.fault?.certificate : undefined;
-    if (certificate === undefined || !(await mayTrust(services, certificate))) return;
-    await services.connectionSettings.change(profile, (entry) => ({
-      ...entry,
-      tls: { ...(entry.tls as object | undefined), fingerprint: certificate.fingerprint }, // checked when it was read
-    }));
-  } else if (!(await askSecret(services, profile, fix))) return;
   // As it is in the settings now.
   const changed = services.connections.named(profile.name)?.profile;
   if (changed !== undefined) await connectProfile(services, changed);
-}
-
-function fixButton(fix: NonNullable<ConnectProblem['fix']>): string {
-  switch (fix) {
-    case 'password':
-      return l10n.t('Enter Password…');
-    case 'passphrase':
-      return l10n.t('Enter Passphrase…');
-    case 'headerSecret':
-      return l10n.t('Enter Secret…');
-    case 'proxyPassword':
-      return l10n.t('Enter Password of the Proxy…');
-    case 'trust':
-      return l10n.t('Trust Certificate…');
-  }
 }
 
 /** Undefined when the person gave up. */
@@ -166,46 +150,4 @@ function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: Se
         '{secret}',
       );
   }
-}
-
-/** Whether this certificate is to be trusted for one connection: asked with all that it says of itself. */
-export async function mayTrust(services: Services, certificate: ServerCertificateInfo): Promise<boolean> {
-  const { questions } = services;
-  const { describeCertificate } = await import('../words/remoteBrokerWords.ts');
-  const [subject = '', ...others] = describeCertificate(certificate);
-  const digits = certificate.fingerprint.replaceAll(':', '');
-  const [firstDigits, otherDigits] = [digits.slice(0, 32), digits.slice(32)].map(inGroups) as [
-    string,
-    string,
-  ]; // of two
-  const answer = await questions.pick({
-    title: l10n.t('Trust Certificate'),
-    placeholder: l10n.t('Does the one who runs the broker name the same SHA-256?'),
-    choices: [
-      {
-        value: true,
-        icon: 'verified',
-        label: l10n.t('Trust this certificate, and no other, for this connection'),
-        description: subject,
-        detail: others.join(' · '),
-      },
-      {
-        value: false,
-        icon: 'copy',
-        // In two lines: one would be cut.
-        label: l10n.t('SHA-256 {0}', firstDigits),
-        description: l10n.t('copy'),
-        detail: otherDigits,
-      },
-    ],
-  });
-  if (answer.kind !== 'answered' || answer.value) return answer.kind === 'answered';
-  await env.clipboard.writeText(certificate.fingerprint);
-  questions.confirm(l10n.t('SHA-256 copied.'));
-  return mayTrust(services, certificate);
-}
-
-/** As people compare them. */
-function inGroups(digits: string): string {
-  return digits.replace(/.{4}(?=.)/g, '$& ');
 }

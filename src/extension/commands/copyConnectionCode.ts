@@ -8,7 +8,7 @@
 import { networkInterfaces } from 'node:os';
 import { env, l10n, type Uri, workspace } from 'vscode';
 import { ownTlsPort } from '../brokerAddress.ts';
-import { SecretsUnavailableError } from '../certificates/developmentCa.ts';
+import { isSecretsUnavailable } from '../certificates/developmentCa.ts';
 import { type ConnectionAddress, connectionAddresses } from '../connectionCode/connectionAddresses.ts';
 import { certificatesIn } from '../connectionCode/connectionSettings.ts';
 import type { ConnectionTarget } from '../connectionCode/connectionTargets.ts';
@@ -152,7 +152,7 @@ async function caOf(
     const authority = await services.developmentCa.authority();
     if (authority !== undefined) return { caPem: authority.certificate };
   } catch (error) {
-    if (!(error instanceof SecretsUnavailableError)) throw error;
+    if (!isSecretsUnavailable(error)) throw error;
   }
   return askForCaFile(services);
 }

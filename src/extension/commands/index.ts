@@ -83,6 +83,7 @@ import { undoClearRetained } from './undoClearRetained.ts';
 import { unpinTopic } from './unpinTopic.ts';
 
 const certificates = () => import('./certificateActions.ts');
+const connectionFiles = () => import('./connectionFiles.ts');
 const files = () => import('./fileActions.ts');
 const subscriptions = () => import('./subscriptionActions.ts');
 const publishTools = () => import('../publishing/publishTools.ts');
@@ -177,6 +178,8 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.editConnection]: editConnection,
   [commandIds.editConnectionInSettings]: editConnectionInSettings,
   [commandIds.removeConnection]: removeConnection,
+  [commandIds.importConnections]: apart(connectionFiles, 'importConnections'),
+  [commandIds.exportConnections]: apart(connectionFiles, 'exportConnections'),
   [commandIds.showActions]: showActions,
   [commandIds.showLog]: showLog,
   [commandIds.showMoreTopics]: showMoreTopics,

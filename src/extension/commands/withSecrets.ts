@@ -1,6 +1,6 @@
 /** What the certificate commands have in common: where they work, and what they say where they don't. Not a command itself. */
 import { commands, l10n, workspace } from 'vscode';
-import { SecretsUnavailableError } from '../certificates/developmentCa.ts';
+import { isSecretsUnavailable } from '../certificates/developmentCa.ts';
 import type { Services } from '../services.ts';
 import { explainSecretsUnavailable } from '../words/tlsWords.ts';
 
@@ -23,7 +23,7 @@ export async function withSecrets<T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof SecretsUnavailableError)) throw error;
+    if (!isSecretsUnavailable(error)) throw error;
     await questions.say('error', explainSecretsUnavailable(error));
     return undefined;
   }

@@ -110,6 +110,17 @@ export class ConnectionSettings implements Disposable {
     await this.#write('user', [...entriesOf(rawConnections().user), entry]);
   }
 
+  /** To the person's own settings, all at once. */
+  async addAll(entries: readonly Entry[]): Promise<void> {
+    await this.#write('user', [...entriesOf(rawConnections().user), ...entries]);
+  }
+
+  /** As its settings have it. */
+  entryOf({ name, scope }: ConnectionProfile): Entry | undefined {
+    const entry = entriesOf(rawConnections()[scope]).find((each) => isNamed(each, name));
+    return entry as Entry | undefined; // what has a name is an object
+  }
+
   /** Nothing happens where there is no such profile. */
   async change({ name, scope }: ConnectionProfile, change: (entry: Entry) => Entry): Promise<void> {
     const entries = entriesOf(rawConnections()[scope]);

@@ -38,6 +38,12 @@ export interface PickQuestion<T> extends Question {
   preferred?: T;
 }
 
+export interface PickManyQuestion<T> extends Question {
+  placeholder: string;
+  /** Each is picked until the person says otherwise. */
+  choices: readonly Choice<T>[];
+}
+
 export interface TextQuestion extends Question {
   /** What is asked, shown under the input. */
   prompt: string;
@@ -99,6 +105,8 @@ export interface Progress {
 
 export interface UserQuestions {
   pick<T>(question: PickQuestion<T>): Promise<Answer<T>>;
+  /** One at least, in the order of the choices. */
+  pickMany<T>(question: PickManyQuestion<T>): Promise<Answer<readonly T[]>>;
   text(question: TextQuestion): Promise<Answer<string>>;
   suggest(question: SuggestQuestion): Promise<Answer<string>>;
   /** One file. Undefined when none was chosen. */

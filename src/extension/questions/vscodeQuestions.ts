@@ -23,6 +23,8 @@ import { formatCount, formatName } from '../words/formats.ts';
 import { escapeIcons, escapeLinks } from './escapeMarkup.ts';
 import type {
   Answer,
+  Choice,
+  PickManyQuestion,
   PickQuestion,
   Severity,
   StepPosition,
@@ -50,14 +52,7 @@ interface ValueItem<T> extends QuickPickItem {
 export function createVscodeQuestions(inBackground: InBackground): UserQuestions {
   return {
     async pick<T>(question: PickQuestion<T>): Promise<Answer<T>> {
-      const items = question.choices.map(
-        (choice): ValueItem<T> => ({
-          label: `${choice.icon ? `$(${choice.icon}) ` : ''}${escapeIcons(choice.label)}`,
-          ...(choice.description !== undefined && { description: escapeIcons(choice.description) }),
-          ...(choice.detail !== undefined && { detail: escapeIcons(choice.detail) }),
-          value: choice.value,
-        }),
-      );
+      const items = question.choices.map(itemOf);
       const input = window.createQuickPick<ValueItem<T>>();
       setHeader(input, question.title, question.position);
       input.placeholder = question.placeholder;
@@ -67,6 +62,19 @@ export function createVscodeQuestions(inBackground: InBackground): UserQuestions
       // An empty list would leave no item for Enter; without one the first is active.
       if (preferred.length > 0) input.activeItems = preferred;
       return answerOf(input, () => input.selectedItems[0] ?? input.activeItems[0]);
+    },
+
+    async pickMany<T>(question: PickManyQuestion<T>): Promise<Answer<readonly T[]>> {
+      const input = window.createQuickPick<ValueItem<T>>();
+      setHeader(input, question.title, question.position);
+      input.placeholder = question.placeholder;
+      input.canSelectMany = true;
+      input.items = question.choices.map(itemOf);
+      input.selectedItems = input.items;
+      return answerOf<readonly T[]>(input, () => {
+        const picked = input.items.filter((item) => input.selectedItems.includes(item));
+        return picked.length === 0 ? undefined : { value: picked.map((item) => item.value as T) }; // made with one
+      });
     },
 
     async text(question: TextQuestion): Promise<Answer<string>> {
@@ -235,6 +243,15 @@ function showSuggestions(
   input.items = items;
 }
 
+function itemOf<T>(choice: Choice<T>): ValueItem<T> {
+  return {
+    label: `${choice.icon ? `$(${choice.icon}) ` : ''}${escapeIcons(choice.label)}`,
+    ...(choice.description !== undefined && { description: escapeIcons(choice.description) }),
+    ...(choice.detail !== undefined && { detail: escapeIcons(choice.detail) }),
+    value: choice.value,
+  };
+}
+
 function setHeader(
   input: QuickPick<QuickPickItem> | InputBox,
   title: string,
@@ -251,7 +268,7 @@ function setHeader(
 
 /** Shows the input until it is answered. `taken` says what is accepted, and undefined what is not. */
 function answerOf<T>(
-  input: QuickPick<ValueItem<T>> | InputBox,
+  input: QuickPick<QuickPickItem> | InputBox,
   taken: () => { value?: T } | undefined,
 ): Promise<Answer<T>> {
   return new Promise((resolve) => {

@@ -65,11 +65,14 @@ function profileItem(connection: Connection): TreeItem {
   item.iconPath = profileIcon(profile);
   item.contextValue = contextOf(state);
   const traits = [
-    ...describeQueue(broker?.queue),
     ...(profile?.readOnly ? [l10n.t('read-only')] : []),
     ...(profile === undefined ? [l10n.t('not in the settings any more')] : []),
   ];
-  item.description = [describeState(state), ...describeTraffic(connection), ...traits].join(' · ');
+  const queue = describeQueue(broker?.queue);
+  // What waits is said before how long, which a narrow view cuts.
+  const standing = [describeState(state), ...describeTraffic(connection)];
+  const told = state.kind === 'waiting' ? [...queue, ...standing] : [...standing, ...queue];
+  item.description = [...told, ...traits].join(' · ');
   return item;
 }
 

@@ -1,4 +1,4 @@
-/** Why a connection came to nothing, in words that say what to do. Loaded when one does. */
+/** Why a connection came to nothing, in words that say what to do. */
 import { env, l10n } from 'vscode';
 import type {
   ConnectBrokerResult,

@@ -8,6 +8,7 @@ import { DAY_MS } from '../../../../src/certificates/validity.ts';
 import type { BrokerState } from '../../../../src/contracts/engine.ts';
 import {
   DevelopmentCa,
+  isSecretsUnavailable,
   type Secrets,
   SecretsUnavailableError,
 } from '../../../../src/extension/certificates/developmentCa.ts';
@@ -114,7 +115,7 @@ test('a secret storage that fails, or forgets at once, is told of as such', asyn
     delete: () => Promise.reject(locked),
   };
   await assert.rejects(setUp(failing).ca.authority(), (error) => {
-    assert.ok(error instanceof SecretsUnavailableError);
+    assert.ok(isSecretsUnavailable(error));
     assert.equal(error.message, 'the keyring is locked');
     return true;
   });
@@ -123,7 +124,15 @@ test('a secret storage that fails, or forgets at once, is told of as such', asyn
     store: async () => undefined,
     delete: async () => undefined,
   };
-  await assert.rejects(setUp(forgetful).ca.create('ec', 1), SecretsUnavailableError);
+  await assert.rejects(setUp(forgetful).ca.create('ec', 1), isSecretsUnavailable);
+});
+
+test('a command of another bundle knows that error too, and takes no other for it', () => {
+  class OfAnotherBundle extends Error {
+    override name = new SecretsUnavailableError('locked').name;
+  }
+  assert.ok(isSecretsUnavailable(new OfAnotherBundle('locked')));
+  assert.ok(!isSecretsUnavailable(new Error('locked')));
 });
 
 // ── The certificate of a broker that runs ──

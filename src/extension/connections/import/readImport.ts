@@ -1,0 +1,139 @@
+/**
+ * Connections of other programs, from whatever text a person has: a file, a command line, a link.
+ *
+ * Which program it is of is found out from the text. Each connection is then fitted: a field that could not be used as it
+ * is, by the very rules of the setting, is left out and told, so that what is imported connects.
+ */
+import { type ProfileFault, type ProfileSurroundings, readProfiles } from '../profiles.ts';
+import { fieldsOf, type ImportedConnection, type ImportSource } from './importedConnection.ts';
+import { readMosquittoOptions } from './mosquittoOptions.ts';
+import { readMqttExplorer } from './mqttExplorer.ts';
+import { readLink } from './mqttLink.ts';
+import { readMqttx } from './mqttx.ts';
+import { readVsmqtt } from './vsmqtt.ts';
+import { readWorkbench } from './workbenchEntries.ts';
+
+/** No settings of connections are longer. */
+export const MAX_IMPORT_CHARACTERS = 16_000_000;
+export const MAX_IMPORTED_CONNECTIONS = 1_000;
+
+export interface FittedConnection extends ImportedConnection {
+  /** By name, fields that were left out, and why. */
+  faults: readonly ProfileFault[];
+  /** Of the setting: without one of these there is no connection. */
+  isUsable: boolean;
+}
+
+export type ReadImport =
+  | { kind: 'read'; source: ImportSource; connections: readonly FittedConnection[] }
+  | { kind: 'nothing' }
+  | { kind: 'unknown' };
+
+export interface ImportSurroundings extends ProfileSurroundings {
+  /** Of connections that are there. */
+  takenNames: readonly string[];
+}
+
+export function readImport(text: string, surroundings: ImportSurroundings): ReadImport {
+  const found = text.length > MAX_IMPORT_CHARACTERS ? undefined : find(text);
+  if (found === undefined) return { kind: 'unknown' };
+  const { source, connections } = found;
+  if (connections.length === 0) return { kind: 'nothing' };
+  const taken = new Set(surroundings.takenNames);
+  return {
+    kind: 'read',
+    source,
+    connections: connections
+      .slice(0, MAX_IMPORTED_CONNECTIONS)
+      .map((connection) => fit(named(connection, taken), surroundings)),
+  };
+}
+
+function find(text: string): { source: ImportSource; connections: ImportedConnection[] } | undefined {
+  const json = parsed(text);
+  if (json === undefined) {
+    const link = readLink(text);
+    if (link !== undefined) return { source: 'link', connections: [link] };
+    const options = readMosquittoOptions(text);
+    return options && { source: 'mosquitto', connections: [options] };
+  }
+  const readers = {
+    workbench: readWorkbench,
+    mqttExplorer: readMqttExplorer,
+    mqttx: readMqttx,
+    vsmqtt: readVsmqtt,
+  };
+  for (const [source, read] of Object.entries(readers) as [keyof typeof readers, typeof readMqttx][]) {
+    const connections = read(json);
+    if (connections !== undefined) return { source, connections };
+  }
+  return undefined;
+}
+
+/** Undefined for what is no JSON. Settings files have comments, and a comma more than JSON allows. */
+function parsed(text: string): unknown {
+  const json = text.replace(/^\uFEFF/, '').trim();
+  if (!/^[[{/]/.test(json)) return undefined;
+  for (const candidate of [() => json, () => withoutComments(json)]) {
+    try {
+      return JSON.parse(candidate());
+    } catch {
+      // The other may be one.
+    }
+  }
+  return undefined;
+}
+
+const STRING_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const STRING_OR_LAST_COMMA = /"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])/g;
+
+function withoutComments(text: string): string {
+  const stringAlone = (part: string): string => (part.startsWith('"') ? part : '');
+  return text.replace(STRING_OR_COMMENT, stringAlone).replace(STRING_OR_LAST_COMMA, stringAlone);
+}
+
+/** A name that no other has, also none of those before it. */
+function named(connection: ImportedConnection, taken: Set<string>): ImportedConnection {
+  const wanted = typeof connection.entry.name === 'string' ? connection.entry.name.trim() : '';
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted} (${n})`;
+  taken.add(name);
+  return { ...connection, entry: { ...connection.entry, name } };
+}
+
+function fit(connection: ImportedConnection, surroundings: ProfileSurroundings): FittedConnection {
+  const entry = structuredClone(connection.entry);
+  const told: ProfileFault[] = [];
+  // Each turn leaves out at least one field.
+  for (;;) {
+    const { faults } = readProfiles({ user: [entry], workspace: undefined }, surroundings);
+    const fault = faults[0];
+    if (fault === undefined) return { ...connection, entry, faults: told, isUsable: true };
+    told.push(fault);
+    if (!leaveOut(entry, fault)) return { ...connection, entry, faults: told, isUsable: false };
+  }
+}
+
+/** A will is none without its topic, and a proxy none without its address. */
+function isWholeOf(first: string, second: string): boolean {
+  return (first === 'will' && second === 'topic') || (first === 'proxy' && second === 'url');
+}
+
+/** False for what a connection can't be without. */
+function leaveOut(entry: Record<string, unknown>, { field, problem }: ProfileFault): boolean {
+  const [first = '', second] = field.split('.');
+  if (first === '' || first === 'name' || first === 'url') return false;
+  // The session goes rather than the name that others may know it by.
+  if (problem.kind === 'randomWithSession') return delete entry.cleanStart;
+  const inner = fieldsOf(entry[first]);
+  const list = entry[first];
+  if (Array.isArray(list) && second !== undefined) {
+    list.splice(Number(second) - 1, 1);
+    return true;
+  }
+  if (inner !== undefined && second !== undefined && second in inner && !isWholeOf(first, second)) {
+    entry[first] = Object.fromEntries(Object.entries(inner).filter(([name]) => name !== second));
+    return true;
+  }
+  return first in entry && delete entry[first];
+}
