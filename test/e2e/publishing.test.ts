@@ -168,6 +168,18 @@ describe('publishing to another broker', { skip }, () => {
     assert.equal(await payload.inputValue(), '{ "setpoint": 55 }');
   });
 
+  test('a document that is written as JSON is sent as CBOR, and what can’t be is said at the payload', async (t) => {
+    const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', 'got %x');
+    await form.getByRole('radio', { name: 'CBOR' }).check({ force: true });
+    await form.getByText('12 bytes').waitFor();
+    await form.getByRole('button', { name: 'Publish', exact: true }).click();
+    await device.waitFor('stdout', /^got a168736574706f696e741837$/m);
+    await form.getByRole('radio', { name: 'Protobuf' }).check({ force: true });
+    await form.getByText('no schema is chosen for this topic').waitFor();
+    await window.screenshot('publish-protobuf-light');
+    await form.getByRole('radio', { name: 'JSON' }).check({ force: true });
+  });
+
   test('a message is repeated with a counter, also while the form is closed, until it is stopped', async (t) => {
     const { workbench } = window;
     const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', 'got %t %p');

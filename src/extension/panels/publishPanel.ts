@@ -19,13 +19,14 @@ import type {
   RepeatDraft,
   RepeatItem,
 } from '../../contracts/publishForm.ts';
+import type { PayloadFormat } from '../../contracts/publishing.ts';
 import type { InBackground } from '../background.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Memory } from '../memory.ts';
 import type { ActiveRepeats } from '../publishing/activeRepeats.ts';
-import { DraftSender } from '../publishing/draftSender.ts';
+import { composedOf, DraftSender } from '../publishing/draftSender.ts';
 import type { PublishHistory } from '../publishing/publishHistory.ts';
 import { historyItemOf, savedItemOf } from '../publishing/publishLists.ts';
 import { newResponseTopic, Requests } from '../publishing/requests.ts';
@@ -57,6 +58,7 @@ export interface PublishPanelOptions {
 type Host = PanelHost<PublishFormToExtension, ExtensionToPublishForm>;
 
 const MAX_SUGGESTIONS = 50;
+const documentFormats: readonly PayloadFormat[] = ['cbor', 'messagePack', 'protobuf'];
 /** A text field holds no more without stalling. */
 const MAX_FORM_PAYLOAD_BYTES = 1_048_576;
 
@@ -146,7 +148,8 @@ export class PublishPanel implements Disposable {
       case 'ready':
         return this.#sendInit();
       case 'draftChanged':
-        return this.#keepTyped(message.draft);
+        await this.#keepTyped(message.draft);
+        return this.#checkPayload();
       case 'findTopics':
         return this.#sendTopics(message.text);
       case 'chooseTarget':
@@ -337,6 +340,18 @@ export class PublishPanel implements Disposable {
     this.#host?.post({ kind: 'requestState', state: this.#requests.state });
     this.#sendRepeats();
     await this.#sendLists();
+    await this.#checkPayload();
+  }
+
+  /** A document is encoded where the schemas are known. */
+  async #checkPayload(): Promise<void> {
+    const { format, payloadText } = this.#draft;
+    if (!documentFormats.includes(format) || payloadText.trim() === '') return;
+    const message = composedOf(this.#draft);
+    const answer = await this.#options.engine.callIfRunning('encodePayload', { message });
+    if (answer === undefined) return;
+    const result = answer.kind === 'encoded' ? answer : { kind: 'problem' as const, message: answer.message };
+    this.#host?.post({ kind: 'encoded', encoded: { format, payloadText, result } });
   }
 
   /** Connections change with each count of messages: the page is told what it shows, when that changes. */

@@ -6,6 +6,7 @@
  */
 import type { QoS } from '../../contracts/messages.ts';
 import type {
+  EncodedPayload,
   ExtensionToPublishForm,
   PublishDraft,
   PublishLists,
@@ -61,6 +62,8 @@ export interface FormState {
   lists: PublishLists;
   repeats: readonly RepeatItem[];
   request: RequestState;
+  /** The last that was told. */
+  encoded: EncodedPayload | undefined;
   /** Seen topics for the text that is being typed in a topic field. */
   suggestions: { text: string; values: readonly string[] };
   arePropertiesOpen: boolean;
@@ -120,6 +123,7 @@ export const initialState: FormState = {
   lists: { history: [], saved: [] },
   repeats: [],
   request: { kind: 'none' },
+  encoded: undefined,
   suggestions: { text: '', values: [] },
   arePropertiesOpen: false,
   isRepeatOpen: false,
@@ -240,6 +244,12 @@ export function canPublishTo({ state, isReadOnly }: PublishTarget): boolean {
   return state === 'ready' && !isReadOnly;
 }
 
+/** Of the text as it is; undefined while nobody has said. */
+export function encodedOf({ encoded, fields }: FormState): EncodedPayload['result'] | undefined {
+  const isOfText = encoded?.format === fields.format && encoded.payloadText === fields.payloadText;
+  return isOfText ? encoded.result : undefined;
+}
+
 /** How many properties are set, a user property each. */
 export function propertyCount(fields: FormFields): number {
   const { userProperties, ...others } = draftOf(fields).properties;
@@ -275,6 +285,8 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
         isPublishing: !isOther && target.state === 'ready' && state.isPublishing,
       };
     }
+    case 'encoded':
+      return { ...state, encoded: message.encoded };
     case 'lists':
       return { ...state, lists: message.lists };
     case 'repeats':
