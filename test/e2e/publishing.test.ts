@@ -254,6 +254,9 @@ describe('publishing to another broker', { skip }, () => {
     await connections().row('plant/+').waitForDescription('muted · QoS 1 · No Local · 2 messages');
     await window.screenshot('subscription-muted-light');
     await (await calmRow('plant/+')).inlineAction('Unmute Subscription');
+    await connections()
+      .row('plant/+')
+      .waitForDescription(/^QoS 1 · No Local · 2 messages$/);
     await publish(t, port, '-q', '1', '-t', 'plant/loud', '-m', 'x');
     await connections().row('plant/+').waitForDescription('QoS 1 · No Local · 3 messages');
     await workbench.pane('Topics').row('Gateway').expand();
