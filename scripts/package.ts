@@ -17,6 +17,7 @@ const bundles = [
   'dist/faultSteps.js',
   'dist/remoteBrokerWords.js',
   'dist/publishTools.js',
+  'dist/replayRecording.js',
   'dist/subscriptionActions.js',
   'dist/engine.js',
   'dist/cli.js',

@@ -61,7 +61,6 @@ import { plot } from './plot.ts';
 import { publish } from './publish.ts';
 import { removeConnection } from './removeConnection.ts';
 import { removeTopic } from './removeTopic.ts';
-import { replayRecording } from './replayRecording.ts';
 import { restartBroker } from './restartBroker.ts';
 import { resumeTopics } from './resumeTopics.ts';
 import { revealTopic } from './revealTopic.ts';
@@ -99,16 +98,16 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.stopBroker]: stopBroker,
   [commandIds.restartBroker]: restartBroker,
   [commandIds.publish]: publish,
-  [commandIds.publishSelectionOrFile]: withPublishTools('publishSelectionOrFile'),
+  [commandIds.publishSelectionOrFile]: later(async () => (await publishTools()).publishSelectionOrFile),
   [commandIds.openPublishForm]: openPublishForm,
-  [commandIds.publishSaved]: withPublishTools('publishSaved'),
-  [commandIds.stopRepeats]: withPublishTools('stopRepeats'),
+  [commandIds.publishSaved]: later(async () => (await publishTools()).publishSaved),
+  [commandIds.stopRepeats]: later(async () => (await publishTools()).stopRepeats),
   [commandIds.subscribe]: subscribe,
-  [commandIds.unsubscribe]: withSubscription('unsubscribe'),
-  [commandIds.subscribeAgain]: withSubscription('subscribeAgain'),
-  [commandIds.muteSubscription]: withSubscription('muteSubscription'),
-  [commandIds.unmuteSubscription]: withSubscription('unmuteSubscription'),
-  [commandIds.saveSubscription]: withSubscription('saveSubscription'),
+  [commandIds.unsubscribe]: later(async () => (await subscriptionActions()).unsubscribe),
+  [commandIds.subscribeAgain]: later(async () => (await subscriptionActions()).subscribeAgain),
+  [commandIds.muteSubscription]: later(async () => (await subscriptionActions()).muteSubscription),
+  [commandIds.unmuteSubscription]: later(async () => (await subscriptionActions()).unmuteSubscription),
+  [commandIds.saveSubscription]: later(async () => (await subscriptionActions()).saveSubscription),
   [commandIds.openMessages]: openMessages,
   [commandIds.plot]: plot,
   [commandIds.addToPlot]: addToPlot,
@@ -159,7 +158,7 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.exportShownMessages]: exportShownMessages,
   [commandIds.openRecording]: openRecording,
   [commandIds.closeRecording]: closeRecording,
-  [commandIds.replayRecording]: replayRecording,
+  [commandIds.replayRecording]: later(async () => (await import('./replayRecording.ts')).replayRecording),
   [commandIds.showReplayActions]: showReplayActions,
   [commandIds.startTrace]: startTrace,
   [commandIds.stopTrace]: stopTrace,
@@ -191,23 +190,16 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.showMoreClients]: showMoreClients,
 };
 
-/** Of a bundle that is loaded when one of its commands runs. */
-function withSubscription(
-  name: Exclude<keyof typeof import('./subscriptionActions.ts'), 'askSubscribeOptions'>,
-): CommandHandler {
+/** Of a bundle that is loaded when one of its commands is first run: see esbuild.js. */
+function later(load: () => Promise<CommandHandler>): CommandHandler {
   return async (services, argument) => {
-    const actions = await import('./subscriptionActions.ts');
-    await actions[name](services, argument);
+    const handler = await load();
+    await handler(services, argument);
   };
 }
 
-/** As `withSubscription`, of the publish form's bundle. */
-function withPublishTools(name: 'publishSaved' | 'publishSelectionOrFile' | 'stopRepeats'): CommandHandler {
-  return async (services, argument) => {
-    const tools = await import('../publishing/publishTools.ts');
-    await tools[name](services, argument);
-  };
-}
+const subscriptionActions = () => import('./subscriptionActions.ts');
+const publishTools = () => import('../publishing/publishTools.ts');
 
 export function registerCommands(services: Services): Disposable[] {
   return Object.entries(commandTable).map(([id, handler]) =>

@@ -89,7 +89,9 @@ export function PayloadField({ state, dispatch, change, check, post }: CheckedFo
               </button>
             </>
           )}
-          {payload.kind === 'document' && encoded?.kind === 'problem' && <Problem>{encoded.message}</Problem>}
+          {payload.kind === 'document' && encoded?.kind === 'problem' && (
+            <Problem>{t('Can’t be encoded: {0}.', encoded.message)}</Problem>
+          )}
           {check.isFormatClaimWrong && (
             <Hint>{t('The payload format indicator says UTF-8 text, but it is not.')}</Hint>
           )}
