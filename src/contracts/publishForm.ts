@@ -37,8 +37,11 @@ export interface RepeatDraft {
 export interface PublishTarget {
   /** Of its profile; empty for the local broker. */
   connectionName: string;
-  /** `trying`: it is starting, or being connected to. `gone`: there is no such profile any more. */
-  state: 'ready' | 'trying' | 'off' | 'gone';
+  /**
+   * `queues`: it is not connected, and what is published waits. `trying`: it is starting, or being connected to. `gone`: there
+   * is no such profile any more.
+   */
+  state: 'ready' | 'queues' | 'trying' | 'off' | 'gone';
   protocolVersion: ProtocolVersionNumber;
   /** Nothing is published to it. */
   isReadOnly: boolean;

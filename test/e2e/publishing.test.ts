@@ -55,7 +55,14 @@ describe('publishing to another broker', { skip }, () => {
     server.updateSettings({
       'mqttWorkbench.connections': [
         { name: 'Gateway', url, color: 'red', icon: 'flame', connectOnStart: true },
-        { name: 'Old Gateway', url, protocolVersion: '3.1.1', color: 'blue', connectOnStart: true },
+        {
+          name: 'Old Gateway',
+          url,
+          protocolVersion: '3.1.1',
+          color: 'blue',
+          confirmPublish: true,
+          connectOnStart: true,
+        },
         { name: 'Production', url, readOnly: true, color: 'purple', connectOnStart: true },
       ],
     });
@@ -81,7 +88,7 @@ describe('publishing to another broker', { skip }, () => {
     await window.screenshot('publish-gateway-light');
   });
 
-  test('a connection of 3.1.1 says at each field that it is not sent', async (t) => {
+  test('a connection of 3.1.1 says at each field that it is not sent, and one that wants to be asked about asks', async (t) => {
     const { workbench } = window;
     const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', '%t %p [%C]');
     await form.getByRole('button', { name: 'Publish to Gateway' }).click();
@@ -89,7 +96,13 @@ describe('publishing to another broker', { skip }, () => {
     await window.screenshot('publish-choose-target');
     await workbench.quickInput.pick('Old Gateway');
     await form.getByText('Not sent: MQTT 3.1.1 has no properties.').first().waitFor();
+    await form.getByText('You are asked before something is published to it.').waitFor();
     await form.getByRole('button', { name: 'Publish', exact: true }).click();
+    await workbench.quickInput.waitFor('You asked to be asked');
+    await workbench.quickInput.cancel();
+    await waitForText(outcome(form), 'Not published to plant/setpoint.');
+    await form.getByRole('button', { name: 'Publish', exact: true }).click();
+    await workbench.quickInput.choose('You asked to be asked', 'Publish to Old Gateway');
     await device.waitFor('stdout', /^plant\/setpoint {"t": 21.5} \[\]$/m);
     await waitForText(outcome(form), 'MQTT 3.1.1 has no properties: it went without them.');
     await window.screenshot('publish-3.1.1');

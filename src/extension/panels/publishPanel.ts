@@ -18,6 +18,7 @@ import type {
   PublishTarget,
   RepeatDraft,
   RepeatItem,
+  SavedPlace,
 } from '../../contracts/publishForm.ts';
 import type { PayloadFormat } from '../../contracts/publishing.ts';
 import type { InBackground } from '../background.ts';
@@ -187,22 +188,24 @@ export class PublishPanel implements Disposable {
         return this.#tellOutcome(() => this.#sender.publish(found.draft));
       }
       case 'removeSaved':
-        await this.#saved.remove(message.name, message.place);
-        return this.#sendLists();
+        return this.#removeSaved(message.name, message.place);
       case 'save':
         await this.#keepTyped(message.draft);
         if (await saveDraft(this.#options.questions, this.#saved, message.draft)) await this.#sendLists();
         return;
       case 'clearHistory':
-        return this.#options.publishHistory.clear();
+        return this.#clearHistory();
     }
   }
 
-  /** The page waits for an outcome, whatever it is. The log has the cause, from whoever runs this. */
+  /**
+   * The page waits for an outcome, whatever it is; but for a request that another one took the place of. The log has the
+   * cause, from whoever runs this.
+   */
   async #tellOutcome(run: () => Promise<Outcome | undefined>): Promise<void> {
     try {
-      const { ok, message } = (await run()) ?? { ok: true, message: '' };
-      this.#host?.post({ kind: 'outcome', ok, message });
+      const outcome = await run();
+      if (outcome !== undefined) this.#host?.post({ kind: 'outcome', ...outcome });
     } catch (error) {
       const message = messageOf(error);
       this.#host?.post({ kind: 'outcome', ok: false, message: l10n.t('The command failed: {0}', message) });
@@ -228,8 +231,11 @@ export class PublishPanel implements Disposable {
       }
       case 'tooMany':
         return { ok: false, message: l10n.t('Not repeated: too many are repeated already. Stop one first.') };
-      case 'notPublished':
-        return prepared.explain(result.result);
+      case 'notPublished': {
+        const { ok, message: why } = prepared.explain(result.result);
+        // It waits for its connection: the first one is as good as published, and no other follows.
+        return { ok: false, message: ok ? l10n.t('Not repeated. {0}', why) : why };
+      }
     }
   }
 
@@ -242,6 +248,28 @@ export class PublishPanel implements Disposable {
     }
     await this.#keepTyped(draft);
     await this.#tellOutcome(() => this.#requests.ask(draft));
+  }
+
+  async #removeSaved(name: string, place: SavedPlace): Promise<void> {
+    const removed = await this.#saved.find(name, place);
+    await this.#saved.remove(name, place);
+    await this.#sendLists();
+    if (removed === undefined) return;
+    const undo = l10n.t('Undo');
+    const message = l10n.t('Removed {0} from the saved messages.', formatName(name));
+    if ((await this.#options.questions.say('information', message, undo)) !== undo) return;
+    await this.#saved.save({ name, draft: removed.draft }, place);
+    await this.#sendLists();
+  }
+
+  async #clearHistory(): Promise<void> {
+    const { questions, publishHistory } = this.#options;
+    const mayClear = await questions.mayLose({
+      message: l10n.t('Forget what was published?'),
+      detail: l10n.t('The list of this workspace is emptied. Saved messages stay.'),
+      button: l10n.t('Forget'),
+    });
+    if (mayClear) await publishHistory.clear();
   }
 
   async #chooseTarget(): Promise<void> {

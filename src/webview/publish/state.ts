@@ -241,7 +241,7 @@ export function canCarryProperties({ protocolVersion }: PublishTarget): boolean 
 }
 
 export function canPublishTo({ state, isReadOnly }: PublishTarget): boolean {
-  return state === 'ready' && !isReadOnly;
+  return (state === 'ready' || state === 'queues') && !isReadOnly;
 }
 
 /** Of the text as it is; undefined while nobody has said. */
@@ -282,7 +282,7 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
         target,
         ...(isOther && { fields: withTarget(state.fields, target), outcome: undefined }),
         // A broker that is gone acknowledges nothing any more.
-        isPublishing: !isOther && target.state === 'ready' && state.isPublishing,
+        isPublishing: !isOther && canPublishTo(target) && state.isPublishing,
       };
     }
     case 'encoded':
@@ -292,7 +292,12 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
     case 'repeats':
       return { ...state, repeats: message.repeats };
     case 'requestState':
-      return { ...state, request: message.state };
+      return {
+        ...state,
+        request: message.state,
+        // It is on its way: the form is free for the next one while the answer is waited for.
+        ...(message.state.kind === 'waiting' && { isPublishing: false, outcome: undefined }),
+      };
     case 'responseTopic':
       return { ...state, fields: { ...state.fields, responseTopic: message.responseTopic } };
     case 'payload':
