@@ -20,6 +20,7 @@ const bundles = [
   'dist/connectionFiles.js',
   'dist/faultSteps.js',
   'dist/publishTools.js',
+  'dist/replayRecording.js',
   'dist/subscriptionActions.js',
   'dist/engine.js',
   'dist/cli.js',

@@ -37,8 +37,11 @@ export interface RepeatDraft {
 export interface PublishTarget {
   /** Of its profile; empty for the local broker. */
   connectionName: string;
-  /** `trying`: it is starting, or being connected to. `gone`: there is no such profile any more. */
-  state: 'ready' | 'trying' | 'off' | 'gone';
+  /**
+   * `queues`: it is not connected, and what is published waits. `trying`: it is starting, or being connected to. `gone`: there
+   * is no such profile any more.
+   */
+  state: 'ready' | 'queues' | 'trying' | 'off' | 'gone';
   protocolVersion: ProtocolVersionNumber;
   /** Nothing is published to it. */
   isReadOnly: boolean;
@@ -111,6 +114,14 @@ export type RequestState =
     }
   | { kind: 'failed'; message: string };
 
+/** What a payload would be, for this very text. */
+export interface EncodedPayload {
+  format: PayloadFormat;
+  payloadText: string;
+  /** Or what is wrong with it. */
+  result: { kind: 'encoded'; byteCount: number } | { kind: 'problem'; message: string };
+}
+
 export interface PublishLists {
   /** The newest first. */
   history: readonly HistoryItem[];
@@ -156,5 +167,7 @@ export type ExtensionToPublishForm =
   /** A response topic was made. */
   | { kind: 'responseTopic'; responseTopic: string }
   | { kind: 'payload'; format: PayloadFormat; payloadText: string }
+  /** Of a draft in a `DocumentFormat`, when it changed. */
+  | { kind: 'encoded'; encoded: EncodedPayload }
   /** The outcome of the last publish, in words for the form's status line. */
   | { kind: 'outcome'; ok: boolean; message: string };

@@ -6,7 +6,10 @@ import type { ConnectionId } from './connections.ts';
 import type { PublishResult, SubscribeResult } from './engine.ts';
 import type { MessagePropertiesInfo, QoS } from './messages.ts';
 
-export type PayloadFormat = 'text' | 'json' | 'hex' | 'base64';
+/** A document is written as JSON, as decoders show it, and encoded: `protobuf` by the schema that was chosen for the topic. */
+export type DocumentFormat = 'cbor' | 'messagePack' | 'protobuf';
+
+export type PayloadFormat = 'text' | 'json' | 'hex' | 'base64' | DocumentFormat;
 
 export interface ComposedMessage {
   /** To another broker than the local one. */
@@ -106,6 +109,10 @@ export type RequestResult =
   | { kind: 'notPublished'; result: ComposedResult };
 
 export interface PublishingMethods {
+  /** What the payload of a message would be, with placeholders filled in once. Nothing is published. */
+  encodePayload(params: {
+    message: ComposedMessage;
+  }): { kind: 'encoded'; byteCount: number } | PayloadProblem;
   /** @param counter of the placeholder, 1 and up */
   publishComposed(params: { message: ComposedMessage; counter: number }): ComposedResult;
   /** Answers when the first message is published. `repeatsChanged` and `repeatEnded` follow. */

@@ -22,6 +22,7 @@ import {
   limitsOf,
   mebibyte,
 } from './decoder.ts';
+import { type BinaryFormat, type EncoderFor, encoderFor } from './encoders.ts';
 import { hexDecoder } from './hex.ts';
 import { imageDecoder } from './image.ts';
 import { jsonDecoder } from './json.ts';
@@ -70,6 +71,8 @@ export interface Decoders {
   decode(input: DecoderInput, id: DecoderId, settings?: DecodeSettings): Promise<DecodeOutcome>;
   /** As the person has chosen. */
   decodeChosen(input: DecoderInput, choice: DecoderChoice): Promise<DecodeOutcome>;
+  /** Writes documents in a binary format, by the choice of a topic where that needs a schema. */
+  encoder(format: BinaryFormat, choice: DecoderChoice | undefined): Promise<EncoderFor>;
   /** A schema file has changed; without a path, all may have. */
   invalidate(path?: string): void;
 }
@@ -192,6 +195,10 @@ class DecoderRegistry implements Decoders {
 
   decodeChosen(input: DecoderInput, choice: DecoderChoice): Promise<DecodeOutcome> {
     return this.decode(input, choice.decoder, settingsOf(choice));
+  }
+
+  encoder(format: BinaryFormat, choice: DecoderChoice | undefined): Promise<EncoderFor> {
+    return encoderFor(format, choice, this.#schemaFiles);
   }
 
   invalidate(path?: string): void {

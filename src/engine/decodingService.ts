@@ -5,8 +5,10 @@
  * whose DATA says little without the birth before it: the births are looked up in the log.
  */
 import type { DecodedMessage, DecoderChoice, DecoderTrial, DecodingMethods } from '../contracts/decoding.ts';
+import type { DocumentFormat } from '../contracts/publishing.ts';
 import type { DecoderChoice as CheckedChoice } from '../decoders/choice.ts';
 import type { DecodeOutcome, DecoderInput } from '../decoders/decoder.ts';
+import type { EncoderFor } from '../decoders/encoders.ts';
 import { type Candidate, createDecoders, type Decoders } from '../decoders/registry.ts';
 import type { ReadFile } from '../decoders/schemaFiles.ts';
 import { parseSparkplugTopic } from '../decoders/sparkplugTopic.ts';
@@ -75,6 +77,11 @@ export class DecodingService implements Handlers<DecodingMethods>, ValueDecoder 
       return { ...decoded, outcome: { kind: 'decoded', view: { kind: 'asItCame', as }, notes: [] } };
     const input = { ...borrowed, payload: borrowed.payload.slice() };
     return { ...decoded, outcome: outcomeOf(await decode(decoders, input, used, choice)) };
+  }
+
+  /** For messages on this topic. */
+  encoderFor(format: DocumentFormat, topic: string): Promise<EncoderFor> {
+    return this.#decoders.encoder(format, this.#decoders.choiceFor(this.#choices, topic));
   }
 
   choiceFor(topic: string): CheckedChoice | undefined {

@@ -172,6 +172,7 @@ export class Engine {
       carriesProperties: (connection) =>
         connection === LOCAL_BROKER || this.remotes.carriesProperties(connection),
       nameOf: (connection) => this.remotes.nameOf(connection) ?? '',
+      encoderFor: (format, topic) => this.decoding.encoderFor(format, topic),
     });
     this.#workbench = new Workbench({
       clock,

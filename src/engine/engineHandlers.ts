@@ -15,6 +15,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     publish: (params) => engine.publish(params),
     subscribe: (params) => engine.subscribe(params),
     unsubscribe: (params) => engine.unsubscribe(params),
+    encodePayload: (params) => publishing.encodePayload(params),
     publishComposed: (params) => publishing.publishComposed(params),
     startRepeat: (params) => publishing.startRepeat(params),
     stopRepeat: (params) => publishing.stopRepeat(params),

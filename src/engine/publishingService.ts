@@ -28,7 +28,7 @@ import {
   type StartRepeatResult,
 } from '../contracts/publishing.ts';
 import { ChangePump } from './changePump.ts';
-import { type FillMessage, readMessage } from './composedMessage.ts';
+import { type FillMessage, type FindEncoder, readMessage } from './composedMessage.ts';
 import type { Emit } from './modelEvents.ts';
 import type { Handlers } from './rpcServer.ts';
 
@@ -49,6 +49,8 @@ export interface PublishingServiceOptions {
   /** MQTT 5.0, or an earlier version without properties. */
   carriesProperties(connection: ConnectionId): boolean;
   nameOf(connection: ConnectionId): string;
+  /** Of documents that are written as JSON. */
+  encoderFor: FindEncoder;
   emit: Emit;
   /** 0 up to 1, as Math.random. */
   random?: () => number;
@@ -83,21 +85,39 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
     });
   }
 
+  async encodePayload({
+    message,
+  }: Parameters<PublishingMethods['encodePayload']>[0]): Promise<
+    ReturnType<PublishingMethods['encodePayload']>
+  > {
+    const ready = await readMessage(message, this.#options.encoderFor);
+    const made = ready.kind === 'ready' ? ready.fill(this.#values(1)) : ready;
+    return 'kind' in made ? made : { kind: 'encoded', byteCount: made.payload.length };
+  }
+
   async publishComposed({
     message,
     counter,
   }: Parameters<PublishingMethods['publishComposed']>[0]): Promise<ComposedResult> {
-    const ready = readMessage(message);
+    const ready = await readMessage(message, this.#options.encoderFor);
     return ready.kind === 'ready' ? this.#publish(ready.fill, counter) : ready;
   }
 
   async startRepeat({ message, everyMs, times }: RepeatParams): Promise<StartRepeatResult> {
     if (this.#repeats.size + this.#starting >= MAX_REPEATS) return { kind: 'tooMany' };
-    const ready = readMessage(message);
+    this.#starting++;
+    try {
+      return await this.#start({ message, everyMs, ...(times !== undefined && { times }) });
+    } finally {
+      this.#starting--;
+    }
+  }
+
+  async #start({ message, everyMs, times }: RepeatParams): Promise<StartRepeatResult> {
+    const ready = await readMessage(message, this.#options.encoderFor);
     if (ready.kind !== 'ready') return { kind: 'notPublished', result: ready };
     const dueAtMs = this.#options.clock.monotonicMs();
-    this.#starting++;
-    const result = await this.#publish(ready.fill, 1).finally(() => this.#starting--);
+    const result = await this.#publish(ready.fill, 1);
     if (result.kind !== 'published') return { kind: 'notPublished', result };
     const info: RepeatInfo = {
       repeatId: ++this.#lastRepeatId,
@@ -121,16 +141,14 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
 
   async request(params: RequestParams): Promise<RequestResult> {
     this.#cancelRequest?.();
-    const { connection = LOCAL_BROKER, properties } = params.message;
-    const { carriesProperties } = this.#options;
-    const isCarried = carriesProperties(connection);
-    const { properties: _notCarried, ...bare } = params.message;
-    const ready = readMessage(isCarried ? params.message : bare);
-    if (ready.kind !== 'ready') return { kind: 'notPublished', result: ready };
-    const topic = properties?.responseTopic ?? '';
-    const wanted = isCarried ? properties?.correlationData : undefined;
-    const timeoutMs = Math.min(Math.max(params.timeoutMs, MIN_TIMEOUT_MS), MAX_TIMEOUT_MS);
-    return this.#ask(ready.fill, { connection, topic, wanted, timeoutMs });
+    const cancelling = new AbortController();
+    const cancel = (): void => cancelling.abort();
+    this.#cancelRequest = cancel;
+    try {
+      return await this.#request(params, cancelling.signal);
+    } finally {
+      if (this.#cancelRequest === cancel) this.#cancelRequest = undefined;
+    }
   }
 
   cancelRequest(): void {
@@ -145,6 +163,19 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
     this.#repeats.clear();
   }
 
+  async #request(params: RequestParams, signal: AbortSignal): Promise<RequestResult> {
+    const { connection = LOCAL_BROKER, properties } = params.message;
+    const { carriesProperties } = this.#options;
+    const isCarried = carriesProperties(connection);
+    const { properties: _notCarried, ...bare } = params.message;
+    const ready = await readMessage(isCarried ? params.message : bare, this.#options.encoderFor);
+    if (ready.kind !== 'ready') return { kind: 'notPublished', result: ready };
+    const topic = properties?.responseTopic ?? '';
+    const wanted = isCarried ? properties?.correlationData : undefined;
+    const timeoutMs = Math.min(Math.max(params.timeoutMs, MIN_TIMEOUT_MS), MAX_TIMEOUT_MS);
+    return this.#ask(ready.fill, { connection, topic, wanted, timeoutMs, signal });
+  }
+
   async #ask(
     fill: FillMessage,
     {
@@ -152,7 +183,14 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
       topic,
       wanted,
       timeoutMs,
-    }: { connection: ConnectionId; topic: string; wanted: Uint8Array | undefined; timeoutMs: number },
+      signal,
+    }: {
+      connection: ConnectionId;
+      topic: string;
+      wanted: Uint8Array | undefined;
+      timeoutMs: number;
+      signal: AbortSignal;
+    },
   ): Promise<RequestResult> {
     const { clock, listen } = this.#options;
     let sentAtMs: number | undefined;
@@ -161,12 +199,7 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
     const settled = new Promise<RequestResult>((resolve) => {
       settle = resolve;
     });
-    let isCancelled = false;
-    const cancel = (): void => {
-      isCancelled = true;
-      settle({ kind: 'cancelled' });
-    };
-    this.#cancelRequest = cancel;
+    signal.addEventListener('abort', () => settle({ kind: 'cancelled' }));
     const listening = await listen(connection, topic, (message) => {
       // A retained message was there before the question was.
       if (sentAtMs === undefined || message.retain) return;
@@ -180,7 +213,7 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
     if (listening.kind !== 'listening') return this.#notSubscribed(connection, listening);
     let timer: Disposable = toDisposable(() => {});
     try {
-      if (isCancelled) return { kind: 'cancelled' };
+      if (signal.aborted) return { kind: 'cancelled' };
       sentAtMs = clock.monotonicMs();
       const result = await Promise.race([this.#publish(fill, 1), settled]);
       // An answer may be quicker than the acknowledgement.
@@ -191,7 +224,6 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
       return await settled;
     } finally {
       timer.dispose();
-      if (this.#cancelRequest === cancel) this.#cancelRequest = undefined;
       await listening.end();
     }
   }
@@ -207,10 +239,14 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
     return { kind: 'notSubscribed', result };
   }
 
-  #publish(fill: FillMessage, counter: number): Promise<PublishResult> {
-    const { clock, publish, random = Math.random } = this.#options;
-    const values: PlaceholderValues = { nowMs: clock.nowMs(), counter, random, uuid: randomUUID };
-    return publish(fill(values));
+  async #publish(fill: FillMessage, counter: number): Promise<ComposedResult> {
+    const message = fill(this.#values(counter));
+    return 'kind' in message ? message : this.#options.publish(message);
+  }
+
+  #values(counter: number): PlaceholderValues {
+    const { clock, random = Math.random } = this.#options;
+    return { nowMs: clock.nowMs(), counter, random, uuid: randomUUID };
   }
 
   /** Plans the next message, or ends. */
@@ -252,7 +288,7 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
   }
 }
 
-function isSettled(result: PublishResult | RequestResult): result is RequestResult {
+function isSettled(result: ComposedResult | RequestResult): result is RequestResult {
   return result.kind === 'answered' || result.kind === 'cancelled';
 }
 

@@ -44,6 +44,7 @@ async function workbench(t: TestContext, url: string, others: Partial<RemoteBrok
     listen: (to, topic, onMessage) => remotes.listen(to, topic, onMessage) ?? Promise.resolve(isGone),
     carriesProperties: (to) => remotes.carriesProperties(to),
     nameOf: () => 'One',
+    encoderFor: async () => ({ kind: 'problem', message: 'none' }),
   });
   t.after(() => publishing.dispose());
   const composed = (

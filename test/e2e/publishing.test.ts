@@ -55,7 +55,14 @@ describe('publishing to another broker', { skip }, () => {
     server.updateSettings({
       'mqttWorkbench.connections': [
         { name: 'Gateway', url, color: 'red', icon: 'flame', connectOnStart: true },
-        { name: 'Old Gateway', url, protocolVersion: '3.1.1', color: 'blue', connectOnStart: true },
+        {
+          name: 'Old Gateway',
+          url,
+          protocolVersion: '3.1.1',
+          color: 'blue',
+          confirmPublish: true,
+          connectOnStart: true,
+        },
         { name: 'Production', url, readOnly: true, color: 'purple', connectOnStart: true },
       ],
     });
@@ -81,7 +88,7 @@ describe('publishing to another broker', { skip }, () => {
     await window.screenshot('publish-gateway-light');
   });
 
-  test('a connection of 3.1.1 says at each field that it is not sent', async (t) => {
+  test('a connection of 3.1.1 says at each field that it is not sent, and one that wants to be asked about asks', async (t) => {
     const { workbench } = window;
     const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', '%t %p [%C]');
     await form.getByRole('button', { name: 'Publish to Gateway' }).click();
@@ -89,7 +96,13 @@ describe('publishing to another broker', { skip }, () => {
     await window.screenshot('publish-choose-target');
     await workbench.quickInput.pick('Old Gateway');
     await form.getByText('Not sent: MQTT 3.1.1 has no properties.').first().waitFor();
+    await form.getByText('You are asked before something is published to it.').waitFor();
     await form.getByRole('button', { name: 'Publish', exact: true }).click();
+    await workbench.quickInput.waitFor('You asked to be asked');
+    await workbench.quickInput.cancel();
+    await waitForText(outcome(form), 'Not published to plant/setpoint.');
+    await form.getByRole('button', { name: 'Publish', exact: true }).click();
+    await workbench.quickInput.choose('You asked to be asked', 'Publish to Old Gateway');
     await device.waitFor('stdout', /^plant\/setpoint {"t": 21.5} \[\]$/m);
     await waitForText(outcome(form), 'MQTT 3.1.1 has no properties: it went without them.');
     await window.screenshot('publish-3.1.1');
@@ -168,6 +181,18 @@ describe('publishing to another broker', { skip }, () => {
     assert.equal(await payload.inputValue(), '{ "setpoint": 55 }');
   });
 
+  test('a document that is written as JSON is sent as CBOR, and what can’t be is said at the payload', async (t) => {
+    const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', 'got %x');
+    await form.getByRole('radio', { name: 'CBOR' }).check({ force: true });
+    await form.getByText('12 bytes').waitFor();
+    await form.getByRole('button', { name: 'Publish', exact: true }).click();
+    await device.waitFor('stdout', /^got a168736574706f696e741837$/m);
+    await form.getByRole('radio', { name: 'Protobuf' }).check({ force: true });
+    await form.getByText('no schema is chosen for this topic').waitFor();
+    await window.screenshot('publish-protobuf-light');
+    await form.getByRole('radio', { name: 'JSON' }).check({ force: true });
+  });
+
   test('a message is repeated with a counter, also while the form is closed, until it is stopped', async (t) => {
     const { workbench } = window;
     const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', 'got %t %p');
@@ -242,6 +267,9 @@ describe('publishing to another broker', { skip }, () => {
     await connections().row('plant/+').waitForDescription('muted · QoS 1 · No Local · 2 messages');
     await window.screenshot('subscription-muted-light');
     await (await calmRow('plant/+')).inlineAction('Unmute Subscription');
+    await connections()
+      .row('plant/+')
+      .waitForDescription(/^QoS 1 · No Local · 2 messages$/);
     await publish(t, port, '-q', '1', '-t', 'plant/loud', '-m', 'x');
     await connections().row('plant/+').waitForDescription('QoS 1 · No Local · 3 messages');
     await workbench.pane('Topics').row('Gateway').expand();

@@ -153,7 +153,7 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.exportShownMessages]: apart(files, 'exportShownMessages'),
   [commandIds.openRecording]: openRecording,
   [commandIds.closeRecording]: closeRecording,
-  [commandIds.replayRecording]: apart(files, 'replayRecording'),
+  [commandIds.replayRecording]: apart(() => import('./replayRecording.ts'), 'replayRecording'),
   [commandIds.showReplayActions]: showReplayActions,
   [commandIds.startTrace]: startTrace,
   [commandIds.stopTrace]: stopTrace,

@@ -18,14 +18,16 @@ import type {
   PublishTarget,
   RepeatDraft,
   RepeatItem,
+  SavedPlace,
 } from '../../contracts/publishForm.ts';
+import type { PayloadFormat } from '../../contracts/publishing.ts';
 import type { InBackground } from '../background.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Memory } from '../memory.ts';
 import type { ActiveRepeats } from '../publishing/activeRepeats.ts';
-import { DraftSender } from '../publishing/draftSender.ts';
+import { composedOf, DraftSender } from '../publishing/draftSender.ts';
 import type { PublishHistory } from '../publishing/publishHistory.ts';
 import { historyItemOf, savedItemOf } from '../publishing/publishLists.ts';
 import { newResponseTopic, Requests } from '../publishing/requests.ts';
@@ -57,6 +59,7 @@ export interface PublishPanelOptions {
 type Host = PanelHost<PublishFormToExtension, ExtensionToPublishForm>;
 
 const MAX_SUGGESTIONS = 50;
+const documentFormats: readonly PayloadFormat[] = ['cbor', 'messagePack', 'protobuf'];
 /** A text field holds no more without stalling. */
 const MAX_FORM_PAYLOAD_BYTES = 1_048_576;
 
@@ -146,7 +149,8 @@ export class PublishPanel implements Disposable {
       case 'ready':
         return this.#sendInit();
       case 'draftChanged':
-        return this.#keepTyped(message.draft);
+        await this.#keepTyped(message.draft);
+        return this.#checkPayload();
       case 'findTopics':
         return this.#sendTopics(message.text);
       case 'chooseTarget':
@@ -184,22 +188,24 @@ export class PublishPanel implements Disposable {
         return this.#tellOutcome(() => this.#sender.publish(found.draft));
       }
       case 'removeSaved':
-        await this.#saved.remove(message.name, message.place);
-        return this.#sendLists();
+        return this.#removeSaved(message.name, message.place);
       case 'save':
         await this.#keepTyped(message.draft);
         if (await saveDraft(this.#options.questions, this.#saved, message.draft)) await this.#sendLists();
         return;
       case 'clearHistory':
-        return this.#options.publishHistory.clear();
+        return this.#clearHistory();
     }
   }
 
-  /** The page waits for an outcome, whatever it is. The log has the cause, from whoever runs this. */
+  /**
+   * The page waits for an outcome, whatever it is; but for a request that another one took the place of. The log has the
+   * cause, from whoever runs this.
+   */
   async #tellOutcome(run: () => Promise<Outcome | undefined>): Promise<void> {
     try {
-      const { ok, message } = (await run()) ?? { ok: true, message: '' };
-      this.#host?.post({ kind: 'outcome', ok, message });
+      const outcome = await run();
+      if (outcome !== undefined) this.#host?.post({ kind: 'outcome', ...outcome });
     } catch (error) {
       const message = messageOf(error);
       this.#host?.post({ kind: 'outcome', ok: false, message: l10n.t('The command failed: {0}', message) });
@@ -225,8 +231,11 @@ export class PublishPanel implements Disposable {
       }
       case 'tooMany':
         return { ok: false, message: l10n.t('Not repeated: too many are repeated already. Stop one first.') };
-      case 'notPublished':
-        return prepared.explain(result.result);
+      case 'notPublished': {
+        const { ok, message: why } = prepared.explain(result.result);
+        // It waits for its connection: the first one is as good as published, and no other follows.
+        return { ok: false, message: ok ? l10n.t('Not repeated. {0}', why) : why };
+      }
     }
   }
 
@@ -239,6 +248,28 @@ export class PublishPanel implements Disposable {
     }
     await this.#keepTyped(draft);
     await this.#tellOutcome(() => this.#requests.ask(draft));
+  }
+
+  async #removeSaved(name: string, place: SavedPlace): Promise<void> {
+    const removed = await this.#saved.find(name, place);
+    await this.#saved.remove(name, place);
+    await this.#sendLists();
+    if (removed === undefined) return;
+    const undo = l10n.t('Undo');
+    const message = l10n.t('Removed {0} from the saved messages.', formatName(name));
+    if ((await this.#options.questions.say('information', message, undo)) !== undo) return;
+    await this.#saved.save({ name, draft: removed.draft }, place);
+    await this.#sendLists();
+  }
+
+  async #clearHistory(): Promise<void> {
+    const { questions, publishHistory } = this.#options;
+    const mayClear = await questions.mayLose({
+      message: l10n.t('Forget what was published?'),
+      detail: l10n.t('The list of this workspace is emptied. Saved messages stay.'),
+      button: l10n.t('Forget'),
+    });
+    if (mayClear) await publishHistory.clear();
   }
 
   async #chooseTarget(): Promise<void> {
@@ -337,6 +368,18 @@ export class PublishPanel implements Disposable {
     this.#host?.post({ kind: 'requestState', state: this.#requests.state });
     this.#sendRepeats();
     await this.#sendLists();
+    await this.#checkPayload();
+  }
+
+  /** A document is encoded where the schemas are known. */
+  async #checkPayload(): Promise<void> {
+    const { format, payloadText } = this.#draft;
+    if (!documentFormats.includes(format) || payloadText.trim() === '') return;
+    const message = composedOf(this.#draft);
+    const answer = await this.#options.engine.callIfRunning('encodePayload', { message });
+    if (answer === undefined) return;
+    const result = answer.kind === 'encoded' ? answer : { kind: 'problem' as const, message: answer.message };
+    this.#host?.post({ kind: 'encoded', encoded: { format, payloadText, result } });
   }
 
   /** Connections change with each count of messages: the page is told what it shows, when that changes. */

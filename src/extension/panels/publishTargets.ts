@@ -21,10 +21,10 @@ export function targetOf(connectionName: string, { broker, connections }: Target
   if (connection?.profile === undefined)
     return { ...ofLocalBroker, connectionName, state: connection === undefined ? 'gone' : 'off' };
   const { profile, state } = connection;
-  const { readOnly, confirmPublish, color } = profile;
+  const { readOnly, confirmPublish, color, whileOffline } = profile;
   return {
     connectionName,
-    state: remoteState(state),
+    state: remoteState(state, whileOffline === 'queue'),
     // Of the connection that stands; the profile may say another for the next one.
     protocolVersion: connection.broker?.protocolVersion ?? profile.protocolVersion,
     isReadOnly: readOnly,
@@ -80,8 +80,9 @@ function localState(kind: LocalBroker['state']['kind']): PublishTarget['state'] 
   return kind === 'starting' ? 'trying' : 'off';
 }
 
-function remoteState({ kind }: ConnectionState): PublishTarget['state'] {
+function remoteState({ kind }: ConnectionState, queues: boolean): PublishTarget['state'] {
   if (kind === 'connected') return 'ready';
+  if (kind === 'waiting' && queues) return 'queues';
   // One that waits for its next try can be told not to wait.
   return kind === 'connecting' ? 'trying' : 'off';
 }

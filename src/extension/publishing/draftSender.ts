@@ -86,7 +86,7 @@ export class DraftSender {
   }
 }
 
-function composedOf(draft: PublishDraft): ComposedMessage {
+export function composedOf(draft: PublishDraft): ComposedMessage {
   const { topic, qos, retain, format, payloadText, isVerbatim = false } = draft;
   const { correlationDataHex = '', ...typed } = draft.properties;
   const read = readHex(correlationDataHex);

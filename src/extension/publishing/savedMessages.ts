@@ -29,7 +29,9 @@ export interface SavedFault {
 export const MAX_FILE_BYTES = 1_048_576;
 export const MAX_SAVED = 500;
 const MAX_NAME_CHARACTERS = 200;
-const formats: readonly PayloadFormat[] = ['text', 'json', 'hex', 'base64'];
+const formats: readonly PayloadFormat[] = [
+  ...(['text', 'json', 'hex', 'base64', 'cbor', 'messagePack', 'protobuf'] as const),
+];
 const secretName = /pass(word|phrase|wd)|token|secret|authorization|api[-_]?key|credential/i;
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -51,7 +51,7 @@ export type FormFieldId =
 
 export function checkForm(fields: FormFields): FormCheck {
   const topic = checkTopicName(fields.topic);
-  const isText = fields.format === 'text' || fields.format === 'json';
+  const isText = fields.format !== 'hex' && fields.format !== 'base64';
   const placeholders = [
     ...new Set([...placeholdersIn(fields.topic), ...(isText ? placeholdersIn(fields.payloadText) : [])]),
   ];

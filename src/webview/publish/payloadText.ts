@@ -13,6 +13,8 @@ export type PayloadProblem = { kind: 'json'; at: number; problem: JsonProblem } 
 
 export type PayloadReading =
   | { kind: 'bytes'; bytes: Uint8Array }
+  /** JSON that is encoded in the engine, which knows the schemas. */
+  | { kind: 'document' }
   | { kind: 'problem'; problem: PayloadProblem };
 
 /**
@@ -30,15 +32,21 @@ export function readPayload(text: string, format: PayloadFormat, isTemplate = fa
       return readHex(text);
     case 'base64':
       return readBase64(text);
+    case 'cbor':
+    case 'messagePack':
+    case 'protobuf': {
+      const reading = readJson(text, isTemplate);
+      return reading.kind === 'bytes' && text.trim() !== '' ? { kind: 'document' } : reading;
+    }
   }
 }
 
 /** The same payload written in another format; the text as it is when it has no bytes, or they are no text. */
 export function convertPayload(text: string, from: PayloadFormat, to: PayloadFormat): string {
-  const isTextual = (format: PayloadFormat) => format === 'text' || format === 'json';
+  const isTextual = (format: PayloadFormat) => format !== 'hex' && format !== 'base64';
   if (from === to || (isTextual(from) && isTextual(to))) return text;
   // JSON that is not finished still has its characters.
-  const reading = readPayload(text, from === 'json' ? 'text' : from);
+  const reading = readPayload(text, isTextual(from) ? 'text' : from);
   return reading.kind === 'bytes' ? (writePayload(reading.bytes, to) ?? text) : text;
 }
 
@@ -46,7 +54,10 @@ export function convertPayload(text: string, from: PayloadFormat, to: PayloadFor
 function writePayload(bytes: Uint8Array, format: PayloadFormat): string | undefined {
   switch (format) {
     case 'text':
-    case 'json': {
+    case 'json':
+    case 'cbor':
+    case 'messagePack':
+    case 'protobuf': {
       const { text, invalidByteCount } = decodeUtf8(bytes, false);
       return invalidByteCount === 0 ? text : undefined;
     }

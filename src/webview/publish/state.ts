@@ -6,6 +6,7 @@
  */
 import type { QoS } from '../../contracts/messages.ts';
 import type {
+  EncodedPayload,
   ExtensionToPublishForm,
   PublishDraft,
   PublishLists,
@@ -61,6 +62,8 @@ export interface FormState {
   lists: PublishLists;
   repeats: readonly RepeatItem[];
   request: RequestState;
+  /** The last that was told. */
+  encoded: EncodedPayload | undefined;
   /** Seen topics for the text that is being typed in a topic field. */
   suggestions: { text: string; values: readonly string[] };
   arePropertiesOpen: boolean;
@@ -120,6 +123,7 @@ export const initialState: FormState = {
   lists: { history: [], saved: [] },
   repeats: [],
   request: { kind: 'none' },
+  encoded: undefined,
   suggestions: { text: '', values: [] },
   arePropertiesOpen: false,
   isRepeatOpen: false,
@@ -237,7 +241,13 @@ export function canCarryProperties({ protocolVersion }: PublishTarget): boolean 
 }
 
 export function canPublishTo({ state, isReadOnly }: PublishTarget): boolean {
-  return state === 'ready' && !isReadOnly;
+  return (state === 'ready' || state === 'queues') && !isReadOnly;
+}
+
+/** Of the text as it is; undefined while nobody has said. */
+export function encodedOf({ encoded, fields }: FormState): EncodedPayload['result'] | undefined {
+  const isOfText = encoded?.format === fields.format && encoded.payloadText === fields.payloadText;
+  return isOfText ? encoded.result : undefined;
 }
 
 /** How many properties are set, a user property each. */
@@ -272,15 +282,22 @@ function received(state: FormState, message: ExtensionToPublishForm): FormState 
         target,
         ...(isOther && { fields: withTarget(state.fields, target), outcome: undefined }),
         // A broker that is gone acknowledges nothing any more.
-        isPublishing: !isOther && target.state === 'ready' && state.isPublishing,
+        isPublishing: !isOther && canPublishTo(target) && state.isPublishing,
       };
     }
+    case 'encoded':
+      return { ...state, encoded: message.encoded };
     case 'lists':
       return { ...state, lists: message.lists };
     case 'repeats':
       return { ...state, repeats: message.repeats };
     case 'requestState':
-      return { ...state, request: message.state };
+      return {
+        ...state,
+        request: message.state,
+        // It is on its way: the form is free for the next one while the answer is waited for.
+        ...(message.state.kind === 'waiting' && { isPublishing: false, outcome: undefined }),
+      };
     case 'responseTopic':
       return { ...state, fields: { ...state.fields, responseTopic: message.responseTopic } };
     case 'payload':

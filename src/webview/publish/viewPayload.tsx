@@ -5,6 +5,7 @@ import { Segments } from '../shared/controls.tsx';
 import { count, t } from '../shared/l10n.ts';
 import type { CheckedFormProps } from './formProps.ts';
 import { type PayloadReading, prettyJson } from './payloadText.ts';
+import { encodedOf } from './state.ts';
 import { Hint, Problem } from './viewField.tsx';
 import { payloadProblemWords } from './words.ts';
 
@@ -12,6 +13,7 @@ export function PayloadField({ state, dispatch, change, check, post }: CheckedFo
   const { format, payloadText, retain, isVerbatim } = state.fields;
   const textArea = useRef<HTMLTextAreaElement>(null);
   const { payload } = check;
+  const encoded = encodedOf(state);
   const problem = payload.kind === 'problem' ? payload.problem : undefined;
 
   const goToProblem = () => {
@@ -24,6 +26,13 @@ export function PayloadField({ state, dispatch, change, check, post }: CheckedFo
     { value: 'json', label: t('JSON'), tooltip: t('Sent as typed, when it is valid') },
     { value: 'hex', label: t('Hex'), tooltip: t('Bytes in hex digits: ca fe 01, 0xCA 0xFE') },
     { value: 'base64', label: t('Base64'), tooltip: t('Bytes in Base64, also its URL alphabet') },
+    { value: 'cbor', label: t('CBOR'), tooltip: t('Written as JSON, sent as CBOR') },
+    { value: 'messagePack', label: t('MessagePack'), tooltip: t('Written as JSON, sent as MessagePack') },
+    {
+      value: 'protobuf',
+      label: t('Protobuf'),
+      tooltip: t('Written as JSON, sent as Protobuf, by the schema of the topic'),
+    },
   ];
   return (
     <div class="field field-payload">
@@ -80,6 +89,9 @@ export function PayloadField({ state, dispatch, change, check, post }: CheckedFo
               </button>
             </>
           )}
+          {payload.kind === 'document' && encoded?.kind === 'problem' && (
+            <Problem>{t('Can’t be encoded: {0}.', encoded.message)}</Problem>
+          )}
           {check.isFormatClaimWrong && (
             <Hint>{t('The payload format indicator says UTF-8 text, but it is not.')}</Hint>
           )}
@@ -98,7 +110,7 @@ export function PayloadField({ state, dispatch, change, check, post }: CheckedFo
               </button>
             </>
           )}
-          {format === 'json' && prettyJson(payloadText) !== undefined && (
+          {(format === 'json' || payload.kind === 'document') && prettyJson(payloadText) !== undefined && (
             <button
               type="button"
               class="link"
@@ -108,7 +120,7 @@ export function PayloadField({ state, dispatch, change, check, post }: CheckedFo
             </button>
           )}
         </p>
-        <span class="byte-count">{bytesWords(payload)}</span>
+        <span class="byte-count">{bytesWords(payload, encoded)}</span>
       </div>
     </div>
   );
@@ -124,6 +136,10 @@ function placeholderOf(format: PayloadFormat): string {
       return 'ca fe 01 02';
     case 'base64':
       return 'yv4BAg==';
+    case 'cbor':
+    case 'messagePack':
+    case 'protobuf':
+      return '{ "setpoint": 21.5, "raw": { "$bytes": "cafe" } }';
   }
 }
 
@@ -131,7 +147,9 @@ function isEmpty(payload: PayloadReading): boolean {
   return payload.kind === 'bytes' && payload.bytes.length === 0;
 }
 
-function bytesWords(payload: PayloadReading): string {
-  if (payload.kind === 'problem') return '';
-  return payload.bytes.length === 1 ? t('1 byte') : t('{0} bytes', count(payload.bytes.length));
+function bytesWords(payload: PayloadReading, encoded: ReturnType<typeof encodedOf>): string {
+  const ofDocument = encoded?.kind === 'encoded' ? encoded.byteCount : undefined;
+  const byteCount = payload.kind === 'bytes' ? payload.bytes.length : ofDocument;
+  if (payload.kind === 'problem' || byteCount === undefined) return '';
+  return byteCount === 1 ? t('1 byte') : t('{0} bytes', count(byteCount));
 }

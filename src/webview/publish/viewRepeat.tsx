@@ -10,6 +10,12 @@ import { paceWords } from './words.ts';
 export function RepeatFields(props: CheckedFormProps) {
   const { state, dispatch, change, check, onPublish } = props;
   const { repeats, target, fields } = state;
+  /** Elsewhere in the form, Enter publishes once. */
+  const startOnEnter = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    onPublish('repeat');
+  };
   const isOpen = state.isRepeatOpen || repeats.length > 0;
   return (
     <details
@@ -35,6 +41,7 @@ export function RepeatFields(props: CheckedFormProps) {
           value={fields.repeatEveryMs}
           aria-invalid={check.repeatProblem === 'everyMs'}
           aria-describedby="repeat-note"
+          onKeyDown={startOnEnter}
           onInput={(event) => change({ repeatEveryMs: event.currentTarget.value })}
         />
         <span>{t('ms')}</span>
@@ -48,6 +55,7 @@ export function RepeatFields(props: CheckedFormProps) {
           value={fields.repeatTimes}
           aria-invalid={check.repeatProblem === 'times'}
           aria-describedby="repeat-note"
+          onKeyDown={startOnEnter}
           onInput={(event) => change({ repeatTimes: event.currentTarget.value })}
         />
         <button

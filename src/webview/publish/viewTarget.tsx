@@ -58,6 +58,10 @@ function TargetNotice({ state, post }: Pick<FormProps, 'state' | 'post'>) {
       </Notice>
     );
   if (target.state === 'ready') return null;
+  if (target.state === 'queues')
+    return (
+      <Notice kind="info">{t('{0} is not connected: what is published waits until it is.', name)}</Notice>
+    );
   return (
     <Notice kind="info">
       {isLocal

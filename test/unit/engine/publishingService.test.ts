@@ -51,6 +51,7 @@ function setUp({ carriesProperties = true } = {}) {
     },
     carriesProperties: () => carriesProperties,
     nameOf: () => 'Gateway',
+    encoderFor: async () => ({ kind: 'problem', message: 'no schema' }),
   });
   return Object.assign(house, { service });
 }
@@ -221,4 +222,16 @@ test('another request cancels the one before, and so does the person, also befor
   service.cancelRequest();
   assert.deepEqual(await third, { kind: 'cancelled' });
   assert.equal(sent.length, 2);
+});
+
+test('what a payload would be is told without publishing it', async () => {
+  const { service, sent } = setUp();
+  const hex = { ...message, format: 'hex', payloadText: 'ca fe' } as const;
+  assert.deepEqual(await service.encodePayload({ message: hex }), { kind: 'encoded', byteCount: 2 });
+  const document = { ...message, format: 'protobuf', payloadText: '{}' } as const;
+  assert.deepEqual(await service.encodePayload({ message: document }), {
+    kind: 'payloadProblem',
+    message: 'no schema',
+  });
+  assert.equal(sent.length, 0);
 });

@@ -81,7 +81,14 @@ test('every field has its place', () => {
       fingerprint: 'ab'.repeat(32),
     },
     proxy: { url: 'socks5://proxy.example:1080', username: 'desk' },
-    subscriptions: ['#', { topicFilter: 'a/+', qos: 2 }],
+    subscriptions: [
+      '#',
+      { topicFilter: 'a/+', qos: 2 },
+      {
+        ...{ topicFilter: 'b', noLocal: true, retainAsPublished: true, retainHandling: 2 },
+        subscriptionIdentifier: 7,
+      },
+    ],
     color: 'red',
     icon: 'flame',
     readOnly: true,
@@ -131,6 +138,10 @@ test('every field has its place', () => {
     subscriptions: [
       { topicFilter: '#', qos: 0 },
       { topicFilter: 'a/+', qos: 2 },
+      {
+        ...{ topicFilter: 'b', qos: 0, noLocal: true, retainAsPublished: true, retainHandling: 2 },
+        subscriptionIdentifier: 7,
+      },
     ],
     color: 'red',
     icon: 'flame',
@@ -180,6 +191,17 @@ test('what is wrong is told with its field, all of it at once, and the profile i
     [{ headers: {} }, 'headers', 'headersWithoutWebSocket'],
     [{ subscriptions: ['a/#/b'] }, 'subscriptions.1.topicFilter', 'notAFilter'],
     [{ subscriptions: '#' }, 'subscriptions', 'wrongType'],
+    [
+      { subscriptions: [{ topicFilter: 'a', retainHandling: 3 }] },
+      'subscriptions.1.retainHandling',
+      'notInRange',
+    ],
+    [
+      { subscriptions: [{ topicFilter: 'a', subscriptionIdentifier: 0 }] },
+      'subscriptions.1.subscriptionIdentifier',
+      'notInRange',
+    ],
+    [{ subscriptions: [{ topicFilter: 'a', noLocal: 1 }] }, 'subscriptions.1.noLocal', 'wrongType'],
     [{ color: 'pink' }, 'color', 'notOneOf'],
     [{ icon: '$(flame)' }, 'icon', 'notAnIcon'],
     [{ qos: 1 }, 'qos', 'unknownField'],

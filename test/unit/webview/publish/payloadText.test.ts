@@ -5,9 +5,10 @@ import { convertPayload, prettyJson, readPayload } from '../../../../src/webview
 
 const utf8 = (text: string): number[] => [...new TextEncoder().encode(text)];
 
-/** The bytes, or the problem's kind with its line and column. */
-function read(text: string, format: PayloadFormat): number[] | string {
-  const reading = readPayload(text, format);
+/** The bytes, `document`, or the problem's kind with its line and column. */
+function read(text: string, format: PayloadFormat, isTemplate = false): number[] | string {
+  const reading = readPayload(text, format, isTemplate);
+  if (reading.kind === 'document') return 'document';
   if (reading.kind === 'bytes') return [...reading.bytes];
   const { problem } = reading;
   const position = problem.kind === 'json' ? problem.problem : problem;
@@ -82,4 +83,21 @@ test('what has no bytes yet, or no text, stays as it was typed', () => {
 test('formatting JSON keeps every number, and leaves alone what is not JSON', () => {
   assert.equal(prettyJson('{"a":18446744073709551615}'), '{\n  "a": 18446744073709551615\n}');
   assert.equal(prettyJson('{"a":'), undefined);
+});
+
+test('a document is JSON that is encoded elsewhere, and nothing where there is none', () => {
+  for (const format of ['cbor', 'messagePack', 'protobuf'] as const) {
+    assert.equal(read('{"a": 1}', format), 'document');
+    assert.equal(read('{"a": }', format), 'json 1:7');
+    assert.deepEqual(read('', format), []);
+    assert.equal(convertPayload('{"a": 1}', 'json', format), '{"a": 1}');
+    assert.equal(convertPayload('{"a": 1}', format, 'hex'), '7b 22 61 22 3a 20 31 7d');
+  }
+});
+
+test('in a template placeholders stand for values, and what is wrong keeps its place', () => {
+  assert.deepEqual(read('{"n": {{counter}}}', 'json', true), utf8('{"n": {{counter}}}'));
+  assert.equal(read('{"n": {{counter}}}', 'json'), 'json 1:8');
+  assert.equal(read('{"n": {{counter}} x}', 'json', true), 'json 1:19');
+  assert.equal(read('{"n": {{uuid}}}', 'cbor', true), 'json 1:7', 'a text wants its quotes');
 });

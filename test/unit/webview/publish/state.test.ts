@@ -133,6 +133,7 @@ test('nothing is published to what is read-only or not connected, and 3.1.1 carr
   assert.equal(canPublishTo(gateway), true);
   assert.equal(canPublishTo({ ...gateway, isReadOnly: true }), false);
   assert.equal(canPublishTo({ ...gateway, state: 'off' }), false);
+  assert.equal(canPublishTo({ ...gateway, state: 'queues' }), true, 'it waits');
   assert.deepEqual([canCarryProperties(local), canCarryProperties(gateway)], [true, false]);
 });
 
@@ -184,4 +185,13 @@ test('a response topic that was made, and a payload that was loaded, are in thei
   assert.equal(draftOf(made.fields).properties.responseTopic, 'answers/1');
   const loaded = after(init, received({ kind: 'payload', format: 'hex', payloadText: 'CA FE' }));
   assert.deepEqual([loaded.fields.format, loaded.fields.payloadText], ['hex', 'CA FE']);
+});
+
+test('while an answer is waited for, the form is free for the next message', () => {
+  const sent = after(init, { kind: 'publishSent' });
+  const waiting = reduce(
+    sent,
+    received({ kind: 'requestState', state: { kind: 'waiting', responseTopic: 'answers' } }),
+  );
+  assert.deepEqual([waiting.isPublishing, waiting.request.kind], [false, 'waiting']);
 });
