@@ -209,6 +209,8 @@ export interface DeliveredMessage {
   qos: QoS;
   retain: boolean;
   properties?: DeliveredProperties;
+  /** It may have waited in the session for this connection: see sessionBacklog.ts. */
+  hasWaited: boolean;
   /**
    * The subscriptions that it was sent for. By their identifiers where the broker returns them, else those whose
    * filters match. A broker may send one copy for several, or one for each.

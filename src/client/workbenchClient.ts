@@ -51,6 +51,7 @@ import {
 import { openStream } from './openStream.ts';
 import { Pings } from './pings.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
+import { SessionBacklog } from './sessionBacklog.ts';
 
 /** How long `end` waits for the broker to close after the DISCONNECT, milliseconds. */
 const END_WAIT_MS = 2_000;
@@ -101,6 +102,7 @@ export class WorkbenchClient {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #pings: Pings;
+  readonly #backlog: SessionBacklog;
   /** Calls off what opens a stream. */
   readonly #ending = new AbortController();
   /** For the next `connect` of MQTT.js. */
@@ -163,6 +165,7 @@ export class WorkbenchClient {
         this.#mqttClient.stream.destroy();
       },
     });
+    this.#backlog = new SessionBacklog(clock, () => this.#mqttClient.sendPing());
     // Never asked for one but by `connect`, which has it.
     const mqttClient = createMqttJsClient(params, () => this.#stream!);
     this.#mqttClient = mqttClient;
@@ -173,7 +176,10 @@ export class WorkbenchClient {
     });
     mqttClient.on('error', (error) => this.#onError(error));
     mqttClient.on('close', () => this.#onClose());
-    mqttClient.on('connect', () => this.#attempt?.settle({ kind: 'connected' }));
+    mqttClient.on('connect', () => {
+      this.#attempt?.settle({ kind: 'connected' });
+      this.#backlog.connected();
+    });
   }
 
   get state(): ClientState {
@@ -440,11 +446,13 @@ export class WorkbenchClient {
         break;
       case 'connack':
         this.#isSessionPresent = packet.sessionPresent;
+        this.#backlog.begin(packet.sessionPresent);
         this.#announced = announcedOf(packet.properties);
         if (this.#attempt !== undefined) this.#attempt.refused = connackRefusal(packet);
         break;
       case 'pingresp':
         this.#pings.answered();
+        this.#backlog.answered();
         break;
     }
   }
@@ -558,6 +566,7 @@ export class WorkbenchClient {
       payload,
       qos: packet.qos,
       retain: packet.retain,
+      hasWaited: this.#backlog.hasWaited(packet.qos),
       ...(properties === undefined ? {} : { properties }),
       topicFilters,
       isRepeat: this.#isRepeat(topic, properties?.subscriptionIdentifiers),

@@ -22,6 +22,11 @@ export interface MessageSummary {
   /** Client id of the publisher, where the broker knows it. */
   publisher?: string;
   isWill: boolean;
+  /**
+   * Of another broker, which kept the session: it came before anything that was surely new. Most likely it was published while
+   * the connection was away.
+   */
+  hasWaited?: true;
 }
 
 export interface MessagePropertiesInfo {

@@ -24,7 +24,8 @@ import { ROOT_ID } from '../model/topicStore.ts';
 import type { OtherConnection } from './models.ts';
 
 export function summaryOf(message: MessageHeader): MessageSummary {
-  const { id, topic, receivedAtMs, qos, retain, payloadBytes, preview, publisher, isWill } = message;
+  const { id, topic, receivedAtMs, qos, retain, payloadBytes, preview, publisher, isWill, hasWaited } =
+    message;
   return {
     id,
     topic,
@@ -35,6 +36,7 @@ export function summaryOf(message: MessageHeader): MessageSummary {
     preview: preview.slice(),
     ...(publisher !== undefined && { publisher }),
     isWill,
+    ...(hasWaited && { hasWaited }),
   };
 }
 

@@ -29,6 +29,8 @@ export const RETAIN_FLAG = 4;
 export const WILL_FLAG = 8;
 /** Of the payload, no more than its first bytes are here. */
 export const CUT_FLAG = 16;
+/** It may have waited in a session of ours at another broker. */
+export const WAITED_FLAG = 32;
 
 export class LogSegment {
   /** Of the first message; the others follow without a gap. */

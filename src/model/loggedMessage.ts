@@ -6,7 +6,7 @@
  */
 import type { MessageProperties, Properties, QoS } from '../mqtt/packets.ts';
 import { decodePropertyBlock } from '../mqtt/propertyBlock.ts';
-import { CUT_FLAG, type LogSegment, QOS_MASK, RETAIN_FLAG, WILL_FLAG } from './logSegment.ts';
+import { CUT_FLAG, type LogSegment, QOS_MASK, RETAIN_FLAG, WAITED_FLAG, WILL_FLAG } from './logSegment.ts';
 
 /** How much of a payload is kept of a message that is otherwise forgotten, and shown in lists. */
 export const PREVIEW_BYTES = 256;
@@ -24,6 +24,8 @@ export interface IncomingMessage {
   /** Client id, where it is known. */
   readonly publisher?: string | undefined;
   readonly isWill: boolean;
+  /** Of another broker: it may have waited for the connection. */
+  readonly hasWaited?: boolean;
 }
 
 /** What lists and trees show of a message. */
@@ -34,6 +36,7 @@ export interface MessageHeader {
   readonly qos: QoS;
   readonly retain: boolean;
   readonly isWill: boolean;
+  readonly hasWaited: boolean;
   readonly publisher: string | undefined;
   /** Length of the payload as it was received. */
   readonly payloadBytes: number;
@@ -93,6 +96,10 @@ export class LoggedMessage implements MessageHeader {
     return (this.#flags & WILL_FLAG) !== 0;
   }
 
+  get hasWaited(): boolean {
+    return (this.#flags & WAITED_FLAG) !== 0;
+  }
+
   get payloadBytes(): number {
     return this.segment.payloadBytes(this.index);
   }
@@ -137,6 +144,7 @@ export class KeptMessage implements MessageHeader {
   readonly qos: QoS;
   readonly retain: boolean;
   readonly isWill: boolean;
+  readonly hasWaited: boolean;
   readonly publisher: string | undefined;
   readonly payloadBytes: number;
   readonly preview: Uint8Array;
@@ -148,6 +156,7 @@ export class KeptMessage implements MessageHeader {
     this.qos = message.qos;
     this.retain = message.retain;
     this.isWill = message.isWill;
+    this.hasWaited = message.hasWaited;
     this.publisher = message.publisher;
     this.payloadBytes = message.payloadBytes;
     this.preview = message.preview.slice();

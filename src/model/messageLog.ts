@@ -19,7 +19,7 @@ import {
   type MessageHeader,
   PREVIEW_BYTES,
 } from './loggedMessage.ts';
-import { CUT_FLAG, LogSegment, RETAIN_FLAG, ROW_BYTES, WILL_FLAG } from './logSegment.ts';
+import { CUT_FLAG, LogSegment, RETAIN_FLAG, ROW_BYTES, WAITED_FLAG, WILL_FLAG } from './logSegment.ts';
 import { Name, NameTable } from './nameTable.ts';
 import { segmentBytesOf, segmentIndexOf } from './segments.ts';
 
@@ -125,7 +125,11 @@ export class MessageLog {
     const { payload, properties, receivedAtMs, publisher } = message;
     const block = properties === undefined ? undefined : encodePropertyBlock(properties, 'publish');
     const blockBytes = block === undefined ? 0 : block.length;
-    const flags = message.qos | (message.retain ? RETAIN_FLAG : 0) | (message.isWill ? WILL_FLAG : 0);
+    const flags =
+      message.qos |
+      (message.retain ? RETAIN_FLAG : 0) |
+      (message.isWill ? WILL_FLAG : 0) |
+      (message.hasWaited === true ? WAITED_FLAG : 0);
     const { length } = payload;
     const segment = this.#begin(topic, blockBytes, length, flags, receivedAtMs, publisher, origin);
     if (block !== undefined && !this.#isCut) this.#copy(block, 0, blockBytes, segment);

@@ -40,9 +40,10 @@ export function recordDelivery(
  */
 export function recordRemote(model: Model, message: DeliveredMessage, receivedAtMs: number): boolean {
   if (message.isRepeat || message.isMuted) return false;
-  const { topic, payload, qos, retain } = message;
+  const { topic, payload, qos, retain, hasWaited } = message;
   const properties = message.properties && ofPublisher(message.properties);
-  model.messagePublished(topic, { payload, qos, retain, receivedAtMs, properties, isWill: false });
+  const kept = { payload, qos, retain, receivedAtMs, properties, isWill: false, hasWaited };
+  model.messagePublished(topic, kept);
   return true;
 }
 

@@ -83,6 +83,13 @@ export class House {
     });
   }
 
+  /** Of the newest message on this topic. */
+  hasWaited(connection: ConnectionId, topic: string): boolean | undefined {
+    const model = this.models.of(connection);
+    const logged = model?.topics.find(topic)?.logged;
+    return logged && model.log.newestOf(logged)?.hasWaited;
+  }
+
   /** Of messages on this topic, in the tree of the connection. */
   count(connection: ConnectionId, topic: string): number {
     return this.models.of(connection)?.topics.find(topic)?.messageCount ?? 0;

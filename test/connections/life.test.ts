@@ -59,19 +59,28 @@ describe('a connection to mosquitto', { skip: skipUnless('mosquitto') }, () => {
     });
 
     test(`what comes while the connection is away waits in its session (${version})`, async (t) => {
-      const { url } = await start(t);
+      const { broker, url } = await start(t);
       const house = new House(t);
       const params = house.params(url, {
-        ...{ protocolVersion, cleanStart: false },
+        ...{ protocolVersion, cleanStart: false, keepAliveSeconds: 1 },
         ...(protocolVersion === 5 && { sessionExpiryIntervalSeconds: 600 }),
       });
       const connection = await house.connect(params);
       await house.remotes.disconnectBroker({ profileId: 'one' });
       const other = new House(t);
       const publisher = await other.connect(other.params(url));
-      await other.remotes.publish(publisher, message('missed', 'x'));
+      // More than the twenty that mosquitto has under way at once.
+      for (let i = 0; i < 50; i++) await other.remotes.publish(publisher, message(`missed/${i}`, 'x'));
       await house.connect(params);
-      await house.until(() => house.count(connection, 'missed') === 1);
+      const missed = Array.from({ length: 50 }, (_, i) => `missed/${i}`);
+      await house.until(() => missed.every((topic) => house.count(connection, topic) === 1));
+      assert.deepEqual(new Set(missed.map((topic) => house.hasWaited(connection, topic))), new Set([true]));
+      // The client asks until there is nothing more, and then goes on as the keep alive has it: after two answers it is sure.
+      const answers = broker.log.split(`Sending PINGRESP to ${params.clientId}`).length + 1;
+      await broker.waitForLog(new RegExp(`(Sending PINGRESP to ${params.clientId}[\\s\\S]*){${answers}}`));
+      await other.remotes.publish(publisher, message('new', 'x'));
+      await house.until(() => house.count(connection, 'new') === 1);
+      assert.equal(house.hasWaited(connection, 'new'), false);
     });
   }
 

@@ -1,7 +1,7 @@
 /**
  * Connections of other programs, through the screen: a command of mosquitto_sub with its password, the settings of MQTT
  * Explorer, and VSMqtt's in the same settings. What can't be taken over is told; nothing secret is in the settings, nor in
- * what is exported. Then a proxy that is not there, and messages that wait for a broker that is away.
+ * what is exported. Then a proxy that is not there, messages that wait for a broker that is away, and some that waited there.
  *
  * The tests are one story: each goes on where the one before it ended.
  */
@@ -16,7 +16,7 @@ import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { freePort } from '../support/ports.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless } from '../support/tools.ts';
-import { subscribe } from './story.ts';
+import { publish, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto', 'mosquitto_passwd', 'mosquitto_sub');
 const password = 'correct horse';
@@ -130,6 +130,14 @@ describe('connections of other programs', { skip }, () => {
       'mqttWorkbench.connections': [
         { name: 'Away', url: `mqtt://127.0.0.1:${port}`, proxy },
         { name: 'Gateway', url: `mqtt://127.0.0.1:${port}`, username: 'dev', whileOffline: 'queue' },
+        {
+          ...{ name: 'Desk', url: `mqtt://127.0.0.1:${port}`, username: 'dev', clientId: 'desk' },
+          ...{
+            cleanStart: false,
+            sessionExpirySeconds: 600,
+            subscriptions: [{ topicFilter: 'night/#', qos: 1 }],
+          },
+        },
       ],
     });
     await connections().row('Away').inlineAction('Connect…');
@@ -165,5 +173,27 @@ describe('connections of other programs', { skip }, () => {
       ...['-u', 'device', '-P', 'device-password', '-t', 'cmd/#', '-F', 'got %t %p'],
     );
     await device.waitFor('stdout', /^got cmd\/led on$/m);
+  });
+
+  test('what waited in a session is marked', async (t) => {
+    const { workbench } = window;
+    const { quickInput } = workbench;
+    await connections().row('Desk').inlineAction('Connect…');
+    await quickInput.answer('Password of dev', password);
+    await connections()
+      .row('Desk')
+      .waitForDescription(/^connected/);
+    await connections().row('Desk').inlineAction('Disconnect…');
+    await connections().row('Desk').waitForDescription('not connected');
+    const asDevice = ['-u', 'device', '-P', 'device-password', '-q', '1'];
+    await publish(t, port, ...asDevice, '-t', 'night/door', '-m', 'opened');
+    await connections().row('Desk').inlineAction('Connect…');
+    await workbench.pane('Topics').row('Desk').expand();
+    await workbench.pane('Topics').row('night').expand();
+    await workbench.pane('Topics').row('door').waitForDescription('opened');
+    await workbench.pane('Topics').row('door').contextMenu('Open Messages');
+    const page = await workbench.webview('Messages');
+    await page.locator('.mark-waited').first().waitFor();
+    await window.screenshot('connection-waited');
   });
 });

@@ -101,6 +101,9 @@ function messageFacts(last: MessageSummary, node: TopicNode): string[] {
   return [
     l10n.t('QoS {0}, {1}, {2}', last.qos, formatBytes(last.payloadBytes), formatTime(last.receivedAtMs)),
     ...(last.publisher === undefined ? [] : [l10n.t('Published by {0}', formatName(last.publisher))]),
+    ...(last.hasWaited
+      ? [l10n.t('It waited in the session: most likely published while the connection was away.')]
+      : []),
     ...(last.isWill ? [l10n.t('A will: its client was gone without saying so.')] : []),
     ...retainedFact(node),
     formatMessages(node.messageCount),

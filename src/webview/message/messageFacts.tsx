@@ -6,7 +6,7 @@ import { formatHex, formatInterval } from '../shared/format.ts';
 import { Icon } from '../shared/icons.tsx';
 import { count, dateAndTime, t } from '../shared/l10n.ts';
 import { TopicText } from '../shared/topicText.tsx';
-import { qosWords } from './messageMarks.tsx';
+import { qosWords, waitedWords } from './messageMarks.tsx';
 
 export interface MessageFactsProps {
   detail: MessageDetail;
@@ -70,6 +70,11 @@ function Facts({ detail, previous, onCopyTopic }: FactsProps) {
         {detail.isWill && (
           <Fact name={t('Will')} isWide>
             {t('Published by the broker, because the client was lost')}
+          </Fact>
+        )}
+        {detail.hasWaited && (
+          <Fact name={t('Waited')} isWide>
+            {waitedWords()}
           </Fact>
         )}
       </dl>

@@ -2,7 +2,11 @@
 import type { MessageSummary, QoS } from '../../contracts/messages.ts';
 import { t } from '../shared/l10n.ts';
 
-export function MessageMarks({ message }: { message: Pick<MessageSummary, 'qos' | 'retain' | 'isWill'> }) {
+export function MessageMarks({
+  message,
+}: {
+  message: Pick<MessageSummary, 'qos' | 'retain' | 'isWill' | 'hasWaited'>;
+}) {
   return (
     <span class="marks">
       <span class={`mark mark-qos${message.qos}`} title={qosWords(message.qos)}>
@@ -18,7 +22,18 @@ export function MessageMarks({ message }: { message: Pick<MessageSummary, 'qos' 
           {t('will')}
         </span>
       )}
+      {message.hasWaited && (
+        <span class="mark mark-waited" title={waitedWords()}>
+          {t('waited')}
+        </span>
+      )}
     </span>
+  );
+}
+
+export function waitedWords(): string {
+  return t(
+    'It came first with the session that the broker had kept: most likely published while this connection was away',
   );
 }
 

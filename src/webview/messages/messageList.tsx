@@ -116,6 +116,7 @@ function rowWords(message: MessageSummary, isTopicShown: boolean): string {
     t('QoS {0}', String(message.qos)),
     message.retain ? t('retained') : '',
     message.isWill ? t('will') : '',
+    message.hasWaited ? t('waited') : '',
     message.publisher === undefined ? '' : t('from {0}', message.publisher),
   ];
   return words.filter(Boolean).join(', ');

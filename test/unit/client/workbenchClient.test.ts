@@ -132,8 +132,52 @@ describe('connecting', () => {
     await connection.next('connect');
     connection.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
     connection.send({ kind: 'publish', ...hello, packetId: 1, dup: false });
+    await connection.next('pingreq');
     await connection.next('puback');
     assert.deepEqual(heard, ['a/b']);
+    const connected = await result;
+    if (connected.kind === 'connected') clients.push(connected.client);
+  });
+
+  test('what comes with the session, until a ping is answered with nothing before it, may have waited', async () => {
+    const heard: [string, boolean][] = [];
+    const result = WorkbenchClient.connect(
+      { url: broker.url, clientId: 'me', cleanStart: false },
+      { onMessage: ({ topic, hasWaited }) => heard.push([topic, hasWaited]) },
+    );
+    const connection = await broker.connection();
+    await connection.next('connect');
+    let packetId = 0;
+    const send = (topic: string, qos: 0 | 1 = 1): void =>
+      connection.send({
+        kind: 'publish',
+        ...hello,
+        topic,
+        qos,
+        dup: false,
+        ...(qos === 1 && { packetId: ++packetId }),
+      });
+    connection.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+    send('first');
+    send('at most once', 0);
+    // The rest when the first is acknowledged, as many brokers do, and the ping's answer between them.
+    await connection.next('pingreq');
+    await connection.next('puback');
+    connection.send({ kind: 'pingresp' });
+    send('second');
+    await connection.next('pingreq');
+    await connection.next('puback');
+    connection.send({ kind: 'pingresp' });
+    await connection.next('pingreq');
+    connection.send({ kind: 'pingresp' });
+    send('new');
+    await connection.next('puback');
+    assert.deepEqual(heard, [
+      ['first', true],
+      ['at most once', false],
+      ['second', true],
+      ['new', false],
+    ]);
     const connected = await result;
     if (connected.kind === 'connected') clients.push(connected.client);
   });
@@ -512,6 +556,7 @@ describe('subscribing', () => {
     const second = await broker.connection();
     await second.next('connect');
     second.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+    await second.next('pingreq');
     assert.deepEqual((await second.next('unsubscribe')).topicFilters, ['left']);
   });
 });

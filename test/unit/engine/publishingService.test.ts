@@ -154,6 +154,7 @@ const answer = (more: Partial<DeliveredMessage> = {}): DeliveredMessage => ({
   topicFilters: [],
   isRepeat: false,
   isMuted: false,
+  hasWaited: false,
   ...more,
 });
 

@@ -41,14 +41,16 @@ test('a message is read back as it was appended, with all that was known of it',
     qos: 2,
     retain: true,
     isWill: true,
+    hasWaited: true,
     receivedAtMs: 1_234_567_890_123,
     publisher: 'board',
   } as const;
   const id = log.append(log.topics.get('a/b'), incoming('hello', { ...about, properties }), 7);
   const message = log.message(id);
   assert.ok(message);
-  const { topic, qos, retain, isWill, receivedAtMs, publisher, origin, payloadBytes, isWhole } = message;
-  assert.deepEqual({ qos, retain, isWill, receivedAtMs, publisher }, about);
+  const { topic, qos, retain, isWill, hasWaited, receivedAtMs } = message;
+  const { publisher, origin, payloadBytes, isWhole } = message;
+  assert.deepEqual({ qos, retain, isWill, hasWaited, receivedAtMs, publisher }, about);
   assert.deepEqual(
     { id, topic, origin, payloadBytes, isWhole },
     { id: 1, topic: 'a/b', origin: 7, payloadBytes: 5, isWhole: true },

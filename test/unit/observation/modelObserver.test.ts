@@ -122,7 +122,7 @@ test('a delivery is recorded for each subscription that it was for, and counted 
   const delivered = { topic: 'a/b', payload: new Uint8Array([1]), qos: 1, retain: true } as const;
   recordDelivery(
     model,
-    { ...delivered, topicFilters: ['a/#', '+/b', 'a/+'], isRepeat: false, isMuted: false },
+    { ...delivered, topicFilters: ['a/#', '+/b', 'a/+'], isRepeat: false, isMuted: false, hasWaited: false },
     7000,
     new Set(['a/+']),
   );
@@ -146,13 +146,21 @@ test('a delivery of another broker is recorded once in its tree, whatever it was
   const { model } = setUp();
   const delivered = { topic: 'a/b', payload: new Uint8Array([1]), qos: 0, retain: false } as const;
   const properties = { contentType: 'text/plain', subscriptionIdentifiers: [1] };
-  const first = { ...delivered, properties, topicFilters: ['a/#'], isRepeat: false, isMuted: false };
+  const first = {
+    ...delivered,
+    properties,
+    topicFilters: ['a/#'],
+    isRepeat: false,
+    isMuted: false,
+    hasWaited: true,
+  };
   assert.equal(recordRemote(model, first, 7000), true);
-  const second = { ...delivered, topicFilters: ['+/b'], isRepeat: true, isMuted: false };
+  const second = { ...delivered, topicFilters: ['+/b'], isRepeat: true, isMuted: false, hasWaited: false };
   assert.equal(recordRemote(model, second, 7000), false);
-  const muted = { ...delivered, topicFilters: ['#'], isRepeat: false, isMuted: true };
+  const muted = { ...delivered, topicFilters: ['#'], isRepeat: false, isMuted: true, hasWaited: false };
   assert.equal(recordRemote(model, muted, 7000), false);
   assert.equal(model.topics.find('a/b')?.messageCount, 1);
-  const { properties: recorded } = model.log.message(model.log.firstId) ?? {};
+  const { properties: recorded, hasWaited } = model.log.message(model.log.firstId) ?? {};
+  assert.equal(hasWaited, true);
   assert.deepEqual(recorded, { contentType: 'text/plain' }, 'identifiers are this client’s own');
 });

@@ -8,7 +8,7 @@ import { classifyPayload } from '../payloadText.ts';
  * @param message with its whole payload.
  */
 export function messageJson(message: MessageDetail): string {
-  const { topic, receivedAtMs, qos, retain, publisher, isWill, properties, payload } = message;
+  const { topic, receivedAtMs, qos, retain, publisher, isWill, hasWaited, properties, payload } = message;
   const content = classifyPayload(payload);
   const fields = {
     topic,
@@ -17,6 +17,7 @@ export function messageJson(message: MessageDetail): string {
     retain,
     publisher,
     isWill: isWill || undefined,
+    hasWaited,
     properties: properties && propertyFields(properties),
     payloadBytes: payload.length,
     ...(content.kind === 'binary' ? { payloadBase64: base64(payload) } : { payload: content.text }),
