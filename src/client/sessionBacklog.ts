@@ -1,15 +1,18 @@
 /**
  * Which messages of a session that went on may have waited in it.
  *
- * The protocol does not say when a message was published, nor where the broker's queue ends. It sends that queue first,
- * from the CONNACK on, many brokers so many at a time, the next ones when those are acknowledged. A ping is answered behind what
- * is under way: when nothing of QoS 1 or 2 came between one and its answer, the queue is empty. So what comes before that is
- * marked, for a few seconds at most: where messages never stop, no pause would come. A message that was published in this very
- * moment is marked with them; QoS 0 is not, which brokers as a rule do not queue.
+ * The protocol does not say when a message was published, nor where the broker's queue ends. Brokers send that queue first, at
+ * once or after a moment, many of them so many messages at a time, the next ones when those are acknowledged. A ping is answered
+ * behind what is under way: when nothing of QoS 1 or 2 came between one and its answer, the queue is most likely empty. So what
+ * comes until then is marked, for a second at least, and for five at most, where messages never stop. One that was published
+ * in this very time is marked with them; QoS 0 is not, which brokers as a rule do not queue.
  */
 import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import type { QoS } from '../mqtt/packets.ts';
 
+/** A broker whose queue is in a database answers a ping before it has read it. */
+const SHORTEST_MS = 1_000;
 const LONGEST_MS = 5_000;
 
 export class SessionBacklog {
@@ -19,6 +22,8 @@ export class SessionBacklog {
   #cameSincePing = false;
   /** By `Clock.monotonicMs`. */
   #openedAtMs = 0;
+  /** Until the next ping. */
+  #pause: Disposable | undefined;
 
   constructor(clock: Clock, ping: () => void) {
     this.#clock = clock;
@@ -45,13 +50,23 @@ export class SessionBacklog {
 
   /** A ping was answered. */
   answered(): void {
-    if (!this.#isOpen) return;
-    const isOver = this.#clock.monotonicMs() - this.#openedAtMs >= LONGEST_MS;
-    if (this.#cameSincePing && !isOver) this.#nextRound();
-    else this.#isOpen = false;
+    if (!this.#isOpen || this.#pause !== undefined) return;
+    const elapsedMs = this.#clock.monotonicMs() - this.#openedAtMs;
+    if (elapsedMs < SHORTEST_MS && !this.#cameSincePing)
+      this.#pause = this.#clock.setTimeout(() => this.#nextRound(), SHORTEST_MS - elapsedMs);
+    else if (elapsedMs < LONGEST_MS && this.#cameSincePing) this.#nextRound();
+    else this.ended();
+  }
+
+  /** Also by the end of the connection. */
+  ended(): void {
+    this.#isOpen = false;
+    this.#pause?.dispose();
+    this.#pause = undefined;
   }
 
   #nextRound(): void {
+    this.#pause = undefined;
     this.#cameSincePing = false;
     this.#ping();
   }

@@ -470,6 +470,7 @@ export class WorkbenchClient {
 
   #onClose(): void {
     this.#pings.ended();
+    this.#backlog.ended();
     const attempt = this.#attempt;
     if (attempt !== undefined) {
       attempt.settle(attempt.refused ?? unansweredFailure(attempt.firstError));
@@ -538,6 +539,7 @@ export class WorkbenchClient {
     this.#retryTimer?.dispose();
     this.#retryTimer = undefined;
     this.#pings.ended();
+    this.#backlog.ended();
     this.#ending.abort();
     this.#callOff('message' in state ? state.message : 'the connection was ended');
     this.#setState(state);

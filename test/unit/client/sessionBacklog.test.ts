@@ -18,18 +18,36 @@ test('a session that begins has nothing waiting, and is asked nothing', () => {
 });
 
 test('of one that goes on, QoS 1 and 2 may have waited until an answer has nothing before it', () => {
-  const { seen, backlog } = setUp();
+  const { clock, seen, backlog } = setUp();
   backlog.begin(true);
   assert.deepEqual([backlog.hasWaited(1), backlog.hasWaited(2), backlog.hasWaited(0)], [true, true, false]);
   backlog.connected();
   assert.ok(backlog.hasWaited(1));
   backlog.answered();
   assert.equal(seen.pings, 2);
+  clock.advance(1_000);
   backlog.answered();
   assert.deepEqual([backlog.hasWaited(1), seen.pings], [false, 2]);
   // A ping of the keep alive.
   backlog.answered();
   assert.equal(seen.pings, 2);
+});
+
+test('a broker that answers before it has read its queue has a second', () => {
+  const { clock, seen, backlog } = setUp();
+  backlog.begin(true);
+  backlog.connected();
+  clock.advance(10);
+  backlog.answered();
+  // A ping of somebody else.
+  backlog.answered();
+  assert.ok(backlog.hasWaited(1));
+  clock.advance(989);
+  assert.equal(seen.pings, 1);
+  clock.advance(1);
+  assert.equal(seen.pings, 2);
+  backlog.answered();
+  assert.deepEqual([backlog.hasWaited(1), clock.pendingTimers], [false, 0]);
 });
 
 test('where messages never stop, it is over after five seconds', () => {
@@ -45,11 +63,13 @@ test('where messages never stop, it is over after five seconds', () => {
   assert.deepEqual([backlog.hasWaited(1), seen.pings], [false, 2]);
 });
 
-test('the next connection begins anew', () => {
-  const { seen, backlog } = setUp();
+test('with the connection it ends, and begins anew with the next', () => {
+  const { clock, seen, backlog } = setUp();
   backlog.begin(true);
   backlog.connected();
   backlog.answered();
+  backlog.ended();
+  assert.deepEqual([backlog.hasWaited(1), clock.pendingTimers], [false, 0]);
   backlog.begin(true);
   assert.ok(backlog.hasWaited(1));
   backlog.connected();

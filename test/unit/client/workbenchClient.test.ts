@@ -141,9 +141,10 @@ describe('connecting', () => {
 
   test('what comes with the session, until a ping is answered with nothing before it, may have waited', async () => {
     const heard: [string, boolean][] = [];
+    const clock = new FakeClock();
     const result = WorkbenchClient.connect(
       { url: broker.url, clientId: 'me', cleanStart: false },
-      { onMessage: ({ topic, hasWaited }) => heard.push([topic, hasWaited]) },
+      { clock, onMessage: ({ topic, hasWaited }) => heard.push([topic, hasWaited]) },
     );
     const connection = await broker.connection();
     await connection.next('connect');
@@ -169,6 +170,7 @@ describe('connecting', () => {
     await connection.next('puback');
     connection.send({ kind: 'pingresp' });
     await connection.next('pingreq');
+    clock.advance(1_000);
     connection.send({ kind: 'pingresp' });
     send('new');
     await connection.next('puback');
