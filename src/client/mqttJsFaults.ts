@@ -24,6 +24,18 @@ export function refusal(
   return { kind: 'refused', reasonCode, message: reasonString ?? reasonCodeName(reasonCode, packetKind) };
 }
 
+/** The broker may think otherwise in a while. Other refusals hold until somebody changes something. */
+export function isPassing(reasonCode: number): boolean {
+  return passingRefusals.includes(reasonCode);
+}
+
+const passingRefusals: readonly number[] = [
+  ReasonCode.serverUnavailable,
+  ReasonCode.serverBusy,
+  ReasonCode.quotaExceeded,
+  ReasonCode.connectionRateExceeded,
+];
+
 export function describeDisconnect(packet: IDisconnectPacket): string {
   const name = reasonCodeName(packet.reasonCode ?? ReasonCode.normalDisconnection, 'disconnect');
   const reasonString = packet.properties?.reasonString;

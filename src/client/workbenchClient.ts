@@ -11,9 +11,9 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/event.ts';
 import type { QoS } from '../mqtt/packets.ts';
-import { EncodedPublish } from '../mqtt/publishEncoder.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
-import { checkTopicFilter, checkTopicName, parseSharedFilter, topicMatches } from '../mqtt/topics.ts';
+import { checkTopicFilter, checkTopicName } from '../mqtt/topics.ts';
+import { type ClientSubscription, ClientSubscriptions } from './clientSubscriptions.ts';
 import {
   type ClientState,
   type ConnectParams,
@@ -35,8 +35,8 @@ import {
   connackRefusal,
   describeDisconnect,
   describeError,
+  isPassing,
   outcomeOf,
-  refusal,
   subackRefusal,
   unansweredFailure,
   unsubackOutcome,
@@ -48,9 +48,11 @@ import {
   fromMqttJsProperties,
   toMqttJsProperties,
 } from './mqttJsProperties.ts';
+import { OpenRequests } from './openRequests.ts';
 import { openStream } from './openStream.ts';
 import { Pings } from './pings.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
+import { whyNotSubscribed, whyUnfit } from './requestLimits.ts';
 import { SessionBacklog } from './sessionBacklog.ts';
 
 /** How long `end` waits for the broker to close after the DISCONNECT, milliseconds. */
@@ -59,13 +61,6 @@ const END_WAIT_MS = 2_000;
 const STEADY_MS = 10_000;
 /** So many in a row that were not: two clients with one client id, each throwing the other out when it comes back. */
 const MAX_SHORT_CONNECTIONS = 3;
-/** The broker may think otherwise in a while. Other refusals hold until somebody changes something. */
-const passingRefusals: readonly number[] = [
-  ReasonCode.serverUnavailable,
-  ReasonCode.serverBusy,
-  ReasonCode.quotaExceeded,
-  ReasonCode.connectionRateExceeded,
-];
 
 type Connected = { kind: 'connected'; client: WorkbenchClient } | Refusal | Failure;
 
@@ -90,12 +85,6 @@ export interface ClientSurroundings {
   listener?: ConnectListener;
 }
 
-interface Subscription {
-  readonly request: SubscribeRequest;
-  /** Tells deliveries apart. 1 and up, never used again on this client. */
-  readonly identifier: number;
-}
-
 export class WorkbenchClient {
   readonly #params: ConnectParams;
   readonly #mqttClient: MqttClient;
@@ -118,12 +107,8 @@ export class WorkbenchClient {
   #announced: Announced = {};
   /** Unsubscribed while there was no connection, of a session that outlives it. */
   readonly #unsubscribedMeanwhile = new Set<string>();
-  readonly #subscriptions = new Map<string, Subscription>();
-  /** Of subscriptions that stand, and of some that do not. */
-  readonly #muted = new Set<string>();
-  #lastIdentifier = 0;
-  /** Calls off a wait, with the reason: one for each request without an answer. */
-  readonly #waiting = new Set<(reason: string) => void>();
+  readonly #subscriptions = new ClientSubscriptions();
+  readonly #requests = new OpenRequests();
   /** Packet identifiers whose PUBACK or PUBREC said that nobody subscribes. */
   readonly #withoutSubscribers = new Set<number>();
   #state: ClientState = { kind: 'connected' };
@@ -222,10 +207,10 @@ export class WorkbenchClient {
     const problem = checkTopicName(request.topic);
     if (problem !== undefined) return { kind: 'invalidTopic', message: problem.message };
     if (this.#state.kind !== 'connected') return { kind: 'notConnected' };
-    const unfit = this.#whyUnfit(request);
+    const unfit = whyUnfit(request, this.protocolVersion, this.#mqttClient.serverProperties);
     if (unfit !== undefined) return unfit;
     const { topic, payload, qos, retain, properties } = request;
-    return this.#wait<PublishOutcome>((settle) => {
+    return this.#requests.wait<PublishOutcome>((settle) => {
       const options = { qos, retain, properties: toMqttJsProperties(properties ?? {}) };
       this.#mqttClient.publish(topic, asBuffer(payload), options, (error, packet) => {
         if (error) settle(outcomeOf(error, packet));
@@ -239,17 +224,16 @@ export class WorkbenchClient {
     const problem = checkTopicFilter(request.topicFilter);
     if (problem !== undefined) return { kind: 'invalidFilter', message: problem.message };
     if (this.#state.kind !== 'connected') return { kind: 'notConnected' };
-    const unfit = this.#whyNotSubscribed(request);
+    const unfit = whyNotSubscribed(request, this.protocolVersion, this.#subscriptions);
     if (unfit !== undefined) return unfit;
     const former = this.#subscriptions.get(request.topicFilter);
-    const identifier = request.subscriptionIdentifier ?? former?.identifier ?? this.#nextIdentifier();
-    const subscription = { request, identifier };
+    const subscription = { request, identifier: this.#subscriptions.identifierFor(request) };
     // Before the answer: retained messages may come before the SUBACK.
-    this.#subscriptions.set(request.topicFilter, subscription);
+    this.#subscriptions.set(subscription);
     const outcome = await this.#sendSubscribe(subscription);
     if (outcome.kind !== 'subscribed' && this.#subscriptions.get(request.topicFilter) === subscription) {
       if (former === undefined) this.#subscriptions.delete(request.topicFilter);
-      else this.#subscriptions.set(request.topicFilter, former);
+      else this.#subscriptions.set(former);
     }
     return outcome;
   }
@@ -261,7 +245,7 @@ export class WorkbenchClient {
       if (this.#params.cleanStart === false) this.#unsubscribedMeanwhile.add(topicFilter);
       return { kind: 'unsubscribed' };
     }
-    return this.#wait<UnsubscribeOutcome>((settle) => {
+    return this.#requests.wait<UnsubscribeOutcome>((settle) => {
       this.#mqttClient.unsubscribe(topicFilter, (error, packet) => {
         if (error) settle(outcomeOf(error, packet));
         else settle(unsubackOutcome(packet));
@@ -291,8 +275,7 @@ export class WorkbenchClient {
 
   /** What comes for muted subscriptions alone is delivered as such. Holds for one that is made later, too. */
   setMuted(topicFilter: string, isMuted: boolean): void {
-    if (isMuted) this.#muted.add(topicFilter);
-    else this.#muted.delete(topicFilter);
+    this.#subscriptions.setMuted(topicFilter, isMuted);
   }
 
   /**
@@ -346,22 +329,7 @@ export class WorkbenchClient {
     return result;
   }
 
-  /** Runs a request that MQTT.js may forget to answer when its connection ends. */
-  #wait<T extends { kind: string }>(
-    run: (settle: (outcome: T | Failure) => void) => void,
-  ): Promise<T | Failure> {
-    return new Promise((resolve) => {
-      const callOff = (reason: string): void => settle({ kind: 'failed', message: reason });
-      const settle = (outcome: T | Failure): void => {
-        this.#waiting.delete(callOff);
-        resolve(outcome);
-      };
-      this.#waiting.add(callOff);
-      run(settle);
-    });
-  }
-
-  async #sendSubscribe({ request, identifier }: Subscription): Promise<SubscribeOutcome> {
+  async #sendSubscribe({ request, identifier }: ClientSubscription): Promise<SubscribeOutcome> {
     const options = {
       qos: request.qos,
       nl: request.noLocal ?? false,
@@ -369,7 +337,7 @@ export class WorkbenchClient {
       rh: request.retainHandling ?? 0,
       ...(this.#hasIdentifiers ? { properties: { subscriptionIdentifier: identifier } } : {}),
     };
-    return this.#wait<SubscribeOutcome>((settle) => {
+    return this.#requests.wait<SubscribeOutcome>((settle) => {
       this.#mqttClient.subscribe(request.topicFilter, options, (error, _granted, packet) => {
         const refused = subackRefusal(packet);
         if (refused !== undefined) settle(refused);
@@ -377,53 +345,6 @@ export class WorkbenchClient {
         else settle({ kind: 'subscribed', qos: (packet?.granted[0] ?? request.qos) as QoS }); // below 0x80: a QoS
       });
     });
-  }
-
-  /** What the broker could only answer by closing the connection, it is not sent. */
-  #whyUnfit(request: PublishRequest): Refusal | Failure | undefined {
-    const server = this.#mqttClient.serverProperties;
-    const { protocolVersion } = this;
-    if (protocolVersion < 5 && Object.keys(request.properties ?? {}).length > 0) {
-      const message = 'messages of this connection have no properties: they came with MQTT 5.0';
-      return { kind: 'failed', message };
-    }
-    // [MQTT-3.2.2-11]
-    if (request.qos > (server?.maximumQoS ?? 2))
-      return refusal(ReasonCode.qosNotSupported, 'connack', undefined);
-    // [MQTT-3.2.2-14]
-    if (request.retain && server?.retainAvailable === false)
-      return refusal(ReasonCode.retainNotSupported, 'connack', undefined);
-    let packetBytes: number;
-    try {
-      packetBytes = new EncodedPublish(request, protocolVersion).packetBytes;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return { kind: 'failed', message: error.message };
-    }
-    const maximum = server?.maximumPacketSize;
-    // [MQTT-3.2.2-15]
-    if (maximum === undefined || packetBytes <= maximum) return undefined;
-    const message = `the message takes ${packetBytes} bytes, and the broker accepts at most ${maximum}`;
-    return { kind: 'refused', reasonCode: ReasonCode.packetTooLarge, message };
-  }
-
-  #whyNotSubscribed({ topicFilter, noLocal, subscriptionIdentifier }: SubscribeRequest): Failure | undefined {
-    if (this.protocolVersion < 5) return undefined;
-    // [MQTT-3.8.3-4]
-    if (noLocal && parseSharedFilter(topicFilter) !== undefined)
-      return { kind: 'failed', message: "a shared subscription can't have No Local" };
-    if (subscriptionIdentifier === undefined) return undefined;
-    for (const [other, { identifier }] of this.#subscriptions)
-      if (identifier === subscriptionIdentifier && other !== topicFilter)
-        return { kind: 'failed', message: `${other} has the subscription identifier ${identifier}` };
-    return undefined;
-  }
-
-  #nextIdentifier(): number {
-    const used = new Set([...this.#subscriptions.values()].map(({ identifier }) => identifier));
-    do this.#lastIdentifier++;
-    while (used.has(this.#lastIdentifier));
-    return this.#lastIdentifier;
   }
 
   get #hasIdentifiers(): boolean {
@@ -503,7 +424,7 @@ export class WorkbenchClient {
     const result = await this.#tryOnce();
     if (this.#state.kind === 'ended') return;
     if (result.kind === 'connected') this.#reconnected();
-    else if (result.kind === 'refused' && !passingRefusals.includes(result.reasonCode))
+    else if (result.kind === 'refused' && !isPassing(result.reasonCode))
       this.#giveUp(`the broker refused to connect again: ${result.message}`);
     else this.#awaitRetry(result.message);
   }
@@ -513,14 +434,14 @@ export class WorkbenchClient {
       for (const topicFilter of this.#unsubscribedMeanwhile)
         if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
     } else {
-      for (const subscription of this.#subscriptions.values()) void this.#subscribeAgain(subscription);
+      for (const subscription of this.#subscriptions.all) void this.#subscribeAgain(subscription);
     }
     this.#unsubscribedMeanwhile.clear();
     // Last: what is subscribed by who is told of it is not subscribed twice.
     this.#setState({ kind: 'connected' });
   }
 
-  async #subscribeAgain(subscription: Subscription): Promise<void> {
+  async #subscribeAgain(subscription: ClientSubscription): Promise<void> {
     const { topicFilter } = subscription.request;
     const outcome = await this.#sendSubscribe(subscription);
     if (outcome.kind === 'subscribed' || this.#state.kind !== 'connected') return;
@@ -546,7 +467,7 @@ export class WorkbenchClient {
   }
 
   #callOff(reason: string | undefined): void {
-    for (const callOff of [...this.#waiting]) callOff(reason ?? 'the connection was ended');
+    this.#requests.callOff(reason ?? 'the connection was ended');
     this.#withoutSubscribers.clear();
     // MQTT.js would send them again on the next connection, long after we said that they failed.
     for (const packetId of Object.keys(this.#mqttClient.outgoing))
@@ -562,7 +483,8 @@ export class WorkbenchClient {
   #deliver(topic: string, payload: Buffer, packet: IPublishPacket): void {
     if (!this.#messages.hasListeners) return;
     const properties = fromMqttJsProperties(packet.properties);
-    const topicFilters = this.#filtersOf(topic, properties?.subscriptionIdentifiers);
+    const identifiers = properties?.subscriptionIdentifiers;
+    const topicFilters = this.#subscriptions.filtersOf(topic, identifiers);
     this.#messages.fire({
       topic,
       payload,
@@ -571,36 +493,8 @@ export class WorkbenchClient {
       hasWaited: this.#backlog.hasWaited(packet.qos),
       ...(properties === undefined ? {} : { properties }),
       topicFilters,
-      isRepeat: this.#isRepeat(topic, properties?.subscriptionIdentifiers),
-      isMuted: this.#muted.size > 0 && this.#areMuted(topicFilters),
+      isRepeat: this.#subscriptions.isRepeat(topic, identifiers),
+      isMuted: this.#subscriptions.areMuted(topicFilters),
     });
-  }
-
-  /** HOT PATH. */
-  #isRepeat(topic: string, identifiers: readonly number[] | undefined): boolean {
-    if (identifiers === undefined || this.#subscriptions.size < 2) return false;
-    for (const [topicFilter, { identifier, request }] of this.#subscriptions) {
-      // Another member of a shared subscription may have got that one; nothing of our own comes to one without it.
-      if (request.noLocal || parseSharedFilter(topicFilter) !== undefined) continue;
-      // Its copy is left out: another one stands for the message.
-      if (this.#muted.has(topicFilter)) continue;
-      if (topicMatches(topicFilter, topic)) return !identifiers.includes(identifier);
-    }
-    return false;
-  }
-
-  #areMuted(topicFilters: readonly string[]): boolean {
-    return topicFilters.length > 0 && topicFilters.every((topicFilter) => this.#muted.has(topicFilter));
-  }
-
-  #filtersOf(topic: string, identifiers: readonly number[] | undefined): string[] {
-    const filters: string[] = [];
-    for (const [topicFilter, { identifier }] of this.#subscriptions) {
-      const isMeant =
-        identifiers?.includes(identifier) ??
-        topicMatches(parseSharedFilter(topicFilter)?.topicFilter ?? topicFilter, topic);
-      if (isMeant) filters.push(topicFilter);
-    }
-    return filters;
   }
 }

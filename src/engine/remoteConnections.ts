@@ -410,8 +410,6 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
   }
 
   async #sendQueued({ queue, params }: Remote, client: WorkbenchClient): Promise<void> {
-    // The client makes its subscriptions again in this turn: who hears his own messages hears these too.
-    await Promise.resolve();
     const before = queue.info.notSent;
     await queue.send(async (request) => {
       const outcome = await client.publish(request);
