@@ -8,7 +8,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { SubscribeOptions } from '../../contracts/engine.ts';
-import type { QoS, UserProperty } from '../../contracts/messages.ts';
 import type {
   ConnectPropertyParams,
   ProfileSubscription,
@@ -17,6 +16,17 @@ import type {
 } from '../../contracts/remoteBrokers.ts';
 import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
 import { checkAddress, checkProxyAddress, isSecure, isUnixSocket } from './connectionAddress.ts';
+import {
+  type Entry,
+  EntryFields,
+  type FieldProblem,
+  isObject,
+  MAX_UINT16,
+  MAX_UINT32,
+  type ProfileFault,
+} from './entryFields.ts';
+
+export type { FieldProblem, ProfileFault } from './entryFields.ts';
 
 export const profileColors = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 export type ProfileColor = (typeof profileColors)[number];
@@ -67,44 +77,6 @@ export interface ProfileTls {
   trustedFingerprint?: string;
 }
 
-export interface ProfileFault {
-  /** Its name, or its place: `#2`. */
-  profile: string;
-  /** `tls.ca`; empty for the profile itself. */
-  field: string;
-  problem: FieldProblem;
-}
-
-export type FieldProblem =
-  | { kind: 'missing' }
-  | { kind: 'wrongType'; wanted: 'text' | 'boolean' | 'list' | 'object' }
-  | { kind: 'notOneOf'; allowed: readonly string[] }
-  | { kind: 'notInRange'; min: number; max: number }
-  | { kind: 'unknownField' }
-  | { kind: 'nameUsedTwice' }
-  | { kind: 'notAnAddress' }
-  | { kind: 'notATopic' }
-  | { kind: 'notAFilter' }
-  /** The null character, half of a character, or too long for its two bytes of length. */
-  | { kind: 'notAnMqttString' }
-  /** RFC 6455 allows a token alone. */
-  | { kind: 'notASubprotocol' }
-  | { kind: 'notAFingerprint' }
-  | { kind: 'notAnIcon' }
-  /** Of a certificate without its key, or the other way round: the field that is wanted too. */
-  | { kind: 'needs'; other: string }
-  /** Two of which one says it all. */
-  | { kind: 'excludes'; other: string }
-  | { kind: 'notAProxy' }
-  | { kind: 'proxyWithUnixSocket' }
-  | { kind: 'tlsWithoutTls' }
-  | { kind: 'headersWithoutWebSocket' }
-  | { kind: 'subprotocolWithoutWebSocket' }
-  | { kind: 'randomWithSession' }
-  | { kind: 'secretInSettings' }
-  /** A relative path, and no folder is open. */
-  | { kind: 'noFolder' };
-
 /** What the settings hold, as VS Code hands it out. */
 export interface RawConnections {
   user: unknown;
@@ -126,8 +98,6 @@ export interface ReadProfiles {
 }
 
 const DEFAULT_CLIENT_ID = 'mqtt-workbench-{random}';
-const MAX_UINT16 = 65_535;
-const MAX_UINT32 = 4_294_967_295;
 /** Section 2.2.2.2 and 3.8.2.1.2 of MQTT 5.0. */
 const MAX_IDENTIFIER = 268_435_455;
 const versions: Readonly<Record<string, 3 | 4 | 5>> = { '3.1': 3, '3.1.1': 4, '5.0': 5 };
@@ -166,7 +136,6 @@ const fields = {
     ],
     ...['contentType', 'responseTopic', 'correlationData', 'userProperties'],
   ],
-  userProperty: ['name', 'value'],
   subscription: [
     ...['topicFilter', 'qos', 'noLocal', 'retainAsPublished', 'retainHandling', 'subscriptionIdentifier'],
   ],
@@ -234,17 +203,16 @@ export function needsHeaderSecret({ headers }: ConnectionProfile): boolean {
 
 /** One entry of the list, field by field. Each problem is kept, so that all are told at once. */
 class EntryReader {
-  readonly faults: ProfileFault[] = [];
-  readonly #entry: Readonly<Record<string, unknown>>;
+  readonly #fields: EntryFields;
+  readonly #entry: Entry;
   readonly #isObject: boolean;
-  readonly #profile: string;
   readonly #surroundings: ProfileSurroundings;
 
   constructor(entry: unknown, place: string, surroundings: ProfileSurroundings) {
     this.#isObject = isObject(entry);
     this.#entry = isObject(entry) ? entry : {};
     const { name } = this.#entry;
-    this.#profile = typeof name === 'string' && name !== '' ? name : place;
+    this.#fields = new EntryFields(typeof name === 'string' && name !== '' ? name : place);
     this.#surroundings = surroundings;
   }
 
@@ -254,29 +222,29 @@ class EntryReader {
       return undefined;
     }
     const entry = this.#entry;
-    this.#unknown(entry, fields[''], '');
+    this.#fields.unknown(entry, fields[''], '');
     const name = this.#required('name');
     const url = this.#required('url');
     if (url !== '' && checkAddress(url) !== undefined) this.fault('url', { kind: 'notAnAddress' });
-    const username = this.#text(entry, 'username', '');
-    const clientId = this.#text(entry, 'clientId', '') ?? DEFAULT_CLIENT_ID;
-    const cleanStart = this.#boolean(entry, 'cleanStart', '', true);
+    const username = this.#fields.text(entry, 'username', '');
+    const clientId = this.#fields.text(entry, 'clientId', '') ?? DEFAULT_CLIENT_ID;
+    const cleanStart = this.#fields.boolean(entry, 'cleanStart', '', true);
     if (!cleanStart && clientId.includes('{random}')) this.fault('clientId', { kind: 'randomWithSession' });
-    const sessionExpiry = this.#number(entry, 'sessionExpirySeconds', '', 0, MAX_UINT32);
+    const sessionExpiry = this.#fields.number(entry, 'sessionExpirySeconds', '', 0, MAX_UINT32);
     const connectProperties = this.#connectProperties();
     const headers = this.#headers(url);
     const subprotocol = this.#subprotocol(url);
     const will = this.#will();
     const proxy = this.#proxy(url);
-    const color = this.#oneOf(entry, 'color', '', profileColors);
+    const color = this.#fields.oneOf(entry, 'color', '', profileColors);
     return {
       ...{ name, scope, url, clientId, cleanStart },
       isTrusted: scope === 'user' || this.#surroundings.isTrusted,
       ...(username !== undefined && username !== '' && { username }),
       protocolVersion:
-        versions[this.#oneOf(entry, 'protocolVersion', '', Object.keys(versions)) ?? '5.0'] ?? 5,
+        versions[this.#fields.oneOf(entry, 'protocolVersion', '', Object.keys(versions)) ?? '5.0'] ?? 5,
       ...(sessionExpiry !== undefined && { sessionExpiryIntervalSeconds: sessionExpiry }),
-      keepAliveSeconds: this.#number(entry, 'keepAliveSeconds', '', 0, MAX_UINT16) ?? 30,
+      keepAliveSeconds: this.#fields.number(entry, 'keepAliveSeconds', '', 0, MAX_UINT16) ?? 30,
       ...(Object.keys(connectProperties).length > 0 && { connectProperties }),
       ...(headers !== undefined && { headers }),
       ...(subprotocol !== undefined && { subprotocol }),
@@ -286,15 +254,19 @@ class EntryReader {
       subscriptions: this.#subscriptions(),
       ...(color !== undefined && { color }),
       icon: this.#icon(),
-      readOnly: this.#boolean(entry, 'readOnly', '', false),
-      confirmPublish: this.#boolean(entry, 'confirmPublish', '', false),
-      whileOffline: this.#oneOf(entry, 'whileOffline', '', ['refuse', 'queue'] as const) ?? 'refuse',
-      connectOnStart: this.#boolean(entry, 'connectOnStart', '', false),
+      readOnly: this.#fields.boolean(entry, 'readOnly', '', false),
+      confirmPublish: this.#fields.boolean(entry, 'confirmPublish', '', false),
+      whileOffline: this.#fields.oneOf(entry, 'whileOffline', '', ['refuse', 'queue'] as const) ?? 'refuse',
+      connectOnStart: this.#fields.boolean(entry, 'connectOnStart', '', false),
     };
   }
 
+  get faults(): readonly ProfileFault[] {
+    return this.#fields.faults;
+  }
+
   fault(field: string, problem: FieldProblem): void {
-    this.faults.push({ profile: this.#profile, field, problem });
+    this.#fields.fault(field, problem);
   }
 
   #required(name: string): string {
@@ -302,59 +274,10 @@ class EntryReader {
       this.fault(name, { kind: 'missing' });
       return '';
     }
-    return this.#text(this.#entry, name, '') ?? '';
+    return this.#fields.text(this.#entry, name, '') ?? '';
   }
 
-  #unknown(of: Readonly<Record<string, unknown>>, known: readonly string[], prefix: string): void {
-    for (const name of Object.keys(of)) {
-      if (known.includes(name)) continue;
-      const isSecret = /^(password|passphrase|token)$/i.test(name);
-      this.fault(prefix + name, { kind: isSecret ? 'secretInSettings' : 'unknownField' });
-    }
-  }
-
-  #text(of: Readonly<Record<string, unknown>>, name: string, prefix: string): string | undefined {
-    const value = of[name];
-    if (value === undefined || typeof value === 'string') return value;
-    this.fault(prefix + name, { kind: 'wrongType', wanted: 'text' });
-    return undefined;
-  }
-
-  #boolean(of: Readonly<Record<string, unknown>>, name: string, prefix: string, otherwise: boolean): boolean {
-    const value = of[name];
-    if (value === undefined) return otherwise;
-    if (typeof value === 'boolean') return value;
-    this.fault(prefix + name, { kind: 'wrongType', wanted: 'boolean' });
-    return otherwise;
-  }
-
-  #number(
-    of: Readonly<Record<string, unknown>>,
-    name: string,
-    prefix: string,
-    min: number,
-    max: number,
-  ): number | undefined {
-    const value = of[name];
-    if (value === undefined) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-    this.fault(prefix + name, { kind: 'notInRange', min, max });
-    return undefined;
-  }
-
-  #oneOf<T extends string>(
-    of: Readonly<Record<string, unknown>>,
-    name: string,
-    prefix: string,
-    allowed: readonly T[],
-  ): T | undefined {
-    const value = of[name];
-    const found = allowed.find((each) => each === value);
-    if (value !== undefined && found === undefined) this.fault(prefix + name, { kind: 'notOneOf', allowed });
-    return found;
-  }
-
-  #object(name: string): Readonly<Record<string, unknown>> | undefined {
+  #object(name: string): Entry | undefined {
     const value = this.#entry[name];
     if (value === undefined) return undefined;
     if (isObject(value)) return value;
@@ -363,7 +286,7 @@ class EntryReader {
   }
 
   #icon(): string {
-    const icon = this.#text(this.#entry, 'icon', '') ?? 'server';
+    const icon = this.#fields.text(this.#entry, 'icon', '') ?? 'server';
     if (!/^[a-z][a-z-]{0,40}$/.test(icon)) this.fault('icon', { kind: 'notAnIcon' });
     return icon;
   }
@@ -374,7 +297,7 @@ class EntryReader {
     if (!/^wss?:/i.test(url)) this.fault('headers', { kind: 'headersWithoutWebSocket' });
     const texts: Record<string, string> = {};
     for (const name of Object.keys(headers)) {
-      const value = this.#text(headers, name, 'headers.') ?? '';
+      const value = this.#fields.text(headers, name, 'headers.') ?? '';
       if (secretHeaders.includes(name.toLowerCase()) && !value.includes('{secret}'))
         this.fault(`headers.${name}`, { kind: 'secretInSettings' });
       texts[name] = value;
@@ -383,7 +306,7 @@ class EntryReader {
   }
 
   #subprotocol(url: string): string | undefined {
-    const subprotocol = this.#text(this.#entry, 'subprotocol', '');
+    const subprotocol = this.#fields.text(this.#entry, 'subprotocol', '');
     if (subprotocol === undefined) return undefined;
     if (!/^wss?:/i.test(url)) this.fault('subprotocol', { kind: 'subprotocolWithoutWebSocket' });
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(subprotocol)) this.fault('subprotocol', { kind: 'notASubprotocol' });
@@ -392,12 +315,12 @@ class EntryReader {
 
   #connectProperties(): ConnectPropertyParams {
     const entry = this.#entry;
-    const receiveMaximum = this.#number(entry, 'receiveMaximum', '', 1, MAX_UINT16);
-    const maximumPacketSize = this.#number(entry, 'maximumPacketSize', '', 1, MAX_UINT32);
-    const topicAliasMaximum = this.#number(entry, 'topicAliasMaximum', '', 0, MAX_UINT16);
-    const requestResponseInformation = this.#flag(entry, 'requestResponseInformation');
-    const requestProblemInformation = this.#flag(entry, 'requestProblemInformation');
-    const userProperties = this.#userProperties(entry, '');
+    const receiveMaximum = this.#fields.number(entry, 'receiveMaximum', '', 1, MAX_UINT16);
+    const maximumPacketSize = this.#fields.number(entry, 'maximumPacketSize', '', 1, MAX_UINT32);
+    const topicAliasMaximum = this.#fields.number(entry, 'topicAliasMaximum', '', 0, MAX_UINT16);
+    const requestResponseInformation = this.#fields.flag(entry, 'requestResponseInformation');
+    const requestProblemInformation = this.#fields.flag(entry, 'requestProblemInformation');
+    const userProperties = this.#fields.userProperties(entry, '');
     return {
       ...(receiveMaximum !== undefined && { receiveMaximum }),
       ...(maximumPacketSize !== undefined && { maximumPacketSize }),
@@ -408,64 +331,26 @@ class EntryReader {
     };
   }
 
-  #flag(of: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
-    return of[name] === undefined ? undefined : this.#boolean(of, name, '', false);
-  }
-
-  #userProperties(
-    of: Readonly<Record<string, unknown>>,
-    prefix: string,
-  ): readonly UserProperty[] | undefined {
-    const list = of.userProperties;
-    if (list === undefined) return undefined;
-    if (!Array.isArray(list)) {
-      this.fault(`${prefix}userProperties`, { kind: 'wrongType', wanted: 'list' });
-      return undefined;
-    }
-    return list.map((entry: unknown, i): UserProperty => {
-      const place = `${prefix}userProperties.${i + 1}`;
-      if (!isObject(entry)) {
-        this.fault(place, { kind: 'wrongType', wanted: 'object' });
-        return ['', ''];
-      }
-      this.#unknown(entry, fields.userProperty, `${place}.`);
-      const [name, value] = fields.userProperty.map((part) => {
-        if (entry[part] === undefined) this.fault(`${place}.${part}`, { kind: 'missing' });
-        return this.#mqttString(entry, part, `${place}.`) ?? '';
-      }) as [string, string]; // of two
-      return [name, value];
-    });
-  }
-
-  /** A UTF-8 encoded string of the standard [MQTT-1.5.4-1, MQTT-1.5.4-2]. */
-  #mqttString(of: Readonly<Record<string, unknown>>, name: string, prefix: string): string | undefined {
-    const text = this.#text(of, name, prefix);
-    if (text === undefined) return undefined;
-    if (text.includes('\0') || /\p{Surrogate}/u.test(text) || Buffer.byteLength(text) > MAX_UINT16)
-      this.fault(prefix + name, { kind: 'notAnMqttString' });
-    return text;
-  }
-
   #will(): ConnectionProfile['will'] {
     const will = this.#object('will');
     if (will === undefined) return undefined;
-    this.#unknown(will, fields.will, 'will.');
-    const topic = this.#text(will, 'topic', 'will.') ?? '';
+    this.#fields.unknown(will, fields.will, 'will.');
+    const topic = this.#fields.text(will, 'topic', 'will.') ?? '';
     if (checkTopicName(topic) !== undefined) this.fault('will.topic', { kind: 'notATopic' });
-    const delay = this.#number(will, 'delaySeconds', 'will.', 0, MAX_UINT32);
-    const indicator = this.#number(will, 'payloadFormatIndicator', 'will.', 0, 1);
-    const expiry = this.#number(will, 'messageExpirySeconds', 'will.', 0, MAX_UINT32);
-    const contentType = this.#mqttString(will, 'contentType', 'will.');
-    const responseTopic = this.#text(will, 'responseTopic', 'will.');
+    const delay = this.#fields.number(will, 'delaySeconds', 'will.', 0, MAX_UINT32);
+    const indicator = this.#fields.number(will, 'payloadFormatIndicator', 'will.', 0, 1);
+    const expiry = this.#fields.number(will, 'messageExpirySeconds', 'will.', 0, MAX_UINT32);
+    const contentType = this.#fields.mqttString(will, 'contentType', 'will.');
+    const responseTopic = this.#fields.text(will, 'responseTopic', 'will.');
     if (responseTopic !== undefined && checkTopicName(responseTopic) !== undefined)
       this.fault('will.responseTopic', { kind: 'notATopic' });
-    const correlationData = this.#mqttString(will, 'correlationData', 'will.');
-    const userProperties = this.#userProperties(will, 'will.');
+    const correlationData = this.#fields.mqttString(will, 'correlationData', 'will.');
+    const userProperties = this.#fields.userProperties(will, 'will.');
     return {
       topic,
-      payload: this.#text(will, 'payload', 'will.') ?? '',
-      qos: this.#qos(will, 'will.'),
-      retain: this.#boolean(will, 'retain', 'will.', false),
+      payload: this.#fields.text(will, 'payload', 'will.') ?? '',
+      qos: this.#fields.qos(will, 'will.'),
+      retain: this.#fields.boolean(will, 'retain', 'will.', false),
       ...(delay !== undefined && { delayIntervalSeconds: delay }),
       ...(indicator !== undefined && { payloadFormatIndicator: indicator === 1 ? 1 : 0 }),
       ...(expiry !== undefined && { messageExpiryIntervalSeconds: expiry }),
@@ -474,10 +359,6 @@ class EntryReader {
       ...(correlationData !== undefined && { correlationData }),
       ...(userProperties !== undefined && { userProperties }),
     };
-  }
-
-  #qos(of: Readonly<Record<string, unknown>>, prefix: string): QoS {
-    return (this.#number(of, 'qos', prefix, 0, 2) ?? 0) as QoS; // in that range
   }
 
   #subscriptions(): ConnectionProfile['subscriptions'] {
@@ -491,19 +372,25 @@ class EntryReader {
       const prefix = `subscriptions.${i + 1}.`;
       // `"a/#"` alone is one at QoS 0.
       const of = isObject(entry) ? entry : { topicFilter: entry };
-      this.#unknown(of, fields.subscription, prefix);
-      const topicFilter = this.#text(of, 'topicFilter', prefix) ?? '';
+      this.#fields.unknown(of, fields.subscription, prefix);
+      const topicFilter = this.#fields.text(of, 'topicFilter', prefix) ?? '';
       if (checkTopicFilter(topicFilter) !== undefined)
         this.fault(`${prefix}topicFilter`, { kind: 'notAFilter' });
-      return { topicFilter, qos: this.#qos(of, prefix), ...this.#subscribeOptions(of, prefix) };
+      return { topicFilter, qos: this.#fields.qos(of, prefix), ...this.#subscribeOptions(of, prefix) };
     });
   }
 
-  #subscribeOptions(of: Readonly<Record<string, unknown>>, prefix: string): SubscribeOptions {
-    const noLocal = this.#boolean(of, 'noLocal', prefix, false);
-    const retainAsPublished = this.#boolean(of, 'retainAsPublished', prefix, false);
-    const retainHandling = this.#number(of, 'retainHandling', prefix, 0, 2) ?? 0;
-    const subscriptionIdentifier = this.#number(of, 'subscriptionIdentifier', prefix, 1, MAX_IDENTIFIER);
+  #subscribeOptions(of: Entry, prefix: string): SubscribeOptions {
+    const noLocal = this.#fields.boolean(of, 'noLocal', prefix, false);
+    const retainAsPublished = this.#fields.boolean(of, 'retainAsPublished', prefix, false);
+    const retainHandling = this.#fields.number(of, 'retainHandling', prefix, 0, 2) ?? 0;
+    const subscriptionIdentifier = this.#fields.number(
+      of,
+      'subscriptionIdentifier',
+      prefix,
+      1,
+      MAX_IDENTIFIER,
+    );
     return {
       ...(noLocal && { noLocal }),
       ...(retainAsPublished && { retainAsPublished }),
@@ -515,7 +402,7 @@ class EntryReader {
   #tls(url: string): ProfileTls {
     const tls = this.#object('tls');
     if (tls === undefined) return {};
-    this.#unknown(tls, fields.tls, 'tls.');
+    this.#fields.unknown(tls, fields.tls, 'tls.');
     if (!isSecure(url)) this.fault('tls', { kind: 'tlsWithoutTls' });
     const caFile = this.#file(tls, 'ca');
     const certFile = this.#file(tls, 'certificate');
@@ -527,11 +414,11 @@ class EntryReader {
     const pkcs12File = this.#file(tls, 'pkcs12');
     if (pkcs12File !== undefined && (certFile ?? keyFile) !== undefined)
       this.fault('tls.pkcs12', { kind: 'excludes', other: 'tls.certificate' });
-    const serverName = this.#text(tls, 'serverName', 'tls.');
-    const minimum = this.#oneOf(tls, 'minimumVersion', 'tls.', Object.keys(tlsVersions));
+    const serverName = this.#fields.text(tls, 'serverName', 'tls.');
+    const minimum = this.#fields.oneOf(tls, 'minimumVersion', 'tls.', Object.keys(tlsVersions));
     const minVersion = minimum === undefined ? undefined : tlsVersions[minimum];
     const alpnProtocols = this.#alpn(tls);
-    const trustedFingerprint = this.#text(tls, 'fingerprint', 'tls.');
+    const trustedFingerprint = this.#fields.text(tls, 'fingerprint', 'tls.');
     if (trustedFingerprint !== undefined && !/^[0-9a-f]{64}$/i.test(trustedFingerprint.replaceAll(':', '')))
       this.fault('tls.fingerprint', { kind: 'notAFingerprint' });
     return {
@@ -549,15 +436,15 @@ class EntryReader {
   #proxy(url: string): ConnectionProfile['proxy'] {
     const proxy = this.#object('proxy');
     if (proxy === undefined) return undefined;
-    this.#unknown(proxy, fields.proxy, 'proxy.');
+    this.#fields.unknown(proxy, fields.proxy, 'proxy.');
     if (isUnixSocket(url)) this.fault('proxy', { kind: 'proxyWithUnixSocket' });
-    const proxyUrl = this.#text(proxy, 'url', 'proxy.') ?? '';
+    const proxyUrl = this.#fields.text(proxy, 'url', 'proxy.') ?? '';
     if (checkProxyAddress(proxyUrl) !== undefined) this.fault('proxy.url', { kind: 'notAProxy' });
-    const username = this.#text(proxy, 'username', 'proxy.');
+    const username = this.#fields.text(proxy, 'username', 'proxy.');
     return { url: proxyUrl, ...(username !== undefined && username !== '' && { username }) };
   }
 
-  #alpn(tls: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  #alpn(tls: Entry): readonly string[] | undefined {
     const { alpn } = tls;
     if (alpn === undefined) return undefined;
     if (Array.isArray(alpn) && alpn.every((each) => typeof each === 'string' && each !== '')) return alpn;
@@ -565,8 +452,8 @@ class EntryReader {
     return undefined;
   }
 
-  #file(tls: Readonly<Record<string, unknown>>, name: string): string | undefined {
-    const file = this.#text(tls, name, 'tls.');
+  #file(tls: Entry, name: string): string | undefined {
+    const file = this.#fields.text(tls, name, 'tls.');
     if (file === undefined || file === '') return undefined;
     const { folder, home } = this.#surroundings;
     if (file.startsWith('~/')) return path.join(home, file.slice(2));
@@ -574,8 +461,4 @@ class EntryReader {
     if (folder === undefined) this.fault(`tls.${name}`, { kind: 'noFolder' });
     return path.resolve(folder ?? home, file);
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
