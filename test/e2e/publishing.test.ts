@@ -230,6 +230,7 @@ describe('publishing to another broker', { skip }, () => {
     await gateway.kill();
     const toast = workbench.toast('The repeat to plant/tick ended after');
     await toast.waitFor();
+    await waitForText(outcome(form), 'The repeat to plant/tick ended after');
     await window.screenshot('publish-repeat-ended');
     await toast.close();
     await gateway.startAgain();

@@ -20,7 +20,7 @@ import type {
   RepeatItem,
   SavedPlace,
 } from '../../contracts/publishForm.ts';
-import type { PayloadFormat } from '../../contracts/publishing.ts';
+import type { PayloadFormat, RepeatEnd } from '../../contracts/publishing.ts';
 import type { InBackground } from '../background.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { EngineClient } from '../engineClient.ts';
@@ -37,7 +37,7 @@ import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatBytes, formatName } from '../words/formats.ts';
 import { explainUnreadable } from '../words/messageWords.ts';
 import type { Outcome } from '../words/publishWords.ts';
-import { describePace } from '../words/repeatWords.ts';
+import { describePace, explainRepeatEnd } from '../words/repeatWords.ts';
 import { PanelHost } from './panelHost.ts';
 import { draftOf, payloadDraftOf } from './publishDraft.ts';
 import { askForPublishTarget, connectionNameOf, targetOf } from './publishTargets.ts';
@@ -86,6 +86,7 @@ export class PublishPanel implements Disposable {
     this.#store.add(broker.onDidChangeState(() => this.#tellTarget()));
     this.#store.add(connections.onDidChange(() => this.#tellTarget()));
     this.#store.add(repeats.onDidChange(() => this.#sendRepeats()));
+    this.#store.add(repeats.onDidEnd((end) => this.#sendRepeatEnd(end)));
     this.#store.add(publishHistory.onDidChange(() => this.#refreshLists()));
     this.#store.add(this.#requests.onDidChange((state) => this.#host?.post({ kind: 'requestState', state })));
     this.#store.add(window.onDidChangeActiveTextEditor((editor) => this.#follow(editor)));
@@ -405,6 +406,12 @@ export class PublishPanel implements Disposable {
       return { ...repeat, connectionName: name };
     });
     this.#host?.post({ kind: 'repeats', repeats: items });
+  }
+
+  /** In place of what was said when it began. */
+  #sendRepeatEnd(end: RepeatEnd): void {
+    const ok = end.reason !== 'notPublished';
+    this.#host?.post({ kind: 'outcome', ok, message: explainRepeatEnd(end) });
   }
 
   #refreshLists(): void {
