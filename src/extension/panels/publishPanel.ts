@@ -5,7 +5,7 @@
  * connection that the page showed when the button was pressed. Draft, request and lists outlive the panel.
  */
 
-import { commands, l10n, type TextEditor, type Uri, window, workspace } from 'vscode';
+import { commands, l10n, RelativePattern, type TextEditor, type Uri, window, workspace } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { messageOf } from '../../base/messageOf.ts';
 import { LOCAL_BROKER } from '../../contracts/connections.ts';
@@ -92,7 +92,8 @@ export class PublishPanel implements Disposable {
     this.#store.add(window.onDidChangeActiveTextEditor((editor) => this.#follow(editor)));
     const [folder] = workspace.workspaceFolders ?? [];
     if (folder !== undefined) {
-      const watcher = this.#store.add(workspace.createFileSystemWatcher(`**/${SAVED_FILE}`));
+      const pattern = new RelativePattern(folder, SAVED_FILE);
+      const watcher = this.#store.add(workspace.createFileSystemWatcher(pattern));
       for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
         this.#store.add(event(() => this.#refreshLists()));
     }
@@ -355,9 +356,13 @@ export class PublishPanel implements Disposable {
   async #sendTopics(text: string): Promise<void> {
     const { engine, connections } = this.#options;
     const { connectionName } = this.#target;
-    const connection = connections.named(connectionName)?.broker?.connection;
-    const params = { text, limit: MAX_SUGGESTIONS, ...(connection !== undefined && { connection }) };
-    const topics = await engine.callIfRunning('findTopics', params);
+    const connection =
+      connectionName === '' ? LOCAL_BROKER : connections.named(connectionName)?.broker?.connection;
+    // One that was never connected has no topics.
+    const topics =
+      connection === undefined
+        ? []
+        : await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS, connection });
     this.#host?.post({ kind: 'topics', text, topics: topics ?? [] });
   }
 
