@@ -21,7 +21,7 @@ export async function publishSelectionOrFile(services: Services, argument: unkno
   const source = await chooseSource(services, argument instanceof Uri ? argument : undefined);
   if (source === undefined) return;
   const { title } = source;
-  const isAsked = hasOtherTargets(services);
+  const isAsked = hasOtherTargets(services, 'publish');
   let connection: ConnectionId = LOCAL_BROKER;
   if (!isAsked && !(await ensureRunning(services, title))) return;
   // Read before the questions: what was chosen is published, not what it became meanwhile.
@@ -31,7 +31,12 @@ export async function publishSelectionOrFile(services: Services, argument: unkno
   let delivery = { qos: last.qos, retain: last.retain };
   const targetStep = keeping(
     (position) =>
-      askForTarget(services, { title, position, placeholder: l10n.t('Broker to publish to') }, connection),
+      askForTarget(
+        services,
+        { title, position, placeholder: l10n.t('Broker to publish to') },
+        connection,
+        'publish',
+      ),
     (answer) => {
       connection = answer;
     },

@@ -27,9 +27,11 @@ import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Memory } from '../memory.ts';
 import type { ActiveRepeats } from '../publishing/activeRepeats.ts';
+import { askForPublishTarget } from '../publishing/askForTarget.ts';
 import { composedOf, DraftSender } from '../publishing/draftSender.ts';
 import type { PublishHistory } from '../publishing/publishHistory.ts';
 import { historyItemOf, savedItemOf } from '../publishing/publishLists.ts';
+import { connectionNameOf, targetOf } from '../publishing/publishTarget.ts';
 import { newResponseTopic, Requests } from '../publishing/requests.ts';
 import { saveDraft } from '../publishing/savedCommands.ts';
 import { SAVED_FILE, SavedStore } from '../publishing/savedStore.ts';
@@ -40,7 +42,6 @@ import type { Outcome } from '../words/publishWords.ts';
 import { describePace, explainRepeatEnd } from '../words/repeatWords.ts';
 import { PanelHost } from './panelHost.ts';
 import { draftOf, payloadDraftOf } from './publishDraft.ts';
-import { askForPublishTarget, connectionNameOf, targetOf } from './publishTargets.ts';
 
 export interface PublishPanelOptions {
   extensionUri: Uri;
