@@ -143,6 +143,13 @@ describe('publishing to another broker', { skip }, () => {
     await window.setTheme('dark');
     await window.screenshot('publish-response-dark');
     await window.setTheme('light');
+    // Where there is no room beside the form, its lists are below it.
+    await window.workbench.moveSideBarEdge(700);
+    await form.getByRole('button', { name: 'Request' }).click();
+    await waitForText(outcome(form), 'Published to plant/ask, and answered.');
+    await side.getByText('2.4.1').scrollIntoViewIfNeeded();
+    await window.screenshot('publish-narrow-light');
+    await window.workbench.moveSideBarEdge(348);
   });
 
   test('a message is saved in the workspace, and published from the palette', async (t) => {
