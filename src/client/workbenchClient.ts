@@ -263,7 +263,8 @@ export class WorkbenchClient {
   ): Promise<
     { kind: 'lent'; giveBack(): Promise<void> } | Exclude<SubscribeOutcome, { kind: 'subscribed' }>
   > {
-    const outcome = await this.subscribe({ topicFilter, qos: 1 });
+    // Not what was there before: somebody waits for what comes.
+    const outcome = await this.subscribe({ topicFilter, qos: 1, retainHandling: 2 });
     if (outcome.kind !== 'subscribed') return outcome;
     const lent = this.#subscriptions.get(topicFilter);
     const giveBack = async (): Promise<void> => {

@@ -172,7 +172,7 @@ describe('the main job, with mosquitto_pub and mosquitto_sub as the board', { sk
     await form.getByRole('radio', { name: 'Hex' }).check({ force: true });
     const payload = form.getByRole('textbox', { name: 'Payload' });
     await payload.fill('ca fe 0');
-    await form.getByRole('button', { name: 'Publish' }).click();
+    await form.getByRole('button', { name: 'Publish', exact: true }).click();
     await waitForText(form.getByRole('status').first(), /mistake/);
     await payload.fill('ca fe 01');
     await form.getByText('MQTT 5 Properties').click();

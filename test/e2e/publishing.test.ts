@@ -143,6 +143,13 @@ describe('publishing to another broker', { skip }, () => {
     await window.setTheme('dark');
     await window.screenshot('publish-response-dark');
     await window.setTheme('light');
+    // Where there is no room beside the form, its lists are below it.
+    await window.workbench.moveSideBarEdge(700);
+    await form.getByRole('button', { name: 'Request' }).click();
+    await waitForText(outcome(form), 'Published to plant/ask, and answered.');
+    await side.getByText('2.4.1').scrollIntoViewIfNeeded();
+    await window.screenshot('publish-narrow-light');
+    await window.workbench.moveSideBarEdge(348);
   });
 
   test('a message is saved in the workspace, and published from the palette', async (t) => {
@@ -167,12 +174,19 @@ describe('publishing to another broker', { skip }, () => {
     await device.waitFor('stdout', /^got plant\/mode {"t": 21.5}$/m);
   });
 
-  test('what is in an editor becomes the payload', async () => {
+  test('what is in an editor is published, and becomes the payload of the form', async (t) => {
     const { workbench } = window;
     await workbench.runCommand('Go to File...');
     await workbench.quickInput.fill('payload.json');
     await workbench.quickInput.pick('payload.json');
     await workbench.tab('payload.json').waitFor();
+    const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', 'got %t %p');
+    await workbench.runCommand('MQTT: Publish Selection or File…');
+    await workbench.quickInput.choose('What is the payload?', 'payload.json');
+    await workbench.quickInput.choose('Broker to publish to', 'Gateway');
+    await workbench.quickInput.answer('Topic to publish to', 'plant/profile');
+    await workbench.quickInput.choose('Quality of service', 'QoS 0');
+    await device.waitFor('stdout', /^got plant\/profile { "setpoint": 55 }$/m);
     await workbench.runCommand('MQTT: Open Publish Form');
     form = await workbench.webview('Publish to Gateway');
     await form.getByRole('button', { name: 'From Editor' }).click();
@@ -191,6 +205,20 @@ describe('publishing to another broker', { skip }, () => {
     await form.getByText('no schema is chosen for this topic').waitFor();
     await window.screenshot('publish-protobuf-light');
     await form.getByRole('radio', { name: 'JSON' }).check({ force: true });
+  });
+
+  test('what was published is published again, and taken into the form', async (t) => {
+    const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', 'got %t %p');
+    await form.getByRole('button', { name: 'Publish again: plant/ask' }).click();
+    await device.waitFor('stdout', /^got plant\/ask {"t": 21.5}$/m);
+    await form.getByRole('button', { name: 'Into the form: plant/ask' }).first().click();
+    const topic = form.getByRole('combobox', { name: 'Topic', exact: true });
+    await form.getByText('11 bytes').waitFor();
+    assert.equal(await topic.inputValue(), 'plant/ask');
+    await form.getByRole('button', { name: 'Remove Boiler to 21.5' }).click();
+    const toast = window.workbench.toast('Removed Boiler to 21.5 from the saved messages.');
+    await toast.click('Undo');
+    await form.locator('.side').getByText('Boiler to 21.5').waitFor();
   });
 
   test('a message is repeated with a counter, also while the form is closed, until it is stopped', async (t) => {
@@ -230,6 +258,7 @@ describe('publishing to another broker', { skip }, () => {
     await gateway.kill();
     const toast = workbench.toast('The repeat to plant/tick ended after');
     await toast.waitFor();
+    await waitForText(outcome(form), 'The repeat to plant/tick ended after');
     await window.screenshot('publish-repeat-ended');
     await toast.close();
     await gateway.startAgain();

@@ -2,11 +2,13 @@
  * Publish Selection or File…: what is selected in the editor, the document, or a file of any kind.
  *
  * With a file's Uri (explorer, editor title) the file is not asked for. An open document counts as it is on the
- * screen, saved or not.
+ * screen, saved or not. To which broker is asked where another one is connected.
  */
 import { l10n, type TextEditor, Uri, window, workspace } from 'vscode';
+import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
+import { askForTarget, hasOtherTargets } from './connectionSteps.ts';
 import { ensureRunning } from './launch.ts';
 import { askDelivery, askTopicName, publishAndReport } from './publishSteps.ts';
 
@@ -19,15 +21,30 @@ export async function publishSelectionOrFile(services: Services, argument: unkno
   const source = await chooseSource(services, argument instanceof Uri ? argument : undefined);
   if (source === undefined) return;
   const { title } = source;
-  if (!(await ensureRunning(services, title))) return;
+  const isAsked = hasOtherTargets(services, 'publish');
+  let connection: ConnectionId = LOCAL_BROKER;
+  if (!isAsked && !(await ensureRunning(services, title))) return;
   // Read before the questions: what was chosen is published, not what it became meanwhile.
   const payload = await source.read();
   const last = services.memory.publish;
   let { topic } = last;
   let delivery = { qos: last.qos, retain: last.retain };
+  const targetStep = keeping(
+    (position) =>
+      askForTarget(
+        services,
+        { title, position, placeholder: l10n.t('Broker to publish to') },
+        connection,
+        'publish',
+      ),
+    (answer) => {
+      connection = answer;
+    },
+  );
   const answered = await askSteps([
+    ...(isAsked ? [targetStep] : []),
     keeping(
-      (position) => askTopicName(services, { title, position }, topic),
+      (position) => askTopicName(services, { title, position, connection }, topic),
       (answer) => {
         topic = answer;
       },
@@ -40,8 +57,10 @@ export async function publishSelectionOrFile(services: Services, argument: unkno
     ),
   ]);
   if (!answered) return;
+  const isLocal = connection === LOCAL_BROKER;
+  if (isAsked && isLocal && !(await ensureRunning(services, title))) return;
   await services.memory.rememberPublish({ ...last, topic, ...delivery });
-  await publishAndReport(services, { topic, payload, ...delivery });
+  await publishAndReport(services, { topic, payload, ...delivery, ...(!isLocal && { connection }) });
 }
 
 async function chooseSource(services: Services, uri: Uri | undefined): Promise<Source | undefined> {

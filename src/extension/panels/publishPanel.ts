@@ -5,7 +5,7 @@
  * connection that the page showed when the button was pressed. Draft, request and lists outlive the panel.
  */
 
-import { commands, l10n, type TextEditor, type Uri, window, workspace } from 'vscode';
+import { commands, l10n, RelativePattern, type TextEditor, type Uri, window, workspace } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { messageOf } from '../../base/messageOf.ts';
 import { LOCAL_BROKER } from '../../contracts/connections.ts';
@@ -20,16 +20,18 @@ import type {
   RepeatItem,
   SavedPlace,
 } from '../../contracts/publishForm.ts';
-import type { PayloadFormat } from '../../contracts/publishing.ts';
+import type { PayloadFormat, RepeatEnd } from '../../contracts/publishing.ts';
 import type { InBackground } from '../background.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Memory } from '../memory.ts';
 import type { ActiveRepeats } from '../publishing/activeRepeats.ts';
+import { askForPublishTarget } from '../publishing/askForTarget.ts';
 import { composedOf, DraftSender } from '../publishing/draftSender.ts';
 import type { PublishHistory } from '../publishing/publishHistory.ts';
 import { historyItemOf, savedItemOf } from '../publishing/publishLists.ts';
+import { connectionNameOf, targetOf } from '../publishing/publishTarget.ts';
 import { newResponseTopic, Requests } from '../publishing/requests.ts';
 import { saveDraft } from '../publishing/savedCommands.ts';
 import { SAVED_FILE, SavedStore } from '../publishing/savedStore.ts';
@@ -37,10 +39,9 @@ import type { UserQuestions } from '../questions/userQuestions.ts';
 import { formatBytes, formatName } from '../words/formats.ts';
 import { explainUnreadable } from '../words/messageWords.ts';
 import type { Outcome } from '../words/publishWords.ts';
-import { describePace } from '../words/repeatWords.ts';
+import { describePace, explainRepeatEnd } from '../words/repeatWords.ts';
 import { PanelHost } from './panelHost.ts';
 import { draftOf, payloadDraftOf } from './publishDraft.ts';
-import { askForPublishTarget, connectionNameOf, targetOf } from './publishTargets.ts';
 
 export interface PublishPanelOptions {
   extensionUri: Uri;
@@ -86,12 +87,14 @@ export class PublishPanel implements Disposable {
     this.#store.add(broker.onDidChangeState(() => this.#tellTarget()));
     this.#store.add(connections.onDidChange(() => this.#tellTarget()));
     this.#store.add(repeats.onDidChange(() => this.#sendRepeats()));
+    this.#store.add(repeats.onDidEnd((end) => this.#sendRepeatEnd(end)));
     this.#store.add(publishHistory.onDidChange(() => this.#refreshLists()));
     this.#store.add(this.#requests.onDidChange((state) => this.#host?.post({ kind: 'requestState', state })));
     this.#store.add(window.onDidChangeActiveTextEditor((editor) => this.#follow(editor)));
     const [folder] = workspace.workspaceFolders ?? [];
     if (folder !== undefined) {
-      const watcher = this.#store.add(workspace.createFileSystemWatcher(`**/${SAVED_FILE}`));
+      const pattern = new RelativePattern(folder, SAVED_FILE);
+      const watcher = this.#store.add(workspace.createFileSystemWatcher(pattern));
       for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete])
         this.#store.add(event(() => this.#refreshLists()));
     }
@@ -354,9 +357,13 @@ export class PublishPanel implements Disposable {
   async #sendTopics(text: string): Promise<void> {
     const { engine, connections } = this.#options;
     const { connectionName } = this.#target;
-    const connection = connections.named(connectionName)?.broker?.connection;
-    const params = { text, limit: MAX_SUGGESTIONS, ...(connection !== undefined && { connection }) };
-    const topics = await engine.callIfRunning('findTopics', params);
+    const connection =
+      connectionName === '' ? LOCAL_BROKER : connections.named(connectionName)?.broker?.connection;
+    // One that was never connected has no topics.
+    const topics =
+      connection === undefined
+        ? []
+        : await engine.callIfRunning('findTopics', { text, limit: MAX_SUGGESTIONS, connection });
     this.#host?.post({ kind: 'topics', text, topics: topics ?? [] });
   }
 
@@ -405,6 +412,12 @@ export class PublishPanel implements Disposable {
       return { ...repeat, connectionName: name };
     });
     this.#host?.post({ kind: 'repeats', repeats: items });
+  }
+
+  /** In place of what was said when it began. */
+  #sendRepeatEnd(end: RepeatEnd): void {
+    const ok = end.reason !== 'notPublished';
+    this.#host?.post({ kind: 'outcome', ok, message: explainRepeatEnd(end) });
   }
 
   #refreshLists(): void {

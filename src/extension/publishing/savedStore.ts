@@ -23,6 +23,8 @@ import {
 /** From the folder of the workspace. */
 export const SAVED_FILE = '.vscode/mqtt-messages.json';
 
+/** Of those in the memory, as JSON: VS Code reads all of it at each start. */
+const MAX_MEMORY_CHARACTERS = 262_144;
 /** Stands for a file that is not read: no list of messages, so it is not written over either. */
 const TOO_LONG = 'null';
 
@@ -67,7 +69,7 @@ export class SavedStore {
     if (place === 'file') return this.#saveToFile(message);
     const { memory } = this.#options;
     const saved = [...memory.savedMessages.filter(({ name }) => name !== message.name), message];
-    if (saved.length > MAX_SAVED || JSON.stringify(saved).length > MAX_FILE_BYTES) {
+    if (saved.length > MAX_SAVED || JSON.stringify(saved).length > MAX_MEMORY_CHARACTERS) {
       this.#say('error', l10n.t('Not saved: there is no more room for saved messages. Remove some first.'));
       return false;
     }

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { RepeatEnd, RepeatInfo } from '../../contracts/publishing.ts';
 import type { Connections } from '../connections/connections.ts';
-import { formatCount, formatName } from './formats.ts';
+import { formatCount, formatMessages, formatName } from './formats.ts';
 import { explainPublish } from './publishWords.ts';
 
 export function repeatsLabel(count: number): string {
@@ -30,13 +30,13 @@ export function describePace(everyMs: number): string {
 
 export function explainRepeatEnd({ repeat, reason, result }: RepeatEnd): string {
   const name = formatName(repeat.topic);
-  const published = formatCount(repeat.published);
+  const published = formatMessages(repeat.published);
   if (reason === 'notPublished' && result !== undefined)
     return l10n.t(
-      'The repeat to {0} ended after {1} messages. {2}',
+      'The repeat to {0} ended after {1}. {2}',
       name,
       published,
       explainPublish(result, repeat.topic).message,
     );
-  return l10n.t('The repeat to {0} ended after {1} messages.', name, published);
+  return l10n.t('The repeat to {0} ended after {1}.', name, published);
 }

@@ -3,6 +3,7 @@
  * published last.
  */
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type { HistoryItem, RequestState, SavedItem } from '../../contracts/publishForm.ts';
 import { Action } from '../shared/controls.tsx';
 import { count, dateAndTime, t } from '../shared/l10n.ts';
@@ -124,9 +125,17 @@ function Row({ label, title, traits, preview, children, onTake }: RowProps) {
 }
 
 function Response({ request, post }: { request: RequestState } & Pick<FormProps, 'post'>) {
+  const section = useRef<HTMLElement>(null);
+  const before = useRef(request.kind);
+  useEffect(() => {
+    // Below the form it may be out of sight. One of before stays where it is.
+    if (before.current === 'waiting' && request.kind === 'answered')
+      section.current?.scrollIntoView({ block: 'nearest' });
+    before.current = request.kind;
+  }, [request.kind]);
   if (request.kind === 'none') return null;
   return (
-    <section class="side-part" aria-labelledby="response-heading">
+    <section ref={section} class="side-part" aria-labelledby="response-heading">
       <div class="side-head">
         <h2 id="response-heading">{t('Response')}</h2>
         {request.kind === 'waiting' && (
