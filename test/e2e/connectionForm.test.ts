@@ -277,6 +277,7 @@ describe('the form of a connection', { skip }, () => {
     for (const title of ['Proxy and subprotocol', 'More for TLS', 'Session', 'Will'])
       await form.unfold(title);
     await form.field('Publish a will when the connection is lost').check();
+    await form.button('Options of subscription 1').click();
     await form.button('Add: Headers').click();
     await form.button('Add: User properties').click();
     await form.field('Name 1: Headers').fill('Authorization');
