@@ -11,6 +11,7 @@ import { l10n, type Uri, Uri as VscodeUri } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
+import { messageOf } from '../../base/messageOf.ts';
 import {
   type ChangedForm,
   type ConnectionDraft,
@@ -120,9 +121,11 @@ export class ConnectionForm implements Disposable {
     return JSON.stringify(entryOf(draft, opened)) !== JSON.stringify(opened);
   }
 
+  /** Whether it is the form of this entry, or, without one, of a connection that is in no settings yet. */
   isOf(place: Pick<SettingsEntry, 'scope' | 'index'> | undefined): boolean {
-    const own = this.#content.place;
-    return own?.scope === place?.scope && own?.index === place?.index;
+    if (place === undefined) return this.#content.place === undefined;
+    const own = this.#placeNow();
+    return own?.scope === place.scope && own.index === place.index;
   }
 
   reveal(): void {
@@ -161,6 +164,11 @@ export class ConnectionForm implements Disposable {
       if (this.#testId !== testId) return;
       this.#shown = report.end.kind === 'failed' ? report.end.fault?.certificate : undefined;
       this.#showTest(describeTest(tested, report, report.end, clock.nowMs()));
+    } catch (error) {
+      // The page waits for an end, whatever it is. The log has the cause, from whoever runs this.
+      const end = { kind: 'failed', message: messageOf(error) } as const;
+      this.#showTest(describeTest(tested, { steps: [], stage: undefined }, end, clock.nowMs()));
+      throw error;
     } finally {
       following.dispose();
       if (this.#testId === testId) this.#testId = undefined;
@@ -206,6 +214,15 @@ export class ConnectionForm implements Disposable {
       .flatMap(({ name }) => (name === undefined ? [] : [name]));
     const { profile, faults } = readEntry(entry, draft.scope, taken, connectionSettings.surroundings);
     return { entry, profile, notes: faults.map((fault) => noteOf(fault, entry)) };
+  }
+
+  /** Where the settings have it by now: others of the list come and go. Undefined where it is gone. */
+  #placeNow(): SettingsEntry | undefined {
+    const { place } = this.#content;
+    if (place === undefined) return undefined;
+    const { entries } = this.#options.connectionSettings;
+    const same = entries.filter(({ scope, name }) => scope === place.scope && name === place.name);
+    return same.find(({ index }) => index === place.index) ?? same[0];
   }
 
   async #check(revision: number): Promise<void> {
@@ -284,7 +301,7 @@ export class ConnectionForm implements Disposable {
 
   async #save(connects: boolean): Promise<void> {
     const { connectionSettings, connections, profileSecrets, inBackground, connect } = this.#options;
-    const { place, opened, draft } = this.#content;
+    const { opened, draft } = this.#content;
     const { profile } = this.#read();
     if (profile === undefined) {
       this.#say(false, l10n.t('Not saved: the form has a mistake.'));
@@ -292,9 +309,9 @@ export class ConnectionForm implements Disposable {
     }
     const secrets = await this.#secretsOf();
     const before = await this.#openedProfile();
-    const current = connectionSettings.entries.find((each) => this.isOf(each));
+    const current = this.#placeNow();
     // Changed in the settings meanwhile: what was not changed in the form stays as it is there.
-    const entry = entryOf(draft, opened, current?.name === place?.name ? current?.entry : opened);
+    const entry = entryOf(draft, opened, current?.entry);
     await connectionSettings.put(entry, draft.scope, current);
     if (before !== undefined && secretKeyOf(before) !== secretKeyOf(profile))
       await profileSecrets.forget(before);
@@ -364,7 +381,7 @@ export class ConnectionForm implements Disposable {
   #followSettings(): void {
     const { place } = this.#content;
     if (place === undefined || this.isChanged) return;
-    const now = this.#options.connectionSettings.entries.find((each) => this.isOf(each));
+    const now = this.#placeNow();
     if (now === undefined || JSON.stringify(now.entry) === JSON.stringify(place.entry)) return;
     this.#content = contentOf(now);
     this.#host.title = titleOf(this.#content);
