@@ -5,8 +5,6 @@
  * The page checks nothing: each change is read here as the setting would be. Secrets go from the page to VS Code's secret
  * storage, and none goes back; what was typed and is not saved is held here, as the page is gone while it is hidden.
  */
-import { access } from 'node:fs/promises';
-import path from 'node:path';
 import { l10n, type Uri, Uri as VscodeUri } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
@@ -20,7 +18,6 @@ import {
   type ExtensionToConnectionForm,
   type FieldNote,
   type FormFile,
-  formFiles,
   formSecrets,
   type SecretState,
   type TestView,
@@ -30,6 +27,7 @@ import type { TestProgressInfo } from '../../contracts/connectionTests.ts';
 import { panelIds } from '../../contracts/manifest.ts';
 import type { ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
 import type { InBackground } from '../background.ts';
+import { certificateFileHints } from '../connections/certificateFileHints.ts';
 import type { ConnectionSettings, SettingsEntry } from '../connections/connectionSettings.ts';
 import type { Connections } from '../connections/connections.ts';
 import { draftOf, type Entry, entryOf, newEntry } from '../connections/profileDraft.ts';
@@ -39,7 +37,7 @@ import { settingsPath } from '../connections/settingsPath.ts';
 import { testedProfile } from '../connections/testedProfile.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
-import { noteOf } from '../words/connectionFormWords.ts';
+import { fileNotesOf, noteOf } from '../words/connectionFormWords.ts';
 import { describeTest, type TestedConnection } from '../words/connectionTestWords.ts';
 import { formatName } from '../words/formats.ts';
 import { PanelHost } from './panelHost.ts';
@@ -227,27 +225,11 @@ export class ConnectionForm implements Disposable {
 
   async #check(revision: number): Promise<void> {
     const { notes } = this.#read();
-    this.#host.post({ kind: 'checked', revision, notes: [...notes, ...(await this.#missingFiles())] });
-  }
-
-  /** It may come yet: nothing keeps the form from being saved. */
-  async #missingFiles(): Promise<FieldNote[]> {
-    const { folder, home } = this.#options.connectionSettings.surroundings;
-    const { texts } = this.#content.draft;
-    const notes = formFiles.map(async (field) => {
-      const file = texts[field];
-      if (file === '' || (folder === undefined && !path.isAbsolute(file) && !file.startsWith('~/')))
-        return [];
-      const absolute = file.startsWith('~/')
-        ? path.join(home, file.slice(2))
-        : path.resolve(folder ?? '', file);
-      const isThere = await access(absolute).then(
-        () => true,
-        () => false,
-      );
-      return isThere ? [] : [{ field, kind: 'hint' as const, message: l10n.t('There is no such file now.') }];
-    });
-    return (await Promise.all(notes)).flat();
+    const { surroundings } = this.#options.connectionSettings;
+    const hints = await certificateFileHints(this.#content.draft.texts, surroundings);
+    const hasPassphrase = (await this.#secretsOf()).passphrase !== undefined;
+    const all = [...notes, ...hints.flatMap((hint) => fileNotesOf(hint, hasPassphrase))];
+    this.#host.post({ kind: 'checked', revision, notes: all });
   }
 
   async #browse(field: FormFile): Promise<void> {
