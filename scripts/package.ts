@@ -19,6 +19,7 @@ const bundles = [
   'dist/connectionForms.js',
   'dist/connectionFiles.js',
   'dist/faultSteps.js',
+  'dist/profileWords.js',
   'dist/publishTools.js',
   'dist/replayRecording.js',
   'dist/subscriptionActions.js',

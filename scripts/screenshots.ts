@@ -13,6 +13,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { statusBarId } from '../test/e2e/story.ts';
+import { ConnectionFormPage } from '../test/host/connectionFormPage.ts';
 import { InspectorPage, MessagesPage } from '../test/host/messagePages.ts';
 import { openVscodeWindow, type Theme, type VscodeWindow } from '../test/host/vscodeWindow.ts';
 import { waitForText } from '../test/host/workbench.ts';
@@ -50,6 +52,7 @@ await device.waitFor('stdout', /connected to/);
 await takeOverview(window);
 await takeInspector(window);
 await takePublishForm(window);
+await takeConnectionForm(window);
 await takeExposed(window);
 
 async function takeOverview({ workbench }: VscodeWindow): Promise<void> {
@@ -93,6 +96,21 @@ async function takePublishForm({ workbench }: VscodeWindow): Promise<void> {
   await workbench.page.mouse.wheel(0, -1000);
   await form.getByRole('combobox', { name: 'Topic', exact: true }).focus();
   for (const theme of themes) await takePicture('publish', theme);
+}
+
+/** With a test of it, of the broker that runs here. */
+async function takeConnectionForm({ workbench }: VscodeWindow): Promise<void> {
+  const [, port = ''] = /(\d+)/.exec(await workbench.statusBarItem(statusBarId).innerText()) ?? [];
+  await workbench.runCommand('MQTT: Add Connection…');
+  const form = await ConnectionFormPage.open(workbench, 'New Connection');
+  await form.fill('Host', `mqtt://127.0.0.1:${port}`);
+  await form.waitForValue('Port', port);
+  await form.fill('Name', 'Gateway');
+  await form.field('red').check();
+  await form.button('Test Connection').click();
+  await waitForText(form.summary, 'The connection works.');
+  await form.field('Host').focus();
+  for (const theme of themes) await takePicture('connection-form', theme);
 }
 
 async function takeExposed({ workbench }: VscodeWindow): Promise<void> {

@@ -33,6 +33,8 @@ export interface TlsSession {
   alpnProtocol?: string;
   /** From the server's own to the one at the root, as far as it is known. */
   chain: readonly ServerCertificate[];
+  /** Of the client, where it has one. */
+  own?: ServerCertificate;
 }
 
 export interface ConnectListener {
@@ -46,12 +48,20 @@ const MAX_CHAIN_LENGTH = 10;
 
 export function tlsSessionOf(socket: TLSSocket): TlsSession {
   const { alpnProtocol } = socket;
+  const own = ownCertificateOf(socket);
   return {
     version: socket.getProtocol() ?? '',
     cipher: socket.getCipher().standardName,
     ...(typeof alpnProtocol === 'string' && { alpnProtocol }),
     chain: chainOf(socket.getPeerCertificate(true)),
+    ...(own !== undefined && { own }),
   };
+}
+
+/** Without one, Node has an object without fields, or null. */
+function ownCertificateOf(socket: TLSSocket): ServerCertificate | undefined {
+  const own = socket.getCertificate();
+  return own !== null && 'fingerprint256' in own ? serverCertificateOf(own as PeerCertificate) : undefined; // by its field
 }
 
 export function serverCertificateOf(certificate: PeerCertificate): ServerCertificate {

@@ -69,7 +69,12 @@ export interface FormPair {
 export interface FormSubscription {
   topicFilter: string;
   qos: string;
-  /** Its place in the list of the profile as it was opened: it has fields there that the form does not know. */
+  noLocal: boolean;
+  retainAsPublished: boolean;
+  retainHandling: string;
+  /** Empty: one that the client chooses. */
+  subscriptionIdentifier: string;
+  /** Its place in the list of the profile as it was opened: it may have fields there that the form does not know. */
   from?: number;
 }
 

@@ -31,6 +31,8 @@ export interface TlsSessionInfo {
   alpnProtocol?: string;
   /** From the server's own to the one at the root, as far as it is known. Ten at most. */
   chain: readonly ServerCertificateInfo[];
+  /** Of the client, where it has one. */
+  own?: ServerCertificateInfo;
 }
 
 /** By a 5.0 broker in its CONNACK. What is absent has the standard's default (section 3.2.2.3). */

@@ -236,7 +236,12 @@ describe('a connection to mosquitto that is tested', { skip }, () => {
     assert.match(failed?.details[0] ?? '', /^127\.0\.0\.1 wants a client certificate that it knows\./);
     assert.deepEqual(fixes(failed), ['tls.certificate']);
     const own = { ...tls, certificate: tlsFile('client.crt'), key: tlsFile('client.key') };
-    assert.equal((await tried(t, { url, tls: own, ...user }, secret)).hasPassed, true);
+    const passed = await tried(t, { url, tls: own, ...user }, secret);
+    assert.equal(passed.hasPassed, true);
+    assert.match(passed.step('tls').details[1] ?? '', /^With the client certificate of .+, valid to /);
+    const { failed: noKey } = await tried(t, { url, tls: { ...own, key: tlsFile('client.crt') } });
+    assert.match(noKey?.details[0] ?? '', /^The file in tls\.certificate or the one in tls\.key is not what/);
+    assert.deepEqual(fixes(noKey), ['tls.key', 'tls.certificate']);
     const { failed: without } = await tried(t, { url, tls: { ...own, key: '/no/such.key' } });
     assert.match(without?.details[0] ?? '', /\/no\/such\.key can't be read/);
     const { failed: mixed } = await tried(t, { url, tls: { ...own, key: tlsFile('stranger.key') } });

@@ -86,6 +86,8 @@ describe('the form of a connection', { skip }, () => {
       'wants a client certificate that it knows',
     );
     await form.button('Go to: Client certificate').click();
+    await form.browse('Client certificate', certificate, inFolder('client.key'));
+    await form.waitForNote('tls.certificate', 'This file is a private key, and a certificate is wanted.');
     await form.browse('Client certificate', certificate, inFolder('client.crt'));
     await form.waitForNote('tls.certificate', 'fill in both');
     await form.browse(
@@ -97,7 +99,7 @@ describe('the form of a connection', { skip }, () => {
 
     await form.button('Test Connection').click();
     await waitForText(form.summary, 'The connection works.');
-    await waitForText(form.step('TLS 1.3'), 'Cipher TLS_');
+    await waitForText(form.step('TLS 1.3'), 'With the client certificate of');
     await waitForText(
       form.step('The certificate is trusted'),
       'The authority of this connection has signed it.',
@@ -241,9 +243,11 @@ describe('the form of a connection', { skip }, () => {
     const { workbench } = window;
     await workbench.runCommand('MQTT: Add Connection…');
     const form = await ConnectionFormPage.open(workbench, 'New Connection');
-    await form.fill('Host', `mqtts://127.0.0.1:${ports.secure}`);
+    await form.fill('Host', `mqtt://127.0.0.1:${ports.secure}`);
     await form.fill('Name', 'Trusted');
     await form.button('Test Connection').click();
+    await waitForText(form.step('does not let this client connect'), 'Is this a port for TLS');
+    await form.button('Use TLS').click();
     await form.button('Trust Certificate…').click();
     await workbench.quickInput.pick('Trust this certificate, and no other, for this connection');
     await waitForText(form.step('The certificate is trusted'), 'trusted by its fingerprint');
@@ -277,6 +281,7 @@ describe('the form of a connection', { skip }, () => {
     for (const title of ['Proxy and subprotocol', 'More for TLS', 'Session', 'Will'])
       await form.unfold(title);
     await form.field('Publish a will when the connection is lost').check();
+    await form.button('Options of subscription 1').click();
     await form.button('Add: Headers').click();
     await form.button('Add: User properties').click();
     await form.field('Name 1: Headers').fill('Authorization');

@@ -90,6 +90,10 @@ describe('a folder in Restricted Mode whose settings start a broker, expose it, 
     const toast = workbench.toast('In Restricted Mode nothing is connected to that this folder names');
     await toast.waitFor();
     await window.screenshot('connection-untrusted-refused');
+    await toast.close();
+    await connections().row('Theirs').contextMenu('Test Connection…');
+    await toast.close();
+    await connections().row('Theirs').contextMenu('Edit Connection…');
     await toast.click('Manage Workspace Trust');
     assert.doesNotMatch(other.log, /New connection/);
   });

@@ -9,13 +9,13 @@ import { hostOfAddress } from '../connections/connectionAddress.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Answer } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
-import { problemWithAddress } from '../words/profileWords.ts';
 import { urlArgument } from './arguments.ts';
 import { connectProfile } from './connect.ts';
 
 export async function addConnectionByAddress(services: Services, argument: unknown): Promise<void> {
   const { questions, connections, connectionSettings, profileSecrets } = services;
   const title = l10n.t('Add Connection by Address');
+  const { problemWithAddress } = await import('../words/profileWords.ts');
   let url = urlArgument(argument) ?? '';
   let name = '';
   let username = '';

@@ -12,10 +12,10 @@ import { Emitter, type Event } from '../../base/event.ts';
 import { commandIds, settingKeys } from '../../contracts/manifest.ts';
 import type { InBackground } from '../background.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
-import { explainProfileFaults } from '../words/profileWords.ts';
 import type { Entry } from './profileDraft.ts';
 import {
   type ConnectionProfile,
+  type ProfileFault,
   type ProfileSurroundings,
   type RawConnections,
   readProfiles,
@@ -163,19 +163,25 @@ export class ConnectionSettings implements Disposable {
 
   #read(): readonly ConnectionProfile[] {
     const { profiles, faults } = readProfiles(rawConnections(), this.surroundings);
-    const messages = explainProfileFaults(faults);
-    for (const [message, profile] of messages)
-      if (!this.#told.has(message)) this.#inBackground(this.#tell(message, profile));
-    this.#told = new Set(messages.keys());
+    const told = new Set<string>();
+    for (const profile of new Set(faults.map((fault) => fault.profile))) {
+      const own = faults.filter((fault) => fault.profile === profile);
+      told.add(JSON.stringify(own));
+      if (!this.#told.has(JSON.stringify(own))) this.#inBackground(this.#tell(own));
+    }
+    this.#told = told;
     return profiles;
   }
 
-  /** @param profile empty where the whole setting is wrong. */
-  async #tell(message: string, profile: string): Promise<void> {
+  /** @param faults of one profile; its name is empty where the whole setting is wrong. */
+  async #tell(faults: readonly ProfileFault[]): Promise<void> {
+    // A bundle of its own: see esbuild.js.
+    const { explainProfileFaults } = await import('../words/profileWords.ts');
     const openSettings = l10n.t('Settings');
     const edit = l10n.t('Edit Connection…');
+    const profile = faults[0]?.profile ?? '';
     const buttons = profile === '' ? [openSettings] : [edit, openSettings];
-    const button = await this.#questions.say('warning', message, ...buttons);
+    const button = await this.#questions.say('warning', explainProfileFaults(faults), ...buttons);
     if (button === openSettings) await this.show(undefined);
     if (button === edit) await commands.executeCommand(commandIds.editConnection, profile);
   }

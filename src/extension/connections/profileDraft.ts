@@ -158,7 +158,7 @@ export function addressOf({ url }: { url?: unknown }): AddressParts {
 function settingOf(field: FormText, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === defaultTexts[field]) return undefined;
-  if (numbers.includes(field)) return /^\d{1,15}$/.test(trimmed) ? Number(trimmed) : text;
+  if (numbers.includes(field)) return numberOf(text);
   if (flags.includes(field) && /^(true|false)$/.test(trimmed)) return trimmed === 'true';
   if (lists.includes(field))
     return trimmed
@@ -196,8 +196,17 @@ function listOf(field: FormPairs, pairs: readonly FormPair[]): unknown {
 function subscriptionsOf({ subscriptions }: Entry): FormSubscription[] {
   if (!Array.isArray(subscriptions)) return [];
   return subscriptions.map((each: unknown, from) => {
-    const { topicFilter, qos = 0 } = isObject(each) ? each : { topicFilter: each };
-    return { topicFilter: typeof topicFilter === 'string' ? topicFilter : '', qos: String(qos), from };
+    const of = isObject(each) ? each : { topicFilter: each };
+    const { topicFilter, qos = 0, retainHandling = 0, subscriptionIdentifier = '' } = of;
+    return {
+      topicFilter: typeof topicFilter === 'string' ? topicFilter : '',
+      qos: String(qos),
+      noLocal: of.noLocal === true,
+      retainAsPublished: of.retainAsPublished === true,
+      retainHandling: String(retainHandling),
+      subscriptionIdentifier: String(subscriptionIdentifier),
+      from,
+    };
   });
 }
 
@@ -211,11 +220,26 @@ function subscriptionList(
   return rows.map((row) => {
     const original: unknown = row.from === undefined ? undefined : originals[row.from];
     if (row.from !== undefined && isSame(row, before[row.from])) return original;
-    const { topicFilter } = row;
-    const qos = /^\d$/.test(row.qos) ? Number(row.qos) : row.qos;
-    if (isObject(original)) return { ...original, topicFilter, qos };
-    return qos === 0 ? topicFilter : { topicFilter, qos };
+    const unknown = { ...(isObject(original) ? original : {}) };
+    for (const known of ['qos', 'noLocal', 'retainAsPublished', 'retainHandling', 'subscriptionIdentifier'])
+      delete unknown[known];
+    const { topicFilter, qos, noLocal, retainAsPublished, retainHandling, subscriptionIdentifier } = row;
+    const options = {
+      ...unknown,
+      topicFilter,
+      ...(qos !== '0' && { qos: numberOf(qos) }),
+      ...(noLocal && { noLocal }),
+      ...(retainAsPublished && { retainAsPublished }),
+      ...(retainHandling !== '0' && { retainHandling: numberOf(retainHandling) }),
+      ...(subscriptionIdentifier !== '' && { subscriptionIdentifier: numberOf(subscriptionIdentifier) }),
+    };
+    return Object.keys(options).length === 1 ? topicFilter : options;
   });
+}
+
+/** What is none stays as it was typed, for the rules of the setting to name it. */
+function numberOf(text: string): number | string {
+  return /^\d{1,15}$/.test(text.trim()) ? Number(text) : text;
 }
 
 /**

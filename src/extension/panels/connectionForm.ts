@@ -5,12 +5,11 @@
  * The page checks nothing: each change is read here as the setting would be. Secrets go from the page to VS Code's secret
  * storage, and none goes back; what was typed and is not saved is held here, as the page is gone while it is hidden.
  */
-import { access } from 'node:fs/promises';
-import path from 'node:path';
 import { l10n, type Uri, Uri as VscodeUri } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
+import { messageOf } from '../../base/messageOf.ts';
 import {
   type ChangedForm,
   type ConnectionDraft,
@@ -19,7 +18,6 @@ import {
   type ExtensionToConnectionForm,
   type FieldNote,
   type FormFile,
-  formFiles,
   formSecrets,
   type SecretState,
   type TestView,
@@ -29,6 +27,7 @@ import type { TestProgressInfo } from '../../contracts/connectionTests.ts';
 import { panelIds } from '../../contracts/manifest.ts';
 import type { ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
 import type { InBackground } from '../background.ts';
+import { certificateFileHints } from '../connections/certificateFileHints.ts';
 import type { ConnectionSettings, SettingsEntry } from '../connections/connectionSettings.ts';
 import type { Connections } from '../connections/connections.ts';
 import { draftOf, type Entry, entryOf, newEntry } from '../connections/profileDraft.ts';
@@ -38,7 +37,7 @@ import { settingsPath } from '../connections/settingsPath.ts';
 import { testedProfile } from '../connections/testedProfile.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { UserQuestions } from '../questions/userQuestions.ts';
-import { noteOf } from '../words/connectionFormWords.ts';
+import { fileNotesOf, noteOf } from '../words/connectionFormWords.ts';
 import { describeTest, type TestedConnection } from '../words/connectionTestWords.ts';
 import { formatName } from '../words/formats.ts';
 import { PanelHost } from './panelHost.ts';
@@ -120,9 +119,11 @@ export class ConnectionForm implements Disposable {
     return JSON.stringify(entryOf(draft, opened)) !== JSON.stringify(opened);
   }
 
+  /** Whether it is the form of this entry, or, without one, of a connection that is in no settings yet. */
   isOf(place: Pick<SettingsEntry, 'scope' | 'index'> | undefined): boolean {
-    const own = this.#content.place;
-    return own?.scope === place?.scope && own?.index === place?.index;
+    if (place === undefined) return this.#content.place === undefined;
+    const own = this.#placeNow();
+    return own?.scope === place.scope && own.index === place.index;
   }
 
   reveal(): void {
@@ -161,6 +162,11 @@ export class ConnectionForm implements Disposable {
       if (this.#testId !== testId) return;
       this.#shown = report.end.kind === 'failed' ? report.end.fault?.certificate : undefined;
       this.#showTest(describeTest(tested, report, report.end, clock.nowMs()));
+    } catch (error) {
+      // The page waits for an end, whatever it is. The log has the cause, from whoever runs this.
+      const end = { kind: 'failed', message: messageOf(error) } as const;
+      this.#showTest(describeTest(tested, { steps: [], stage: undefined }, end, clock.nowMs()));
+      throw error;
     } finally {
       following.dispose();
       if (this.#testId === testId) this.#testId = undefined;
@@ -208,29 +214,22 @@ export class ConnectionForm implements Disposable {
     return { entry, profile, notes: faults.map((fault) => noteOf(fault, entry)) };
   }
 
-  async #check(revision: number): Promise<void> {
-    const { notes } = this.#read();
-    this.#host.post({ kind: 'checked', revision, notes: [...notes, ...(await this.#missingFiles())] });
+  /** Where the settings have it by now: others of the list come and go. Undefined where it is gone. */
+  #placeNow(): SettingsEntry | undefined {
+    const { place } = this.#content;
+    if (place === undefined) return undefined;
+    const { entries } = this.#options.connectionSettings;
+    const same = entries.filter(({ scope, name }) => scope === place.scope && name === place.name);
+    return same.find(({ index }) => index === place.index) ?? same[0];
   }
 
-  /** It may come yet: nothing keeps the form from being saved. */
-  async #missingFiles(): Promise<FieldNote[]> {
-    const { folder, home } = this.#options.connectionSettings.surroundings;
-    const { texts } = this.#content.draft;
-    const notes = formFiles.map(async (field) => {
-      const file = texts[field];
-      if (file === '' || (folder === undefined && !path.isAbsolute(file) && !file.startsWith('~/')))
-        return [];
-      const absolute = file.startsWith('~/')
-        ? path.join(home, file.slice(2))
-        : path.resolve(folder ?? '', file);
-      const isThere = await access(absolute).then(
-        () => true,
-        () => false,
-      );
-      return isThere ? [] : [{ field, kind: 'hint' as const, message: l10n.t('There is no such file now.') }];
-    });
-    return (await Promise.all(notes)).flat();
+  async #check(revision: number): Promise<void> {
+    const { notes } = this.#read();
+    const { surroundings } = this.#options.connectionSettings;
+    const hints = await certificateFileHints(this.#content.draft.texts, surroundings);
+    const hasPassphrase = (await this.#secretsOf()).passphrase !== undefined;
+    const all = [...notes, ...hints.flatMap((hint) => fileNotesOf(hint, hasPassphrase))];
+    this.#host.post({ kind: 'checked', revision, notes: all });
   }
 
   async #browse(field: FormFile): Promise<void> {
@@ -284,7 +283,7 @@ export class ConnectionForm implements Disposable {
 
   async #save(connects: boolean): Promise<void> {
     const { connectionSettings, connections, profileSecrets, inBackground, connect } = this.#options;
-    const { place, opened, draft } = this.#content;
+    const { opened, draft } = this.#content;
     const { profile } = this.#read();
     if (profile === undefined) {
       this.#say(false, l10n.t('Not saved: the form has a mistake.'));
@@ -292,9 +291,9 @@ export class ConnectionForm implements Disposable {
     }
     const secrets = await this.#secretsOf();
     const before = await this.#openedProfile();
-    const current = connectionSettings.entries.find((each) => this.isOf(each));
+    const current = this.#placeNow();
     // Changed in the settings meanwhile: what was not changed in the form stays as it is there.
-    const entry = entryOf(draft, opened, current?.name === place?.name ? current?.entry : opened);
+    const entry = entryOf(draft, opened, current?.entry);
     await connectionSettings.put(entry, draft.scope, current);
     if (before !== undefined && secretKeyOf(before) !== secretKeyOf(profile))
       await profileSecrets.forget(before);
@@ -364,7 +363,7 @@ export class ConnectionForm implements Disposable {
   #followSettings(): void {
     const { place } = this.#content;
     if (place === undefined || this.isChanged) return;
-    const now = this.#options.connectionSettings.entries.find((each) => this.isOf(each));
+    const now = this.#placeNow();
     if (now === undefined || JSON.stringify(now.entry) === JSON.stringify(place.entry)) return;
     this.#content = contentOf(now);
     this.#host.title = titleOf(this.#content);

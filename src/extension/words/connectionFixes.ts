@@ -86,6 +86,8 @@ function fixesForTls(code: string, profile: ConnectionProfile): readonly TestFix
       return goTo('passphrase');
     case 'PKCS12_UNREADABLE':
       return goTo('tls.pkcs12');
+    case 'ERR_OSSL_PEM_NO_START_LINE':
+    case 'ERR_OSSL_UNSUPPORTED':
     case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
       return goTo('tls.key', 'tls.certificate');
     case 'CERT_HAS_EXPIRED':

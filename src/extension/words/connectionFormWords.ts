@@ -1,6 +1,7 @@
 /** What the form says at its fields: the faults of the setting, in the form's words. */
 import { l10n } from 'vscode';
 import type { FieldNote } from '../../contracts/connectionForm.ts';
+import type { CertificateFileHint } from '../connections/certificateFileHints.ts';
 import { checkAddress } from '../connections/connectionAddress.ts';
 import { type Entry, fieldOfFault } from '../connections/profileDraft.ts';
 import type { ProfileFault } from '../connections/profiles.ts';
@@ -18,6 +19,32 @@ export function noteOf(fault: ProfileFault, entry: Entry): FieldNote {
   }
   const isMissing = problem.kind === 'missing' || isEmptyAddress(entry, field) || isEmptyRow(fault, entry);
   return { field, kind: isMissing ? 'missing' : 'fault', message };
+}
+
+/** It may be mended, or come, before it is connected: nothing keeps the form from being saved. */
+export function fileNotesOf({ field, problem }: CertificateFileHint, hasPassphrase: boolean): FieldNote[] {
+  if (problem === 'encryptedKey') {
+    if (hasPassphrase) return [];
+    return [{ field: 'passphrase', kind: 'hint', message: l10n.t('The key is encrypted, and needs one.') }];
+  }
+  return [{ field, kind: 'hint', message: fileWords(problem) }];
+}
+
+function fileWords(problem: Exclude<CertificateFileHint['problem'], 'encryptedKey'>): string {
+  switch (problem) {
+    case 'notThere':
+      return l10n.t('There is no such file now, or it can’t be read.');
+    case 'noCertificate':
+      return l10n.t(
+        'There is no certificate in this file, as PEM has it: -----BEGIN CERTIFICATE-----. A DER file must be converted first.',
+      );
+    case 'noKey':
+      return l10n.t('There is no private key in this file, as PEM has it: -----BEGIN PRIVATE KEY-----.');
+    case 'keyInstead':
+      return l10n.t('This file is a private key, and a certificate is wanted.');
+    case 'certificateInstead':
+      return l10n.t('This file is a certificate, and its private key is wanted.');
+  }
 }
 
 function wordsOf({ field, problem }: ProfileFault, { url }: Entry): string {

@@ -121,7 +121,7 @@ function describeDone(
       return { ...stepOf('network', 'passed', title, details), took };
     }
     case 'tls':
-      return { ...describeTls(step.tls), took };
+      return { ...describeTls(step.tls, nowMs), took };
     case 'trust':
       return describeTrust(step.by, profile, chainOf(steps), nowMs);
     case 'webSocket':
@@ -146,12 +146,22 @@ function describeProxy({ url, proxy }: ConnectionProfile): TestStepView {
   return stepOf('proxy', 'passed', title, [formatName(proxy?.url ?? '', MAX_NAME_CHARACTERS)]);
 }
 
-function describeTls({ version, cipher, alpnProtocol }: TlsSessionInfo): TestStepView {
-  const isOld = version === 'TLSv1' || version === 'TLSv1.1';
+function describeTls({ version, cipher, alpnProtocol, own }: TlsSessionInfo, nowMs: number): TestStepView {
   const details = [l10n.t('Cipher {0}', cipher)];
   if (alpnProtocol !== undefined) details.push(l10n.t('Protocol by ALPN: {0}', formatName(alpnProtocol)));
-  if (isOld) details.push(l10n.t('This version of TLS is old, and not safe any more.'));
-  return stepOf('tls', isOld ? 'warned' : 'passed', version.replace(/^TLSv/, 'TLS '), details);
+  if (own !== undefined)
+    details.push(
+      l10n.t(
+        'With the client certificate of {0}, valid to {1}',
+        formatName(own.subject),
+        dateOf(own.validTo),
+      ),
+    );
+  const warnings = own === undefined ? [] : expiryOf(own, nowMs);
+  if (version === 'TLSv1' || version === 'TLSv1.1')
+    warnings.push(l10n.t('This version of TLS is old, and not safe any more.'));
+  const state = warnings.length > 0 ? 'warned' : 'passed';
+  return stepOf('tls', state, version.replace(/^TLSv/, 'TLS '), [...details, ...warnings]);
 }
 
 function describeTrust(

@@ -57,23 +57,14 @@ export function explainAddress(problem: AddressProblem): string {
   }
 }
 
-/** A message for each profile, and the profile that it is of: its first fault, and how many others there are. */
-export function explainProfileFaults(faults: readonly ProfileFault[]): ReadonlyMap<string, string> {
-  const messages = new Map<string, string>();
-  for (const profile of new Set(faults.map((fault) => fault.profile))) {
-    const [first, ...others] = faults.filter((fault) => fault.profile === profile);
-    if (first === undefined) continue;
-    const message = explainProfileFault(first);
-    messages.set(
-      others.length === 0 ? message : l10n.t('{0} And {1} more.', message, others.length),
-      profile,
-    );
-  }
-  return messages;
+/** Of one profile: its first fault, and how many others there are. @param faults one at least. */
+export function explainProfileFaults([first, ...others]: readonly ProfileFault[]): string {
+  const message = first === undefined ? '' : explainProfileFault(first);
+  return others.length === 0 ? message : l10n.t('{0} And {1} more.', message, others.length);
 }
 
 /** One sentence, with the profile, the field and what to do. */
-export function explainProfileFault({ profile, field, problem }: ProfileFault): string {
+function explainProfileFault({ profile, field, problem }: ProfileFault): string {
   if (profile === '')
     return l10n.t(
       'The setting {0} is not a list of connections. It is not used.',

@@ -204,6 +204,14 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
           message,
         ),
       };
+    case 'ERR_OSSL_PEM_NO_START_LINE':
+    case 'ERR_OSSL_UNSUPPORTED':
+      return {
+        message: l10n.t(
+          'The file in tls.certificate or the one in tls.key is not what it should be in PEM: {0}',
+          message,
+        ),
+      };
     case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
       return { message: l10n.t('The key in tls.key is not the one of the certificate in tls.certificate.') };
     case 'ECONNRESET':

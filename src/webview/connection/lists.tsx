@@ -1,5 +1,5 @@
 /** The fields of the form that are lists: subscriptions, and names with values. A row that is added takes the focus. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FormPairs, FormSubscription } from '../../contracts/connectionForm.ts';
 import { Action } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
@@ -10,6 +10,10 @@ import { notesAt } from './state.ts';
 import { fieldHelp, fieldLabel } from './words.ts';
 
 const qosLevels = ['0', '1', '2'] as const;
+const newSubscription: FormSubscription = {
+  ...{ topicFilter: '', qos: '0', noLocal: false, retainAsPublished: false },
+  ...{ retainHandling: '0', subscriptionIdentifier: '' },
+};
 
 export function Subscriptions(props: FormProps) {
   const { state, dispatch } = props;
@@ -36,11 +40,7 @@ export function Subscriptions(props: FormProps) {
         help={fieldHelp('subscriptions')}
         notes={notesAt(state, 'subscriptions')}
       />
-      <button
-        type="button"
-        class="link add-row"
-        onClick={() => change([...subscriptions, { topicFilter: '', qos: '0' }])}
-      >
+      <button type="button" class="link add-row" onClick={() => change([...subscriptions, newSubscription])}>
         <Icon name="add" />
         {t('Add Subscription')}
       </button>
@@ -60,6 +60,7 @@ function SubscriptionRow({ state, dispatch, row, index, onChange, onRemove }: Su
   const notes = notesAt(state, field);
   const isKnown = qosLevels.some((qos) => qos === row.qos);
   const number = count(index + 1);
+  const [isOpen, setIsOpen] = useState(hasOptions(row));
   return (
     <>
       <div class="row row-subscription">
@@ -90,11 +91,85 @@ function SubscriptionRow({ state, dispatch, row, index, onChange, onRemove }: Su
             </option>
           ))}
         </select>
+        <Action
+          icon="chevron"
+          class={isOpen ? 'action-open' : ''}
+          label={t('Options of subscription {0}', number)}
+          isPressed={isOpen}
+          onClick={() => setIsOpen(!isOpen)}
+        />
         <Action icon="remove" label={t('Remove subscription {0}', number)} onClick={onRemove} />
       </div>
+      {isOpen && <SubscriptionOptions row={row} number={number} onChange={onChange} />}
       {notes.length > 0 && <Notes field={field} notes={notes} />}
     </>
   );
+}
+
+interface OptionsProps {
+  row: FormSubscription;
+  number: string;
+  onChange(row: FormSubscription): void;
+}
+
+/** Of MQTT 5.0. */
+function SubscriptionOptions({ row, number, onChange }: OptionsProps) {
+  const retainHandlings = [
+    ['0', t('Retained messages: sent each time')],
+    ['1', t('Retained messages: sent when it is new')],
+    ['2', t('Retained messages: not sent')],
+  ] as const;
+  const isKnown = retainHandlings.some(([value]) => value === row.retainHandling);
+  return (
+    <div class="row-options">
+      <label class="checkbox">
+        <input
+          type="checkbox"
+          checked={row.noLocal}
+          onChange={(event) => onChange({ ...row, noLocal: event.currentTarget.checked })}
+        />
+        <Icon name="check" />
+        {t('No local')}
+      </label>
+      <label class="checkbox">
+        <input
+          type="checkbox"
+          checked={row.retainAsPublished}
+          onChange={(event) => onChange({ ...row, retainAsPublished: event.currentTarget.checked })}
+        />
+        <Icon name="check" />
+        {t('Retain as published')}
+      </label>
+      <select
+        class="select"
+        aria-label={t('Retain handling of subscription {0}', number)}
+        value={row.retainHandling}
+        onChange={(event) => onChange({ ...row, retainHandling: event.currentTarget.value })}
+      >
+        {!isKnown && <option value={row.retainHandling}>{row.retainHandling}</option>}
+        {retainHandlings.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <input
+        type="text"
+        class="text-input text-input-code row-identifier"
+        spellcheck={false}
+        autocomplete="off"
+        placeholder={t('identifier')}
+        aria-label={t('Identifier of subscription {0}', number)}
+        value={row.subscriptionIdentifier}
+        onInput={(event) => onChange({ ...row, subscriptionIdentifier: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+function hasOptions(row: FormSubscription): boolean {
+  const { noLocal, retainAsPublished, retainHandling, subscriptionIdentifier } = row;
+  return noLocal || retainAsPublished || retainHandling !== '0' || subscriptionIdentifier !== '';
 }
 
 export function Pairs({ field, state, dispatch }: FormProps & { field: FormPairs }) {

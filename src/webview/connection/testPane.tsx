@@ -1,4 +1,5 @@
 /** A test of the connection, beside the form: each step as it is done, and what helps where one failed. */
+import { useEffect, useRef } from 'preact/hooks';
 import type { FactGroup, TestFix, TestStepView } from '../../contracts/connectionForm.ts';
 import { Icon, type IconName } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';
@@ -15,8 +16,14 @@ const stateIcons: Readonly<Record<TestStepView['state'], IconName>> = {
 export function TestPane(props: WholeFormProps) {
   const { state, post } = props;
   const { test } = state;
+  const pane = useRef<HTMLElement>(null);
+  const isRunning = test?.isRunning === true;
+  useEffect(() => {
+    // Below the form where there is no room beside it.
+    if (isRunning) pane.current?.scrollIntoView({ block: 'nearest' });
+  }, [isRunning]);
   return (
-    <aside class="test" aria-labelledby="test-title">
+    <aside ref={pane} class="test" aria-labelledby="test-title">
       <h2 id="test-title">{t('Test')}</h2>
       <p class={`outcome outcome-${test?.hasPassed ? 'ok' : 'failed'} test-summary`} role="status">
         {test?.summary !== undefined && <Icon name={test.hasPassed ? 'check' : 'error'} />}

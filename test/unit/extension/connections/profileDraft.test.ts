@@ -45,7 +45,11 @@ const full: Entry = {
   },
   tls: { ca: 'certs/ca.pem', pkcs12: '~/me.p12', alpn: ['mqtt', 'x'], minimumVersion: '1.3' },
   proxy: { url: 'http://proxy:3128', username: 'me' },
-  subscriptions: ['#', { topicFilter: 'a/+', qos: 2 }],
+  subscriptions: [
+    '#',
+    ...[{ topicFilter: 'a/+', qos: 2, noLocal: true, retainAsPublished: true, retainHandling: 2 }],
+    { topicFilter: '$share/g/a', subscriptionIdentifier: 7 },
+  ],
   color: 'red',
   icon: 'flame',
   readOnly: true,
@@ -83,6 +87,9 @@ test('every field of the setting has its place in the form', () => {
     const places = inner.length === 0 ? [name] : inner.map((each) => `${name}.${each}`);
     for (const place of places) assert.ok(known.includes(place), `the form has no ${place}`);
   }
+  const ofSubscription = Object.keys(properties.subscriptions.items.anyOf[1].properties);
+  const [row] = draftOf({ subscriptions: ['a'] }, 'user').subscriptions;
+  for (const name of ofSubscription) assert.ok(row !== undefined && name in row, `the form has no ${name}`);
 });
 
 test('each field that is typed is put where the setting has it, as the type that it has there', () => {
@@ -155,13 +162,19 @@ test('a will comes and goes with its switch, and is told where it has no topic',
 });
 
 test('a subscription keeps what the form does not know, and one that was added is short', () => {
-  const entry = { subscriptions: ['a', { topicFilter: 'b', qos: 1, noLocal: true }] };
-  const rows = draftOf(entry, 'user').subscriptions;
-  const subscriptions = [{ ...rows[1]!, qos: '2' }, rows[0]!, { topicFilter: 'c', qos: '0' }]; // there are two
+  const entry = { subscriptions: ['a', { topicFilter: 'b', qos: 1, noLocal: true, color: 'x' }] };
+  const [first, second] = draftOf(entry, 'user').subscriptions;
+  assert.ok(first !== undefined && second !== undefined);
+  const { from: _place, ...added } = { ...first, topicFilter: 'c' };
+  const subscriptions = [{ ...second, qos: '2', retainHandling: '1' }, first, added];
   assert.deepEqual(changed(entry, {}, { subscriptions }).subscriptions, [
-    { topicFilter: 'b', qos: 2, noLocal: true },
+    { color: 'x', topicFilter: 'b', qos: 2, noLocal: true, retainHandling: 1 },
     'a',
     'c',
+  ]);
+  const plain = [{ ...second, qos: '0', noLocal: false, subscriptionIdentifier: 'one' }];
+  assert.deepEqual(changed(entry, {}, { subscriptions: plain }).subscriptions, [
+    { color: 'x', topicFilter: 'b', subscriptionIdentifier: 'one' },
   ]);
 });
 
