@@ -1,0 +1,91 @@
+/** Every failure of a connection has a sentence that says what to do, and none is lost in another's. */
+import '../../../support/wordsOfExtension.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectFaultInfo } from '../../../../src/contracts/remoteBrokers.ts';
+import { type ConnectionProfile, readProfiles } from '../../../../src/extension/connections/profiles.ts';
+
+const { explainConnect } = await import('../../../../src/extension/words/remoteBrokerWords.ts');
+
+const surroundings = { isTrusted: true, folder: '/work', home: '/home/me' };
+
+function profile(entry: object = {}): ConnectionProfile {
+  const whole = { name: 'Gateway', url: 'mqtts://broker.example:8883', ...entry };
+  const { profiles, faults } = readProfiles({ user: [whole], workspace: undefined }, surroundings);
+  assert.deepEqual(faults, []);
+  return profiles[0]!; // one, without faults
+}
+
+function failure(stage: ConnectFaultInfo['stage'], code: string, entry: object = {}): [string, string?] {
+  const certificate = {
+    ...{ fingerprint: '00', subject: 'other.example', issuer: 'Their CA', names: 'DNS:other.example' },
+    ...{ validFrom: 'Jan  1 00:00:00 2020 GMT', validTo: 'Jan  1 00:00:00 2021 GMT' },
+  };
+  const fault = { stage, code, certificate };
+  const { message, fix } = explainConnect({ kind: 'failed', message: 'Node says so', fault }, profile(entry));
+  return fix === undefined ? [message] : [message, fix];
+}
+
+const proxy = { url: 'http://proxy.example:3128' };
+const withUser = { url: 'socks5://proxy.example', username: 'me' };
+
+test('what fails at the proxy is told of the proxy, with what to do', () => {
+  const told: [string, object, RegExp, string?][] = [
+    ['ENOTFOUND', proxy, /There is no proxy proxy\.example: .*proxy\.url/],
+    ['ECONNREFUSED', proxy, /No proxy listens at http:\/\/proxy\.example:3128/],
+    ['NOT_A_PROXY', proxy, /is no such proxy: is it http:\/\/ or socks5:\/\//],
+    ['ECONNRESET', withUser, /is no such proxy/],
+    ['TIMEOUT', proxy, /does not answer, or does not reach mqtts:\/\/broker\.example:8883 in time/],
+    ['HTTP_407', proxy, /wants a user name and a password: set proxy\.username/],
+    ['SOCKS_AUTH', withUser, /does not let me in: is the password right/, 'proxyPassword'],
+    ['HTTP_403', proxy, /does not allow a connection to .*443/],
+    ['SOCKS_NotAllowed', withUser, /does not allow a connection/],
+    ['HTTP_502', proxy, /does not reach .*: is the address right as seen from there/],
+    ['SOCKS_HostUnreachable', withUser, /does not reach/],
+    ['SOCKS_ConnectionRefused', withUser, /does not reach/],
+    ['HTTP_500', proxy, /There is no way through the proxy .*: Node says so/],
+  ];
+  for (const [code, through, sentence, fix] of told) {
+    const [message, helps] = failure('proxy', code, { proxy: through });
+    assert.match(message, sentence, code);
+    assert.equal(helps, fix, code);
+  }
+});
+
+test('what fails at a Unix socket is told of its path', () => {
+  const url = 'mqtt+unix:///run/mosquitto.sock';
+  assert.match(failure('network', 'ENOENT', { url })[0], /No broker has a socket at \/run\/mosquitto\.sock/);
+  assert.match(failure('network', 'ECONNREFUSED', { url })[0], /No broker has a socket at/);
+  assert.match(failure('network', 'EACCES', { url })[0], /You may not use the socket .*who may write to it/);
+  assert.match(failure('network', 'ENOTSOCK', { url })[0], /The socket .* can’t be used: Node says so/);
+});
+
+test('what is wrong with certificates and keys, this side’s and the broker’s, is told by its field', () => {
+  const told: [string, RegExp, string?][] = [
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /No authority that this computer knows .*Their CA has.*tls\.ca/, 'trust'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /tls\.ca, or trust this one certificate/, 'trust'],
+    ['CERT_HAS_EXPIRED', /has expired, on /, 'trust'],
+    ['CERT_NOT_YET_VALID', /does the clock of this computer go right/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /is for DNS:other\.example, and not for broker\.example/, 'trust'],
+    ['FINGERPRINT_MISMATCH', /another certificate than the one that is trusted/, 'trust'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', /does not speak TLS/],
+    ['ERR_MISSING_PASSPHRASE', /The passphrase does not open the key in tls\.key/, 'passphrase'],
+    ['PKCS12_PASSPHRASE', /The passphrase does not open the file in tls\.pkcs12/, 'passphrase'],
+    ['PKCS12_UNREADABLE', /tls\.pkcs12 can’t be used: Node says so\..*openssl pkcs12 -export/],
+    ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', /The key in tls\.key is not the one of the certificate/],
+  ];
+  for (const [code, sentence, fix] of told) {
+    const [message, helps] = failure('tls', code);
+    assert.match(message, sentence, code);
+    assert.equal(helps, fix, code);
+  }
+});
+
+test('what an address or a device chose is text, and short', () => {
+  const name = `${'x'.repeat(200)}`;
+  const [message] = failure('proxy', 'HTTP_500', {
+    name,
+    proxy: { url: `http://${'y'.repeat(63)}.example` },
+  });
+  assert.ok(message.length < 250, message);
+});
