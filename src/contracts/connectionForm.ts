@@ -150,6 +150,7 @@ export interface TestView {
   steps: readonly TestStepView[];
   /** When it is over. */
   summary?: string;
+  /** Absent also where it was called off. */
   hasPassed?: boolean;
 }
 

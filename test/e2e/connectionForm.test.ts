@@ -5,7 +5,9 @@
  * The tests are one story: each goes on where the one before it ended.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { ConnectionFormPage } from '../host/connectionFormPage.ts';
@@ -256,6 +258,23 @@ describe('the form of a connection', { skip }, () => {
     await form.unfold('More for TLS');
     const fingerprint = await form.field('Trusted certificate (SHA-256)').inputValue();
     assert.match(fingerprint, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  });
+
+  test('a server that says nothing is waited for, and given up by a button', async (t) => {
+    const silent = createServer((socket) => socket.on('error', () => {}));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    t.after(() => silent.close());
+    const form = await ConnectionFormPage.open(window.workbench, '● New Connection');
+    const { port } = silent.address() as AddressInfo; // listening: it has one
+    await form.field('MQTT').check();
+    await form.fill('Port', String(port));
+    await form.button('Test Connection').click();
+    await form.step('Waiting for the answer of the broker…').waitFor();
+    await window.screenshot('connection-form-waiting');
+    await form.button('Cancel').click();
+    await waitForText(form.summary, 'The test was called off.');
+    await form.fill('Port', String(ports.secure));
   });
 
   test('what is closed without being saved can be opened again as it was', async () => {

@@ -47,10 +47,16 @@ export function describeTest(
   }
   if (end.kind === 'passed')
     return { isRunning: false, notes, steps, hasPassed: true, summary: l10n.t('The connection works.') };
-  const isCalledOff = end.kind === 'failed' && end.fault?.code === 'ABORTED';
-  if (!isCalledOff) steps.push(describeFailure(tested, progress.steps, end));
-  const summary = isCalledOff ? l10n.t('The test was called off.') : l10n.t('The connection does not work.');
-  return { isRunning: false, notes, steps, hasPassed: false, summary };
+  if (end.kind === 'failed' && end.fault?.code === 'ABORTED')
+    return { isRunning: false, notes, steps, summary: l10n.t('The test was called off.') };
+  steps.push(describeFailure(tested, progress.steps, end));
+  return {
+    isRunning: false,
+    notes,
+    steps,
+    hasPassed: false,
+    summary: l10n.t('The connection does not work.'),
+  };
 }
 
 function notesOf({ aside, clientId, profile }: TestedConnection): readonly string[] {

@@ -22,12 +22,14 @@ export function TestPane(props: WholeFormProps) {
     // Below the form where there is no room beside it.
     if (isRunning) pane.current?.scrollIntoView({ block: 'nearest' });
   }, [isRunning]);
+  const outcome = test?.hasPassed === undefined ? 'none' : test.hasPassed ? 'ok' : 'failed';
   return (
     <aside ref={pane} class="test" aria-labelledby="test-title">
       <h2 id="test-title">{t('Test')}</h2>
-      <p class={`outcome outcome-${test?.hasPassed ? 'ok' : 'failed'} test-summary`} role="status">
-        {test?.summary !== undefined && <Icon name={test.hasPassed ? 'check' : 'error'} />}
-        <span>{test?.isRunning ? t('Testing…') : (test?.summary ?? '')}</span>
+      <p class={`outcome outcome-${outcome} test-summary`} role="status">
+        {outcome === 'ok' && <Icon name="check" />}
+        {outcome === 'failed' && <Icon name="error" />}
+        <span>{isRunning ? t('Testing…') : (test?.summary ?? '')}</span>
       </p>
       {test === undefined ? (
         <p class="help">
