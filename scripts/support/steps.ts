@@ -104,7 +104,7 @@ export const steps: readonly Step[] = [
   },
   {
     ...nodeTests('connections', { timeoutMs: 4 * minuteMs }),
-    tools: ['mosquitto', 'mosquitto_passwd', 'mosquitto_pub', 'ip'],
+    tools: ['mosquitto', 'mosquitto_passwd', 'mosquitto_pub', 'ip', 'faketime'],
   },
   {
     name: 'vscode',

@@ -11,6 +11,7 @@ import { RemoteConnections } from '../../src/engine/remoteConnections.ts';
 
 const [url = ''] = process.argv.slice(2);
 let shown = '';
+/** By the clock that nobody sets. */
 let retryAtMs = 0;
 let shownMessages = 0;
 
@@ -25,10 +26,11 @@ const remotes = new RemoteConnections({
     if (key !== shown) {
       shown = key;
       if (state.kind === 'waiting') {
-        retryAtMs = state.retryAtMs;
-        console.log(`waiting ${Math.round(retryAtMs - Date.now())} ms: ${state.message}`);
+        const pauseMs = state.retryAtMs - Date.now();
+        retryAtMs = performance.now() + pauseMs;
+        console.log(`waiting ${Math.round(pauseMs)} ms: ${state.message}`);
       } else if (state.kind === 'connected')
-        console.log(`connected ${Math.round(retryAtMs - state.sinceMs)} ms before the next try`);
+        console.log(`connected ${Math.round(retryAtMs - performance.now())} ms before the next try`);
     }
     for (; shownMessages < messageCount; shownMessages++) console.log('message');
   },
