@@ -115,8 +115,7 @@ export class Connections {
     try {
       const result = await this.#options.engine.call('connectBroker', this.paramsOf(profile, secrets));
       if ('message' in result) this.#failures.set(name, result.message);
-      // The event follows; what asks now must not take it for one that is not connected.
-      if (result.kind === 'connected') this.#setBrokers(await this.#options.engine.call('remoteBrokers', {}));
+      if (result.kind === 'connected') await this.#refresh();
       return result;
     } finally {
       this.#connecting.delete(name);
@@ -127,12 +126,20 @@ export class Connections {
   /** Also gives up one that is being made. */
   async disconnect(name: string): Promise<void> {
     await this.#options.engine.callIfRunning('disconnectBroker', { profileId: name });
+    await this.#refresh();
   }
 
   /** Its topics and messages go. */
   async forget(name: string): Promise<void> {
     this.#failures.delete(name);
     await this.#options.engine.callIfRunning('forgetBroker', { profileId: name });
+    await this.#refresh();
+  }
+
+  /** The event follows later; what asks now must find the broker as it was just made, or left. */
+  async #refresh(): Promise<void> {
+    const brokers = await this.#options.engine.callIfRunning('remoteBrokers', {});
+    if (brokers !== undefined) this.#setBrokers(brokers);
   }
 
   #connectionOf(name: string, profile: ConnectionProfile | undefined): Connection {

@@ -126,6 +126,28 @@ test('why one came to nothing is kept until the next try', async () => {
   assert.deepEqual(connections.named('Gateway')?.state, { kind: 'connecting' });
 });
 
+test('one that is left, or forgotten, is so at once: nobody waits for the event', async () => {
+  const { connections, thread } = setUp();
+  const connecting = connections.connect(gateway, {});
+  thread().answer({ kind: 'connected', connection: 3, subscriptionProblems: [] });
+  await turn();
+  thread().answer([broker]);
+  await connecting;
+  const leaving = connections.disconnect('Gateway');
+  assert.equal(thread().last.method, 'disconnectBroker');
+  thread().answer(undefined);
+  await turn();
+  thread().answer([{ ...broker, state: { kind: 'disconnected' } }]);
+  await leaving;
+  assert.deepEqual([connections.named('Gateway')?.state.kind, connections.connected], ['disconnected', []]);
+  const forgetting = connections.forget('Gateway');
+  thread().answer(undefined);
+  await turn();
+  thread().answer([]);
+  await forgetting;
+  assert.deepEqual(connections.brokers, []);
+});
+
 test('a broker whose profile is gone stays in sight, and nothing stays of an engine that died', async () => {
   const { connections, profiles, changed, thread } = setUp();
   let changes = 0;
