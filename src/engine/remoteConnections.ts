@@ -9,7 +9,7 @@ import type { readFile as nodeReadFile } from 'node:fs/promises';
 import type { networkInterfaces } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import type { ConnectParams, DeliveredMessage, Failure, PublishRequest } from '../client/clientTypes.ts';
+import type { DeliveredMessage, PublishRequest } from '../client/clientTypes.ts';
 import { calledOff } from '../client/clientTypes.ts';
 import { type ListenOutcome, listen } from '../client/listening.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
@@ -247,7 +247,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
 
   async #connect(params: RemoteBrokerParams, signal: AbortSignal): Promise<ConnectBrokerResult> {
     const { clock, onTrouble } = this.#options;
-    const connectParams = await this.connectParamsOf(params);
+    const connectParams = await connectParamsOf(params, this.#options.readFile);
     if ('kind' in connectParams) return connectParams;
     // Loaded when it is first needed: see workbench.ts.
     const { WorkbenchClient } = await import('../client/workbenchClient.ts');
@@ -434,11 +434,6 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     remote.state = state;
     this.#returns.isOn = [...this.#remotes.values()].some((each) => each.state.kind !== 'disconnected');
     this.#changes.touch();
-  }
-
-  /** For the client, with the files of TLS read. */
-  connectParamsOf(params: RemoteBrokerParams): Promise<ConnectParams | Failure> {
-    return connectParamsOf(params, this.#options.readFile);
   }
 }
 

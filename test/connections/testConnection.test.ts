@@ -5,6 +5,7 @@
 import '../support/wordsOfExtension.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { before, describe, type TestContext, test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
@@ -14,6 +15,7 @@ import type { TestReport } from '../../src/contracts/connectionTests.ts';
 import type { EngineEvents } from '../../src/contracts/engine.ts';
 import type { RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
 import { ConnectionTests } from '../../src/engine/connectionTests.ts';
+import { connectParamsOf } from '../../src/engine/remoteParams.ts';
 import { type ConnectionProfile, readEntry } from '../../src/extension/connections/profiles.ts';
 import { CliBroker } from '../support/cliBroker.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
@@ -53,7 +55,7 @@ async function tried(
   const tests = new ConnectionTests({
     clock: systemClock,
     emit: () => {},
-    connectParamsOf: (params) => house.remotes.connectParamsOf(params),
+    connectParamsOf: (params) => connectParamsOf(params, readFile),
   });
   const report = await tests.testConnection({ testId: 1, connection });
   return { report, ...viewOf(profile, report, connection.clientId) };
@@ -320,7 +322,7 @@ test('a server that says nothing is called silent, and a test that is called off
       stages.push(stage);
       if (stage === 'mqtt') tests.cancelTest({ testId: 7 });
     },
-    connectParamsOf: (params) => house.remotes.connectParamsOf(params),
+    connectParamsOf: (params) => connectParamsOf(params, readFile),
   });
   const report = await tests.testConnection({ testId: 7, connection: house.params(url) });
   assert.equal(stages.at(-1), 'mqtt');
