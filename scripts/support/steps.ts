@@ -183,14 +183,14 @@ async function withEditor(
   return { ...noTests(), skipped };
 }
 
-/** A window takes seconds to open, and both cores: one file after the other, and a line for each test. */
+/** Most of a story is waiting for what is drawn: two windows at a time, where there are cores for them; a line for each test. */
 async function throughTheScreen(files: string, signal: AbortSignal): Promise<TestCounts> {
   const { exitCode, output } = await runNodeScript(inRepository('scripts/package.ts'), []);
   if (exitCode !== 0) throw new Error(`The extension could not be packaged:\n${output}`);
   console.log(`  ${output.trim().split('\n').at(-1)}`);
   return runNodeTests({
     files: testFiles(files),
-    concurrency: 1,
+    concurrency: Math.min(2, availableParallelism()),
     timeoutMs: 20 * minuteMs,
     everyTest: true,
     signal,

@@ -215,6 +215,9 @@ describe('the Clients view', { skip }, () => {
     const { workbench } = window;
     const clients = workbench.pane('Clients');
     await clients.collapse();
+    // What the window tells the extension comes in its order: who has done this knows that the view is closed.
+    await workbench.runCommand('MQTT: Copy Broker Address');
+    await waitForClipboard(workbench, `mqtt://127.0.0.1:${port}`);
     const device = await RawClient.overTcp(port, 4);
     await device.connect({ clientId: 'silent', keepAliveSeconds: 0 });
     await waitForText(workbench.activity('MQTT Workbench'), '1');
