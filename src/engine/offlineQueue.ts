@@ -29,6 +29,8 @@ export class OfflineQueue {
   readonly #waiting: Waiting[] = [];
   #bytes = 0;
   #isSending = false;
+  /** Why what is on its way is not to wait for another connection. */
+  #dropped: string | undefined;
   #notSent = 0;
   #firstProblem: string | undefined;
 
@@ -66,6 +68,7 @@ export class OfflineQueue {
   async send(send: SendQueued): Promise<void> {
     if (this.#isSending) return;
     this.#isSending = true;
+    this.#dropped = undefined;
     try {
       for (;;) {
         const next = this.#waiting.shift();
@@ -74,8 +77,11 @@ export class OfflineQueue {
         this.#didChange();
         const outcome = await this.#sendOne(next, send);
         if (outcome === 'again') {
-          this.#waiting.unshift(next);
-          this.#bytes += next.bytes;
+          if (this.#dropped !== undefined) this.#failed(this.#dropped);
+          else {
+            this.#waiting.unshift(next);
+            this.#bytes += next.bytes;
+          }
         }
         if (outcome !== 'done') return;
       }
@@ -85,8 +91,9 @@ export class OfflineQueue {
     }
   }
 
-  /** They are not sent any more. */
+  /** They are not sent any more; nor is one whose answer is waited for, unless it comes. */
   drop(problem: string): void {
+    if (this.#isSending) this.#dropped = problem;
     if (this.#waiting.length === 0) return;
     this.#failed(problem, this.#waiting.length);
     this.#waiting.length = 0;

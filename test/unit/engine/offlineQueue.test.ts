@@ -130,3 +130,24 @@ test('what is dropped is counted', () => {
     firstProblem: 'the connection was ended',
   });
 });
+
+test('one that is on its way when all are dropped does not wait for another connection', async () => {
+  const { queue } = setUp();
+  queue.add(request('a'));
+  queue.add(request('b'));
+  let lose: (outcome: undefined) => void = () => {};
+  const sending = queue.send(
+    () =>
+      new Promise((resolve) => {
+        lose = resolve;
+      }),
+  );
+  queue.drop('the connection was ended');
+  lose(undefined);
+  await sending;
+  assert.equal(queue.isInUse, false);
+  assert.deepEqual(queue.info, {
+    ...{ messages: 0, bytes: 0, notSent: 2 },
+    firstProblem: 'the connection was ended',
+  });
+});
