@@ -167,7 +167,12 @@ function addressOf(text: string): Address | undefined {
 
 function unixAddressOf(url: URL): Address | undefined {
   if (url.host !== '' || url.pathname.length < 2) return undefined;
-  const socketPath = decodeURIComponent(url.pathname);
+  let socketPath = url.pathname;
+  try {
+    socketPath = decodeURIComponent(socketPath);
+  } catch {
+    // A % that was meant as one.
+  }
   return { url, host: '', port: 0, socketPath, isTls: false, isWebSocket: false };
 }
 
@@ -301,11 +306,18 @@ async function openWebSocket(
   opening: Opening,
 ): Promise<Duplex> {
   opening.stage = 'webSocket';
-  const webSocket = new WebSocket(url, subprotocol ?? (protocolVersion === 3 ? 'mqttv3.1' : 'mqtt'), {
-    createConnection: () => socket,
-    headers: { ...headers },
-    perMessageDeflate: false,
-  });
+  let webSocket: WebSocket;
+  try {
+    webSocket = new WebSocket(url, subprotocol ?? (protocolVersion === 3 ? 'mqttv3.1' : 'mqtt'), {
+      createConnection: () => socket,
+      headers: { ...headers },
+      perMessageDeflate: false,
+    });
+  } catch (error) {
+    // A header that HTTP does not allow, as a token with a line end. The text names the header, and not its value.
+    if (!(error instanceof Error)) throw error;
+    throw opening.failedWith(error);
+  }
   opening.keep({ destroy: () => webSocket.terminate() });
   return opening.until(
     new Promise<Duplex>((resolve, reject) => {

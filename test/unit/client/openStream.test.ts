@@ -187,3 +187,20 @@ test('a server that does not answer is given up after ten seconds, and at once w
   assert.equal(outcome.kind, 'failed');
   assert.equal(outcome.kind === 'failed' && outcome.fault?.code, 'ABORTED');
 });
+
+test('a header that HTTP does not allow is a failure like any other, and its value is not told', async () => {
+  const { port } = await tlsServer();
+  const params = {
+    ...{ url: `wss://127.0.0.1:${port}/mqtt`, tls: { ca } },
+    headers: { Authorization: 'Bearer hidden\n' },
+  };
+  const { fault, message } = await failure(params);
+  assert.equal(fault?.stage, 'webSocket');
+  assert.match(message, /Authorization/);
+  assert.doesNotMatch(message, /hidden/);
+});
+
+test('a % in the path of a Unix socket is one', async () => {
+  const { fault } = await failure({ url: 'mqtt+unix:///nowhere/100%/broker.sock' });
+  assert.deepEqual(fault, { stage: 'network', code: 'ENOENT' });
+});
