@@ -62,5 +62,9 @@ function explainNote(note: ImportNote): string {
       );
     case 'option':
       return l10n.t('{0}: nothing here stands for it.', formatName(note.option));
+    case 'words':
+      return l10n.t(
+        'There are words that are of no option, and left out. Most likely a value with a space has no quotes.',
+      );
   }
 }

@@ -16,7 +16,9 @@ export type ImportNote =
   /** A certificate or key is in the settings themselves, and not in a file: the field that could name one. */
   | { kind: 'contents'; field: string }
   /** As the other program calls it. */
-  | { kind: 'option'; option: string };
+  | { kind: 'option'; option: string }
+  /** Of a command line, words of no option. They may be a part of a password. */
+  | { kind: 'words' };
 
 export type ImportSource = 'workbench' | 'mqttExplorer' | 'mqttx' | 'vsmqtt' | 'mosquitto' | 'link';
 

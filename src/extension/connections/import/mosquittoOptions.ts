@@ -6,7 +6,7 @@
  * field here is noted.
  */
 import { entryOf, type ImportedConnection, type ImportNote, urlOf } from './importedConnection.ts';
-import { readLink } from './mqttLink.ts';
+import { decoded, readLink } from './mqttLink.ts';
 import { shellWords } from './shellWords.ts';
 
 /** To the longer name, which all that follows uses. */
@@ -72,6 +72,8 @@ class OptionReader {
   readonly #notes: ImportNote[] = [];
   readonly #connect: Record<string, unknown> = {};
   readonly #will: Record<string, unknown> = {};
+  /** Words of no option: as a rule the rest of a value that lacks its quotes, of a password too. */
+  #hasMore = false;
 
   constructor(words: readonly string[], isSubscriber: boolean) {
     this.#words = words;
@@ -86,11 +88,14 @@ class OptionReader {
       else if (name === '--topic') this.#topics.push(words.shift() ?? '');
       else if (flags.includes(name)) this.#values.set(name, '');
       else if (passedOver.includes(name)) words.shift();
+      // What is behind it may be secret, and is not told.
+      else if (/^--.*=/.test(name)) this.#notes.push({ kind: 'option', option: name.replace(/=.*/s, '') });
       else if (name.startsWith('-')) this.#values.set(name, words.shift() ?? '');
       // Behind the end of the command: of another.
       else if (/^[|>;&]/.test(name)) break;
-      else this.#notes.push({ kind: 'option', option: name });
+      else this.#hasMore = true;
     }
+    if (this.#hasMore) this.#notes.push({ kind: 'words' });
     return this.#connection();
   }
 
@@ -193,9 +198,9 @@ class OptionReader {
     return {
       entry: entryOf({
         url: `socks5://${host}`,
-        username: username === '' ? undefined : decodeURIComponent(username),
+        username: username === '' ? undefined : decoded(username),
       }),
-      password: password === '' ? undefined : decodeURIComponent(password),
+      password: password === '' ? undefined : decoded(password),
     };
   }
 

@@ -37,7 +37,7 @@ export function readLink(text: string): ImportedConnection | undefined {
   };
 }
 
-function decoded(text: string): string {
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

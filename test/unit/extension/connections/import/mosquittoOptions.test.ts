@@ -90,6 +90,20 @@ test('options alone are enough, and those that have no place here are told', () 
   ]);
 });
 
+test('a % in the password of a proxy is one', () => {
+  const read = readMosquittoOptions('-h a --proxy socks5h://desk:100%@proxy.example');
+  assert.equal(read?.secrets.proxyPassword, '100%');
+});
+
+test('what may be a part of a secret is not told', () => {
+  const read = readMosquittoOptions('-h a -P my secret --pw=hidden -t b --token=hidden c');
+  assert.deepEqual(read?.notes, [
+    { kind: 'option', option: '--pw' },
+    { kind: 'option', option: '--token' },
+    { kind: 'words' },
+  ]);
+});
+
 test('a session that is kept does not expire, as with mosquitto', () => {
   assert.equal(readMosquittoOptions('-c -i desk')?.entry.sessionExpirySeconds, 4_294_967_295);
   assert.equal(readMosquittoOptions('-c -i desk -x -1')?.entry.sessionExpirySeconds, 4_294_967_295);
