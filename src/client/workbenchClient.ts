@@ -162,6 +162,11 @@ export class WorkbenchClient {
     mqttClient.on('error', (error) => this.#onError(error));
     mqttClient.on('close', () => this.#onClose());
     mqttClient.on('connect', () => {
+      // What came with the CONNACK can't be read, and nothing behind it is: see `#onError`.
+      if (this.#attempt?.firstError !== undefined) {
+        mqttClient.stream.destroy();
+        return;
+      }
       this.#attempt?.settle({ kind: 'connected' });
       this.#backlog.connected();
     });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { ClientState, DeliveredMessage } from '../../../src/client/clientTypes.ts';
 import { WorkbenchClient } from '../../../src/client/workbenchClient.ts';
+import { encode } from '../../../src/mqtt/encode.ts';
 import type { ConnackPacket } from '../../../src/mqtt/packets.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { ScriptedBroker, type ScriptedConnection } from './scriptedBroker.ts';
@@ -81,6 +82,19 @@ describe('connecting', () => {
     const connected = await result;
     assert.equal(connected.kind, 'connected');
     if (connected.kind === 'connected') clients.push(connected.client);
+  });
+
+  test('a connection on which what comes with the CONNACK can not be read is none', async () => {
+    const connecting = WorkbenchClient.connect({ url: broker.url, clientId: 'me' });
+    const connection = await broker.connection();
+    await connection.next('connect');
+    const connack = encode({ kind: 'connack', sessionPresent: false, reasonCode: 0 }, 5);
+    // A PUBLISH of QoS 3.
+    connection.sendBytes(Buffer.concat([connack, Uint8Array.of(0x36, 0x03, 0x00, 0x01, 0x61)]));
+    const result = await connecting;
+    if (result.kind === 'connected') clients.push(result.client);
+    assert.equal(result.kind, 'failed');
+    await connection.closed;
   });
 
   test('speaks 3.1.1 and 3.1 where it is told to, and has nothing of 5.0 then', async () => {
