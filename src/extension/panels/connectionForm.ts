@@ -248,8 +248,10 @@ export class ConnectionForm implements Disposable {
   }
 
   async #trust(): Promise<void> {
-    if (this.#shown === undefined || !(await this.#options.mayTrust(this.#shown))) return;
-    await this.#fill('tls.fingerprint', this.#shown.fingerprint);
+    // Another test may be shown another one while the person compares this.
+    const shown = this.#shown;
+    if (shown === undefined || !(await this.#options.mayTrust(shown))) return;
+    await this.#fill('tls.fingerprint', shown.fingerprint);
     await this.test();
   }
 

@@ -1,0 +1,111 @@
+/** The host side of the form of a connection: what it does with what the page says, and with what fails. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Emitter } from '../../../../src/base/event.ts';
+import type {
+  ChangedForm,
+  ConnectionFormToExtension,
+  ExtensionToConnectionForm,
+} from '../../../../src/contracts/connectionForm.ts';
+import type { ServerCertificateInfo } from '../../../../src/contracts/remoteBrokers.ts';
+import { Connections } from '../../../../src/extension/connections/connections.ts';
+import { draftOf, type Entry } from '../../../../src/extension/connections/profileDraft.ts';
+import { EngineClient } from '../../../../src/extension/engineClient.ts';
+import type { ConnectionFormOptions } from '../../../../src/extension/panels/connectionForm.ts';
+import { FakeClock } from '../../../support/fakeClock.ts';
+import { lastPanel } from '../../../support/panelsOfExtension.ts';
+import { FakeEngineThread } from '../fakeEngineThread.ts';
+
+const { ConnectionForm, contentOf } = await import('../../../../src/extension/panels/connectionForm.ts');
+
+const entry: Entry = { name: 'Gateway', url: 'mqtts://gateway', username: 'dev' };
+const certificate = (fingerprint: string): ServerCertificateInfo => ({
+  ...{ fingerprint, subject: 'gateway', issuer: 'gateway', names: '' },
+  ...{ validFrom: 'Jan  1 00:00:00 2026 GMT', validTo: 'Jan  1 00:00:00 2036 GMT' },
+});
+
+/** What is done to settings and secrets is in `done`, in its order. */
+async function setUp(others: Partial<ConnectionFormOptions> = {}) {
+  let thread: FakeEngineThread | undefined;
+  const engine = new EngineClient((handlers) => {
+    thread = new FakeEngineThread(handlers);
+    return thread;
+  });
+  const connections = new Connections({
+    ...{ engine, profiles: () => [], onDidChangeProfiles: new Emitter<void>().event },
+    ...{ userName: 'me', randomDigits: () => '1' },
+  });
+  const done: string[] = [];
+  const failures: unknown[] = [];
+  const saved: { fails: boolean } = { fails: false };
+  const place = { scope: 'user', index: 0, name: 'Gateway', entry } as const;
+  const options = {
+    ...{ extensionUri: {}, engine, connections, clock: new FakeClock() },
+    connectionSettings: {
+      onDidChange: new Emitter<void>().event,
+      entries: [place],
+      hasWorkspace: false,
+      surroundings: { isTrusted: true, folder: undefined, home: '/home/me' },
+      put: async () => {
+        if (saved.fails) throw new Error('settings.json has errors');
+        done.push('put');
+      },
+    },
+    profileSecrets: {
+      of: async () => ({}),
+      store: async () => void done.push('store'),
+      forget: async () => void done.push('forget'),
+    },
+    inBackground: (work: Promise<unknown>) => void work.catch((error: unknown) => failures.push(error)),
+    nextTestId: () => 1,
+    ...others,
+  } as unknown as ConnectionFormOptions; // what is not called is left out
+  new ConnectionForm(options, contentOf(place));
+  const panel = await lastPanel<ConnectionFormToExtension, ExtensionToConnectionForm>();
+  const theThread = (): FakeEngineThread => {
+    assert.ok(thread !== undefined);
+    return thread;
+  };
+  return { panel, done, failures, saved, thread: theThread };
+}
+
+const form = (secrets: ChangedForm['secrets'] = {}): ChangedForm => ({
+  draft: draftOf(entry, 'user'),
+  secrets,
+});
+
+async function turns(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+test('the certificate that was agreed to is trusted, and not one that a later test was shown', async () => {
+  const [first, second] = ['AA', 'BB'].map((byte) => certificate(Array(32).fill(byte).join(':'))) as [
+    ServerCertificateInfo,
+    ServerCertificateInfo,
+  ];
+  let agree: (may: boolean) => void = () => {};
+  const mayTrust = (shown: ServerCertificateInfo) =>
+    new Promise<boolean>((resolve) => {
+      assert.equal(shown, first);
+      agree = resolve;
+    });
+  const { panel, thread, failures } = await setUp({ mayTrust });
+  const tested = async (shown: ServerCertificateInfo): Promise<void> => {
+    panel.receive({ kind: 'test', form: form() });
+    await turns();
+    const fault = { stage: 'tls', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', certificate: shown };
+    thread().answer({ steps: [], stage: 'tls', end: { kind: 'failed', message: 'not trusted', fault } });
+    await turns();
+  };
+  await tested(first);
+  panel.receive({ kind: 'trust' });
+  await turns();
+  await tested(second);
+  agree(true);
+  await turns();
+  assert.deepEqual(failures, []);
+  assert.deepEqual(
+    panel.posted.filter(({ kind }) => kind === 'filled'),
+    [{ kind: 'filled', field: 'tls.fingerprint', text: first.fingerprint }],
+  );
+});
