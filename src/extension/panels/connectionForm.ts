@@ -192,7 +192,7 @@ export class ConnectionForm implements Disposable {
         return this.#trust();
       case 'save':
         this.#take(message.form);
-        return this.#save(message.connects);
+        return this.#saveAndTell(message.connects);
     }
   }
 
@@ -283,6 +283,16 @@ export class ConnectionForm implements Disposable {
     });
   }
 
+  /** The page waits until it is saved or not. The log has the cause, from whoever runs this. */
+  async #saveAndTell(connects: boolean): Promise<void> {
+    try {
+      await this.#save(connects);
+    } catch (error) {
+      this.#say(false, l10n.t('Not saved: {0}', messageOf(error)));
+      throw error;
+    }
+  }
+
   async #save(connects: boolean): Promise<void> {
     const { connectionSettings, connections, profileSecrets, inBackground, connect } = this.#options;
     const { opened, draft } = this.#content;
@@ -296,11 +306,13 @@ export class ConnectionForm implements Disposable {
     const current = this.#placeNow();
     // Changed in the settings meanwhile: what was not changed in the form stays as it is there.
     const entry = entryOf(draft, opened, current?.entry);
+    // First: one that is to be connected on start is so as soon as the settings have it.
+    const hasSecrets = Object.keys(secrets).length > 0;
+    if (hasSecrets) await profileSecrets.store(profile, secrets);
     await connectionSettings.put(entry, draft.scope, current);
     if (before !== undefined && secretKeyOf(before) !== secretKeyOf(profile))
       await profileSecrets.forget(before);
-    if (Object.keys(secrets).length > 0) await profileSecrets.store(profile, secrets);
-    else await profileSecrets.forget(profile);
+    if (!hasSecrets) await profileSecrets.forget(profile);
     const saved = connectionSettings.entries.findLast(
       ({ scope, name }) => scope === draft.scope && name === profile.name,
     );

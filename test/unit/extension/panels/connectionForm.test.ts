@@ -78,6 +78,26 @@ async function turns(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
+test('a password is kept before the profile is in the settings: who connects it then has it', async () => {
+  const { panel, done } = await setUp();
+  panel.receive({ kind: 'save', form: form({ password: 'x' }), connects: false });
+  await turns();
+  assert.deepEqual(done, ['store', 'put']);
+  assert.ok(panel.posted.some(({ kind }) => kind === 'saved'));
+});
+
+test('settings that can not be written are told, and the form can be saved again', async () => {
+  const { panel, failures, saved } = await setUp();
+  saved.fails = true;
+  panel.receive({ kind: 'save', form: form({ password: 'x' }), connects: false });
+  await turns();
+  assert.deepEqual(
+    panel.posted.filter(({ kind }) => kind === 'outcome'),
+    [{ kind: 'outcome', ok: false, message: 'Not saved: settings.json has errors' }],
+  );
+  assert.equal(failures.length, 1);
+});
+
 test('the certificate that was agreed to is trusted, and not one that a later test was shown', async () => {
   const [first, second] = ['AA', 'BB'].map((byte) => certificate(Array(32).fill(byte).join(':'))) as [
     ServerCertificateInfo,
