@@ -45,7 +45,8 @@ export interface ConnectionsOptions {
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #changed = new Emitter<void>();
-  readonly #connecting = new Set<string>();
+  /** By profile, the newest try. */
+  readonly #connecting = new Map<string, symbol>();
   /** Why the last try came to nothing, by profile. */
   readonly #failures = new Map<string, string>();
   /** For `{random}`, by profile: the same as long as the window is open, so that a lost connection is replaced. */
@@ -109,16 +110,20 @@ export class Connections {
 
   async connect(profile: ConnectionProfile, secrets: Secrets): Promise<ConnectBrokerResult> {
     const { name } = profile;
-    this.#connecting.add(name);
+    const own = Symbol(name);
+    this.#connecting.set(name, own);
     this.#failures.delete(name);
     this.#changed.fire();
     try {
       const result = await this.#options.engine.call('connectBroker', this.paramsOf(profile, secrets));
-      if ('message' in result) this.#failures.set(name, result.message);
+      // One that was called off, or that a newer one took the place of, has not failed.
+      const isCalledOff = result.kind === 'failed' && result.fault?.code === 'ABORTED';
+      if ('message' in result && !isCalledOff && this.#connecting.get(name) === own)
+        this.#failures.set(name, result.message);
       if (result.kind === 'connected') await this.#refresh();
       return result;
     } finally {
-      this.#connecting.delete(name);
+      if (this.#connecting.get(name) === own) this.#connecting.delete(name);
       this.#changed.fire();
     }
   }

@@ -148,6 +148,20 @@ test('one that is left, or forgotten, is so at once: nobody waits for the event'
   assert.deepEqual(connections.brokers, []);
 });
 
+test('one that was called off has not failed, and one that another took the place of says nothing', async () => {
+  const { connections, thread } = setUp();
+  const calledOff = { kind: 'failed', message: 'called off', fault: { stage: 'mqtt', code: 'ABORTED' } };
+  const first = connections.connect(gateway, {});
+  const { id } = thread().last;
+  const second = connections.connect(gateway, {});
+  thread().answerTo(id, { kind: 'refused', reasonCode: 0x87, message: 'Not authorized' });
+  await first;
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'connecting' });
+  thread().answer(calledOff);
+  await second;
+  assert.deepEqual(connections.named('Gateway')?.state, { kind: 'off' });
+});
+
 test('a broker whose profile is gone stays in sight, and nothing stays of an engine that died', async () => {
   const { connections, profiles, changed, thread } = setUp();
   let changes = 0;
