@@ -48,8 +48,11 @@ const versions: Readonly<Record<string, string>> = {
   ...{ mqttv5: '5.0', '5': '5.0', mqttv311: '3.1.1', '311': '3.1.1', mqttv31: '3.1', '31': '3.1' },
 };
 const NEVER = 4_294_967_295;
+/** No shell takes a much longer line. */
+const MAX_CHARACTERS = 65_536;
 
 export function readMosquittoOptions(text: string): ImportedConnection | undefined {
+  if (text.length > MAX_CHARACTERS) return undefined;
   const words = shellWords(
     text
       .replaceAll('\r\n', '\n')

@@ -16,6 +16,8 @@ import { readWorkbench } from './workbenchEntries.ts';
 /** No settings of connections are longer. */
 export const MAX_IMPORT_CHARACTERS = 16_000_000;
 export const MAX_IMPORTED_CONNECTIONS = 1_000;
+/** Of a connection: whoever reads more has understood. */
+const MAX_TOLD_FAULTS = 100;
 
 export interface FittedConnection extends ImportedConnection {
   /** By name, fields that were left out, and why. */
@@ -84,7 +86,7 @@ function parsed(text: string): unknown {
   return undefined;
 }
 
-const STRING_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+const STRING_OR_COMMENT = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 const STRING_OR_LAST_COMMA = /"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])/g;
 
 function withoutComments(text: string): string {
@@ -104,14 +106,30 @@ function named(connection: ImportedConnection, taken: Set<string>): ImportedConn
 function fit(connection: ImportedConnection, surroundings: ProfileSurroundings): FittedConnection {
   const entry = structuredClone(connection.entry);
   const told: ProfileFault[] = [];
-  // Each turn leaves out at least one field.
+  // What is left out may bring another fault to light. Each turn leaves out at least one field.
   for (;;) {
     const { faults } = readProfiles({ user: [entry], workspace: undefined }, surroundings);
-    const fault = faults[0];
-    if (fault === undefined) return { ...connection, entry, faults: told, isUsable: true };
-    told.push(fault);
-    if (!leaveOut(entry, fault)) return { ...connection, entry, faults: told, isUsable: false };
+    told.push(...faults.slice(0, MAX_TOLD_FAULTS - told.length));
+    const fitted = { ...connection, entry, faults: told };
+    if (faults.length === 0) return { ...fitted, isUsable: true };
+    if (!leaveAllOut(entry, faults)) return { ...fitted, isUsable: false };
   }
+}
+
+/** False where one is of what a connection can't be without. */
+function leaveAllOut(entry: Record<string, unknown>, faults: readonly ProfileFault[]): boolean {
+  const done = new Set<string>();
+  // From the last one: the places of those before it in a list still hold.
+  for (const fault of faults.toReversed()) {
+    const [first = '', second = ''] = fault.field.split('.');
+    const place = Array.isArray(entry[first]) ? `${first}.${second}` : fault.field;
+    // All of a row of a list went with it, or all of a will.
+    if (done.has(place) || done.has(first)) continue;
+    if (!leaveOut(entry, fault)) return false;
+    done.add(place);
+    if (!(first in entry)) done.add(first);
+  }
+  return true;
 }
 
 /** A will is none without its topic, and a proxy none without its address. */
@@ -132,8 +150,7 @@ function leaveOut(entry: Record<string, unknown>, { field, problem }: ProfileFau
     return true;
   }
   if (inner !== undefined && second !== undefined && second in inner && !isWholeOf(first, second)) {
-    entry[first] = Object.fromEntries(Object.entries(inner).filter(([name]) => name !== second));
-    return true;
+    return delete (inner as Record<string, unknown>)[second]; // of our own copy
   }
   return first in entry && delete entry[first];
 }

@@ -182,3 +182,23 @@ test('what is nobody’s connections is told from a list of none', () => {
     assert.equal(read(text).kind, 'unknown', text);
   assert.equal(read('{"ConnectionManager_connections":{}}').kind, 'nothing');
 });
+
+test('as much as a file may hold that is wrong is left out at once, and told for as long as somebody reads', () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) =>
+    i % 2 === 0 ? `a/${i}` : { topicFilter: 'a/#/b', qos: 7 },
+  );
+  const will = { topic: '#', qos: 3 };
+  const entry = { name: 'a', url: 'mqtt://a', subscriptions: rows, will, proxy: { url: 'x', password: 'y' } };
+  const [connection] = connectionsOf(JSON.stringify([entry]));
+  assert.equal(connection?.isUsable, true);
+  assert.deepEqual(connection.entry, {
+    ...{ name: 'a', url: 'mqtt://a' },
+    subscriptions: rows.filter((row) => typeof row === 'string'),
+  });
+  assert.equal(connection.faults.length, 100);
+});
+
+test('a comment without an end, and a line longer than any shell takes, are nothing', () => {
+  for (const text of [`[${'/*'.repeat(100)}`, `-h a ${'-t b '.repeat(20_000)}`])
+    assert.equal(read(text).kind, 'unknown');
+});
