@@ -195,6 +195,7 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
     const { clock, listen } = this.#options;
     let sentAtMs: number | undefined;
     let others = 0;
+    let noSubscribers = false;
     let settle: (result: RequestResult) => void = () => {};
     const settled = new Promise<RequestResult>((resolve) => {
       settle = resolve;
@@ -215,12 +216,13 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
     try {
       if (signal.aborted) return { kind: 'cancelled' };
       sentAtMs = clock.monotonicMs();
+      // From here on: a broker may never acknowledge it.
+      timer = clock.setTimeout(() => settle({ kind: 'timedOut', noSubscribers, others }), timeoutMs);
       const result = await Promise.race([this.#publish(fill, 1), settled]);
       // An answer may be quicker than the acknowledgement.
       if (isSettled(result)) return result;
       if (result.kind !== 'published') return { kind: 'notPublished', result };
-      const { noSubscribers } = result;
-      timer = clock.setTimeout(() => settle({ kind: 'timedOut', noSubscribers, others }), timeoutMs);
+      ({ noSubscribers } = result);
       return await settled;
     } finally {
       timer.dispose();
@@ -289,7 +291,7 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
 }
 
 function isSettled(result: ComposedResult | RequestResult): result is RequestResult {
-  return result.kind === 'answered' || result.kind === 'cancelled';
+  return result.kind === 'answered' || result.kind === 'cancelled' || result.kind === 'timedOut';
 }
 
 /** A device that forgets the correlation data has answered all the same. */

@@ -210,6 +210,15 @@ test('a request without an answer ends in time, and counts what was not its answ
   assert.equal(house.deliver, undefined);
 });
 
+test('a request that the broker never acknowledges ends in time, too', async () => {
+  const house = setUp();
+  house.answer = () => new Promise(() => {});
+  const asked = house.service.request({ message: question, timeoutMs: 1000 });
+  await settled();
+  house.clock.advance(1000);
+  assert.deepEqual(await asked, { kind: 'timedOut', noSubscribers: false, others: 0 });
+});
+
 test('another request cancels the one before, and so does the person, also before it is published', async () => {
   const { service, sent } = setUp();
   const first = service.request({ message: question, timeoutMs: 1000 });
