@@ -40,6 +40,8 @@ export class ConnectionSettings implements Disposable {
   readonly #changed = new Emitter<void>();
   #profiles: readonly ConnectionProfile[];
   #told = new Set<string>();
+  /** One is moved between the scopes: what is read meanwhile is half of it. */
+  #isMoving = false;
 
   readonly onDidChange: Event<void> = this.#changed.event;
 
@@ -99,10 +101,17 @@ export class ConnectionSettings implements Disposable {
     const entries = [...entriesOf(rawConnections()[scope])];
     if (before?.scope === scope) entries.splice(before.index, 1, entry);
     else entries.push(entry);
-    await this.#write(scope, entries);
-    if (before === undefined || before.scope === scope) return;
-    const others = entriesOf(rawConnections()[before.scope]);
-    await this.#write(before.scope, others.toSpliced(before.index, 1));
+    if (before === undefined || before.scope === scope) return this.#write(scope, entries);
+    // For a moment both scopes have it: that is nobody's mistake, and is not told.
+    this.#isMoving = true;
+    try {
+      await this.#write(scope, entries);
+      const others = entriesOf(rawConnections()[before.scope]);
+      await this.#write(before.scope, others.toSpliced(before.index, 1));
+    } finally {
+      this.#isMoving = false;
+      this.#update();
+    }
   }
 
   /** To the person's own settings. */
@@ -156,6 +165,7 @@ export class ConnectionSettings implements Disposable {
   }
 
   #update(): void {
+    if (this.#isMoving) return;
     const before = JSON.stringify(this.#profiles);
     this.#profiles = this.#read();
     if (JSON.stringify(this.#profiles) !== before) this.#changed.fire();
