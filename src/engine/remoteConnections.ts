@@ -271,6 +271,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       return calledOff;
     }
     remote ??= this.#remoteOf(params);
+    followProfile(remote, params);
     remote.params = params;
     remote.client = client;
     remote.queue.begin();
@@ -443,6 +444,22 @@ function newSubscription(params: SubscribeParams): Subscription {
     ...{ topicFilter, requestedQos: qos, grantedQos: qos, options: subscribeOptionsOf(params) },
     ...{ messageCount: 0, isMuted: false, refusal: undefined, isPending: false },
   };
+}
+
+/** What the profile says otherwise than when it was connected before holds from now on; what was made by hand stays. */
+function followProfile({ subscriptions, params }: Remote, now: RemoteBrokerParams): void {
+  const before = new Map(params.subscriptions.map((each) => [each.topicFilter, each]));
+  for (const wanted of now.subscriptions) {
+    const { topicFilter } = wanted;
+    const known = subscriptions.get(topicFilter);
+    if (known !== undefined && JSON.stringify(before.get(topicFilter)) !== JSON.stringify(wanted)) {
+      const { messageCount, isMuted } = known;
+      subscriptions.set(topicFilter, { ...newSubscription(wanted), messageCount, isMuted });
+    }
+    before.delete(topicFilter);
+  }
+  // A session that goes on has them still: there they end by Unsubscribe.
+  if (now.cleanStart) for (const topicFilter of before.keys()) subscriptions.delete(topicFilter);
 }
 
 function refused({ subscriptions }: Remote, topicFilter: string, refusal: string): void {

@@ -164,6 +164,42 @@ test('the options of a subscription are kept, and asked for again at the next co
   assert.equal((await again).kind, 'connected');
 });
 
+test('what the profile says of its subscriptions now holds at the next connect, and what was made by hand stays', async (t) => {
+  const house = await setUp(t);
+  const { broker, remotes } = house;
+  const first = paramsFor(broker, {
+    subscriptions: [
+      { topicFilter: 'kept', qos: 0 },
+      { topicFilter: 'changed', qos: 0 },
+      { topicFilter: 'gone', qos: 0 },
+    ],
+  });
+  const { connection, id } = await connect(house, first);
+  const byHand = remotes.subscribe(id, { topicFilter: 'by/hand', qos: 0 });
+  await grant(connection);
+  await byHand;
+  const subscriptions = [
+    { topicFilter: 'kept', qos: 0 },
+    { topicFilter: 'changed', qos: 1, noLocal: true },
+    { topicFilter: 'new', qos: 0 },
+  ] as const;
+  const again = remotes.connectBroker({ ...first, subscriptions });
+  const next = await broker.accept();
+  for (const qos of [0, 1, 0, 0]) await grant(next, qos);
+  await again;
+  assert.deepEqual(
+    remotes
+      .remoteBrokers()[0]
+      ?.subscriptions.map(({ topicFilter, qos, noLocal }) => [topicFilter, qos, noLocal]),
+    [
+      ['kept', 0, undefined],
+      ['changed', 1, true],
+      ['by/hand', 0, undefined],
+      ['new', 0, undefined],
+    ],
+  );
+});
+
 test('a muted subscription counts, and is in no tree until it is unmuted', async (t) => {
   const house = await setUp(t);
   const subscriptions = [{ topicFilter: '#', qos: 0 }] as const;
