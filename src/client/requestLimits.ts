@@ -41,15 +41,27 @@ export function whyUnfit(
   return { kind: 'refused', reasonCode: ReasonCode.packetTooLarge, message };
 }
 
-/** Undefined for a subscription that can be made. */
+/**
+ * Undefined for a subscription that can be made.
+ *
+ * @param server of the last CONNACK.
+ */
 export function whyNotSubscribed(
   request: SubscribeRequest,
   protocolVersion: ProtocolVersion,
   subscriptions: ClientSubscriptions,
-): Failure | undefined {
+  server: IConnackPacket['properties'],
+): Refusal | Failure | undefined {
   if (protocolVersion < 5) return undefined;
+  const { topicFilter } = request;
+  const isShared = parseSharedFilter(topicFilter) !== undefined;
+  // Sections 3.2.2.3.13 and 3.2.2.3.11: to ask all the same is a protocol error.
+  if (isShared && server?.sharedSubscriptionAvailable === false)
+    return refusal(ReasonCode.sharedSubscriptionsNotSupported, 'suback', undefined);
+  if (/[+#]/.test(topicFilter) && server?.wildcardSubscriptionAvailable === false)
+    return refusal(ReasonCode.wildcardSubscriptionsNotSupported, 'suback', undefined);
   // [MQTT-3.8.3-4]
-  if (request.noLocal && parseSharedFilter(request.topicFilter) !== undefined)
+  if (request.noLocal && isShared)
     return { kind: 'failed', message: "a shared subscription can't have No Local" };
   const holder = subscriptions.holderOf(request);
   if (holder === undefined) return undefined;

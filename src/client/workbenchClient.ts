@@ -229,7 +229,8 @@ export class WorkbenchClient {
     const problem = checkTopicFilter(request.topicFilter);
     if (problem !== undefined) return { kind: 'invalidFilter', message: problem.message };
     if (this.#state.kind !== 'connected') return { kind: 'notConnected' };
-    const unfit = whyNotSubscribed(request, this.protocolVersion, this.#subscriptions);
+    const { serverProperties } = this.#mqttClient;
+    const unfit = whyNotSubscribed(request, this.protocolVersion, this.#subscriptions, serverProperties);
     if (unfit !== undefined) return unfit;
     const former = this.#subscriptions.get(request.topicFilter);
     const subscription = { request, identifier: this.#subscriptions.identifierFor(request) };

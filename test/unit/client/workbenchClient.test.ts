@@ -356,6 +356,22 @@ describe('publishing', () => {
 });
 
 describe('subscribing', () => {
+  test('what the broker has said it does not have is refused without sending it', async () => {
+    const { client, connection } = await connect({
+      ...{ sharedSubscriptionAvailable: 0, wildcardSubscriptionAvailable: 0 },
+    });
+    for (const [topicFilter, reasonCode] of [
+      ['$share/us/a', 0x9e],
+      ['a/+', 0xa2],
+      ['a/#', 0xa2],
+    ] as const) {
+      const outcome = await client.subscribe({ topicFilter, qos: 0 });
+      assert.equal(outcome.kind === 'refused' && outcome.reasonCode, reasonCode, topicFilter);
+    }
+    void client.subscribe({ topicFilter: 'a', qos: 0 });
+    assert.equal((await connection.next('subscribe')).subscriptions[0]?.topicFilter, 'a');
+  });
+
   test('each subscription has an identifier of its own, and a delivery is told to those it was for', async () => {
     const { client, connection } = await connect();
     const first = await subscribed(client, connection, 'a/+');
