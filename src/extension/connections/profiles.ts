@@ -142,7 +142,10 @@ const fields = {
 } as const;
 
 /** Their values are as good as a password. */
-const secretHeaders: readonly string[] = ['authorization', 'proxy-authorization', 'cookie', 'x-api-key'];
+const secretHeaders: readonly string[] = [
+  ...['authorization', 'proxy-authorization', 'cookie', 'x-api-key', 'api-key', 'apikey'],
+  ...['x-auth-token', 'x-access-token', 'x-api-token', 'x-amz-security-token'],
+];
 
 export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundings): ReadProfiles {
   const profiles: ConnectionProfile[] = [];

@@ -213,8 +213,10 @@ test('what is wrong is told with its field, all of it at once, and the profile i
 test('nothing secret is taken from settings', () => {
   assert.deepEqual(faultsOf({ password: 'x' }), [['password', 'secretInSettings']]);
   assert.deepEqual(faultsOf({ tls: { passphrase: 'x' } }), [['tls.passphrase', 'secretInSettings']]);
-  const headers = { Authorization: 'Bearer abc' };
-  assert.deepEqual(faultsOf({ url: 'wss://a', headers }), [['headers.Authorization', 'secretInSettings']]);
+  for (const name of ['Authorization', 'Cookie', 'X-Auth-Token', 'API-Key', 'X-Amz-Security-Token'])
+    assert.deepEqual(faultsOf({ url: 'wss://a', headers: { [name]: 'abc' } }), [
+      [`headers.${name}`, 'secretInSettings'],
+    ]);
 });
 
 test('what is no list, and no object in it, is told by its place', () => {
