@@ -143,14 +143,20 @@ export class ConnectionForm implements Disposable {
     }
     this.#cancelTest();
     const { engine, connections, clock, nextTestId } = this.#options;
-    const { params, aside } = testedProfile(
-      connections.paramsOf(profile, await this.#secretsOf()),
-      this.#clientIdsInUse(),
-    );
-    const tested: TestedConnection = { profile, aside, clientId: params.clientId };
     const testId = nextTestId();
     this.#testId = testId;
     this.#shown = undefined;
+    let secrets: Secrets;
+    try {
+      secrets = await this.#secretsOf();
+    } catch (error) {
+      this.#say(false, l10n.t('Not tested: {0}', messageOf(error)));
+      throw error;
+    }
+    // Asked for again meanwhile: two with one client id would throw each other out.
+    if (this.#testId !== testId) return;
+    const { params, aside } = testedProfile(connections.paramsOf(profile, secrets), this.#clientIdsInUse());
+    const tested: TestedConnection = { profile, aside, clientId: params.clientId };
     const show = (progress: TestProgressInfo): void =>
       this.#showTest(describeTest(tested, progress, undefined, clock.nowMs()));
     show({ steps: [], stage: undefined });

@@ -36,6 +36,7 @@ async function setUp(others: Partial<ConnectionFormOptions> = {}) {
     ...{ userName: 'me', randomDigits: () => '1' },
   });
   const done: string[] = [];
+  let lastTestId = 0;
   const failures: unknown[] = [];
   const saved: { fails: boolean } = { fails: false };
   const place = { scope: 'user', index: 0, name: 'Gateway', entry } as const;
@@ -57,7 +58,7 @@ async function setUp(others: Partial<ConnectionFormOptions> = {}) {
       forget: async () => void done.push('forget'),
     },
     inBackground: (work: Promise<unknown>) => void work.catch((error: unknown) => failures.push(error)),
-    nextTestId: () => 1,
+    nextTestId: () => ++lastTestId,
     ...others,
   } as unknown as ConnectionFormOptions; // what is not called is left out
   new ConnectionForm(options, contentOf(place));
@@ -128,4 +129,21 @@ test('the certificate that was agreed to is trusted, and not one that a later te
     panel.posted.filter(({ kind }) => kind === 'filled'),
     [{ kind: 'filled', field: 'tls.fingerprint', text: first.fingerprint }],
   );
+});
+
+test('a test that is asked for twice is made once, and one whose secrets can not be read is told', async () => {
+  const { panel, thread } = await setUp();
+  panel.receive({ kind: 'test', form: form() });
+  panel.receive({ kind: 'test', form: form() });
+  await turns();
+  assert.equal(thread().requests.filter(({ method }) => method === 'testConnection').length, 1);
+  const locked = {
+    of: async () => {
+      throw new Error('locked');
+    },
+  } as unknown as ConnectionFormOptions['profileSecrets']; // what is called
+  const other = await setUp({ profileSecrets: locked });
+  other.panel.receive({ kind: 'test', form: form() });
+  await turns();
+  assert.deepEqual(other.panel.posted, [{ kind: 'outcome', ok: false, message: 'Not tested: locked' }]);
 });
