@@ -233,7 +233,9 @@ export class ConnectionForm implements Disposable {
     const { notes } = this.#read();
     const { surroundings } = this.#options.connectionSettings;
     const hints = await certificateFileHints(this.#content.draft.texts, surroundings);
-    const hasPassphrase = (await this.#secretsOf()).passphrase !== undefined;
+    // What can't be read is told by `init`, and by whoever wants to use it.
+    const { passphrase } = await this.#secretsOf().catch((): Secrets => ({}));
+    const hasPassphrase = passphrase !== undefined;
     const all = [...notes, ...hints.flatMap((hint) => fileNotesOf(hint, hasPassphrase))];
     this.#host.post({ kind: 'checked', revision, notes: all });
   }
@@ -360,10 +362,20 @@ export class ConnectionForm implements Disposable {
     return readEntry(opened, place.scope, [], this.#options.connectionSettings.surroundings).profile;
   }
 
+  /** A form without them can be looked at, and says why. */
+  async #keptToShow(): Promise<Secrets> {
+    const before = await this.#openedProfile();
+    try {
+      return before === undefined ? {} : await this.#options.profileSecrets.of(before);
+    } catch (error) {
+      this.#say(false, l10n.t('What is kept secret of it can’t be read: {0}', messageOf(error)));
+      return {};
+    }
+  }
+
   async #init(): Promise<ConnectionFormInit> {
     const { place, draft, typed } = this.#content;
-    const before = await this.#openedProfile();
-    const kept = before === undefined ? {} : await this.#options.profileSecrets.of(before);
+    const kept = await this.#keptToShow();
     const stateOf = (name: (typeof formSecrets)[number]): SecretState => {
       if (typeof typed[name] === 'string') return 'typed';
       return kept[name] === undefined || typed[name] === null ? 'none' : 'kept';

@@ -75,6 +75,12 @@ const form = (secrets: ChangedForm['secrets'] = {}): ChangedForm => ({
   secrets,
 });
 
+const locked = {
+  of: async () => {
+    throw new Error('locked');
+  },
+} as unknown as ConnectionFormOptions['profileSecrets']; // what is called
+
 async function turns(): Promise<void> {
   for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
@@ -137,13 +143,18 @@ test('a test that is asked for twice is made once, and one whose secrets can not
   panel.receive({ kind: 'test', form: form() });
   await turns();
   assert.equal(thread().requests.filter(({ method }) => method === 'testConnection').length, 1);
-  const locked = {
-    of: async () => {
-      throw new Error('locked');
-    },
-  } as unknown as ConnectionFormOptions['profileSecrets']; // what is called
   const other = await setUp({ profileSecrets: locked });
   other.panel.receive({ kind: 'test', form: form() });
   await turns();
   assert.deepEqual(other.panel.posted, [{ kind: 'outcome', ok: false, message: 'Not tested: locked' }]);
+});
+
+test('a form whose secrets can not be read is shown, and says so', async () => {
+  const { panel } = await setUp({ profileSecrets: locked });
+  panel.receive({ kind: 'ready' });
+  await turns();
+  assert.deepEqual(
+    panel.posted.map(({ kind }) => kind),
+    ['outcome', 'init', 'checked'],
+  );
 });
