@@ -53,6 +53,7 @@ import { openStream } from './openStream.ts';
 import { Pings } from './pings.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
 import { whyNotSubscribed, whyUnfit } from './requestLimits.ts';
+import { SendQuota } from './sendQuota.ts';
 import { SessionBacklog } from './sessionBacklog.ts';
 
 /** How long `end` waits for the broker to close after the DISCONNECT, milliseconds. */
@@ -109,6 +110,7 @@ export class WorkbenchClient {
   readonly #unsubscribedMeanwhile = new Set<string>();
   readonly #subscriptions = new ClientSubscriptions();
   readonly #requests = new OpenRequests();
+  readonly #sendQuota = new SendQuota(() => this.#mqttClient.serverProperties?.receiveMaximum ?? 65_535);
   /** Packet identifiers whose PUBACK or PUBREC said that nobody subscribes. */
   readonly #withoutSubscribers = new Set<number>();
   #state: ClientState = { kind: 'connected' };
@@ -214,6 +216,18 @@ export class WorkbenchClient {
     if (this.#state.kind !== 'connected') return { kind: 'notConnected' };
     const unfit = whyUnfit(request, this.protocolVersion, this.#mqttClient.serverProperties);
     if (unfit !== undefined) return unfit;
+    if (request.qos === 0) return this.#send(request);
+    const turn = this.#sendQuota.take();
+    if (turn !== undefined) await turn;
+    try {
+      // It may have ended meanwhile.
+      return this.state.kind === 'connected' ? await this.#send(request) : { kind: 'notConnected' };
+    } finally {
+      this.#sendQuota.giveBack();
+    }
+  }
+
+  #send(request: PublishRequest): Promise<PublishOutcome> {
     const { topic, payload, qos, retain, properties } = request;
     return this.#requests.wait<PublishOutcome>((settle) => {
       const options = { qos, retain, properties: toMqttJsProperties(properties ?? {}) };

@@ -3,7 +3,8 @@
  *
  * The file is read when it is asked for, in a workspace that is trusted, and written when the person saves something there.
  */
-import { l10n, Uri, workspace } from 'vscode';
+import { FileSystemError, l10n, Uri, workspace } from 'vscode';
+import { messageOf } from '../../base/messageOf.ts';
 import type { SavedPlace } from '../../contracts/publishForm.ts';
 import type { InBackground } from '../background.ts';
 import type { Memory } from '../memory.ts';
@@ -93,7 +94,14 @@ export class SavedStore {
   async #saveToFile(message: SavedMessage): Promise<boolean> {
     const { file } = this;
     if (file === undefined) return false;
-    const changed = withSaved(await this.#textOf(file), message);
+    let before: string | undefined;
+    try {
+      before = await this.#textOf(file);
+    } catch (error) {
+      this.#say('error', l10n.t('Not saved. {0}', unreadable(error)));
+      return false;
+    }
+    const changed = withSaved(before, message);
     if (changed === undefined) {
       this.#say('error', l10n.t('Not saved: {0} is not JSON with a list of messages.', SAVED_FILE));
       return false;
@@ -118,26 +126,30 @@ export class SavedStore {
 
   async #readFile(): Promise<{ messages: readonly SavedMessage[]; faults: readonly SavedFault[] }> {
     const { file } = this;
-    const text = file && (await this.#textOf(file));
-    return text === undefined ? { messages: [], faults: [] } : readSavedFile(text);
+    try {
+      const text = file && (await this.#textOf(file));
+      return text === undefined ? { messages: [], faults: [] } : readSavedFile(text);
+    } catch (error) {
+      this.#tellOnce(unreadable(error));
+      return { messages: [], faults: [] };
+    }
   }
 
-  /** Undefined where there is none. */
+  /** Undefined where there is none. Throws when one that is there can't be read: it must not be taken for none. */
   async #textOf(file: Uri): Promise<string | undefined> {
     try {
       const { size } = await workspace.fs.stat(file);
       if (size > MAX_FILE_BYTES) return TOO_LONG;
       return new TextDecoder().decode(await workspace.fs.readFile(file));
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (error instanceof FileSystemError && error.code === 'FileNotFound') return undefined;
+      throw error;
     }
   }
 
   #tell(faults: readonly SavedFault[]): void {
-    const told = JSON.stringify(faults);
     const [first] = faults;
-    if (first === undefined || told === this.#told) return;
-    this.#told = told;
+    if (first === undefined) return;
     const message =
       first.message === ''
         ? l10n.t('{0} is not JSON with a list of messages, and is not used.', SAVED_FILE)
@@ -147,6 +159,13 @@ export class SavedStore {
             formatName(first.message),
             first.field,
           );
+    this.#tellOnce(message);
+  }
+
+  /** Of what is read for each list: not again until something else is wrong. */
+  #tellOnce(message: string): void {
+    if (message === this.#told) return;
+    this.#told = message;
     this.#say('warning', message);
   }
 
@@ -155,4 +174,8 @@ export class SavedStore {
     const { questions, inBackground } = this.#options;
     inBackground(questions.say(severity, message));
   }
+}
+
+function unreadable(error: unknown): string {
+  return l10n.t('{0} can’t be read: {1}', SAVED_FILE, messageOf(error));
 }

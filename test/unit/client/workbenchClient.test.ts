@@ -265,6 +265,29 @@ describe('publishing', () => {
     assert.deepEqual(await third, { kind: 'published', noSubscribers: false });
   });
 
+  test('no more are without an answer at once than the broker takes [MQTT-3.3.4-9]', async () => {
+    const { client, connection } = await connect({ receiveMaximum: 2 });
+    const outcomes = ['1', '2', '3', '4'].map((topic) => client.publish({ ...hello, topic }));
+    const free = client.publish({ ...hello, topic: 'QoS 0', qos: 0 });
+    const firstTwo = [await connection.next('publish'), await connection.next('publish')];
+    assert.deepEqual(
+      firstTwo.map(({ topic }) => topic),
+      ['1', '2'],
+    );
+    // QoS 0 has no such bound, and nothing came before it.
+    assert.equal((await connection.next('publish')).topic, 'QoS 0');
+    await free;
+    connection.send({ kind: 'puback', packetId: firstTwo[1]!.packetId!, reasonCode: 0 }); // there are two, of QoS 1
+    assert.equal((await outcomes[1])?.kind, 'published');
+    assert.equal((await connection.next('publish')).topic, '3');
+    const ended = client.end();
+    assert.deepEqual(
+      (await Promise.all([outcomes[0], outcomes[2], outcomes[3]])).map((outcome) => outcome?.kind),
+      ['failed', 'failed', 'notConnected'],
+    );
+    await ended;
+  });
+
   test('QoS 0 is published when it is handed to the network', async () => {
     const { client, connection } = await connect();
     assert.deepEqual(await client.publish({ ...hello, qos: 0 }), { kind: 'published', noSubscribers: false });
