@@ -1,11 +1,20 @@
 /** Ports of 127.0.0.1 for brokers that are to listen at a known one, and who has them. */
 import { createServer } from 'node:net';
 
-/** A port of 127.0.0.1 that nobody listens on now. */
+/** Below those that systems give to whoever asks for any: nobody gets one of them by chance between the asking and the use. */
+const FIRST_PORT = 10_000;
+const LAST_PORT = 32_767;
+/** To nobody twice. */
+const given = new Set<number>();
+
+/** A port of 127.0.0.1 that nobody listens on now. Drawn by lot, as tests of other processes draw theirs meanwhile. */
 export async function freePort(): Promise<number> {
-  const port = await boundPort('127.0.0.1', 0);
-  if (port === undefined) throw new Error('The system has no free port');
-  return port;
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT + 1));
+    if (given.has(port) || (await isTaken(port))) continue;
+    given.add(port);
+    return port;
+  }
 }
 
 export async function isTaken(port: number): Promise<boolean> {
