@@ -41,6 +41,7 @@ const apart = {
   certificates: 'src/certificates/authority.ts',
   certificateActions: 'src/extension/commands/certificateActions.ts',
   fileActions: 'src/extension/commands/fileActions.ts',
+  askForTlsContent: 'src/extension/connections/askForTlsContent.ts',
   connectFailure: 'src/extension/commands/connectFailure.ts',
   connectionCode: 'src/extension/connectionCode/connectionTargets.ts',
   connectionForms: 'src/extension/panels/connectionForms.ts',

@@ -14,6 +14,7 @@ const bundles = [
   'dist/certificates.js',
   'dist/certificateActions.js',
   'dist/fileActions.js',
+  'dist/askForTlsContent.js',
   'dist/connectFailure.js',
   'dist/connectionCode.js',
   'dist/connectionForms.js',

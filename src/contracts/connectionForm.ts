@@ -5,6 +5,7 @@
  * keeps text; what it means, and what is wrong with it, the extension says, by the rules that the setting itself is read by.
  */
 import type { ConnectFaultInfo } from './remoteBrokers.ts';
+import type { TlsFileName } from './tlsFiles.ts';
 
 /** Fields that are a line of text, a number, a list with commas or one of a few choices. Empty: as if left out. */
 export const formTexts = [
@@ -38,6 +39,10 @@ export type FormPairs = (typeof formPairs)[number];
 
 export const formFiles = ['tls.ca', 'tls.certificate', 'tls.key', 'tls.pkcs12'] as const;
 export type FormFile = (typeof formFiles)[number];
+
+export function tlsFileOf(field: FormFile): TlsFileName {
+  return field.slice('tls.'.length) as TlsFileName; // each begins so
+}
 
 /** Kept in VS Code's secret storage, and never sent to the page. */
 export const formSecrets = ['password', 'passphrase', 'proxyPassword', 'headerSecret'] as const;

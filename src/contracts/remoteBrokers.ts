@@ -2,6 +2,7 @@
 import type { ConnectionId } from './connections.ts';
 import type { SubscribeOptions, SubscriptionInfo } from './engine.ts';
 import type { QoS, UserProperty } from './messages.ts';
+import type { TlsContents } from './tlsFiles.ts';
 
 /** 3 is MQTT 3.1, 4 is 3.1.1, 5 is 5.0. */
 export type ProtocolVersionNumber = 3 | 4 | 5;
@@ -90,6 +91,8 @@ export interface RemoteTlsParams {
   certFile?: string;
   keyFile?: string;
   pkcs12File?: string;
+  /** In place of a file. Empty: it was to be kept, and is not there. */
+  contents?: TlsContents;
   passphrase?: string;
   alpnProtocols?: readonly string[];
   serverName?: string;

@@ -1,12 +1,13 @@
 /**
  * What is asked of a connection, as the client takes it: texts as bytes, and the files of TLS read.
  *
- * Files are read at each connect: who renews a certificate connects again.
+ * Files are read at each connect: who renews a certificate connects again. What has no file comes as its content.
  */
 import type { readFile as nodeReadFile } from 'node:fs/promises';
 import { messageOf } from '../base/messageOf.ts';
 import type { ConnectParams, Failure, TlsParams, Will } from '../client/clientTypes.ts';
 import type { RemoteBrokerParams, RemoteTlsParams, WillParams } from '../contracts/remoteBrokers.ts';
+import type { TlsFileName } from '../contracts/tlsFiles.ts';
 
 type ReadFile = typeof nodeReadFile;
 
@@ -35,7 +36,7 @@ export async function connectParamsOf(
 }
 
 async function tlsOf(
-  { caFile, certFile, keyFile, pkcs12File, ...others }: RemoteTlsParams,
+  { caFile, certFile, keyFile, pkcs12File, contents = {}, ...others }: RemoteTlsParams,
   readFile: ReadFile,
 ): Promise<TlsParams | Failure> {
   const files = { ca: caFile, cert: certFile, key: keyFile, pkcs12: pkcs12File };
@@ -48,6 +49,14 @@ async function tlsOf(
       const message = `${file} can't be read: ${messageOf(error)}`;
       return { kind: 'failed', message, fault: { stage: 'tls', code: 'FILE' } };
     }
+  }
+  for (const [name, content] of Object.entries(contents) as [TlsFileName, string][]) {
+    if (content === '') {
+      const message = `the content of tls.${name} is not kept in VS Code: choose its file again`;
+      return { kind: 'failed', message, fault: { stage: 'tls', code: 'FILE' } };
+    }
+    if (name === 'pkcs12') tls.pkcs12 = Buffer.from(content, 'base64');
+    else tls[name === 'certificate' ? 'cert' : name] = content;
   }
   return tls;
 }

@@ -3,6 +3,7 @@
  * mosquitto and to our own. What is published is delivered, and is in the tree of that connection.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import type { RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
@@ -49,6 +50,8 @@ const tls = { caFile: tlsFile('ca.crt'), certFile: tlsFile('client.crt'), keyFil
 
 type Way = Pick<RemoteBrokerParams, 'url' | 'tls' | 'proxy'>;
 const user = { username: 'me', password: 'secret' };
+const text = (name: string): string => readFileSync(tlsFile(name), 'utf8');
+const contents = { ca: text('ca.crt'), certificate: text('client.crt'), key: text('client.key') };
 const pkcs12 = { pkcs12File: tlsFile('client.p12'), passphrase: 'workbench' };
 
 const ways: Record<string, (ports: Ports, t: TestContext) => Way | Promise<Way>> = {
@@ -57,6 +60,17 @@ const ways: Record<string, (ports: Ports, t: TestContext) => Way | Promise<Way>>
   'TLS with a client certificate in PKCS#12': ({ mqtts }) => ({
     url: `mqtts://localhost:${mqtts}`,
     tls: { caFile: tlsFile('ca.crt'), ...pkcs12 },
+  }),
+  'TLS with all certificates and the key as contents': ({ mqtts }) => ({
+    url: `mqtts://localhost:${mqtts}`,
+    tls: { contents },
+  }),
+  'TLS with the content of PKCS#12': ({ mqtts }) => ({
+    url: `mqtts://localhost:${mqtts}`,
+    tls: {
+      contents: { ca: contents.ca, pkcs12: readFileSync(tlsFile('client.p12'), 'base64') },
+      passphrase: 'workbench',
+    },
   }),
   WebSocket: ({ ws }) => ({ url: `ws://127.0.0.1:${ws}/mqtt` }),
   'a Unix socket': ({ socketPath }) => ({ url: `mqtt+unix://${socketPath}` }),

@@ -4,13 +4,14 @@
  */
 import { commands, l10n } from 'vscode';
 import type { ConnectBrokerResult } from '../../contracts/remoteBrokers.ts';
-import type { Secrets } from '../connections/profileSecrets.ts';
+import type { TlsFileName } from '../../contracts/tlsFiles.ts';
+import type { Secrets, SecretTexts } from '../connections/profileSecrets.ts';
 import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
 import { askForConnection, connectionOfArgument } from './connectionSteps.ts';
 
-type SecretName = keyof Secrets;
+type SecretName = keyof SecretTexts;
 
 export async function connect(services: Services, argument: unknown): Promise<void> {
   const connection =
@@ -114,7 +115,26 @@ async function knownSecrets(services: Services, profile: ConnectionProfile): Pro
   if (profile.proxy?.username !== undefined && secrets.proxyPassword === undefined)
     missing.push('proxyPassword');
   for (const name of missing) if (!(await askSecret(services, profile, name))) return undefined;
-  return missing.length === 0 ? secrets : services.profileSecrets.of(profile);
+  const missingFiles = (profile.tls.keptFiles ?? []).filter((name) => secrets.files?.[name] === undefined);
+  for (const name of missingFiles) if (!(await askFile(services, profile, name))) return undefined;
+  const isComplete = missing.length === 0 && missingFiles.length === 0;
+  return isComplete ? secrets : services.profileSecrets.of(profile);
+}
+
+/** And keeps its content. False when the person gave up. */
+async function askFile(
+  { questions, profileSecrets, connectionSettings }: Services,
+  profile: ConnectionProfile,
+  name: TlsFileName,
+): Promise<boolean> {
+  const { askForTlsContent, tlsFileTitle } = await import('../connections/askForTlsContent.ts');
+  const title = l10n.t('{0}: {1}', formatName(profile.name), tlsFileTitle(name));
+  const { folder } = connectionSettings.surroundings;
+  const content = await askForTlsContent(questions, { name, title, folder });
+  if (content === undefined) return false;
+  const secrets = await profileSecrets.of(profile);
+  await profileSecrets.store(profile, { ...secrets, files: { ...secrets.files, [name]: content } });
+  return true;
 }
 
 /** And keeps it. False when the person gave up. */
@@ -136,7 +156,7 @@ function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: Se
     case 'password':
       return l10n.t('Password of {0}. It is kept in the secret storage of VS Code.', formatName(username));
     case 'passphrase':
-      return tls.pkcs12File === undefined
+      return tls.pkcs12File === undefined && !tls.keptFiles?.includes('pkcs12')
         ? l10n.t('Passphrase of the key in tls.key. It is kept in the secret storage of VS Code.')
         : l10n.t('Passphrase of the file in tls.pkcs12. It is kept in the secret storage of VS Code.');
     case 'proxyPassword':

@@ -4,7 +4,7 @@
  */
 import { env, l10n } from 'vscode';
 import type { ConnectBrokerResult, ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
-import type { Secrets } from '../connections/profileSecrets.ts';
+import type { SecretTexts } from '../connections/profileSecrets.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
 import type { Services } from '../services.ts';
 import { type ConnectProblem, describeCertificate, explainConnect } from '../words/remoteBrokerWords.ts';
@@ -15,7 +15,7 @@ export type Help =
   /** The person has compared it. */
   | { kind: 'trust'; fingerprint: string }
   /** To be asked for again. */
-  | { kind: 'secret'; name: keyof Secrets };
+  | { kind: 'secret'; name: keyof SecretTexts };
 
 /** Undefined when the person has had enough. */
 export async function askForHelp(

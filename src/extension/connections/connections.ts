@@ -11,9 +11,10 @@ import type {
   RemoteBrokerParams,
   RemoteBrokerState,
 } from '../../contracts/remoteBrokers.ts';
+import type { TlsContents } from '../../contracts/tlsFiles.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { Secrets } from './profileSecrets.ts';
-import { type ConnectionProfile, clientIdOf, needsHeaderSecret } from './profiles.ts';
+import { type ConnectionProfile, clientIdOf, needsHeaderSecret, type ProfileTls } from './profiles.ts';
 
 export type ConnectionState =
   | RemoteBrokerState
@@ -178,8 +179,8 @@ export class Connections {
   paramsOf(profile: ConnectionProfile, secrets: Secrets): RemoteBrokerParams {
     if (!profile.isTrusted) throw new Error(`${profile.name} is of a workspace that is not trusted`);
     const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
-    const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions, tls } =
-      profile;
+    const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions } = profile;
+    const { keptFiles, ...tls } = profile.tls;
     const { whileOffline, proxy } = profile;
     const { userName, randomDigits } = this.#options;
     const random = this.#random.get(name) ?? randomDigits();
@@ -204,12 +205,21 @@ export class Connections {
       ...(headers !== undefined && { headers: filled(profile, headers, secrets.headerSecret ?? '') }),
       ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
-      tls: { ...tls, ...(secrets.passphrase && { passphrase: secrets.passphrase }) },
+      tls: {
+        ...tls,
+        ...(keptFiles !== undefined && { contents: contentsOf(keptFiles, secrets) }),
+        ...(secrets.passphrase && { passphrase: secrets.passphrase }),
+      },
       ...(proxy !== undefined && {
         proxy: { ...proxy, ...(secrets.proxyPassword && { password: secrets.proxyPassword }) },
       }),
     };
   }
+}
+
+/** What is not there is empty: the engine says so, where without it another authority would be asked. */
+function contentsOf(names: NonNullable<ProfileTls['keptFiles']>, { files }: Secrets): TlsContents {
+  return Object.fromEntries(names.map((name) => [name, files?.[name] ?? '']));
 }
 
 function filled(

@@ -4,10 +4,11 @@
  * Owns the keys and the shape under them.
  */
 import type { SecretStorage } from 'vscode';
+import type { TlsContents } from '../../contracts/tlsFiles.ts';
 import { type ConnectionProfile, secretKeyOf } from './profiles.ts';
 
 /** An empty text was given: there is none. Undefined: it was not asked for yet. */
-export interface Secrets {
+export interface SecretTexts {
   password?: string;
   /** Of the client's key. */
   passphrase?: string;
@@ -15,6 +16,11 @@ export interface Secrets {
   proxyPassword?: string;
   /** What `{secret}` in a header stands for. */
   headerSecret?: string;
+}
+
+export interface Secrets extends SecretTexts {
+  /** Of the files for TLS that the profile has `{secret}` for. */
+  files?: TlsContents;
 }
 
 export class ProfileSecrets {

@@ -2,8 +2,8 @@
  * The setting `mqttWorkbench.connections`, read: each entry becomes a profile, or faults that name it and its field.
  *
  * Pure. What is left out has its default; what is wrong takes the whole profile out, because half of one would connect to
- * something else than was meant. Nothing secret is here: a password has no field, and a header with a token none but
- * `{secret}`.
+ * something else than was meant. Nothing secret is here: a password has no field, and a header with a token, or the content of
+ * a certificate or key, none but `{secret}`.
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
@@ -14,6 +14,7 @@ import type {
   WhileOffline,
   WillParams,
 } from '../../contracts/remoteBrokers.ts';
+import { isKeptContent, type TlsFileName, tlsFileNames } from '../../contracts/tlsFiles.ts';
 import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
 import { checkAddress, checkProxyAddress, isSecure, isUnixSocket } from './connectionAddress.ts';
 import {
@@ -71,6 +72,8 @@ export interface ProfileTls {
   certFile?: string;
   keyFile?: string;
   pkcs12File?: string;
+  /** Those that have no file: their contents are secrets. */
+  keptFiles?: readonly TlsFileName[];
   alpnProtocols?: readonly string[];
   serverName?: string;
   minVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -410,12 +413,14 @@ class EntryReader {
     const caFile = this.#file(tls, 'ca');
     const certFile = this.#file(tls, 'certificate');
     const keyFile = this.#file(tls, 'key');
-    if (certFile !== undefined && keyFile === undefined)
-      this.fault('tls.certificate', { kind: 'needs', other: 'tls.key' });
-    if (keyFile !== undefined && certFile === undefined)
-      this.fault('tls.key', { kind: 'needs', other: 'tls.certificate' });
     const pkcs12File = this.#file(tls, 'pkcs12');
-    if (pkcs12File !== undefined && (certFile ?? keyFile) !== undefined)
+    const keptFiles = tlsFileNames.filter((name) => isKeptContent(tls[name]));
+    const hasCertificate = certFile !== undefined || keptFiles.includes('certificate');
+    const hasKey = keyFile !== undefined || keptFiles.includes('key');
+    const hasPkcs12 = pkcs12File !== undefined || keptFiles.includes('pkcs12');
+    if (hasCertificate && !hasKey) this.fault('tls.certificate', { kind: 'needs', other: 'tls.key' });
+    if (hasKey && !hasCertificate) this.fault('tls.key', { kind: 'needs', other: 'tls.certificate' });
+    if (hasPkcs12 && (hasCertificate || hasKey))
       this.fault('tls.pkcs12', { kind: 'excludes', other: 'tls.certificate' });
     const serverName = this.#fields.text(tls, 'serverName', 'tls.');
     const minimum = this.#fields.oneOf(tls, 'minimumVersion', 'tls.', Object.keys(tlsVersions));
@@ -429,6 +434,7 @@ class EntryReader {
       ...(certFile !== undefined && { certFile }),
       ...(keyFile !== undefined && { keyFile }),
       ...(pkcs12File !== undefined && { pkcs12File }),
+      ...(keptFiles.length > 0 && { keptFiles }),
       ...(alpnProtocols !== undefined && { alpnProtocols }),
       ...(serverName !== undefined && { serverName }),
       ...(minVersion !== undefined && { minVersion }),
@@ -455,9 +461,10 @@ class EntryReader {
     return undefined;
   }
 
-  #file(tls: Entry, name: string): string | undefined {
+  /** Undefined also where its content is kept. */
+  #file(tls: Entry, name: TlsFileName): string | undefined {
     const file = this.#fields.text(tls, name, 'tls.');
-    if (file === undefined || file === '') return undefined;
+    if (file === undefined || file === '' || isKeptContent(file)) return undefined;
     const { folder, home } = this.#surroundings;
     if (file.startsWith('~/')) return path.join(home, file.slice(2));
     if (path.isAbsolute(file)) return file;

@@ -5,7 +5,7 @@
  * The page checks nothing: each change is read here as the setting would be. Secrets go from the page to VS Code's secret
  * storage, and none goes back; what was typed and is not saved is held here, as the page is gone while it is hidden.
  */
-import { l10n, type Uri, Uri as VscodeUri } from 'vscode';
+import { l10n, type Uri } from 'vscode';
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { Emitter, type Event } from '../../base/event.ts';
@@ -22,11 +22,13 @@ import {
   type SecretState,
   type TestView,
   type TypedSecrets,
+  tlsFileOf,
 } from '../../contracts/connectionForm.ts';
 import type { TestProgressInfo } from '../../contracts/connectionTests.ts';
 import { panelIds } from '../../contracts/manifest.ts';
 import type { ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
 import type { InBackground } from '../background.ts';
+import { tlsFileOptions } from '../connections/askForTlsContent.ts';
 import { certificateFileHints } from '../connections/certificateFileHints.ts';
 import type { ConnectionSettings, SettingsEntry } from '../connections/connectionSettings.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -40,6 +42,7 @@ import type { UserQuestions } from '../questions/userQuestions.ts';
 import { fileNotesOf, noteOf } from '../words/connectionFormWords.ts';
 import { describeTest, type TestedConnection } from '../words/connectionTestWords.ts';
 import { formatName } from '../words/formats.ts';
+import { tlsFileTitle } from '../words/tlsFileWords.ts';
 import { PanelHost } from './panelHost.ts';
 
 export interface ConnectionFormOptions {
@@ -232,9 +235,9 @@ export class ConnectionForm implements Disposable {
   async #check(revision: number): Promise<void> {
     const { notes } = this.#read();
     const { surroundings } = this.#options.connectionSettings;
-    const hints = await certificateFileHints(this.#content.draft.texts, surroundings);
     // What can't be read is told by `init`, and by whoever wants to use it.
-    const { passphrase } = await this.#secretsOf().catch((): Secrets => ({}));
+    const { files = {}, passphrase } = await this.#secretsOf().catch((): Secrets => ({}));
+    const hints = await certificateFileHints(this.#content.draft.texts, files, surroundings);
     const hasPassphrase = passphrase !== undefined;
     const all = [...notes, ...hints.flatMap((hint) => fileNotesOf(hint, hasPassphrase))];
     this.#host.post({ kind: 'checked', revision, notes: all });
@@ -243,14 +246,9 @@ export class ConnectionForm implements Disposable {
   async #browse(field: FormFile): Promise<void> {
     const { questions, connectionSettings } = this.#options;
     const { surroundings } = connectionSettings;
-    const isPkcs12 = field === 'tls.pkcs12';
-    const chosen = await questions.file(dialogTitle(field), l10n.t('Choose'), {
-      filters: {
-        ...(isPkcs12 ? { 'PKCS#12': ['p12', 'pfx'] } : { PEM: ['pem', 'crt', 'cer', 'key'] }),
-        [l10n.t('All Files')]: ['*'],
-      },
-      ...(surroundings.folder !== undefined && { folder: VscodeUri.file(surroundings.folder) }),
-    });
+    const name = tlsFileOf(field);
+    const options = tlsFileOptions(name, surroundings.folder);
+    const chosen = await questions.file(tlsFileTitle(name), l10n.t('Choose'), options);
     if (chosen === undefined) return;
     await this.#fill(field, settingsPath(chosen.fsPath, this.#content.draft.scope, surroundings));
   }
@@ -404,18 +402,6 @@ export class ConnectionForm implements Disposable {
 
   #say(ok: boolean, message: string): void {
     this.#host.post({ kind: 'outcome', ok, message });
-  }
-}
-
-function dialogTitle(field: FormFile): string {
-  switch (field) {
-    case 'tls.ca':
-    case 'tls.certificate':
-      return l10n.t('Certificate, as a PEM File');
-    case 'tls.key':
-      return l10n.t('Key of the Client Certificate');
-    case 'tls.pkcs12':
-      return l10n.t('Client Certificate and Key, as PKCS#12');
   }
 }
 

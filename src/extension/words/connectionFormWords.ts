@@ -7,6 +7,7 @@ import { type Entry, fieldOfFault } from '../connections/profileDraft.ts';
 import type { ProfileFault } from '../connections/profiles.ts';
 import { formatName } from './formats.ts';
 import { explainAddress, explainField } from './profileWords.ts';
+import { explainTlsFile } from './tlsFileWords.ts';
 
 export function noteOf(fault: ProfileFault, entry: Entry): FieldNote {
   const { field: place, problem } = fault;
@@ -27,24 +28,7 @@ export function fileNotesOf({ field, problem }: CertificateFileHint, hasPassphra
     if (hasPassphrase) return [];
     return [{ field: 'passphrase', kind: 'hint', message: l10n.t('The key is encrypted, and needs one.') }];
   }
-  return [{ field, kind: 'hint', message: fileWords(problem) }];
-}
-
-function fileWords(problem: Exclude<CertificateFileHint['problem'], 'encryptedKey'>): string {
-  switch (problem) {
-    case 'notThere':
-      return l10n.t('There is no such file now, or it can’t be read.');
-    case 'noCertificate':
-      return l10n.t(
-        'There is no certificate in this file, as PEM has it: -----BEGIN CERTIFICATE-----. A DER file must be converted first.',
-      );
-    case 'noKey':
-      return l10n.t('There is no private key in this file, as PEM has it: -----BEGIN PRIVATE KEY-----.');
-    case 'keyInstead':
-      return l10n.t('This file is a private key, and a certificate is wanted.');
-    case 'certificateInstead':
-      return l10n.t('This file is a certificate, and its private key is wanted.');
-  }
+  return [{ field, kind: 'hint', message: explainTlsFile(problem) }];
 }
 
 function wordsOf({ field, problem }: ProfileFault, { url }: Entry): string {

@@ -179,7 +179,7 @@ function describeTrust(
   const why =
     by === 'fingerprint'
       ? l10n.t('It is the one that is trusted by its fingerprint, whoever signed it.')
-      : tls.caFile === undefined
+      : tls.caFile === undefined && !tls.keptFiles?.includes('ca')
         ? l10n.t('An authority that this computer knows has signed it.')
         : l10n.t('The authority of this connection has signed it.');
   const expiring = chain.flatMap((certificate) => expiryOf(certificate, nowMs));

@@ -97,3 +97,17 @@ test('a file that can’t be read is told by its name, and nothing is connected'
   assert.match(result.message, /^\/nowhere\/ca\.pem can't be read: /);
   assert.deepEqual(result.fault, { stage: 'tls', code: 'FILE' });
 });
+
+test('contents are taken as they are, PKCS#12 from Base64; one that is missing is told by its field', async () => {
+  const contents = { ca: 'CA', certificate: 'CERT', key: 'KEY', pkcs12: 'AQID' };
+  const result = await connectParamsOf({ ...params, tls: { contents, passphrase: 'x' } }, readFile);
+  assert.ok(!('kind' in result));
+  assert.deepEqual(result.tls, {
+    ...{ ca: 'CA', cert: 'CERT', key: 'KEY', pkcs12: Buffer.from([1, 2, 3]) },
+    passphrase: 'x',
+  });
+  const missing = await connectParamsOf({ ...params, tls: { contents: { key: '' } } }, readFile);
+  assert.ok('kind' in missing);
+  assert.match(missing.message, /^the content of tls\.key is not kept in VS Code/);
+  assert.deepEqual(missing.fault, { stage: 'tls', code: 'FILE' });
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { TlsContents } from '../../../../src/contracts/tlsFiles.ts';
 import { certificateFileHints } from '../../../../src/extension/connections/certificateFileHints.ts';
 import { draftOf } from '../../../../src/extension/connections/profileDraft.ts';
 import { inRepository } from '../../../support/repository.ts';
@@ -9,9 +10,9 @@ import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const fixtures = inRepository('test/fixtures/tls');
 
-async function hints(tls: object, folder: string | undefined = fixtures): Promise<[string, string][]> {
+async function hints(tls: object, kept: TlsContents = {}): Promise<[string, string][]> {
   const { texts } = draftOf({ url: 'mqtts://a', tls }, 'user');
-  const found = await certificateFileHints(texts, { folder, home: fixtures });
+  const found = await certificateFileHints(texts, kept, { folder: fixtures, home: fixtures });
   return found.map(({ field, problem }) => [field, problem]);
 }
 
@@ -33,7 +34,7 @@ test('one that is not there, or is a folder, is told; a path without its folder 
     ['tls.key', 'notThere'],
   ]);
   const { texts } = draftOf({ tls: { ca: 'ca.crt' } }, 'user');
-  assert.deepEqual(await certificateFileHints(texts, { folder: undefined, home: fixtures }), []);
+  assert.deepEqual(await certificateFileHints(texts, {}, { folder: undefined, home: fixtures }), []);
 });
 
 test('a key in place of a certificate, the other way round, and neither', async (t) => {
@@ -56,4 +57,16 @@ test('one file may have certificate and key', async (t) => {
   const both = '-----BEGIN EC PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\n';
   const file = written(t, 'both.pem', both);
   assert.deepEqual(await hints({ certificate: file, key: file }), []);
+});
+
+test('what is kept is looked at as a file is, and told where it is not there', async () => {
+  const all = { ca: '{secret}', certificate: '{secret}', key: ' {secret} ', pkcs12: '{secret}' };
+  const kept = {
+    ...{ ca: '-----BEGIN CERTIFICATE-----\n', key: '-----BEGIN ENCRYPTED PRIVATE KEY-----\n' },
+    pkcs12: 'MIIB',
+  };
+  assert.deepEqual(await hints(all, kept), [
+    ['tls.certificate', 'notKept'],
+    ['tls.key', 'encryptedKey'],
+  ]);
 });

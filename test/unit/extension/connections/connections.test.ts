@@ -106,6 +106,13 @@ test('what an untrusted workspace names is shown as that, and never gets to the 
   assert.deepEqual(connections.named('Gateway')?.state, { kind: 'untrusted' });
 });
 
+test('contents that are kept in place of files go to the engine; what is not there goes as nothing', () => {
+  const { connections } = setUp();
+  const tls = { certFile: '/me.crt', keptFiles: ['ca', 'key'] } as const;
+  const params = connections.paramsOf({ ...gateway, tls }, { files: { key: 'KEY', pkcs12: 'of no use' } });
+  assert.deepEqual(params.tls, { certFile: '/me.crt', contents: { ca: '', key: 'KEY' } });
+});
+
 test('a client id has the same random part as long as the window is open', async () => {
   const { connections, thread } = setUp();
   for (let i = 0; i < 2; i++) {

@@ -179,6 +179,9 @@ test('what is wrong is told with its field, all of it at once, and the profile i
     [{ will: { topic: 'a/#' } }, 'will.topic', 'notATopic'],
     [{ will: { topic: 'a', qos: 3 } }, 'will.qos', 'notInRange'],
     [{ tls: { key: 'a' } }, 'tls.key', 'needs'],
+    [{ tls: { key: '{secret}' } }, 'tls.key', 'needs'],
+    [{ tls: { certificate: '{secret}' } }, 'tls.certificate', 'needs'],
+    [{ tls: { pkcs12: '{secret}', certificate: 'a', key: '{secret}' } }, 'tls.pkcs12', 'excludes'],
     [{ tls: { pkcs12: 'me.p12', certificate: 'a', key: 'b' } }, 'tls.pkcs12', 'excludes'],
     [{ proxy: { url: 'proxy:3128' } }, 'proxy.url', 'notAProxy'],
     [{ proxy: { username: 'me' } }, 'proxy.url', 'notAProxy'],
@@ -302,4 +305,14 @@ test('a secret is of a name, an address, a user and a proxy together', () => {
 
 test('a client id is filled in', () => {
   assert.equal(clientIdOf('a-{user}-{random}', { user: 'me', random: '1f' }), 'a-me-1f');
+});
+
+test('{secret} in place of a file: it is no path, and pairs as one does', () => {
+  const tls = { ca: '{secret}', certificate: '/me.crt', key: ' {secret}' };
+  assert.deepEqual(only({ name: 'a', url: 'mqtts://a', tls }).tls, {
+    certFile: '/me.crt',
+    keptFiles: ['ca', 'key'],
+  });
+  const { tls: other } = only({ name: 'a', url: 'mqtts://a', tls: { pkcs12: '{secret}' } });
+  assert.deepEqual(other, { keptFiles: ['pkcs12'] });
 });
