@@ -33,7 +33,7 @@ const node = {
  * What the extension seldom needs, each a bundle of its own, loaded when it is needed: what signs certificates brings the
  * X.509 library (docs/decisions/0011); the code for devices, the form of a connection with the words of its test, the questions
  * about a fault, what is said of a connection that came to nothing and of a profile that is wrong, what reads other programs'
- * connections, what is done with subscriptions, the publish form, and the questions about a replay are as large as ten
+ * connections, what is done with subscriptions, what asks for a file to be kept, the publish form, and the questions about a replay are as large as ten
  * commands.
  * Whoever imports one without `import()` would load it at activation, and is refused.
  */

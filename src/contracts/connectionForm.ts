@@ -117,6 +117,8 @@ export interface ConnectionFormInit {
   /** There is a workspace whose settings can be written. */
   hasWorkspace: boolean;
   secrets: Readonly<Record<FormSecret, SecretState>>;
+  /** Files whose contents were picked to be kept, and the form not saved since. */
+  picked: readonly FormFile[];
   /** Absent while there is none. */
   test?: TestView;
 }
@@ -131,6 +133,8 @@ export type ConnectionFormToExtension =
   /** Answered with `checked`. `revision`: counts up. */
   | { kind: 'changed'; revision: number; form: ChangedForm }
   | { kind: 'browse'; field: FormFile }
+  /** A file whose content is kept when the form is saved: it is asked for, then `{secret}` `filled` in. */
+  | { kind: 'keep'; field: FormFile }
   | { kind: 'test'; form: ChangedForm }
   | { kind: 'cancelTest' }
   /** The certificate that the last test was shown: asked about, then `filled` in, and tested again. */

@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -78,8 +78,12 @@ describe('the form of a connection', { skip }, () => {
     await window.screenshot('connection-form-untrusted');
     await form.button('Go to: Certificate of the authority (CA)').click();
     await form.frame.locator('#field-tls-ca:focus').waitFor();
-    const certificate = 'Certificate, as a PEM File';
-    await form.browse('Certificate of the authority (CA)', certificate, inFolder('ca.crt'));
+    const certificate = 'Client Certificate, as a PEM File';
+    await form.browse(
+      'Certificate of the authority (CA)',
+      'Certificate of the Authority, as a PEM File',
+      inFolder('ca.crt'),
+    );
     await form.waitForValue('Certificate of the authority (CA)', inFolder('ca.crt'));
 
     await form.button('Test Connection').click();
@@ -317,6 +321,64 @@ describe('the form of a connection', { skip }, () => {
     await workbench.moveSideBarEdge(900);
     await window.screenshot('connection-form-narrow');
     await workbench.moveSideBarEdge(350);
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  test('a key that the settings only say is secret is asked for when it is connected', async () => {
+    const { workbench } = window;
+    // Room for its row.
+    for (const title of ['Broker', 'Topics']) await workbench.pane(title).collapse();
+    for (const name of ['localhost', 'Gateway']) await connections().row(name).collapse();
+    const tls = { ca: 'certs/ca.crt', certificate: 'certs/client.crt', key: '{secret}' };
+    const byHand = { name: 'By hand', url: `mqtts://localhost:${ports.secure}`, tls };
+    writeFileSync(workspaceSettings(), JSON.stringify({ 'mqttWorkbench.connections': [byHand] }));
+    await connections().row('By hand').waitForDescription('not connected');
+    await connections().row('By hand').inlineAction('Connect…');
+    await workbench.quickInput.chooseFile('By hand: Key of the Client Certificate', inFolder('ca.crt'));
+    await workbench.toast('This file is a certificate').click('Choose Another…');
+    await workbench.quickInput.chooseFile('By hand: Key of the Client Certificate', inFolder('client.key'));
+    await connections()
+      .row('By hand')
+      .waitForDescription(/^connected/);
+    await connections().row('By hand').inlineAction('Disconnect…');
+    await connections().row('By hand').waitForDescription('not connected');
+  });
+
+  test('a key is kept in VS Code: its file can go, and nothing of it is in the settings', async () => {
+    const { workbench } = window;
+    const key = 'Key of the client certificate';
+    await connections().row('localhost').inlineAction('Disconnect…');
+    await connections().row('localhost').waitForDescription('not connected');
+    await connections().row('localhost').contextMenu('Edit Connection…');
+    const form = await ConnectionFormPage.open(workbench, 'Connection localhost');
+    await window.screenshot('connection-form-files');
+    await form.button(`Keep in VS Code: ${key}`).click();
+    await workbench.quickInput.chooseFile('Key of the Client Certificate', inFolder('client.key'));
+    await form.waitForValue(key, 'kept in VS Code when you save');
+    rmSync(inFolder('client.key'));
+    await form.button('Save').click();
+    await waitForText(form.outcome, 'Saved in your settings.');
+    await form.waitForValue(key, 'kept in VS Code');
+    assert.deepEqual(profiles()[0]?.tls, {
+      ca: inFolder('ca.crt'),
+      certificate: inFolder('client.crt'),
+      key: '{secret}',
+    });
+    assert.ok(!settingsFile().includes('PRIVATE KEY'));
+    await form.button('Test Connection').click();
+    await waitForText(form.summary, 'The connection works.');
+    await window.screenshot('connection-form-kept');
+    await form.button('Save and Connect').click();
+    await connections()
+      .row('localhost')
+      .waitForDescription(/^connected/);
+    // One that is forgotten is gone, and a certificate is none without it.
+    await form.button(`Forget: ${key}`).click();
+    await form.frame.locator('#field-tls-key:focus').waitFor();
+    await form.waitForNote('tls.certificate', 'fill in both');
+    await form.fill(key, '{secret}');
+    await form.waitForValue(key, 'kept in VS Code');
     await workbench.runCommand('View: Close All Editors');
     await workbench.runCommand('Notifications: Clear All Notifications');
   });

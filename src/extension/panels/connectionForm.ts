@@ -18,6 +18,7 @@ import {
   type ExtensionToConnectionForm,
   type FieldNote,
   type FormFile,
+  formFiles,
   formSecrets,
   type SecretState,
   type TestView,
@@ -27,8 +28,9 @@ import {
 import type { TestProgressInfo } from '../../contracts/connectionTests.ts';
 import { panelIds } from '../../contracts/manifest.ts';
 import type { ServerCertificateInfo } from '../../contracts/remoteBrokers.ts';
+import { isKeptContent, keptContent, type TlsContents } from '../../contracts/tlsFiles.ts';
 import type { InBackground } from '../background.ts';
-import { tlsFileOptions } from '../connections/askForTlsContent.ts';
+import { askForTlsContent, tlsFileOptions } from '../connections/askForTlsContent.ts';
 import { certificateFileHints } from '../connections/certificateFileHints.ts';
 import type { ConnectionSettings, SettingsEntry } from '../connections/connectionSettings.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -69,13 +71,15 @@ export interface FormContent {
   opened: Entry;
   draft: ConnectionDraft;
   typed: TypedSecrets;
+  /** Of files that were picked to be kept. */
+  files: TlsContents;
 }
 
 type Host = PanelHost<ConnectionFormToExtension, ExtensionToConnectionForm>;
 
 export function contentOf(place: SettingsEntry | undefined): FormContent {
   const opened = place?.entry ?? newEntry;
-  return { place, opened, draft: draftOf(opened, place?.scope ?? 'user'), typed: {} };
+  return { place, opened, draft: draftOf(opened, place?.scope ?? 'user'), typed: {}, files: {} };
 }
 
 export class ConnectionForm implements Disposable {
@@ -117,7 +121,7 @@ export class ConnectionForm implements Disposable {
   /** Something was typed that is in no settings and no storage. */
   get isChanged(): boolean {
     const { place, opened, draft, typed } = this.#content;
-    if (Object.keys(typed).length > 0) return true;
+    if (Object.keys(typed).length > 0 || filesOf(this.#content, {}) !== undefined) return true;
     if (place !== undefined && place.scope !== draft.scope) return true;
     return JSON.stringify(entryOf(draft, opened)) !== JSON.stringify(opened);
   }
@@ -192,6 +196,8 @@ export class ConnectionForm implements Disposable {
         return this.#check(message.revision);
       case 'browse':
         return this.#browse(message.field);
+      case 'keep':
+        return this.#keep(message.field);
       case 'test':
         this.#take(message.form);
         return this.test();
@@ -251,6 +257,17 @@ export class ConnectionForm implements Disposable {
     const chosen = await questions.file(tlsFileTitle(name), l10n.t('Choose'), options);
     if (chosen === undefined) return;
     await this.#fill(field, settingsPath(chosen.fsPath, this.#content.draft.scope, surroundings));
+  }
+
+  /** What is in a file, once it is saved: from then on the file is not needed. */
+  async #keep(field: FormFile): Promise<void> {
+    const { questions, connectionSettings } = this.#options;
+    const name = tlsFileOf(field);
+    const { folder } = connectionSettings.surroundings;
+    const content = await askForTlsContent(questions, { name, title: tlsFileTitle(name), folder });
+    if (content === undefined) return;
+    this.#content = { ...this.#content, files: { ...this.#content.files, [name]: content } };
+    await this.#fill(field, keptContent);
   }
 
   async #trust(): Promise<void> {
@@ -341,7 +358,9 @@ export class ConnectionForm implements Disposable {
     const { typed } = this.#content;
     const before = await this.#openedProfile();
     const kept = before === undefined ? {} : await this.#options.profileSecrets.of(before);
-    const secrets: Secrets = { ...kept };
+    const { files: keptFiles = {}, ...keptTexts } = kept;
+    const files = filesOf(this.#content, keptFiles);
+    const secrets: Secrets = { ...keptTexts, ...(files !== undefined && { files }) };
     for (const name of formSecrets) {
       const text = typed[name];
       if (text === null) delete secrets[name];
@@ -386,7 +405,11 @@ export class ConnectionForm implements Disposable {
     };
     const { hasWorkspace } = this.#options.connectionSettings;
     const test = this.#test;
-    return { draft, isNew: place === undefined, hasWorkspace, secrets, ...(test !== undefined && { test }) };
+    const picked = formFiles.filter((field) => this.#content.files[tlsFileOf(field)] !== undefined);
+    return {
+      ...{ draft, isNew: place === undefined, hasWorkspace, secrets, picked },
+      ...(test !== undefined && { test }),
+    };
   }
 
   /** One that nobody is changing shows what the settings hold now. */
@@ -403,6 +426,18 @@ export class ConnectionForm implements Disposable {
   #say(ok: boolean, message: string): void {
     this.#host.post({ kind: 'outcome', ok, message });
   }
+}
+
+/** Of the fields that say so, what is kept, with what was picked over it. Undefined for none, and without TLS. */
+function filesOf({ draft, files }: FormContent, kept: TlsContents): TlsContents | undefined {
+  const { texts } = draft;
+  if (texts.transport !== 'mqtts' && texts.transport !== 'wss') return undefined;
+  const all: TlsContents = { ...kept, ...files };
+  const used = formFiles.flatMap((field) => {
+    const content = isKeptContent(texts[field]) ? all[tlsFileOf(field)] : undefined;
+    return content === undefined ? [] : [[tlsFileOf(field), content] as const];
+  });
+  return used.length === 0 ? undefined : Object.fromEntries(used);
 }
 
 function titleOf({ draft, place }: FormContent): string {

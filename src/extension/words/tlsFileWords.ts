@@ -21,7 +21,7 @@ export function tlsFileTitle(name: TlsFileName): string {
 export function explainTlsFile(problem: ContentProblem | 'notKept'): string {
   switch (problem) {
     case 'notKept':
-      return l10n.t('Nothing is kept for it in VS Code yet: choose its file here, or when it is connected.');
+      return l10n.t('Nothing is kept for it yet: Replace… asks for its file, or Connect does.');
     case 'notThere':
       return l10n.t('There is no such file now, or it can’t be read.');
     case 'tooLarge':

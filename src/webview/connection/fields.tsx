@@ -11,7 +11,7 @@ import type {
 import { Icon } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';
 import { type FormProps, inputId } from './formProps.ts';
-import { notesAt, secretStateOf } from './state.ts';
+import { fileStateOf, notesAt, secretStateOf } from './state.ts';
 import { fieldHelp, fieldLabel, fieldPlaceholder } from './words.ts';
 
 export interface FieldProps extends FormProps {
@@ -19,6 +19,8 @@ export interface FieldProps extends FormProps {
   /** Beside what it is for. */
   placeholder?: string;
   isCode?: boolean;
+  /** In place of what it holds, and not to be typed over. */
+  shown?: string | undefined;
   /** Offered while one types. */
   list?: readonly string[];
 }
@@ -40,23 +42,56 @@ export function TextField(props: FieldProps & { after?: ComponentChildren }) {
 }
 
 export function FileField(props: FormProps & { field: FormFile }) {
-  const { field, post } = props;
+  const { field, state, dispatch, post } = props;
   const label = fieldLabel(field);
+  const file = fileStateOf(state, field);
+  const isKept = file !== 'path';
+  const shown = { path: undefined, kept: t('kept in VS Code'), picked: t('kept in VS Code when you save') }[
+    file
+  ];
+  const forget = () => {
+    dispatch({ kind: 'typed', field, text: '' });
+    // The button goes.
+    document.getElementById(inputId(field))?.focus();
+  };
   return (
     <TextField
       {...props}
-      isCode
+      isCode={!isKept}
+      shown={shown}
       after={
-        <button
-          type="button"
-          class="button button-secondary"
-          aria-label={t('Browse for: {0}', label)}
-          onClick={() => post({ kind: 'browse', field })}
-        >
-          {t('Browse…')}
-        </button>
+        <>
+          {!isKept && (
+            <FileButton
+              text={t('Browse…')}
+              label={t('Browse for: {0}', label)}
+              onClick={() => post({ kind: 'browse', field })}
+            />
+          )}
+          <FileButton
+            text={isKept ? t('Replace…') : t('Keep in VS Code…')}
+            label={isKept ? t('Replace: {0}', label) : t('Keep in VS Code: {0}', label)}
+            onClick={() => post({ kind: 'keep', field })}
+          />
+          {isKept && <FileButton text={t('Forget')} label={t('Forget: {0}', label)} onClick={forget} />}
+        </>
       }
     />
+  );
+}
+
+interface FileButtonProps {
+  text: string;
+  /** With the field's name: there are several. */
+  label: string;
+  onClick(): void;
+}
+
+function FileButton({ text, label, onClick }: FileButtonProps) {
+  return (
+    <button type="button" class="button button-secondary" aria-label={label} onClick={onClick}>
+      {text}
+    </button>
   );
 }
 
@@ -145,7 +180,7 @@ export function Switch({ field, state, dispatch }: FormProps & { field: FormSwit
   );
 }
 
-export function TextInput({ field, state, dispatch, placeholder, isCode, list }: FieldProps) {
+export function TextInput({ field, state, dispatch, placeholder, isCode, shown, list }: FieldProps) {
   const isInvalid = hasFault(notesAt(state, field));
   const input = (
     <input
@@ -155,7 +190,8 @@ export function TextInput({ field, state, dispatch, placeholder, isCode, list }:
       spellcheck={false}
       autocomplete="off"
       placeholder={placeholder ?? fieldPlaceholder(field)}
-      value={state.draft.texts[field]}
+      value={shown ?? state.draft.texts[field]}
+      readOnly={shown !== undefined}
       aria-invalid={isInvalid}
       aria-describedby={`${inputId(field)}-note`}
       {...(list !== undefined && { list: `${inputId(field)}-list` })}

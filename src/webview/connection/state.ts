@@ -10,6 +10,7 @@ import {
   type ExtensionToConnectionForm,
   type FieldNote,
   type FormField,
+  type FormFile,
   type FormPair,
   type FormPairs,
   type FormSecret,
@@ -24,6 +25,7 @@ import {
   type Transport,
   type TypedSecrets,
 } from '../../contracts/connectionForm.ts';
+import { isKeptContent } from '../../contracts/tlsFiles.ts';
 import { pastedAddress } from './address.ts';
 
 /** Of a WebSocket. */
@@ -35,6 +37,8 @@ export interface FormState {
   draft: ConnectionDraft;
   /** Since `init`. */
   typed: TypedSecrets;
+  /** Files whose contents are kept when it is saved. */
+  picked: ReadonlySet<FormText>;
   notes: readonly FieldNote[];
   /** Counts up with each change that the extension is to check. */
   revision: number;
@@ -83,6 +87,7 @@ export const initialState: FormState = {
   init: undefined,
   draft: emptyDraft,
   typed: {},
+  picked: new Set(),
   notes: [],
   revision: 0,
   checkedRevision: 0,
@@ -147,6 +152,12 @@ export function secretStateOf({ init, typed }: FormState, name: FormSecret): Sec
   return text === undefined || text === '' ? (init?.secrets[name] ?? 'none') : 'typed';
 }
 
+/** Of a file for TLS: whether its path is what the field holds, or its content is a secret, now or when it is saved. */
+export function fileStateOf({ draft, picked }: FormState, field: FormFile): 'path' | 'kept' | 'picked' {
+  if (!isKeptContent(draft.texts[field])) return 'path';
+  return picked.has(field) ? 'picked' : 'kept';
+}
+
 function isSaid(state: FormState, { kind, field }: FieldNote): boolean {
   return kind !== 'missing' || state.hasTried || state.init?.isNew === false || state.left.has(field);
 }
@@ -171,7 +182,9 @@ function received(state: FormState, message: ExtensionToConnectionForm): FormSta
     case 'filled': {
       // The extension has it already.
       const texts = { ...state.draft.texts, [message.field]: message.text };
-      return { ...state, draft: { ...state.draft, texts } };
+      const isPicked = isKeptContent(message.text);
+      const picked = isPicked ? new Set([...state.picked, message.field]) : state.picked;
+      return { ...state, draft: { ...state.draft, texts }, picked };
     }
     case 'test':
       return { ...state, test: message.test };
@@ -182,7 +195,14 @@ function received(state: FormState, message: ExtensionToConnectionForm): FormSta
 
 function opened(init: ConnectionFormInit): Partial<FormState> {
   const { name, host } = init.draft.texts;
-  return { init, draft: init.draft, typed: {}, isNameOwn: !init.isNew || (name !== '' && name !== host) };
+  const picked = new Set<FormText>(init.picked);
+  return {
+    init,
+    draft: init.draft,
+    typed: {},
+    picked,
+    isNameOwn: !init.isNew || (name !== '' && name !== host),
+  };
 }
 
 function typed(state: FormState, field: FormText, text: string): FormState {

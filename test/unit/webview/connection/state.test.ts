@@ -5,6 +5,7 @@ import {
   type FormAction,
   type FormState,
   faultsOf,
+  fileStateOf,
   initialState,
   notesAt,
   reduce,
@@ -16,6 +17,7 @@ const init: ConnectionFormInit = {
   isNew: true,
   hasWorkspace: false,
   secrets: { password: 'kept', passphrase: 'none', proxyPassword: 'none', headerSecret: 'none' },
+  picked: [],
 };
 const missing: FieldNote = { field: 'host', kind: 'missing', message: 'The host is missing.' };
 
@@ -94,4 +96,26 @@ test('when it is saved, what was typed of secrets is not in the page any more', 
   assert.deepEqual(state.typed, {});
   assert.equal(state.isSaving, false);
   assert.deepEqual(state.outcome, { ok: true, message: 'Saved.' });
+});
+
+test('a file that was picked is kept when it is saved, and from then on', () => {
+  const filled = (text: string): FormAction => {
+    return { kind: 'received', message: { kind: 'filled', field: 'tls.key', text } };
+  };
+  assert.equal(fileStateOf(after(), 'tls.key'), 'path');
+  assert.equal(fileStateOf(after(filled('/me.key')), 'tls.key'), 'path');
+  const picked = after(filled('{secret}'));
+  assert.deepEqual([fileStateOf(picked, 'tls.key'), fileStateOf(picked, 'tls.ca')], ['picked', 'path']);
+  const saved: FormAction = {
+    kind: 'received',
+    message: { kind: 'saved', init: { ...init, draft: picked.draft }, message: 'Saved.' },
+  };
+  assert.equal(fileStateOf(reduce(picked, saved), 'tls.key'), 'kept');
+  const again: FormAction = {
+    kind: 'received',
+    message: { kind: 'init', init: { ...init, draft: picked.draft, picked: ['tls.key'] } },
+  };
+  assert.equal(fileStateOf(reduce(initialState, again), 'tls.key'), 'picked');
+  const forgotten = reduce(picked, { kind: 'typed', field: 'tls.key', text: '' });
+  assert.equal(fileStateOf(forgotten, 'tls.key'), 'path');
 });
