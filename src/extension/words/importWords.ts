@@ -32,11 +32,13 @@ export function explainSources(what: string): string {
 
 /** Of a choice: short. */
 export function describeImported(connection: FittedConnection): string {
-  const { entry, secrets } = connection;
+  const { entry } = connection;
+  const { files, ...secrets } = connection.secrets;
   const missing = explainImported(connection).length;
   return [
     ...(typeof entry.username === 'string' ? [l10n.t('User name {0}', formatName(entry.username))] : []),
     ...(Object.keys(secrets).length > 0 ? [l10n.t('with its password')] : []),
+    ...(files !== undefined ? [l10n.t('with its certificates')] : []),
     ...(missing > 0 ? [l10n.t('not all could be taken over')] : []),
   ].join(' · ');
 }
@@ -57,7 +59,7 @@ function explainNote(note: ImportNote): string {
       );
     case 'contents':
       return l10n.t(
-        'A certificate or a key is inside those settings, and not in a file: save it as a PEM file, and name that in {0}.',
+        'What those settings have in place of a file is not what {0} wants in PEM: choose a file for it.',
         note.field,
       );
     case 'option':

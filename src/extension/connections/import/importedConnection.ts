@@ -1,5 +1,7 @@
 /** What another program's settings say of connections, in the form of the setting `mqttWorkbench.connections`. */
+import { keptContent, type TlsContents, type TlsFileName } from '../../../contracts/tlsFiles.ts';
 import type { Secrets } from '../profileSecrets.ts';
+import { contentOf } from '../tlsFileContent.ts';
 
 export interface ImportedConnection {
   /** As an entry of the setting. Whether it can be used is looked at later, for all kinds in one place. */
@@ -13,7 +15,7 @@ export interface ImportedConnection {
 export type ImportNote =
   /** There, any certificate was taken. */
   | { kind: 'unchecked' }
-  /** A certificate or key is in the settings themselves, and not in a file: the field that could name one. */
+  /** In place of a certificate or key there is something else: the field that it would be for. */
   | { kind: 'contents'; field: string }
   /** As the other program calls it. */
   | { kind: 'option'; option: string }
@@ -74,12 +76,36 @@ export function subscriptionsOf(value: unknown): unknown[] | undefined {
   });
 }
 
-/** A file's name stays; PEM in its place is noted. */
-export function fileOf(fields: Fields, name: string, field: string, notes: ImportNote[]): string | undefined {
-  const value = textOf(fields, name);
-  if (value === undefined || !value.includes('-----BEGIN')) return value;
-  notes.push({ kind: 'contents', field });
-  return undefined;
+/** What is found of TLS beside the entry. */
+export class FoundContents {
+  readonly #files: Partial<Record<TlsFileName, string>> = {};
+  readonly #notes: ImportNote[];
+
+  constructor(notes: ImportNote[]) {
+    this.#notes = notes;
+  }
+
+  /** For the secrets. */
+  get secrets(): { files?: TlsContents } {
+    return Object.keys(this.#files).length === 0 ? {} : { files: this.#files };
+  }
+
+  /** A file's name stays; PEM in its place becomes a secret. */
+  file(fields: Fields, name: string, file: TlsFileName): string | undefined {
+    const value = textOf(fields, name);
+    return value?.includes('-----BEGIN') ? this.content(Buffer.from(value), file) : value;
+  }
+
+  /** What stands for it in the entry; what is of another kind than wanted is noted. */
+  content(bytes: Buffer, file: TlsFileName): string | undefined {
+    const read = contentOf(bytes, file);
+    if (read.kind === 'wrong') {
+      this.#notes.push({ kind: 'contents', field: `tls.${file}` });
+      return undefined;
+    }
+    this.#files[file] = read.content;
+    return keptContent;
+  }
 }
 
 /** An object of names, each with a value or several, as MQTT.js has them. */

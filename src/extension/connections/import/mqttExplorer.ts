@@ -1,8 +1,10 @@
 /** The `settings.json` of MQTT Explorer: all that it keeps, its connections under one key. */
+import type { TlsFileName } from '../../../contracts/tlsFiles.ts';
 import {
   booleanOf,
   entryOf,
   type Fields,
+  FoundContents,
   fieldsOf,
   type ImportedConnection,
   type ImportNote,
@@ -15,7 +17,6 @@ import {
 const KEY = 'ConnectionManager_connections';
 /** It makes one for each connection, and connects with the same again and again. */
 const OWN_CLIENT_ID = /^mqtt-explorer-[0-9a-f]{8}$/;
-const files = { selfSignedCertificate: 'tls.ca', clientCertificate: 'tls.certificate', clientKey: 'tls.key' };
 
 export function readMqttExplorer(settings: unknown): ImportedConnection[] | undefined {
   const connections = fieldsOf(fieldsOf(settings)?.[KEY]);
@@ -29,8 +30,16 @@ function connectionOf(fields: Fields | undefined): ImportedConnection[] {
   const isTls = booleanOf(fields, 'encryption') === true;
   const scheme = (textOf(fields, 'protocol') === 'ws' ? 'ws' : 'mqtt') + (isTls ? 's' : '');
   if (isTls && booleanOf(fields, 'certValidation') === false) notes.push({ kind: 'unchecked' });
-  for (const [name, field] of Object.entries(files))
-    if (fieldsOf(fields[name]) !== undefined) notes.push({ kind: 'contents', field });
+  const found = new FoundContents(notes);
+  const content = (name: string, file: TlsFileName): string | undefined => {
+    const certificate = fieldsOf(fields[name]);
+    return certificate && found.content(Buffer.from(textOf(certificate, 'data') ?? '', 'base64'), file);
+  };
+  const tls = {
+    ca: content('selfSignedCertificate', 'ca'),
+    certificate: content('clientCertificate', 'certificate'),
+    key: content('clientKey', 'key'),
+  };
   const clientId = textOf(fields, 'clientId');
   const password = textOf(fields, 'password');
   return [
@@ -41,9 +50,10 @@ function connectionOf(fields: Fields | undefined): ImportedConnection[] {
         username: textOf(fields, 'username'),
         clientId: clientId !== undefined && OWN_CLIENT_ID.test(clientId) ? undefined : clientId,
         protocolVersion: '3.1.1',
+        tls: isTls ? entryOf(tls) : undefined,
         subscriptions: subscriptionsOf(fields.subscriptions),
       }),
-      secrets: { ...(password !== undefined && { password }) },
+      secrets: { ...(password !== undefined && { password }), ...found.secrets },
       notes,
     },
   ];

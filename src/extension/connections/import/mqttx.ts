@@ -3,8 +3,8 @@ import {
   booleanOf,
   entryOf,
   type Fields,
+  FoundContents,
   fieldsOf,
-  fileOf,
   type ImportedConnection,
   type ImportNote,
   numberOf,
@@ -40,6 +40,7 @@ function connectionOf(fields: Fields | undefined): ImportedConnection[] {
   const isOwn = clientId === undefined || OWN_CLIENT_ID.test(clientId);
   const hasTime = booleanOf(fields, 'clientIdWithTime') === true;
   const password = textOf(fields, 'password');
+  const found = new FoundContents(notes);
   const isClean = booleanOf(fields, 'clean') !== false;
   return [
     {
@@ -59,21 +60,21 @@ function connectionOf(fields: Fields | undefined): ImportedConnection[] {
         requestProblemInformation: booleanOf(properties, 'requestProblemInformation'),
         userProperties: userPropertiesOf(properties.userProperties),
         will: willOf(fieldsOf(fields.will)),
-        tls: hasTls ? tlsOf(fields, notes) : undefined,
+        tls: hasTls ? tlsOf(fields, found) : undefined,
         subscriptions: subscriptionsOf(fields.subscriptions),
       }),
-      secrets: { ...(password !== undefined && { password }) },
+      secrets: { ...(password !== undefined && { password }), ...found.secrets },
       notes,
     },
   ];
 }
 
-function tlsOf(fields: Fields, notes: ImportNote[]): Fields {
+function tlsOf(fields: Fields, found: FoundContents): Fields {
   const alpn = textOf(fields, 'ALPNProtocols');
   return entryOf({
-    ca: fileOf(fields, 'ca', 'tls.ca', notes),
-    certificate: fileOf(fields, 'cert', 'tls.certificate', notes),
-    key: fileOf(fields, 'key', 'tls.key', notes),
+    ca: found.file(fields, 'ca', 'ca'),
+    certificate: found.file(fields, 'cert', 'certificate'),
+    key: found.file(fields, 'key', 'key'),
     alpn: alpn?.split(',').map((each) => each.trim()),
   });
 }

@@ -4,6 +4,8 @@
  * Which program it is of is found out from the text. Each connection is then fitted: a field that could not be used as it
  * is, by the very rules of the setting, is left out and told, so that what is imported connects.
  */
+import { isKeptContent, type TlsContents } from '../../../contracts/tlsFiles.ts';
+import type { Secrets } from '../profileSecrets.ts';
 import { type ProfileFault, type ProfileSurroundings, readProfiles } from '../profiles.ts';
 import { fieldsOf, type ImportedConnection, type ImportSource } from './importedConnection.ts';
 import { readMosquittoOptions } from './mosquittoOptions.ts';
@@ -111,7 +113,8 @@ function fit(connection: ImportedConnection, surroundings: ProfileSurroundings):
     const { faults } = readProfiles({ user: [entry], workspace: undefined }, surroundings);
     told.push(...faults.slice(0, MAX_TOLD_FAULTS - told.length));
     const fitted = { ...connection, entry, faults: told };
-    if (faults.length === 0) return { ...fitted, isUsable: true };
+    if (faults.length === 0)
+      return { ...fitted, secrets: usedSecrets(connection.secrets, entry), isUsable: true };
     if (!leaveAllOut(entry, faults)) return { ...fitted, isUsable: false };
   }
 }
@@ -130,6 +133,12 @@ function leaveAllOut(entry: Record<string, unknown>, faults: readonly ProfileFau
     if (!(first in entry)) done.add(first);
   }
   return true;
+}
+
+/** Without the contents of files that were left out. */
+function usedSecrets({ files, ...texts }: Secrets, { tls }: Record<string, unknown>): Secrets {
+  const used = Object.entries(files ?? {}).filter(([name]) => isKeptContent(fieldsOf(tls)?.[name]));
+  return used.length === 0 ? texts : { ...texts, files: Object.fromEntries(used) as TlsContents };
 }
 
 /** A will is none without its topic, and a proxy none without its address. */

@@ -3,8 +3,8 @@ import {
   booleanOf,
   entryOf,
   type Fields,
+  FoundContents,
   fieldsOf,
-  fileOf,
   type ImportedConnection,
   type ImportNote,
   numberOf,
@@ -41,10 +41,11 @@ function connectionOf(fields: Fields | undefined): ImportedConnection[] {
   const clientId = textOf(fields, 'clientId');
   const password = textOf(fields, 'password');
   const passphrase = textOf(fields, 'passphrase');
+  const found = new FoundContents(notes);
   const tls = {
-    ca: fileOf(fields, 'ca', 'tls.ca', notes),
-    certificate: fileOf(fields, 'cert', 'tls.certificate', notes),
-    key: fileOf(fields, 'key', 'tls.key', notes),
+    ca: found.file(fields, 'ca', 'ca'),
+    certificate: found.file(fields, 'cert', 'certificate'),
+    key: found.file(fields, 'key', 'key'),
   };
   return [
     {
@@ -61,6 +62,7 @@ function connectionOf(fields: Fields | undefined): ImportedConnection[] {
       secrets: {
         ...(password !== undefined && { password }),
         ...(passphrase !== undefined && { passphrase }),
+        ...found.secrets,
       },
       notes,
     },

@@ -39,6 +39,22 @@ test('what is missing is a sentence each, with the field and what to do', () => 
   assert.equal(sentences.length, 5);
 });
 
+test('certificates that come with it are told, also where there is no password', () => {
+  const ca = '-----BEGIN CERTIFICATE-----\n';
+  const read = readImport(
+    JSON.stringify([{ name: 'a', host: 'a', protocol: 'tls', ca, key: ca }]),
+    surroundings,
+  );
+  assert.ok(read.kind === 'read');
+  const [connection] = read.connections;
+  assert.ok(connection !== undefined);
+  assert.equal(describeImported(connection), 'with its certificates · not all could be taken over');
+  assert.match(
+    explainImported(connection)[0] ?? '',
+    /is not what tls\.key wants in PEM: choose a file for it\.$/,
+  );
+});
+
 test('messages that wait are told short on the row, and with how they get lost in the tooltip', () => {
   assert.deepEqual([describeQueue(undefined), explainQueue(undefined)], [[], []]);
   const queue = { messages: 2, bytes: 2_048, notSent: 1, firstProblem: 'Not authorized' };

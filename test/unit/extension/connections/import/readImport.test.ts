@@ -30,7 +30,7 @@ const fixture = (name: string): string => readFileSync(inRepository(`test/fixtur
 
 const faultsOf = ({ faults }: FittedConnection) => faults.map(({ field, problem }) => [field, problem.kind]);
 
-test('MQTT Explorer’s settings: address, user, subscriptions; what it does not check, and files that it has inside, are told', () => {
+test('MQTT Explorer’s settings: address, user, subscriptions; files that it has inside become secrets, and what it does not check is told', () => {
   const text = fixture('mqtt-explorer.json');
   const [first, second] = connectionsOf(text);
   assert.deepEqual(first?.entry, {
@@ -49,10 +49,14 @@ test('MQTT Explorer’s settings: address, user, subscriptions; what it does not
     username: 'me',
     clientId: 'plant-desk',
     protocolVersion: '3.1.1',
+    tls: { ca: '{secret}' },
     subscriptions: [{ topicFilter: 'plant/#', qos: 1 }],
   });
-  assert.deepEqual(second.secrets, { password: 'explorer-secret' });
-  assert.deepEqual(second.notes, [{ kind: 'unchecked' }, { kind: 'contents', field: 'tls.ca' }]);
+  assert.deepEqual(second.secrets, {
+    password: 'explorer-secret',
+    files: { ca: '-----BEGIN CERTIFICATE-----' },
+  });
+  assert.deepEqual(second.notes, [{ kind: 'unchecked' }]);
   assert.deepEqual(faultsOf(second), [['subscriptions.2.topicFilter', 'notAFilter']]);
   const result = read(text);
   assert.equal(result.kind === 'read' && result.source, 'mqttExplorer');
@@ -109,15 +113,45 @@ test('VSMqtt’s profiles, in a settings file with comments or as their list', (
     clientId: 'desk // not a comment',
     protocolVersion: '3.1.1',
     keepAliveSeconds: 10,
-    // A key alone is of no use.
-    tls: { ca: '/certs/ca.pem' },
+    tls: { ca: '/certs/ca.pem', certificate: '{secret}', key: '/certs/me.key' },
     subscriptions: [{ topicFilter: 'a/#', qos: 0 }],
   });
-  assert.deepEqual(cloud.secrets, { password: 'vsmqtt-secret', passphrase: 'key-secret' });
-  assert.deepEqual(cloud.notes, [{ kind: 'unchecked' }, { kind: 'contents', field: 'tls.certificate' }]);
-  assert.deepEqual(faultsOf(cloud), [['tls.key', 'needs']]);
+  assert.deepEqual(cloud.secrets, {
+    ...{ password: 'vsmqtt-secret', passphrase: 'key-secret' },
+    files: { certificate: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n' },
+  });
+  assert.deepEqual([cloud.notes, faultsOf(cloud)], [[{ kind: 'unchecked' }], []]);
   const list = [{ name: 'a', host: '2001:db8::7', port: 1883 }];
   assert.equal(connectionsOf(JSON.stringify(list))[0]?.entry.url, 'mqtt://[2001:db8::7]:1883');
+});
+
+test('a certificate inside the settings that is none is told, and its key goes with it, also from the secrets', () => {
+  const certificate = '-----BEGIN CERTIFICATE-----\n';
+  const key = '-----BEGIN PRIVATE KEY-----\n';
+  const base64 = (text: string) => ({ name: 'x.pem', data: Buffer.from(text).toString('base64') });
+  const explorer = {
+    ...{ host: 'a', port: 8883, encryption: true, selfSignedCertificate: base64(certificate) },
+    ...{ clientCertificate: base64('of DER'), clientKey: base64(key) },
+  };
+  const lab = JSON.parse(fixture('mqttx.json'))[0];
+  const list = [{ name: 'a', host: 'a', protocol: 'tls', ca: certificate, cert: key, key }];
+  const texts = [
+    JSON.stringify({ ConnectionManager_connections: { one: explorer } }),
+    JSON.stringify({ ...lab, rejectUnauthorized: true, ca: certificate, cert: key, key }),
+    JSON.stringify(list),
+  ];
+  for (const text of texts) {
+    const [connection] = connectionsOf(text);
+    assert.deepEqual(connection?.entry.tls, { ca: '{secret}' });
+    assert.deepEqual(connection.secrets.files, { ca: certificate });
+    assert.ok(connection.notes.some(({ kind }) => kind === 'contents'));
+    assert.deepEqual(faultsOf(connection), [['tls.key', 'needs']]);
+  }
+  // Without TLS it has no use for them.
+  const plain = { ...explorer, encryption: false };
+  const [other] = connectionsOf(JSON.stringify({ ConnectionManager_connections: { one: plain } }));
+  assert.ok(other !== undefined);
+  assert.deepEqual([other.entry.tls, other.secrets, faultsOf(other)], [undefined, {}, []]);
 });
 
 test('what is exported is imported again, as it was', () => {
