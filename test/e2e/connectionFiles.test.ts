@@ -102,7 +102,9 @@ describe('connections of other programs', { skip }, () => {
     await quickInput.waitFor('Connections of VSMqtt to import');
     await quickInput.accept();
     await connections().row('Of VSMqtt').waitForDescription('not connected');
-    for (const secret of ['explorer-secret', 'vsmqtt-secret']) assert.ok(!settings().includes(secret));
+    for (const secret of ['explorer-secret', 'vsmqtt-secret', 'BEGIN CERTIFICATE'])
+      assert.ok(!settings().includes(secret));
+    assert.ok(settings().includes('{secret}'));
   });
 
   test('they are exported without anything secret', async () => {

@@ -320,6 +320,8 @@ describe('the form of a connection', { skip }, () => {
     }
     await workbench.moveSideBarEdge(900);
     await window.screenshot('connection-form-narrow');
+    await form.field('Key of the client certificate').scrollIntoViewIfNeeded();
+    await window.screenshot('connection-form-narrow-files');
     await workbench.moveSideBarEdge(350);
     await workbench.runCommand('View: Close All Editors');
     await workbench.runCommand('Notifications: Clear All Notifications');
