@@ -1,7 +1,7 @@
 /**
  * MQTT Workbench inside a real VS Code, beside its budgets: `npm run bench:editor`. What a person feels at the start
- * (editor/feel.ts), what a flood does to who watches it (editor/watching.ts), and the same of a trace of its packets
- * (editor/tracing.ts).
+ * (editor/feel.ts), what a flood does to who watches it (editor/watching.ts), the same of a trace of its packets
+ * (editor/tracing.ts), and of what comes from another broker (editor/remote.ts).
  *
  * With `--json` the last line is one JSON object of what came out; `npm run bench` takes its `figures`. `--quick` floods
  * for ten seconds rather than a minute, and leaves out the twelve hours of editor/endurance.ts.
@@ -10,6 +10,7 @@ import { findFreePort } from '../src/transports/freePort.ts';
 import { measureEndurance } from './editor/endurance.ts';
 import { measureFeel } from './editor/feel.ts';
 import { ProbedWindow } from './editor/probedWindow.ts';
+import { measureRemote } from './editor/remote.ts';
 import { measureTracing } from './editor/tracing.ts';
 import { measureWatching } from './editor/watching.ts';
 import { feltLines } from './report/terminal.ts';
@@ -21,11 +22,18 @@ const QUICK_FLOOD_SECONDS = 10;
 const isQuick = process.argv.includes('--quick');
 const floodSeconds = isQuick ? QUICK_FLOOD_SECONDS : FLOOD_SECONDS;
 const port = await findFreePort('127.0.0.1', 41_883);
-await using probed = await ProbedWindow.open({ 'mqttWorkbench.broker.port': port });
-const felt = await measureFeel(probed, port);
-const { result, figures: watching } = await measureWatching(probed, port, floodSeconds);
-const tracing = await measureTracing(probed, port, floodSeconds);
+const { felt, watched, tracing } = await measureLocal();
+const remote = await measureRemote(floodSeconds);
 const endurance = isQuick ? [] : await measureEndurance();
-const figures = [...felt, ...watching, ...tracing, ...endurance, ...measureSizes()];
+const { result, figures: watching } = watched;
+const figures = [...felt, ...watching, ...tracing, ...remote, ...endurance, ...measureSizes()];
 for (const line of feltLines(figures)) console.log(line);
 if (process.argv.includes('--json')) console.log(JSON.stringify({ ...result, figures }));
+
+/** With the local broker, in one window. */
+async function measureLocal() {
+  await using probed = await ProbedWindow.open({ 'mqttWorkbench.broker.port': port });
+  const felt = await measureFeel(probed, port);
+  const watched = await measureWatching(probed, port, floodSeconds);
+  return { felt, watched, tracing: await measureTracing(probed, port, floodSeconds) };
+}

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 import { openVscodeWindow, type VscodeWindow } from '../../test/host/vscodeWindow.ts';
+import type { Owner } from '../../test/support/program.ts';
 import { inRepository, vsixPath } from '../../test/support/repository.ts';
 import type { Flood, FloodResult } from './floodOptions.ts';
 import { runFlood } from './runFlood.ts';
@@ -55,6 +56,11 @@ export class ProbedWindow implements AsyncDisposable {
     this.#cleanups = cleanups;
   }
 
+  /** What is started for it ends with it. */
+  get owner(): Owner {
+    return { after: (end) => void this.#cleanups.push(end) };
+  }
+
   /** How the extension host's event loop fared meanwhile. */
   async loopDuring(work: () => Promise<void>): Promise<EventLoop> {
     await this.#ask('Probe: Start', 'started');
@@ -70,7 +76,7 @@ export class ProbedWindow implements AsyncDisposable {
 
   /** Ends when the broker has taken everything. */
   flood(options: Flood): Promise<FloodResult> {
-    return runFlood({ after: (end) => void this.#cleanups.push(end) }, options);
+    return runFlood(this.owner, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
