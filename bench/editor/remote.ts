@@ -22,7 +22,7 @@ export async function measureRemote(floodSeconds: number): Promise<readonly Felt
   const port = await findFreePort('127.0.0.1', 42_883);
   await using probed = await ProbedWindow.open({
     'mqttWorkbench.connections': [
-      { name: CONNECTION, url: `mqtt://127.0.0.1:${port}`, subscriptions: ['#'], connectOnStart: false },
+      { name: CONNECTION, url: `mqtt://127.0.0.1:${port}`, subscriptions: ['#'] },
     ],
   });
   // A line for each message would be measured as well.

@@ -6,26 +6,26 @@
  * meaning; the others are shown as tags.
  */
 import { type ByteReader, exactInteger, readUtf8 } from './byteReader.ts';
+import {
+  majorArray,
+  majorBytes,
+  majorMap,
+  majorNegative,
+  majorTag,
+  majorText,
+  majorUnsigned,
+  tagDateText,
+  tagNegativeBignum,
+  tagPositiveBignum,
+} from './cborTypes.ts';
 import { DecodeProblem, UnexpectedEnd } from './decodeProblem.ts';
 import { type DocumentValue, dateValue, mapValue } from './document.ts';
 import { hexOf } from './hexText.ts';
 
-/** Major types, RFC 8949 section 3.1. */
-const majorUnsigned = 0;
-const majorNegative = 1;
-const majorBytes = 2;
-const majorText = 3;
-const majorArray = 4;
-const majorMap = 5;
-const majorTag = 6;
-
 const indefinite = 31;
 const breakByte = 0xff;
 
-const tagDateText = 0n;
 const tagEpoch = 1n;
-const tagPositiveBignum = 2n;
-const tagNegativeBignum = 3n;
 /** "This is CBOR": has no meaning beyond that, RFC 8949 section 3.4.6. */
 const tagSelfDescribed = 55799n;
 

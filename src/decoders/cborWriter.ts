@@ -3,22 +3,23 @@
  * where that loses nothing, and else eight.
  */
 import { ByteWriter } from './byteWriter.ts';
+import {
+  majorArray,
+  majorBytes,
+  majorMap,
+  majorNegative,
+  majorTag,
+  majorText,
+  majorUnsigned,
+  tagDateText,
+  tagNegativeBignum,
+  tagPositiveBignum,
+} from './cborTypes.ts';
 import { WrittenFloat, type WrittenSpecial, type WrittenValue } from './documentText.ts';
 import { EncodeProblem } from './encodeProblem.ts';
 
-/** Major types, RFC 8949 section 3.1. */
-const majorUnsigned = 0;
-const majorNegative = 1;
-const majorBytes = 2;
-const majorText = 3;
-const majorArray = 4;
-const majorMap = 5;
-const majorTag = 6;
+/** Major type 7, RFC 8949 section 3.3. */
 const majorSimple = 7;
-
-const tagDateText = 0n;
-const tagPositiveBignum = 2n;
-const tagNegativeBignum = 3n;
 const max64 = 0xffff_ffff_ffff_ffffn;
 
 /** Throws an EncodeProblem. */

@@ -10,13 +10,12 @@ import { LogReader, type LogReaderOptions } from '../model/logReader.ts';
 import { type ExportFormat, type ExportResult, exportMessages } from '../recording/export.ts';
 import type { Files } from '../recording/files.ts';
 import type { RecordedMessage } from '../recording/recordedMessage.ts';
-import { ChangePump } from './changePump.ts';
+import { exportProgress } from './exportProgress.ts';
 import { sourceOf } from './messageSource.ts';
 import type { Emit } from './modelEvents.ts';
 import type { Models } from './models.ts';
 import { recordedMessageOf } from './recordedMessageOf.ts';
 
-const PROGRESS_INTERVAL_MS = 250;
 /** Reading and encoding together. */
 const SLICE_MS = 5;
 /** Read at once, and copied: the log may drop them while they are written. */
@@ -70,7 +69,7 @@ export class ExportService {
     const { model, query } = sourceOf(models, params.query);
     const { log } = model;
     const messages = new HeldMessages(clock, { log, query, fromMs, toMs });
-    const progress = this.#progressOf(params.exportId, messages);
+    const progress = exportProgress(this.#options, params.exportId, () => messages.progress);
     const slices = messages.slices(signal);
     try {
       const first = await slices.next();
@@ -87,18 +86,6 @@ export class ExportService {
       messages.dispose();
       progress.dispose();
     }
-  }
-
-  #progressOf(exportId: number, messages: HeldMessages): ChangePump {
-    const { clock, emit } = this.#options;
-    return new ChangePump({
-      clock,
-      intervalMs: PROGRESS_INTERVAL_MS,
-      send: () => {
-        emit('exportProgress', { exportId, progress: messages.progress });
-        return false;
-      },
-    });
   }
 }
 

@@ -2,8 +2,8 @@
  * What was published while a connection was away, where its profile says that this waits: kept in memory, within bounds,
  * and sent in its order when the connection stands again.
  *
- * One message at a time, the next when the one before it was answered: a broker says how many it takes at once, and MQTT.js
- * does not look. What can't be sent is counted, with the reason of the first. Knows no connection.
+ * One message at a time, the next when the one before it was answered: so it is known of each whether it has to go again, and
+ * none overtakes it. What can't be sent is counted, with the reason of the first. Knows no connection.
  */
 import type { Clock } from '../base/clock.ts';
 import type { PublishOutcome, PublishRequest } from '../client/clientTypes.ts';

@@ -25,6 +25,7 @@ import { PacketView } from '../model/packetView.ts';
 import { packetTypeOfKind } from '../mqtt/packetTypes.ts';
 import { type KnownClient, TraceObserver } from '../observation/traceObserver.ts';
 import { ChangePump } from './changePump.ts';
+import { exportProgress } from './exportProgress.ts';
 import type { Emit } from './modelEvents.ts';
 import { diagramOf } from './packetDiagram.ts';
 import { packetDetailOf, packetRowsOf, packetsViewOf, traceStateOf } from './packetSnapshots.ts';
@@ -36,7 +37,6 @@ const MAX_ROWS = 500;
 const CHANGED_INTERVAL_MS = 100;
 /** How long views may look for what is theirs, before others have a turn. */
 const SEARCH_SLICE_MS = 8;
-const PROGRESS_INTERVAL_MS = 250;
 /** Until the trace is first started: nothing is kept before. */
 const NO_BUDGET = 0;
 
@@ -153,15 +153,11 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     query,
     file,
   }: Parameters<TraceMethods['exportTrace']>[0]): Promise<ExportTraceResult> {
-    const { clock, emit, localAddressOf } = this.#options;
+    const { clock, localAddressOf } = this.#options;
     const cancelling = new AbortController();
     const { signal } = cancelling;
     let share = 0;
-    const send = (): boolean => {
-      emit('exportProgress', { exportId, progress: share });
-      return false;
-    };
-    const progress = new ChangePump({ clock, intervalMs: PROGRESS_INTERVAL_MS, send });
+    const progress = exportProgress(this.#options, exportId, () => share);
     this.#exports.set(exportId, cancelling);
     try {
       const found = new PacketView(0, queryOf(query), this.#trace);

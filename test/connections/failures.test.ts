@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, type TestContext, test } from 'node:test';
 import type { ConnectBrokerResult, RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
-import { MosquittoBroker } from '../support/mosquittoBroker.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { freePort } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
-import { House, tlsFile } from './house.ts';
+import { House, startWithAllWays, tlsFile } from './house.ts';
 
 const skip = skipUnless('mosquitto', 'mosquitto_passwd');
 const ca = { caFile: tlsFile('ca.crt') };
@@ -17,20 +16,7 @@ describe('a connection that does not come about', { skip }, () => {
 
   before(async () => {
     for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
-    const certificate = [
-      `certfile ${tlsFile('server.crt')}`,
-      `keyfile ${tlsFile('server.key')}`,
-      `cafile ${tlsFile('ca.crt')}`,
-    ];
-    await MosquittoBroker.start(owner, {
-      users: { dev: 'secret' },
-      configuration: [
-        `listener ${ports.mqtt} 127.0.0.1`,
-        ...[`listener ${ports.mqtts} 127.0.0.1`, ...certificate],
-        ...[`listener ${ports.strict} 127.0.0.1`, ...certificate, 'require_certificate true'],
-        ...[`listener ${ports.ws} 127.0.0.1`, 'protocol websockets'],
-      ],
-    });
+    await startWithAllWays(owner, ports);
   });
 
   async function tried(

@@ -10,9 +10,32 @@ import type { RemoteBroker, RemoteBrokerParams } from '../../src/contracts/remot
 import type { Emit } from '../../src/engine/modelEvents.ts';
 import { Models } from '../../src/engine/models.ts';
 import { RemoteConnections } from '../../src/engine/remoteConnections.ts';
+import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import type { Owner } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
 
 export const tlsFile = (name: string): string => inRepository(`test/fixtures/tls/${name}`);
+
+/** mosquitto at these ports: plain, with TLS, with a client certificate, and by WebSocket; for `dev`, with the password `secret`. */
+export function startWithAllWays(
+  owner: Owner,
+  { mqtt, mqtts, strict, ws }: Readonly<Record<'mqtt' | 'mqtts' | 'strict' | 'ws', number>>,
+): Promise<MosquittoBroker> {
+  const certificate = [
+    `certfile ${tlsFile('server.crt')}`,
+    `keyfile ${tlsFile('server.key')}`,
+    `cafile ${tlsFile('ca.crt')}`,
+  ];
+  return MosquittoBroker.start(owner, {
+    users: { dev: 'secret' },
+    configuration: [
+      `listener ${mqtt} 127.0.0.1`,
+      ...[`listener ${mqtts} 127.0.0.1`, ...certificate],
+      ...[`listener ${strict} 127.0.0.1`, ...certificate, 'require_certificate true'],
+      ...[`listener ${ws} 127.0.0.1`, 'protocol websockets'],
+    ],
+  });
+}
 
 export const message = (topic: string, text: string) =>
   ({ topic, payload: new TextEncoder().encode(text), qos: 1, retain: false }) as const;

@@ -22,7 +22,7 @@ import { MosquittoBroker } from '../support/mosquittoBroker.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { freePort } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
-import { House, tlsFile } from './house.ts';
+import { House, startWithAllWays, tlsFile } from './house.ts';
 
 const { describeTest } = await import('../../src/extension/words/connectionTestWords.ts');
 
@@ -88,20 +88,7 @@ describe('a connection to mosquitto that is tested', { skip }, () => {
 
   before(async () => {
     for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
-    const certificate = [
-      `certfile ${tlsFile('server.crt')}`,
-      `keyfile ${tlsFile('server.key')}`,
-      `cafile ${tlsFile('ca.crt')}`,
-    ];
-    await MosquittoBroker.start(owner, {
-      users: { dev: 'secret' },
-      configuration: [
-        `listener ${ports.mqtt} 127.0.0.1`,
-        ...[`listener ${ports.mqtts} 127.0.0.1`, ...certificate],
-        ...[`listener ${ports.strict} 127.0.0.1`, ...certificate, 'require_certificate true'],
-        ...[`listener ${ports.ws} 127.0.0.1`, 'protocol websockets'],
-      ],
-    });
+    await startWithAllWays(owner, ports);
     await MosquittoBroker.start(owner, {
       configuration: [
         ...[`listener ${ports.narrow} 127.0.0.1`, 'max_qos 1', 'max_topic_alias 4'],

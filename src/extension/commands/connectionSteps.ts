@@ -2,6 +2,7 @@
 import { l10n } from 'vscode';
 import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
 import type { Connection, Connections } from '../connections/connections.ts';
+import type { LocalBroker } from '../localBroker.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { describeState } from '../words/connectionStateWords.ts';
@@ -60,6 +61,11 @@ export function hasOtherTargets(services: Services, use: TargetUse = 'now'): boo
   return otherTargets(services, use).length > 0;
 }
 
+export function localBrokerChoice<Value>({ state }: LocalBroker, value: Value): Choice<Value> {
+  const description = state.kind === 'running' ? l10n.t('running') : l10n.t('not running');
+  return { value, label: l10n.t('Local Broker'), icon: 'broadcast', description };
+}
+
 /** The local broker, or another that is connected. */
 export function askForTarget(
   services: Services,
@@ -68,12 +74,7 @@ export function askForTarget(
   use: TargetUse = 'now',
 ): Promise<Answer<ConnectionId>> {
   const { broker, questions } = services;
-  const local: Choice<ConnectionId> = {
-    value: LOCAL_BROKER,
-    label: l10n.t('Local Broker'),
-    icon: 'broadcast',
-    description: broker.state.kind === 'running' ? l10n.t('running') : l10n.t('not running'),
-  };
+  const local = localBrokerChoice(broker, LOCAL_BROKER);
   const others = otherTargets(services, use).map(
     ({ name, profile, state, broker: { connection } }): Choice<ConnectionId> => ({
       value: connection,

@@ -9,9 +9,9 @@ import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts'
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
 import { connectionArgument, publishArgument, topicArgument } from './arguments.ts';
-import { askForTarget, connectionOfArgument, hasOtherTargets } from './connectionSteps.ts';
+import { connectionOfArgument, hasOtherTargets } from './connectionSteps.ts';
 import { ensureRunning } from './launch.ts';
-import { askDelivery, askPayload, askTopicName, publishAndReport } from './publishSteps.ts';
+import { askDelivery, askPayload, askPublishTarget, askTopicName, publishAndReport } from './publishSteps.ts';
 import { refuseRecording } from './refuseOther.ts';
 
 export async function publish(services: Services, argument: unknown): Promise<void> {
@@ -38,13 +38,7 @@ export async function publish(services: Services, argument: unknown): Promise<vo
   let delivery = { qos: last.qos, retain: last.retain };
 
   const targetStep = keeping(
-    (position) =>
-      askForTarget(
-        services,
-        { title, position, placeholder: l10n.t('Broker to publish to') },
-        connection,
-        'publish',
-      ),
+    (position) => askPublishTarget(services, { title, position }, connection),
     (answer) => {
       connection = answer;
     },

@@ -8,9 +8,9 @@ import { l10n, type TextEditor, Uri, window, workspace } from 'vscode';
 import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
-import { askForTarget, hasOtherTargets } from './connectionSteps.ts';
+import { hasOtherTargets } from './connectionSteps.ts';
 import { ensureRunning } from './launch.ts';
-import { askDelivery, askTopicName, publishAndReport } from './publishSteps.ts';
+import { askDelivery, askPublishTarget, askTopicName, publishAndReport } from './publishSteps.ts';
 
 interface Source {
   title: string;
@@ -30,13 +30,7 @@ export async function publishSelectionOrFile(services: Services, argument: unkno
   let { topic } = last;
   let delivery = { qos: last.qos, retain: last.retain };
   const targetStep = keeping(
-    (position) =>
-      askForTarget(
-        services,
-        { title, position, placeholder: l10n.t('Broker to publish to') },
-        connection,
-        'publish',
-      ),
+    (position) => askPublishTarget(services, { title, position }, connection),
     (answer) => {
       connection = answer;
     },

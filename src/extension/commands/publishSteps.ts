@@ -8,6 +8,7 @@ import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
 import { explainPublish } from '../words/publishWords.ts';
 import { problemWithTopicName } from '../words/topicWords.ts';
+import { askForTarget } from './connectionSteps.ts';
 
 const MAX_SUGGESTIONS = 50;
 
@@ -21,6 +22,15 @@ interface StepHeader {
   position: StepPosition;
   /** Whose topics are offered. The local broker's unless told. */
   connection?: ConnectionId;
+}
+
+export function askPublishTarget(
+  services: Services,
+  { title, position }: StepHeader,
+  preferred: ConnectionId,
+): Promise<Answer<ConnectionId>> {
+  const placeholder = l10n.t('Broker to publish to');
+  return askForTarget(services, { title, position, placeholder }, preferred, 'publish');
 }
 
 export function askTopicName(

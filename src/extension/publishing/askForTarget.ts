@@ -1,5 +1,6 @@
 /** Which of the places to publish to: the local broker, and the brokers of the profiles, connected or not. */
 import { l10n } from 'vscode';
+import { localBrokerChoice } from '../commands/connectionSteps.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import type { Answer, Choice, UserQuestions } from '../questions/userQuestions.ts';
@@ -12,12 +13,7 @@ export function askForPublishTarget(
   { broker, connections }: { broker: LocalBroker; connections: Connections },
   preferred: string,
 ): Promise<Answer<string>> {
-  const local: Choice<string> = {
-    value: '',
-    label: l10n.t('Local Broker'),
-    icon: 'broadcast',
-    description: broker.state.kind === 'running' ? l10n.t('running') : l10n.t('not running'),
-  };
+  const local = localBrokerChoice(broker, '');
   const others = connections.all.map(({ name, profile, state }): Choice<string> => {
     const traits = [describeState(state), ...(profile?.readOnly ? [l10n.t('read-only')] : [])];
     return {

@@ -96,6 +96,15 @@ export class FoundContents {
     return value?.includes('-----BEGIN') ? this.content(Buffer.from(value), file) : value;
   }
 
+  /** As MQTT.js calls them, and programs that are made with it. */
+  pemFiles(fields: Fields): Fields {
+    return {
+      ca: this.file(fields, 'ca', 'ca'),
+      certificate: this.file(fields, 'cert', 'certificate'),
+      key: this.file(fields, 'key', 'key'),
+    };
+  }
+
   /** What stands for it in the entry; what is of another kind than wanted is noted. */
   content(bytes: Buffer, file: TlsFileName): string | undefined {
     const read = contentOf(bytes, file);

@@ -72,9 +72,7 @@ function connectionOf(fields: Fields | undefined): ImportedConnection[] {
 function tlsOf(fields: Fields, found: FoundContents): Fields {
   const alpn = textOf(fields, 'ALPNProtocols');
   return entryOf({
-    ca: found.file(fields, 'ca', 'ca'),
-    certificate: found.file(fields, 'cert', 'certificate'),
-    key: found.file(fields, 'key', 'key'),
+    ...found.pemFiles(fields),
     alpn: alpn?.split(',').map((each) => each.trim()),
   });
 }

@@ -42,11 +42,7 @@ function connectionOf(fields: Fields | undefined): ImportedConnection[] {
   const password = textOf(fields, 'password');
   const passphrase = textOf(fields, 'passphrase');
   const found = new FoundContents(notes);
-  const tls = {
-    ca: found.file(fields, 'ca', 'ca'),
-    certificate: found.file(fields, 'cert', 'certificate'),
-    key: found.file(fields, 'key', 'key'),
-  };
+  const tls = found.pemFiles(fields);
   return [
     {
       entry: entryOf({
