@@ -12,7 +12,7 @@ import { after, describe, type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { encode as encodeMessagePack } from '@msgpack/msgpack';
 import protobuf from 'protobufjs';
-import { InspectorPage, MessagesPage } from '../host/messagePages.ts';
+import { type InspectorPage, MessagesPage } from '../host/messagePages.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { inRepository } from '../support/repository.ts';
@@ -125,11 +125,7 @@ describe('payloads of real devices', { skip }, () => {
 
   /** Sends a message, and opens it. */
   async function inspect(t: TestContext, topic: string, payload: Uint8Array): Promise<void> {
-    await send(t, topic, payload);
-    await messages.list.press('End');
-    await messages.waitForSelected(new RegExp(topic));
-    await messages.list.press('Enter');
-    inspector = await InspectorPage.in(window.workbench, topic);
+    inspector = await messages.inspectSent(window.workbench, topic, () => send(t, topic, payload));
   }
 
   /** Waits until the payload is read by this decoder, and contains these. */

@@ -173,10 +173,6 @@ describe('the Inspector', { skip }, () => {
 
   /** Sends a message, and opens it. */
   async function inspect(topic: string, payload: string | Uint8Array): Promise<void> {
-    await send(topic, payload);
-    await messages.list.press('End');
-    await messages.waitForSelected(new RegExp(topic));
-    await messages.list.press('Enter');
-    inspector = await InspectorPage.in(window.workbench, topic);
+    inspector = await messages.inspectSent(window.workbench, topic, () => send(topic, payload));
   }
 });

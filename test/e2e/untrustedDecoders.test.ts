@@ -124,13 +124,10 @@ describe('a folder in Restricted Mode whose settings bring decoders', { skip }, 
 
   /** Sends a message, and opens it. */
   async function inspect(topic: string, payload: string | Uint8Array): Promise<void> {
-    board.sendPublish(topic, payload);
-    await board.ping();
-    await messages.list.press('End');
-    await messages.waitForSelected(new RegExp(topic));
-    await messages.list.press('Enter');
-    inspector = await InspectorPage.in(window.workbench, topic);
-    await waitForText(inspector.heading, topic);
+    inspector = await messages.inspectSent(window.workbench, topic, async () => {
+      board.sendPublish(topic, payload);
+      await board.ping();
+    });
   }
 
   async function isDecodedAs(tab: string, text: string): Promise<void> {

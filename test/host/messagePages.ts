@@ -1,7 +1,7 @@
 /** The Messages view in the panel area, and the Inspector beside the editor: what a person sees in their pages. */
 
 import type { FrameLocator, Locator } from 'playwright-core';
-import { waitForText } from './locators.ts';
+import { quoted, waitForText } from './locators.ts';
 import type { Workbench } from './workbench.ts';
 
 export class MessagesPage {
@@ -55,6 +55,25 @@ export class MessagesPage {
   /** Waits until the selected message is this one. */
   async waitForSelected(name: string | RegExp): Promise<void> {
     await this.list.getByRole('option', { name, selected: true }).waitFor();
+  }
+
+  /**
+   * Has a message sent, and opens it in the Inspector: it, and not the one before it on its topic, which the list still
+   * shows and the Inspector may.
+   */
+  async inspectSent(workbench: Workbench, topic: string, send: () => Promise<void>): Promise<InspectorPage> {
+    const selected = this.list.getByRole('option', { selected: true });
+    const before = (await selected.count()) === 0 ? null : await selected.getAttribute('id');
+    await send();
+    await this.list.press('End');
+    const sent = selected
+      .and(this.row(new RegExp(topic)))
+      .and(this.frame.locator(`:not([id=${quoted(before ?? '')}])`));
+    const time = await sent.locator('.row-time').innerText();
+    await this.list.press('Enter');
+    const inspector = await InspectorPage.in(workbench, topic);
+    await inspector.message.region.getByRole('heading', { name: time }).waitFor();
+    return inspector;
   }
 
   /** Waits until this is among the counts above the list. */
