@@ -57,7 +57,7 @@ export interface OpenStreamOptions {
 export async function openStream(params: ConnectParams, options: OpenStreamOptions): Promise<OpenedStream> {
   const address = addressOf(params.url);
   if (address === undefined) {
-    const message = `${params.url} is no broker's address: it looks like mqtt://192.0.2.7:1883`;
+    const message = `${withoutQuery(params.url)} is no broker's address: it looks like mqtt://192.0.2.7:1883`;
     return { kind: 'failed', message, fault: { stage: 'address', code: '' } };
   }
   const opening = new Opening(options);
@@ -146,6 +146,11 @@ class Opening implements Disposable {
     this.#timer.dispose();
     this.#signal.removeEventListener('abort', this.#onAbort);
   }
+}
+
+/** A token may be in the query. */
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*/s, '');
 }
 
 function addressOf(text: string): Address | undefined {

@@ -16,6 +16,7 @@ import { waitForText } from '../host/workbench.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { freePort } from '../support/ports.ts';
+import { startTokenGate } from '../support/proxies.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless } from '../support/tools.ts';
 import { publish, subscribe } from './story.ts';
@@ -32,7 +33,7 @@ describe('the form of a connection', { skip }, () => {
     files: Object.fromEntries(certs.map((name) => [`certs/${name}`, readFileSync(fixture(name), 'utf8')])),
   });
   const owner = ownedBySuite();
-  const ports = { secure: 0, gateway: 0 };
+  const ports = { secure: 0, gateway: 0, webSocket: 0 };
 
   before(async () => {
     for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
@@ -44,7 +45,10 @@ describe('the form of a connection', { skip }, () => {
     });
     await MosquittoBroker.start(owner, {
       users: { dev: password, device: 'device-password' },
-      configuration: [`listener ${ports.gateway} 127.0.0.1`],
+      configuration: [
+        `listener ${ports.gateway} 127.0.0.1`,
+        ...[`listener ${ports.webSocket} 127.0.0.1`, 'protocol websockets'],
+      ],
     });
   });
 
@@ -311,7 +315,7 @@ describe('the form of a connection', { skip }, () => {
     await form.field('Value 1: Headers').fill('Bearer abc');
     await form.waitForNote('headers', 'Secrets are not kept in settings');
     await form.field('Value 1: Headers').fill('Bearer {secret}');
-    await form.field('Secret in the headers').fill('abc');
+    await form.field('Secret in the path or the headers').fill('abc');
     await window.screenshot('connection-form-session');
     const controls = form.frame.locator('input, select, textarea, button, summary');
     for (const control of await controls.all()) {
@@ -381,6 +385,39 @@ describe('the form of a connection', { skip }, () => {
     await form.waitForNote('tls.certificate', 'fill in both');
     await form.fill(key, '{secret}');
     await form.waitForValue(key, 'kept in VS Code');
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  test('a token in a pasted address becomes a secret, and is nowhere in the settings', async () => {
+    const { workbench } = window;
+    const gate = await startTokenGate(owner, '/mqtt?device=7&token=gate%2Btoken', ports.webSocket);
+    await workbench.runCommand('MQTT: Add Connection…');
+    const form = await ConnectionFormPage.open(workbench, 'New Connection');
+    await form.fill('Host', `${gate.url}/mqtt?device=7&token=other`);
+    await form.waitForValue('Path', '/mqtt?device=7&token={secret}');
+    await form.fill('Name', 'Gate');
+    await form.fill('User name', 'dev');
+    await form.fill('Password', password);
+    await form.button('Test Connection').click();
+    await waitForText(
+      form.step('does not let this client in'),
+      'check the headers, and what the address has',
+    );
+    // Typed where it can be read, it is not taken.
+    await form.fill('Path', '/mqtt?device=7&token=gate+token');
+    await form.waitForNote('path', 'Secrets are not kept in settings');
+    await window.screenshot('connection-form-token');
+    await form.fill('Path', '/mqtt?device=7&token={secret}');
+    await form.fill('Secret in the path or the headers', 'gate+token');
+    await form.button('Save and Connect').click();
+    await connections()
+      .row('Gate')
+      .waitForDescription(/^connected/);
+    assert.deepEqual(gate.targets, ['/mqtt?device=7&token=other', '/mqtt?device=7&token=gate%2Btoken']);
+    assert.equal(profiles().at(-1)?.url, `${gate.url}/mqtt?device=7&token={secret}`);
+    assert.ok(!/other|gate\+token|gate%2B/.test(settingsFile()));
+    await connections().row('Gate').inlineAction('Disconnect…');
     await workbench.runCommand('View: Close All Editors');
     await workbench.runCommand('Notifications: Clear All Notifications');
   });

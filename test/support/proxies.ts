@@ -1,4 +1,7 @@
-/** Proxies for tests, on 127.0.0.1: one of HTTP that knows CONNECT, and one of SOCKS5. Each tells what it was asked for. */
+/**
+ * What stands before a broker, on 127.0.0.1: a proxy of HTTP that knows CONNECT, one of SOCKS5, and a gate that wants a
+ * token. Each tells what it was asked for.
+ */
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
@@ -85,6 +88,25 @@ export async function startSocksProxy(
     })().catch(() => socket.destroy());
   });
   return { url: `socks5://127.0.0.1:${await listening(owner, server)}`, targets };
+}
+
+/** Lets WebSockets through to the broker at this port that ask for this very path and query. Others get HTTP 401. */
+export async function startTokenGate(owner: Owner, path: string, brokerPort: number): Promise<TestProxy> {
+  const targets: string[] = [];
+  const server = createHttpServer();
+  server.on('upgrade', ({ url = '', rawHeaders }, socket: Socket) => {
+    socket.on('error', () => {});
+    targets.push(url);
+    if (url !== path) return void socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
+    const onward = connect({ host: '127.0.0.1', port: brokerPort });
+    onward.on('error', () => socket.destroy());
+    onward.once('connect', () => {
+      const headers = rawHeaders.map((text, i) => text + (i % 2 === 0 ? ': ' : '\r\n'));
+      onward.write(`GET / HTTP/1.1\r\n${headers.join('')}\r\n`);
+      joined(socket, onward);
+    });
+  });
+  return { url: `ws://127.0.0.1:${await listening(owner, server)}`, targets };
 }
 
 async function read(socket: Socket, bytes: number): Promise<Buffer> {

@@ -1,5 +1,6 @@
 /** The address of a broker as a person types it, looked at while they type. Pure. */
 import { isIP } from 'node:net';
+import { openSecretIn } from '../../contracts/addressSecrets.ts';
 
 export type AddressProblem =
   | { kind: 'empty' }
@@ -16,7 +17,9 @@ export type AddressProblem =
   | { kind: 'unixWithHost'; host: string }
   /** Only a WebSocket has one. */
   | { kind: 'hasPath'; path: string }
-  | { kind: 'hasQuery' };
+  | { kind: 'hasQuery' }
+  /** In the query of a WebSocket: `{secret}` stands for it in settings. */
+  | { kind: 'hasSecret'; name: string };
 
 const UNIX = 'mqtt+unix';
 const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(\/[^?#]*)?(.*)$/i;
@@ -38,7 +41,8 @@ export function checkAddress(text: string): AddressProblem | undefined {
   const isWebSocket = scheme.toLowerCase().startsWith('ws');
   if (!isWebSocket && path !== '' && path !== '/') return { kind: 'hasPath', path };
   if (query !== '' && (!isWebSocket || query.startsWith('#'))) return { kind: 'hasQuery' };
-  return undefined;
+  const secretName = openSecretIn(text);
+  return secretName === undefined ? undefined : { kind: 'hasSecret', name: secretName };
 }
 
 /** Undefined for a proxy that can be gone through: `http://proxy.example:3128`, `socks5://192.0.2.7`. */

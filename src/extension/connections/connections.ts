@@ -4,6 +4,7 @@
  * Follows the engine's events, and forgets with an engine that died. Knows nothing of VS Code, and says nothing in words.
  */
 import { Emitter, type Event } from '../../base/event.ts';
+import { withSecret } from '../../contracts/addressSecrets.ts';
 import type { ConnectionId } from '../../contracts/connections.ts';
 import type {
   ConnectBrokerResult,
@@ -11,10 +12,10 @@ import type {
   RemoteBrokerParams,
   RemoteBrokerState,
 } from '../../contracts/remoteBrokers.ts';
-import type { TlsContents } from '../../contracts/tlsFiles.ts';
+import { keptContent, type TlsContents } from '../../contracts/tlsFiles.ts';
 import type { EngineClient } from '../engineClient.ts';
 import type { Secrets } from './profileSecrets.ts';
-import { type ConnectionProfile, clientIdOf, needsHeaderSecret, type ProfileTls } from './profiles.ts';
+import { type ConnectionProfile, clientIdOf, type ProfileTls } from './profiles.ts';
 
 export type ConnectionState =
   | RemoteBrokerState
@@ -181,6 +182,7 @@ export class Connections {
     const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
     const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions } = profile;
     const { keptFiles, ...tls } = profile.tls;
+    const { headerSecret = '' } = secrets;
     const { whileOffline, proxy } = profile;
     const { userName, randomDigits } = this.#options;
     const random = this.#random.get(name) ?? randomDigits();
@@ -189,7 +191,7 @@ export class Connections {
       ...{
         profileId: name,
         name,
-        url,
+        url: withSecret(url, headerSecret),
         protocolVersion,
         cleanStart,
         keepAliveSeconds,
@@ -202,7 +204,7 @@ export class Connections {
       ...(connectProperties !== undefined && { connectProperties }),
       ...(username !== undefined && { username }),
       ...(secrets.password && { password: secrets.password }),
-      ...(headers !== undefined && { headers: filled(profile, headers, secrets.headerSecret ?? '') }),
+      ...(headers !== undefined && { headers: filled(headers, headerSecret) }),
       ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: {
@@ -222,15 +224,10 @@ function contentsOf(names: NonNullable<ProfileTls['keptFiles']>, { files }: Secr
   return Object.fromEntries(names.map((name) => [name, files?.[name] ?? '']));
 }
 
-function filled(
-  profile: ConnectionProfile,
-  headers: Readonly<Record<string, string>>,
-  secret: string,
-): Readonly<Record<string, string>> {
-  if (!needsHeaderSecret(profile)) return headers;
+function filled(headers: Readonly<Record<string, string>>, secret: string): Readonly<Record<string, string>> {
   const entries = Object.entries(headers).map(([name, value]) => [
     name,
-    value.replaceAll('{secret}', secret),
+    value.replaceAll(keptContent, () => secret),
   ]);
   return Object.fromEntries(entries) as Record<string, string>; // of texts
 }

@@ -130,6 +130,7 @@ function fieldOfUrl({ url }: Entry): FormField {
       return 'port';
     case 'hasPath':
     case 'hasQuery':
+    case 'hasSecret':
     case 'noSocketPath':
     case 'unixWithHost':
       return 'path';

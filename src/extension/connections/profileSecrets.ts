@@ -14,7 +14,7 @@ export interface SecretTexts {
   passphrase?: string;
   /** Of the proxy's user. */
   proxyPassword?: string;
-  /** What `{secret}` in a header stands for. */
+  /** What `{secret}` in a header or the address of a WebSocket stands for. */
   headerSecret?: string;
 }
 

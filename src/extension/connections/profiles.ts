@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { isSecretName, needsAddressSecret } from '../../contracts/addressSecrets.ts';
 import type { SubscribeOptions } from '../../contracts/engine.ts';
 import type {
   ConnectPropertyParams,
@@ -39,7 +40,7 @@ export interface ConnectionProfile {
   scope: 'user' | 'workspace';
   /** False in a workspace that is not trusted, for what it says: to be shown, and connected to by nothing. */
   isTrusted: boolean;
-  /** Checked; without a user. */
+  /** Checked; without a user. Of a WebSocket, it may have `{secret}` in it. */
   url: string;
   username?: string;
   /** May have `{user}` and `{random}` in it. */
@@ -144,12 +145,6 @@ const fields = {
   ],
 } as const;
 
-/** Their values are as good as a password. */
-const secretHeaders: readonly string[] = [
-  ...['authorization', 'proxy-authorization', 'cookie', 'x-api-key', 'api-key', 'apikey'],
-  ...['x-auth-token', 'x-access-token', 'x-api-token', 'x-amz-security-token'],
-];
-
 export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundings): ReadProfiles {
   const profiles: ConnectionProfile[] = [];
   const faults: ProfileFault[] = [];
@@ -203,8 +198,9 @@ export function clientIdOf(template: string, values: { user: string; random: str
   return template.replaceAll('{user}', values.user).replaceAll('{random}', values.random);
 }
 
-export function needsHeaderSecret({ headers }: ConnectionProfile): boolean {
-  return Object.values(headers ?? {}).some((value) => value.includes('{secret}'));
+/** Whether `{secret}` is in what the request of a WebSocket has. */
+export function needsHeaderSecret({ url, headers }: ConnectionProfile): boolean {
+  return needsAddressSecret(url) || Object.values(headers ?? {}).some((value) => value.includes('{secret}'));
 }
 
 /** One entry of the list, field by field. Each problem is kept, so that all are told at once. */
@@ -231,7 +227,9 @@ class EntryReader {
     this.#fields.unknown(entry, fields[''], '');
     const name = this.#required('name');
     const url = this.#required('url');
-    if (url !== '' && checkAddress(url) !== undefined) this.fault('url', { kind: 'notAnAddress' });
+    const problem = url === '' ? undefined : checkAddress(url)?.kind;
+    if (problem !== undefined)
+      this.fault('url', { kind: problem === 'hasSecret' ? 'secretInSettings' : 'notAnAddress' });
     const username = this.#fields.text(entry, 'username', '');
     const clientId = this.#fields.text(entry, 'clientId', '') ?? DEFAULT_CLIENT_ID;
     const cleanStart = this.#fields.boolean(entry, 'cleanStart', '', true);
@@ -304,7 +302,7 @@ class EntryReader {
     const texts: Record<string, string> = {};
     for (const name of Object.keys(headers)) {
       const value = this.#fields.text(headers, name, 'headers.') ?? '';
-      if (secretHeaders.includes(name.toLowerCase()) && !value.includes('{secret}'))
+      if (isSecretName(name) && !value.includes('{secret}'))
         this.fault(`headers.${name}`, { kind: 'secretInSettings' });
       texts[name] = value;
     }

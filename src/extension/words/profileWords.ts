@@ -54,6 +54,12 @@ export function explainAddress(problem: AddressProblem): string {
       );
     case 'hasQuery':
       return l10n.t('Leave out what comes after the path.');
+    case 'hasSecret':
+      return l10n.t(
+        'What {0} is in the address is a secret, and those are not kept in settings: write {1} in its place. It is asked for when you connect.',
+        formatName(problem.name),
+        '{secret}',
+      );
   }
 }
 
@@ -128,7 +134,7 @@ export function explainField(problem: FieldProblem): string {
       );
     case 'secretInSettings':
       return l10n.t(
-        'secrets are not kept in settings: leave a password out, it is asked for, and write {0} in a header.',
+        'secrets are not kept in settings: leave a password out, it is asked for, and write {0} in a header or an address.',
         '{secret}',
       );
     case 'noFolder':

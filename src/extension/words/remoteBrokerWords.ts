@@ -6,7 +6,7 @@ import type {
   ServerCertificateInfo,
 } from '../../contracts/remoteBrokers.ts';
 import { hostOfAddress, isUnixSocket } from '../connections/connectionAddress.ts';
-import type { ConnectionProfile } from '../connections/profiles.ts';
+import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
 import { protocolName } from './connectionStateWords.ts';
 import { formatName } from './formats.ts';
 import { explainProxy } from './proxyWords.ts';
@@ -244,20 +244,20 @@ function wantsCertificate(host: string): string {
 
 function explainWebSocket(
   { code }: ConnectFaultInfo,
-  { url, headers }: ConnectionProfile,
+  profile: ConnectionProfile,
   message: string,
 ): ConnectProblem {
-  const address = formatName(url);
+  const address = formatName(profile.url);
   switch (code) {
     case 'HTTP_401':
     case 'HTTP_403':
       return {
         message: l10n.t(
-          '{0} does not let this client in ({1}): check the headers.',
+          '{0} does not let this client in ({1}): check the headers, and what the address has behind the host.',
           address,
           code.replace('_', ' '),
         ),
-        ...(headers !== undefined && { fix: 'headerSecret' }),
+        ...(needsHeaderSecret(profile) && { fix: 'headerSecret' }),
       };
     case 'HTTP_400':
     case 'HTTP_404':

@@ -1,4 +1,5 @@
 /** An address that was pasted into the host's field, taken apart for the other fields. Pure. */
+import { withoutSecrets } from '../../contracts/addressSecrets.ts';
 import { type Transport, transports } from '../../contracts/connectionForm.ts';
 
 export interface PastedAddress {
@@ -6,6 +7,8 @@ export interface PastedAddress {
   host: string;
   port: string;
   path: string;
+  /** A token that was in it: what `{secret}` in the path stands for. */
+  secret?: string;
   /** Without a password: that is not taken out of an address, which others may have seen. */
   username: string;
 }
@@ -20,10 +23,11 @@ export function pastedAddress(text: string): PastedAddress | undefined {
   const lowerCase = scheme.toLowerCase();
   const transport = transports.find((each) => each === lowerCase) ?? sameAs[lowerCase];
   if (transport === undefined) return undefined;
-  const isWebSocket = transport === 'ws' || transport === 'wss';
-  return {
-    ...{ transport, port, username },
-    host: host.replace(/^\[(.*)\]$/, '$1'),
-    path: isWebSocket ? path : '',
-  };
+  const parts = { transport, port, username, host: host.replace(/^\[(.*)\]$/, '$1') };
+  if (transport !== 'ws' && transport !== 'wss') return { ...parts, path: '' };
+  const origin = `${transport}://${host}`;
+  const kept = withoutSecrets(origin + path);
+  return kept === undefined
+    ? { ...parts, path }
+    : { ...parts, path: kept.address.slice(origin.length), secret: kept.secret };
 }

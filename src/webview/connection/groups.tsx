@@ -11,6 +11,7 @@ import {
   type Transport,
   transports,
 } from '../../contracts/connectionForm.ts';
+import { keptContent } from '../../contracts/tlsFiles.ts';
 import { Segments } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';
@@ -81,7 +82,7 @@ function WhereGroup(props: FormProps) {
       {isWebSocket(state) && <TextField {...props} field="path" isCode />}
       <TextField {...props} field="name" />
       {hasHeaders && <Pairs {...props} field="headers" />}
-      {hasHeaders && pairs.headers.some(({ value }) => value.includes('{secret}')) && (
+      {hasHeaders && [texts.path, ...pairs.headers.map(({ value }) => value)].some(hasPlaceholder) && (
         <SecretField {...props} name="headerSecret" />
       )}
       <Folded
@@ -101,6 +102,10 @@ function WhereGroup(props: FormProps) {
       </Folded>
     </Group>
   );
+}
+
+function hasPlaceholder(text: string): boolean {
+  return text.includes(keptContent);
 }
 
 function WhoGroup(props: FormProps) {

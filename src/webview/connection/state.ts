@@ -214,9 +214,10 @@ function typed(state: FormState, field: FormText, text: string): FormState {
   const host = pasted?.host ?? text;
   const name = state.isNameOwn ? texts.name : host;
   if (pasted === undefined) return changed(state, withTexts(state.draft, { host, name }));
-  const { transport, port, path, username } = pasted;
+  const { transport, port, path, username, secret } = pasted;
+  const typedSecrets = secret === undefined ? state.typed : { ...state.typed, headerSecret: secret };
   return changed(
-    state,
+    { ...state, typed: typedSecrets },
     withTexts(state.draft, { transport, host, port, path, name, username: texts.username || username }),
   );
 }

@@ -62,7 +62,7 @@ export function fieldLabel(field: FormField): string {
     case 'passphrase':
       return t('Passphrase of the key');
     case 'headerSecret':
-      return t('Secret in the headers');
+      return t('Secret in the path or the headers');
     case 'clientId':
       return t('Client id');
     case 'tls.ca':
@@ -124,7 +124,7 @@ export function fieldHelp(field: FormField): string | undefined {
         'A name or an IP address. A whole address can be pasted here, as mqtts://broker.example:8883.',
       );
     case 'path':
-      return t('Often /mqtt.');
+      return t('Often /mqtt. Write {0} in place of a token, as in /mqtt?token={0}.', '{secret}');
     case 'headers':
       return t('Of the request that opens the WebSocket. Write {0} where a token goes.', '{secret}');
     case 'proxy.url':

@@ -2,9 +2,11 @@
  * Connections of other programs, from whatever text a person has: a file, a command line, a link.
  *
  * Which program it is of is found out from the text. Each connection is then fitted: a field that could not be used as it
- * is, by the very rules of the setting, is left out and told, so that what is imported connects.
+ * is, by the very rules of the setting, is left out and told, so that what is imported connects. A token in an address
+ * becomes a secret.
  */
-import { isKeptContent, type TlsContents } from '../../../contracts/tlsFiles.ts';
+import { withoutSecrets } from '../../../contracts/addressSecrets.ts';
+import { isKeptContent, keptContent, type TlsContents } from '../../../contracts/tlsFiles.ts';
 import type { Secrets } from '../profileSecrets.ts';
 import { type ProfileFault, type ProfileSurroundings, readProfiles } from '../profiles.ts';
 import { fieldsOf, type ImportedConnection, type ImportSource } from './importedConnection.ts';
@@ -49,7 +51,7 @@ export function readImport(text: string, surroundings: ImportSurroundings): Read
     source,
     connections: connections
       .slice(0, MAX_IMPORTED_CONNECTIONS)
-      .map((connection) => fit(named(connection, taken), surroundings)),
+      .map((connection) => fit(named(keepingSecret(connection), taken), surroundings)),
   };
 }
 
@@ -103,6 +105,20 @@ function named(connection: ImportedConnection, taken: Set<string>): ImportedConn
   for (let n = 2; taken.has(name); n++) name = `${wanted} (${n})`;
   taken.add(name);
   return { ...connection, entry: { ...connection.entry, name } };
+}
+
+/** With a token in the address as a secret. */
+function keepingSecret(connection: ImportedConnection): ImportedConnection {
+  const { entry, secrets } = connection;
+  const { url, headers } = entry;
+  const kept = typeof url === 'string' ? withoutSecrets(url) : undefined;
+  // What the headers mean by it is another one: then the address is told to be wrong.
+  if (kept === undefined || JSON.stringify(headers ?? {}).includes(keptContent)) return connection;
+  return {
+    ...connection,
+    entry: { ...entry, url: kept.address },
+    secrets: { ...secrets, headerSecret: kept.secret },
+  };
 }
 
 function fit(connection: ImportedConnection, surroundings: ProfileSurroundings): FittedConnection {

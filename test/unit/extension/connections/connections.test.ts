@@ -11,7 +11,7 @@ const gateway: ConnectionProfile = {
   name: 'Gateway',
   scope: 'user',
   isTrusted: true,
-  url: 'wss://gateway/mqtt',
+  url: 'wss://gateway/mqtt?token={secret}',
   username: 'dev',
   clientId: 'desk-{user}-{random}',
   protocolVersion: 4,
@@ -75,7 +75,7 @@ test('a profile is off until it is connected, and says that it is being connecte
   assert.deepEqual(params, {
     profileId: 'Gateway',
     name: 'Gateway',
-    url: 'wss://gateway/mqtt',
+    url: 'wss://gateway/mqtt?token=y',
     clientId: 'desk-me-1',
     protocolVersion: 4,
     cleanStart: true,

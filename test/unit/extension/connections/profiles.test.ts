@@ -220,6 +220,10 @@ test('nothing secret is taken from settings', () => {
     assert.deepEqual(faultsOf({ url: 'wss://a', headers: { [name]: 'abc' } }), [
       [`headers.${name}`, 'secretInSettings'],
     ]);
+  for (const query of ['token=abc', 'x=1&access_token=abc', 'X-Amz-Signature=abc&x=1', 'api%5Fkey=abc'])
+    assert.deepEqual(faultsOf({ url: `wss://a/mqtt?${query}` }), [['url', 'secretInSettings']]);
+  for (const query of ['token={secret}', '{secret}', 'device=7', 'token='])
+    assert.deepEqual(faultsOf({ url: `wss://a/mqtt?${query}` }), []);
 });
 
 test('what is no list, and no object in it, is told by its place', () => {

@@ -11,6 +11,14 @@ test('an address that is pasted into the host is taken apart', () => {
     ['tcp://a:1883/', { ...nothing, transport: 'mqtt', host: 'a', port: '1883' }],
     ['ssl://a', { ...nothing, transport: 'mqtts', host: 'a' }],
     ['mqtt://[::1]:1883', { ...nothing, transport: 'mqtt', host: '::1', port: '1883' }],
+    // A token does not stay in the address.
+    [
+      'wss://a:443/mqtt?x=1&token=a%2Fb',
+      {
+        ...{ ...nothing, transport: 'wss', host: 'a', port: '443' },
+        ...{ path: '/mqtt?x=1&token={secret}', secret: 'a/b' },
+      },
+    ],
     // The password is left behind: an address is no place for one.
     ['mqtt://me:secret@a', { ...nothing, transport: 'mqtt', host: 'a', username: 'me' }],
   ];

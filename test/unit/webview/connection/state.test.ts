@@ -47,6 +47,12 @@ test('a whole address in the host fills the other fields', () => {
   );
 });
 
+test('a token in a pasted address is typed as a secret', () => {
+  const { draft, typed } = after(type('host', 'wss://broker.example/mqtt?token=abc'));
+  assert.equal(draft.texts.path, '/mqtt?token={secret}');
+  assert.deepEqual(typed, { headerSecret: 'abc' });
+});
+
 test('the port of the other way goes with it, and one that was chosen stays', () => {
   const choose = (transport: 'mqtts' | 'ws' | 'mqtt'): FormAction => ({ kind: 'transportChosen', transport });
   assert.equal(after(type('port', '1883'), choose('mqtts')).draft.texts.port, '');
