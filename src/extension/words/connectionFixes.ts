@@ -57,7 +57,7 @@ function fixesForFault(fault: ConnectFaultInfo | undefined, profile: ConnectionP
     case 'tls':
       return fixesForTls(fault.code, profile);
     case 'webSocket':
-      return fault.code === 'HTTP_401' || fault.code === 'HTTP_403' ? goTo('headers') : goTo('path');
+      return /^HTTP_40[13]$/.test(fault.code) && profile.headers !== undefined ? goTo('headers') : goTo('path');
     case 'mqtt':
       if (isAboutClientCertificate(fault.code)) return goTo('tls.certificate');
       return addressOf(profile).transport === 'mqtt'
