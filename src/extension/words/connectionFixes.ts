@@ -57,7 +57,9 @@ function fixesForFault(fault: ConnectFaultInfo | undefined, profile: ConnectionP
     case 'tls':
       return fixesForTls(fault.code, profile);
     case 'webSocket':
-      return /^HTTP_40[13]$/.test(fault.code) && profile.headers !== undefined ? goTo('headers') : goTo('path');
+      return /^HTTP_40[13]$/.test(fault.code) && profile.headers !== undefined
+        ? goTo('headers')
+        : goTo('path');
     case 'mqtt':
       if (isAboutClientCertificate(fault.code)) return goTo('tls.certificate');
       return addressOf(profile).transport === 'mqtt'

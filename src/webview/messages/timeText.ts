@@ -5,6 +5,11 @@
  * out). A time alone is the last one that was before now.
  */
 
+import { perLocale } from '../shared/format.ts';
+
+const exampleDays = perLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'numeric', year: 'numeric' }),
+);
 const timePattern = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,3}))?)?\s*([ap]\.?m\.?)?$/i;
 const isoDayPattern = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
 const dayPattern = /^(\d{1,4})[./-]\s?(\d{1,2})(?:[./-]\s?(\d{1,4})?)?$/;
@@ -39,8 +44,7 @@ export function parseTime(text: string, nowMs: number, locale: string | undefine
 
 /** As `parseTime` takes it, for a field's placeholder. */
 export function timeExample(atMs: number, locale: string | undefined): string {
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'numeric', year: 'numeric' });
-  return day.format(atMs);
+  return exampleDays(locale).format(atMs);
 }
 
 function parseTimeOfDay(text: string): number | undefined {

@@ -4,7 +4,7 @@
  */
 import { type ComponentType, render } from 'preact';
 import { FilterSender } from './filterSender.ts';
-import type { HeldRow, ListAction, ListState } from './listState.ts';
+import { type HeldRow, type ListAction, type ListState, looksAlike } from './listState.ts';
 import { Store } from './store.ts';
 import { connectToExtension } from './vscodeApi.ts';
 
@@ -85,10 +85,11 @@ export function startListPage<
   });
 
   const View = page.view;
-  let drawn = store.state;
+  let seen = store.state;
+  let drawn: State | undefined;
   store.onFrame((state) => {
-    const before = drawn;
-    drawn = state;
+    const before = seen;
+    seen = state;
     if (state.filter !== before.filter) filterSender.edited(state.filter);
     const looked = state.list.flow === 'following' ? undefined : state.list.selected?.row;
     if (state.choices !== before.choices || state.list.selected !== before.list.selected)
@@ -97,10 +98,20 @@ export function startListPage<
         ...(looked && { held: { id: looked.id, receivedAtMs: looked.receivedAtMs } }),
       });
     const { messages, actions } = page.requestsOf(before, state);
-    for (const action of actions) store.dispatch(action);
+    for (const action of actions) store.applyNow(action);
     for (const message of messages) extension.post(message);
-    render(<View state={state} dispatch={store.dispatch} post={extension.post} />, root);
+    if (drawn !== undefined && isDrawn(drawn, store.state)) return;
+    drawn = store.state;
+    render(<View state={drawn} dispatch={store.dispatch} post={extension.post} />, root);
   });
 
   extension.post({ kind: 'ready' });
+}
+
+/** A flood changes the state more often than what is to be seen of it, and drawing is the dear part. */
+function isDrawn<State extends { list: ListState }>(drawn: State, state: State): boolean {
+  const keys = Object.keys(state) as (keyof State)[]; // its own
+  return (
+    keys.every((key) => key === 'list' || drawn[key] === state[key]) && looksAlike(drawn.list, state.list)
+  );
 }

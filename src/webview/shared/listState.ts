@@ -121,6 +121,25 @@ export function waitingCountOf({ view, flow, end, goal }: ListState): number {
   return view === undefined || flow === 'following' || goal !== undefined ? 0 : view.end - end;
 }
 
+/**
+ * Whether both look the same. A view that has grown does not, but for a list that follows and has asked for the rows: it is
+ * drawn with them.
+ */
+export function looksAlike(one: ListState, other: ListState): boolean {
+  const isDrawnLater = other.flow === 'following' && other.isAwaitingRows && !other.isLost;
+  return (
+    (one.view === other.view || (isDrawnLater && one.view !== undefined)) &&
+    one.isLost === other.isLost &&
+    one.flow === other.flow &&
+    one.end === other.end &&
+    one.rows === other.rows &&
+    one.selected === other.selected &&
+    one.shownPlace === other.shownPlace &&
+    one.goal === other.goal &&
+    one.isSightLost === other.isSightLost
+  );
+}
+
 export function reduceList<Row extends ListedRow, View extends ListedView>(
   list: ListState<Row, View>,
   action: ListAction,

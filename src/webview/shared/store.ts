@@ -39,6 +39,11 @@ export class Store<State, Action> {
     });
   };
 
+  /** As `dispatch`, for a listener that draws the state when it has done this: no frame follows. */
+  readonly applyNow = (action: Action): void => {
+    this.#state = this.#reduce(this.#state, action);
+  };
+
   onFrame(listener: (state: State) => void): void {
     this.#listeners.push(listener);
   }

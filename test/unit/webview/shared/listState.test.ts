@@ -7,6 +7,7 @@ import {
   type HeldRow,
   type ListAction,
   type ListState,
+  looksAlike,
   placeReceived,
   reduceList,
   rowCountOf,
@@ -252,4 +253,20 @@ test('rows far from what was looked at last are given up', () => {
   assert.ok(list.rows.size <= 1500);
   assert.ok(list.rows.has(4950));
   assert.ok(!list.rows.has(0));
+});
+
+test('a list that follows is drawn when its rows have come, and not for what is not seen', () => {
+  const list = following(100);
+  const grown = viewChanged(list, view(0, 200));
+  assert.ok(!looksAlike(list, grown));
+  const asked = reduceList(grown, { kind: 'rowsRequested' });
+  assert.ok(looksAlike(list, asked));
+  assert.ok(looksAlike(list, reduceList(asked, { kind: 'rowsInPage', first: 80, end: 99 })));
+  assert.ok(!looksAlike(list, answered(grown)));
+  assert.ok(!looksAlike(list, reduceList(asked, { kind: 'paused' })));
+  assert.ok(!looksAlike(list, viewLost(asked)));
+  // One that holds still shows how many wait.
+  const held = reduceList(list, { kind: 'scrolledBack' });
+  assert.ok(!looksAlike(held, reduceList(viewChanged(held, view(0, 200)), { kind: 'rowsRequested' })));
+  assert.ok(!looksAlike(emptyList(false), viewChanged(emptyList(false), view(0, 1))));
 });

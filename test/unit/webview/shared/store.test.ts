@@ -22,6 +22,23 @@ test('actions take effect at once, and listeners hear of all of them once a fram
   assert.deepEqual(drawn, [100, 101]);
 });
 
+test('what a listener has applied, it draws itself: no frame follows', () => {
+  const frames: (() => void)[] = [];
+  const store = new Store<number, number>(
+    0,
+    (state, by) => state + by,
+    (draw) => frames.push(draw),
+  );
+  const drawn: number[] = [];
+  store.onFrame(() => {
+    store.applyNow(10);
+    drawn.push(store.state);
+  });
+  store.dispatch(1);
+  frames.shift()?.();
+  assert.deepEqual([drawn, frames.length], [[11], 0]);
+});
+
 test('an action that changes nothing draws nothing', () => {
   const store = new Store<number, number>(
     0,
