@@ -7,7 +7,7 @@ import { findFreePort } from '../../src/transports/freePort.ts';
 import { MosquittoBroker } from '../../test/support/mosquittoBroker.ts';
 import type { FeltFigure } from '../report/felt.ts';
 import { ProbedWindow } from './probedWindow.ts';
-import { lagDuring } from './screenLag.ts';
+import { lagDuring, noLag } from './screenLag.ts';
 
 const MESSAGES_PER_SECOND = 30_000;
 const TOPICS = 999;
@@ -43,7 +43,7 @@ export async function measureRemote(floodSeconds: number): Promise<readonly Felt
   await connection.contextMenu('Open Messages');
   let sent = warm.sent;
   let messagesPerSecond = 0;
-  let lag = { treeMaxMs: 0, messagesMaxMs: 0, stallMaxMs: 0, treeLooks: 0, messagesLooks: 0 };
+  let lag = noLag;
   const loop = await probed.loopDuring(async () => {
     lag = await lagDuring(workbench.page, MARKER, SETTLE_MS, async () => {
       const result = await probed.flood({ ...flood, rate, seconds: floodSeconds, marker: MARKER });

@@ -11,10 +11,22 @@ export interface ScreenLag {
   messagesMaxMs: number;
   /** Longest task of the window's main thread; those under 50 ms count 0. */
   stallMaxMs: number;
+  /** The same, of those in our pages. */
+  pageStallMaxMs: number;
   /** How often there was something to look at. */
   treeLooks: number;
   messagesLooks: number;
 }
+
+/** Before anything was looked at. */
+export const noLag: ScreenLag = {
+  treeMaxMs: 0,
+  messagesMaxMs: 0,
+  stallMaxMs: 0,
+  pageStallMaxMs: 0,
+  treeLooks: 0,
+  messagesLooks: 0,
+};
 
 /**
  * @param markerLabel of the row whose payload is the time. It must be in sight.
