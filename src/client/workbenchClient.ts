@@ -50,6 +50,7 @@ import {
 } from './mqttJsProperties.ts';
 import { OpenRequests } from './openRequests.ts';
 import { openStream } from './openStream.ts';
+import { limitPackets } from './packetLimit.ts';
 import { Pings } from './pings.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
 import { whyNotSubscribed, whyUnfit } from './requestLimits.ts';
@@ -115,6 +116,8 @@ export class WorkbenchClient {
   readonly #withoutSubscribers = new Set<number>();
   #state: ClientState = { kind: 'connected' };
   #fault: string | undefined;
+  /** What came last on the connection was: it was ended from here. */
+  #isTooLarge = false;
   readonly #stateChanged = new Emitter<ClientState>();
   readonly #messages = new Emitter<DeliveredMessage>();
   readonly #subscriptionLost = new Emitter<{ topicFilter: string; message: string }>();
@@ -154,9 +157,9 @@ export class WorkbenchClient {
     });
     this.#backlog = new SessionBacklog(clock, () => this.#mqttClient.sendPing());
     // Never asked for one but by `connect`, which has it.
-    const mqttClient = createMqttJsClient(params, () => this.#stream!);
+    const takeStream = (): Duplex => this.#stream!;
+    const mqttClient = createMqttJsClient(params, takeStream, (...message) => this.#deliver(...message));
     this.#mqttClient = mqttClient;
-    mqttClient.on('message', (topic, payload, packet) => this.#deliver(topic, payload, packet));
     mqttClient.on('packetreceive', (packet) => this.#onPacket(packet));
     mqttClient.on('packetsend', ({ cmd }) => {
       if (cmd === 'pingreq') this.#pings.sent();
@@ -333,6 +336,12 @@ export class WorkbenchClient {
     }
     listener?.began('mqtt');
     this.#stream = stream;
+    this.#isTooLarge = false;
+    const onTooLarge = (message: string): void => {
+      this.#isTooLarge = true;
+      this.#onFault(new Error(message));
+    };
+    limitPackets(stream, { params: this.#params, clock: this.#clock, onTooLarge });
     const callOff = (): void => void stream.destroy();
     this.#ending.signal.addEventListener('abort', callOff);
     const sentAtMs = this.#clock.monotonicMs();
@@ -403,9 +412,13 @@ export class WorkbenchClient {
     return packet?.messageId !== undefined && this.#withoutSubscribers.delete(packet.messageId);
   }
 
-  #onError(error: Error): void {
+  #onFault(error: Error): void {
     if (this.#attempt !== undefined) this.#attempt.firstError ??= error;
     this.#fault ??= describeError(error);
+  }
+
+  #onError(error: Error): void {
+    this.#onFault(error);
     // The parser met what it can't read, and reads no more: only a new connection helps.
     if (this.#mqttClient.connected) this.#mqttClient.stream.destroy();
   }
@@ -419,13 +432,14 @@ export class WorkbenchClient {
       return;
     }
     const message = this.#fault ?? 'the connection was lost';
+    const cause = this.#isTooLarge ? undefined : 'keepsEnding';
     this.#fault = undefined;
     this.#callOff(message);
     if (this.#state.kind !== 'connected') return;
     const isSteady = this.#clock.monotonicMs() - this.#connectedAtMs >= STEADY_MS;
     if (isSteady) this.#failures = 0;
     this.#shortConnections = isSteady ? 0 : this.#shortConnections + 1;
-    if (this.#shortConnections >= MAX_SHORT_CONNECTIONS) this.#giveUp(message, 'keepsEnding');
+    if (this.#shortConnections >= MAX_SHORT_CONNECTIONS) this.#giveUp(message, cause);
     else this.#awaitRetry(message);
   }
 
