@@ -107,8 +107,10 @@ export class WorkbenchClient {
   #shortConnections = 0;
   #isSessionPresent = false;
   #announced: Announced = {};
-  /** Unsubscribed while there was no connection, of a session that outlives it. */
+  /** Unsubscribed while there was no connection, or when it ended, of a session that outlives it. */
   readonly #unsubscribedMeanwhile = new Set<string>();
+  /** Filters of SUBSCRIBEs without an answer: whether the session has them, nobody knows. */
+  readonly #unanswered = new Set<string>();
   readonly #subscriptions = new ClientSubscriptions();
   readonly #requests = new OpenRequests();
   readonly #sendQuota = new SendQuota(() => this.#mqttClient.serverProperties?.receiveMaximum ?? 65_535);
@@ -268,12 +270,20 @@ export class WorkbenchClient {
       if (this.#params.cleanStart === false) this.#unsubscribedMeanwhile.add(topicFilter);
       return { kind: 'unsubscribed' };
     }
-    return this.#requests.wait<UnsubscribeOutcome>((settle) => {
+    return this.unsubscribeInSession(topicFilter);
+  }
+
+  /** As `unsubscribe`, also of what another client object has subscribed in the session that went on. */
+  async unsubscribeInSession(topicFilter: string): Promise<UnsubscribeOutcome> {
+    const outcome = await this.#requests.wait<UnsubscribeOutcome>((settle) => {
       this.#mqttClient.unsubscribe(topicFilter, (error, packet) => {
         if (error) settle(outcomeOf(error, packet));
         else settle(unsubackOutcome(packet));
       });
     });
+    if (outcome.kind === 'failed' && this.#params.cleanStart === false)
+      this.#unsubscribedMeanwhile.add(topicFilter);
+    return outcome;
   }
 
   isSubscribed(topicFilter: string): boolean {
@@ -367,7 +377,8 @@ export class WorkbenchClient {
       rh: request.retainHandling ?? 0,
       ...(this.#hasIdentifiers ? { properties: { subscriptionIdentifier: identifier } } : {}),
     };
-    return this.#requests.wait<SubscribeOutcome>((settle) => {
+    this.#unanswered.add(request.topicFilter);
+    const outcome = await this.#requests.wait<SubscribeOutcome>((settle) => {
       this.#mqttClient.subscribe(request.topicFilter, options, (error, _granted, packet) => {
         const refused = subackRefusal(packet);
         if (refused !== undefined) settle(refused);
@@ -375,6 +386,8 @@ export class WorkbenchClient {
         else settle({ kind: 'subscribed', qos: (packet?.granted[0] ?? request.qos) as QoS }); // below 0x80: a QoS
       });
     });
+    if (outcome.kind !== 'failed') this.#unanswered.delete(request.topicFilter);
+    return outcome;
   }
 
   get #hasIdentifiers(): boolean {
@@ -468,9 +481,10 @@ export class WorkbenchClient {
     if (this.#isSessionPresent) {
       for (const topicFilter of this.#unsubscribedMeanwhile)
         if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
-    } else {
-      for (const subscription of this.#subscriptions.all) void this.#subscribeAgain(subscription);
     }
+    for (const subscription of this.#subscriptions.all)
+      if (!this.#isSessionPresent || this.#unanswered.has(subscription.request.topicFilter))
+        void this.#subscribeAgain(subscription);
     this.#unsubscribedMeanwhile.clear();
     // Last: what is subscribed by who is told of it is not subscribed twice.
     this.#setState({ kind: 'connected' });

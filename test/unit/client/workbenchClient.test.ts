@@ -616,6 +616,51 @@ describe('subscribing', () => {
   });
 });
 
+test('a subscription whose SUBACK is lost is asked for again, though the session goes on', async () => {
+  const [result, connection] = await Promise.all([
+    WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', cleanStart: false },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    }),
+    broker.accept(),
+  ]);
+  assert.ok(result.kind === 'connected');
+  clients.push(result.client);
+  await subscribed(result.client, connection, 'kept');
+  connection.close();
+  // The session is lost, so it is asked for again, and the answer does not come.
+  const second = await broker.accept();
+  await second.next('subscribe');
+  second.close();
+  const third = await broker.connection();
+  await third.next('connect');
+  third.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+  await third.next('pingreq');
+  assert.equal((await third.next('subscribe')).subscriptions[0]?.topicFilter, 'kept');
+});
+
+test('an UNSUBSCRIBE whose answer is lost is sent again where the session goes on', async () => {
+  const [result, connection] = await Promise.all([
+    WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', cleanStart: false },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    }),
+    broker.accept(),
+  ]);
+  assert.ok(result.kind === 'connected');
+  clients.push(result.client);
+  await subscribed(result.client, connection, 'left');
+  const leaving = result.client.unsubscribe('left');
+  await connection.next('unsubscribe');
+  connection.close();
+  assert.equal((await leaving).kind, 'failed');
+  const second = await broker.connection();
+  await second.next('connect');
+  second.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+  await second.next('pingreq');
+  assert.deepEqual((await second.next('unsubscribe')).topicFilters, ['left']);
+});
+
 describe('what comes by QoS 2', () => {
   const publish = { kind: 'publish', ...hello, qos: 2, packetId: 7 } as const;
 
