@@ -253,6 +253,48 @@ test('a lost connection is tried again, at once when it is asked for, and its su
   assert.equal(remotes.remoteBrokers()[0]?.subscriptions[0]?.topicFilter, 'a/#');
 });
 
+test('what the profile has no more, or was left without a connection, is unsubscribed in a session that goes on', async (t) => {
+  const house = await setUp(t);
+  const { broker, remotes } = house;
+  const first = paramsFor(broker, {
+    cleanStart: false,
+    subscriptions: [
+      { topicFilter: 'kept', qos: 0 },
+      { topicFilter: 'gone', qos: 0 },
+    ],
+  });
+  const { connection, id } = await connect(house, first);
+  const byHand = remotes.subscribe(id, { topicFilter: 'by/hand', qos: 0 });
+  await grant(connection);
+  await byHand;
+  await remotes.disconnectBroker({ profileId: 'gateway' });
+  assert.equal(await remotes.unsubscribe(id, 'by/hand'), true);
+
+  const subscriptions = [{ topicFilter: 'kept', qos: 0 }] as const;
+  const connectAgain = async (params: RemoteBrokerParams, left: readonly string[]) => {
+    const connecting = remotes.connectBroker(params);
+    const next = await broker.connection();
+    await next.next('connect');
+    next.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+    await next.next('pingreq');
+    for (const topicFilter of left) {
+      const { packetId, topicFilters } = await next.next('unsubscribe');
+      assert.deepEqual(topicFilters, [topicFilter]);
+      next.send({ kind: 'unsuback', packetId, reasonCodes: [0] });
+    }
+    await grant(next);
+    await connecting;
+  };
+  await connectAgain({ ...first, subscriptions }, ['by/hand', 'gone']);
+  assert.deepEqual(
+    remotes.remoteBrokers()[0]?.subscriptions.map(({ topicFilter }) => topicFilter),
+    ['kept'],
+  );
+  // They are gone. What a session of another client id has, others have subscribed.
+  await connectAgain({ ...first, subscriptions }, []);
+  await connectAgain({ ...first, clientId: 'another', subscriptions: [{ topicFilter: 'new', qos: 0 }] }, []);
+});
+
 test('a connection that ends while its first subscriptions are answered has them when it is back', async (t) => {
   const house = await setUp(t);
   const { remotes, broker, troubles } = house;
