@@ -164,6 +164,15 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     return [...this.#remotes.values()].map(infoOf);
   }
 
+  makeReadOnly({ profileIds }: { profileIds: readonly string[] }): void {
+    for (const profileId of profileIds) {
+      const remote = this.#remotes.get(profileId);
+      if (remote === undefined || remote.params.readOnly) continue;
+      remote.params = { ...remote.params, readOnly: true };
+      remote.queue.drop('the profile of this connection is read-only');
+    }
+  }
+
   /** Undefined for a connection that is none of these. */
   publish(connection: ConnectionId, params: PublishParams): Promise<PublishResult> | undefined {
     const remote = this.#with(connection);

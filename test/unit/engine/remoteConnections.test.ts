@@ -233,6 +233,22 @@ test('what is published goes to that broker, unless its profile is read-only or 
   assert.equal(remotes.publish(99, message), undefined);
 });
 
+test('to a profile that becomes read-only nothing is published from then on, and what waited for it is not sent', async (t) => {
+  const house = await setUp(t);
+  const { remotes, broker } = house;
+  const params = paramsFor(broker, { whileOffline: 'queue' });
+  const { connection, id } = await connect(house, params);
+  const lost = house.until((remote) => remote?.state.kind === 'waiting');
+  connection.close();
+  await lost;
+  assert.equal((await remotes.publish(id, { ...hello, topic: 'a' }))?.kind, 'queued');
+  remotes.makeReadOnly({ profileIds: ['gateway', 'another'] });
+  assert.deepEqual(await remotes.publish(id, { ...hello, topic: 'a' }), { kind: 'readOnly' });
+  const { queue } = remotes.remoteBrokers()[0] ?? {};
+  assert.deepEqual([queue?.messages, queue?.notSent], [0, 1]);
+  assert.match(queue?.firstProblem ?? '', /read-only/);
+});
+
 test('a lost connection is tried again, at once when it is asked for, and its subscriptions stay', async (t) => {
   const house = await setUp(t);
   const { remotes, broker, until, troubles } = house;
