@@ -25,6 +25,11 @@ export interface ConnectParams {
   /** How long the broker keeps the session after the connection, seconds, 0 to 4,294,967,295; 5.0 alone. Default 0. */
   sessionExpiryIntervalSeconds?: number;
   connectProperties?: ConnectProperties;
+  /**
+   * Bytes of the largest packet that is taken where the broker is told of no Maximum Packet Size; a larger one ends the
+   * connection. Default 134,217,728.
+   */
+  maxPacketBytes?: number;
   credentials?: { username: string; password?: string };
   /** Seconds, 0 to 65,535; 0 turns keep alive off. */
   keepAliveSeconds?: number;

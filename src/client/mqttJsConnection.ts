@@ -3,16 +3,34 @@
  * it is told to: by itself it would try again for ever, in even intervals and in silence.
  */
 import type { Duplex } from 'node:stream';
-import { type IClientOptions, MqttClient } from 'mqtt';
+import { type IClientOptions, type IPublishPacket, MqttClient } from 'mqtt';
 import type { ConnectParams, Will } from './clientTypes.ts';
+import { ExactlyOnce, withTopicOfAlias } from './exactlyOnce.ts';
 import { asBuffer, toMqttJsProperties, toMqttJsUserProperties } from './mqttJsProperties.ts';
 
 const DEFAULT_KEEP_ALIVE_SECONDS = 30;
 const CONNACK_TIMEOUT_MS = 10_000;
 
-/** @param takeStream asked at each `connect`: the stream that was opened for it. */
-export function createMqttJsClient(params: ConnectParams, takeStream: () => Duplex): MqttClient {
-  return new MqttClient(takeStream, optionsFor(params));
+/**
+ * @param takeStream asked at each `connect`: the stream that was opened for it.
+ * @param onPublish handed each message that is delivered, once.
+ */
+export function createMqttJsClient(
+  params: ConnectParams,
+  takeStream: () => Duplex,
+  onPublish: (topic: string, payload: Buffer, packet: IPublishPacket) => void,
+): MqttClient {
+  // Parsed: its payload is bytes.
+  const handOver = (packet: IPublishPacket): void =>
+    onPublish(packet.topic, packet.payload as Buffer, packet);
+  const client = new MqttClient(takeStream, {
+    ...optionsFor(params),
+    ...{ incomingStore: new ExactlyOnce(handOver), customHandleAcks: withTopicOfAlias },
+  });
+  client.on('message', (topic, payload, packet) => {
+    if (packet.qos < 2) onPublish(topic, payload, packet);
+  });
+  return client;
 }
 
 function optionsFor(params: ConnectParams): IClientOptions {

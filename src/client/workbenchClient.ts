@@ -50,6 +50,7 @@ import {
 } from './mqttJsProperties.ts';
 import { OpenRequests } from './openRequests.ts';
 import { openStream } from './openStream.ts';
+import { limitPackets } from './packetLimit.ts';
 import { Pings } from './pings.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
 import { whyNotSubscribed, whyUnfit } from './requestLimits.ts';
@@ -106,8 +107,10 @@ export class WorkbenchClient {
   #shortConnections = 0;
   #isSessionPresent = false;
   #announced: Announced = {};
-  /** Unsubscribed while there was no connection, of a session that outlives it. */
+  /** Unsubscribed while there was no connection, or when it ended, of a session that outlives it. */
   readonly #unsubscribedMeanwhile = new Set<string>();
+  /** Filters of SUBSCRIBEs without an answer: whether the session has them, nobody knows. */
+  readonly #unanswered = new Set<string>();
   readonly #subscriptions = new ClientSubscriptions();
   readonly #requests = new OpenRequests();
   readonly #sendQuota = new SendQuota(() => this.#mqttClient.serverProperties?.receiveMaximum ?? 65_535);
@@ -115,6 +118,8 @@ export class WorkbenchClient {
   readonly #withoutSubscribers = new Set<number>();
   #state: ClientState = { kind: 'connected' };
   #fault: string | undefined;
+  /** What came last on the connection was: it was ended from here. */
+  #isTooLarge = false;
   readonly #stateChanged = new Emitter<ClientState>();
   readonly #messages = new Emitter<DeliveredMessage>();
   readonly #subscriptionLost = new Emitter<{ topicFilter: string; message: string }>();
@@ -154,9 +159,9 @@ export class WorkbenchClient {
     });
     this.#backlog = new SessionBacklog(clock, () => this.#mqttClient.sendPing());
     // Never asked for one but by `connect`, which has it.
-    const mqttClient = createMqttJsClient(params, () => this.#stream!);
+    const takeStream = (): Duplex => this.#stream!;
+    const mqttClient = createMqttJsClient(params, takeStream, (...message) => this.#deliver(...message));
     this.#mqttClient = mqttClient;
-    mqttClient.on('message', (topic, payload, packet) => this.#deliver(topic, payload, packet));
     mqttClient.on('packetreceive', (packet) => this.#onPacket(packet));
     mqttClient.on('packetsend', ({ cmd }) => {
       if (cmd === 'pingreq') this.#pings.sent();
@@ -265,12 +270,20 @@ export class WorkbenchClient {
       if (this.#params.cleanStart === false) this.#unsubscribedMeanwhile.add(topicFilter);
       return { kind: 'unsubscribed' };
     }
-    return this.#requests.wait<UnsubscribeOutcome>((settle) => {
+    return this.unsubscribeInSession(topicFilter);
+  }
+
+  /** As `unsubscribe`, also of what another client object has subscribed in the session that went on. */
+  async unsubscribeInSession(topicFilter: string): Promise<UnsubscribeOutcome> {
+    const outcome = await this.#requests.wait<UnsubscribeOutcome>((settle) => {
       this.#mqttClient.unsubscribe(topicFilter, (error, packet) => {
         if (error) settle(outcomeOf(error, packet));
         else settle(unsubackOutcome(packet));
       });
     });
+    if (outcome.kind === 'failed' && this.#params.cleanStart === false)
+      this.#unsubscribedMeanwhile.add(topicFilter);
+    return outcome;
   }
 
   isSubscribed(topicFilter: string): boolean {
@@ -333,6 +346,12 @@ export class WorkbenchClient {
     }
     listener?.began('mqtt');
     this.#stream = stream;
+    this.#isTooLarge = false;
+    const onTooLarge = (message: string): void => {
+      this.#isTooLarge = true;
+      this.#onFault(new Error(message));
+    };
+    limitPackets(stream, { params: this.#params, clock: this.#clock, onTooLarge });
     const callOff = (): void => void stream.destroy();
     this.#ending.signal.addEventListener('abort', callOff);
     const sentAtMs = this.#clock.monotonicMs();
@@ -358,7 +377,8 @@ export class WorkbenchClient {
       rh: request.retainHandling ?? 0,
       ...(this.#hasIdentifiers ? { properties: { subscriptionIdentifier: identifier } } : {}),
     };
-    return this.#requests.wait<SubscribeOutcome>((settle) => {
+    this.#unanswered.add(request.topicFilter);
+    const outcome = await this.#requests.wait<SubscribeOutcome>((settle) => {
       this.#mqttClient.subscribe(request.topicFilter, options, (error, _granted, packet) => {
         const refused = subackRefusal(packet);
         if (refused !== undefined) settle(refused);
@@ -366,6 +386,8 @@ export class WorkbenchClient {
         else settle({ kind: 'subscribed', qos: (packet?.granted[0] ?? request.qos) as QoS }); // below 0x80: a QoS
       });
     });
+    if (outcome.kind !== 'failed') this.#unanswered.delete(request.topicFilter);
+    return outcome;
   }
 
   get #hasIdentifiers(): boolean {
@@ -403,9 +425,13 @@ export class WorkbenchClient {
     return packet?.messageId !== undefined && this.#withoutSubscribers.delete(packet.messageId);
   }
 
-  #onError(error: Error): void {
+  #onFault(error: Error): void {
     if (this.#attempt !== undefined) this.#attempt.firstError ??= error;
     this.#fault ??= describeError(error);
+  }
+
+  #onError(error: Error): void {
+    this.#onFault(error);
     // The parser met what it can't read, and reads no more: only a new connection helps.
     if (this.#mqttClient.connected) this.#mqttClient.stream.destroy();
   }
@@ -419,13 +445,14 @@ export class WorkbenchClient {
       return;
     }
     const message = this.#fault ?? 'the connection was lost';
+    const cause = this.#isTooLarge ? undefined : 'keepsEnding';
     this.#fault = undefined;
     this.#callOff(message);
     if (this.#state.kind !== 'connected') return;
     const isSteady = this.#clock.monotonicMs() - this.#connectedAtMs >= STEADY_MS;
     if (isSteady) this.#failures = 0;
     this.#shortConnections = isSteady ? 0 : this.#shortConnections + 1;
-    if (this.#shortConnections >= MAX_SHORT_CONNECTIONS) this.#giveUp(message, 'keepsEnding');
+    if (this.#shortConnections >= MAX_SHORT_CONNECTIONS) this.#giveUp(message, cause);
     else this.#awaitRetry(message);
   }
 
@@ -454,9 +481,10 @@ export class WorkbenchClient {
     if (this.#isSessionPresent) {
       for (const topicFilter of this.#unsubscribedMeanwhile)
         if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
-    } else {
-      for (const subscription of this.#subscriptions.all) void this.#subscribeAgain(subscription);
     }
+    for (const subscription of this.#subscriptions.all)
+      if (!this.#isSessionPresent || this.#unanswered.has(subscription.request.topicFilter))
+        void this.#subscribeAgain(subscription);
     this.#unsubscribedMeanwhile.clear();
     // Last: what is subscribed by who is told of it is not subscribed twice.
     this.#setState({ kind: 'connected' });

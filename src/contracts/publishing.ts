@@ -72,7 +72,8 @@ export type StartRepeatResult =
 /** How a repeat ended. `result`: by this one of its messages, which was not published. */
 export interface RepeatEnd {
   repeat: RepeatInfo;
-  reason: 'stopped' | 'done' | 'notPublished';
+  /** `profileGone`: nothing says any more whether its connection may be published to. */
+  reason: 'stopped' | 'done' | 'notPublished' | 'profileGone';
   result?: ComposedResult;
 }
 
@@ -117,7 +118,8 @@ export interface PublishingMethods {
   publishComposed(params: { message: ComposedMessage; counter: number }): ComposedResult;
   /** Answers when the first message is published. `repeatsChanged` and `repeatEnded` follow. */
   startRepeat(params: RepeatParams): StartRepeatResult;
-  stopRepeat(params: { repeatId: number }): void;
+  /** @param params `isProfileGone`: why it is stopped, where nobody asked for it. */
+  stopRepeat(params: { repeatId: number; isProfileGone?: true }): void;
   /**
    * Subscribes to the response topic, publishes, and answers with the first message on it that is an answer to this one. One
    * at a time: another request cancels it.

@@ -186,6 +186,8 @@ export interface RemoteBrokerMethods {
   /** As `disconnectBroker`, and nothing of it is known from here on. */
   forgetBroker(params: { profileId: string }): void;
   remoteBrokers(params: Record<string, never>): readonly RemoteBroker[];
+  /** From now on nothing is published to these, whatever asks for it, until they are connected anew. */
+  makeReadOnly(params: { profileIds: readonly string[] }): void;
 }
 
 export interface RemoteBrokerEvents {

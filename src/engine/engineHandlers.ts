@@ -53,6 +53,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     disconnectBrokers: () => remotes.disconnectBrokers(),
     forgetBroker: (params) => remotes.forgetBroker(params),
     remoteBrokers: () => remotes.remoteBrokers(),
+    makeReadOnly: (params) => remotes.makeReadOnly(params),
     testConnection: (params) => connectionTests.testConnection(params),
     cancelTest: (params) => connectionTests.cancelTest(params),
     startRecording: (params) => files.startRecording(params),

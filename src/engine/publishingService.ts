@@ -134,9 +134,9 @@ export class PublishingService implements Handlers<PublishingMethods>, Disposabl
     return { kind: 'started', repeat: { ...info } };
   }
 
-  stopRepeat({ repeatId }: { repeatId: number }): void {
+  stopRepeat({ repeatId, isProfileGone }: { repeatId: number; isProfileGone?: true }): void {
     const repeat = this.#repeats.get(repeatId);
-    if (repeat !== undefined) this.#end(repeat, { reason: 'stopped' });
+    if (repeat !== undefined) this.#end(repeat, { reason: isProfileGone ? 'profileGone' : 'stopped' });
   }
 
   async request(params: RequestParams): Promise<RequestResult> {

@@ -4,6 +4,6 @@ import type { RecordedMessage } from '../recording/recordedMessage.ts';
 
 /** Borrowed: its payload is a view of the log. */
 export function recordedMessageOf(message: LoggedMessage): RecordedMessage {
-  const { topic, payload, qos, retain, receivedAtMs, properties, publisher, isWill } = message;
-  return { topic, payload, qos, retain, receivedAtMs, properties, publisher, isWill };
+  const { topic, payload, qos, retain, receivedAtMs, properties, publisher, isWill, hasWaited } = message;
+  return { topic, payload, qos, retain, receivedAtMs, properties, publisher, isWill, hasWaited };
 }

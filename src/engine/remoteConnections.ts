@@ -79,6 +79,8 @@ interface Remote {
   readonly events: ModelEvents;
   /** In the order in which they were made. */
   readonly subscriptions: Map<string, Subscription>;
+  /** Filters that the session at the broker may still have, and that are none of these any more. */
+  readonly left: Set<string>;
   params: RemoteBrokerParams;
   client: WorkbenchClient | undefined;
   state: RemoteBrokerState;
@@ -162,6 +164,15 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     return [...this.#remotes.values()].map(infoOf);
   }
 
+  makeReadOnly({ profileIds }: { profileIds: readonly string[] }): void {
+    for (const profileId of profileIds) {
+      const remote = this.#remotes.get(profileId);
+      if (remote === undefined || remote.params.readOnly) continue;
+      remote.params = { ...remote.params, readOnly: true };
+      remote.queue.drop('the profile of this connection is read-only');
+    }
+  }
+
   /** Undefined for a connection that is none of these. */
   publish(connection: ConnectionId, params: PublishParams): Promise<PublishResult> | undefined {
     const remote = this.#with(connection);
@@ -179,6 +190,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     const remote = this.#with(connection);
     if (remote === undefined || !remote.subscriptions.delete(topicFilter)) return false;
     this.#changes.touch();
+    if (remote.client?.state.kind !== 'connected') remote.left.add(topicFilter);
     await remote.client?.unsubscribe(topicFilter);
     return true;
   }
@@ -277,6 +289,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     remote.queue.begin();
     this.#setState(remote, { kind: 'connected', sinceMs: clock.nowMs() });
     this.#follow(remote, client);
+    void this.#leave(remote, client);
     const { connection } = remote;
     return { kind: 'connected', connection, subscriptionProblems: await this.#subscribeAll(remote, client) };
   }
@@ -290,7 +303,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     const events = new ModelEvents({ clock, model, connectionKind: 'remoteBroker', emit });
     const remote: Remote = {
       ...{ connection, model, events, params },
-      subscriptions: new Map(),
+      ...{ subscriptions: new Map(), left: new Set() },
       client: undefined,
       state: { kind: 'disconnected' },
       queue: new OfflineQueue(clock, () => this.#changes.touch()),
@@ -334,6 +347,20 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     });
   }
 
+  /** Unsubscribes, in a session that goes on, what was left since this window was last connected to it. */
+  async #leave({ left, params }: Remote, client: WorkbenchClient): Promise<void> {
+    if (!client.isSessionPresent) left.clear();
+    const leaving = [...left].map(async (topicFilter) => {
+      const outcome = await client.unsubscribeInSession(topicFilter);
+      // What the connection does not live to see answered stays, for the next one.
+      if (outcome.kind === 'failed') return;
+      left.delete(topicFilter);
+      if (outcome.kind === 'refused')
+        this.#options.onTrouble(`${params.name}: still subscribed to ${topicFilter}: ${outcome.message}`);
+    });
+    await Promise.all(leaving);
+  }
+
   /** Those of the profile, and those that were made by hand since. */
   async #subscribeAll(remote: Remote, client: WorkbenchClient): Promise<SubscriptionProblem[]> {
     const { params, subscriptions } = remote;
@@ -371,6 +398,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     const known = subscriptions.get(topicFilter);
     const subscription = known ?? newSubscription(params);
     const options = subscribeOptionsOf(params);
+    remote.left.delete(topicFilter);
     // Before the answer: retained messages may come before it, and count.
     subscriptions.set(topicFilter, subscription);
     client.setMuted(topicFilter, subscription.isMuted);
@@ -447,7 +475,7 @@ function newSubscription(params: SubscribeParams): Subscription {
 }
 
 /** What the profile says otherwise than when it was connected before holds from now on; what was made by hand stays. */
-function followProfile({ subscriptions, params }: Remote, now: RemoteBrokerParams): void {
+function followProfile({ subscriptions, left, params }: Remote, now: RemoteBrokerParams): void {
   const before = new Map(params.subscriptions.map((each) => [each.topicFilter, each]));
   for (const wanted of now.subscriptions) {
     const { topicFilter } = wanted;
@@ -458,8 +486,13 @@ function followProfile({ subscriptions, params }: Remote, now: RemoteBrokerParam
     }
     before.delete(topicFilter);
   }
-  // A session that goes on has them still: there they end by Unsubscribe.
-  if (now.cleanStart) for (const topicFilter of before.keys()) subscriptions.delete(topicFilter);
+  for (const topicFilter of before.keys()) {
+    subscriptions.delete(topicFilter);
+    left.add(topicFilter);
+  }
+  // Another session: what it has, others have subscribed.
+  if (params.url !== now.url || params.clientId !== now.clientId) left.clear();
+  for (const { topicFilter } of now.subscriptions) left.delete(topicFilter);
 }
 
 function refused({ subscriptions }: Remote, topicFilter: string, refusal: string): void {

@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
+import { LARGEST_PACKET_BYTES } from '../broker/limits.ts';
 import type { ConnectParams, DeliveredMessage, Failure } from '../client/clientTypes.ts';
 import { type ListenOutcome, listen } from '../client/listening.ts';
 import type { WorkbenchClient } from '../client/workbenchClient.ts';
@@ -164,7 +165,9 @@ export class Workbench {
   async #open(target: ConnectParams): Promise<Connection> {
     // Loaded when it is first needed: MQTT.js and what it brings take longer than the rest of the engine's start.
     const { WorkbenchClient } = await import('../client/workbenchClient.ts');
-    const connection = await WorkbenchClient.connect(target, { clock: this.#options.clock });
+    // The broker has a limit of its own.
+    const params = { ...target, maxPacketBytes: LARGEST_PACKET_BYTES };
+    const connection = await WorkbenchClient.connect(params, { clock: this.#options.clock });
     if (connection.kind !== 'connected') {
       this.#connectionEnded(target, connection.message);
       return connection;

@@ -40,6 +40,7 @@ import { PlotPanels } from './panels/plotPanels.ts';
 import { PublishForm } from './panels/publishForm.ts';
 import { Payloads } from './payload/payloads.ts';
 import { ActiveRepeats } from './publishing/activeRepeats.ts';
+import { watchProfiles } from './publishing/profileWatch.ts';
 import { PublishHistory } from './publishing/publishHistory.ts';
 import { repeatStatus } from './publishing/repeatStatus.ts';
 import { createVscodeQuestions } from './questions/vscodeQuestions.ts';
@@ -108,6 +109,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     ...{ connections, repeats: new ActiveRepeats(engine) },
     publishHistory: new PublishHistory(memory, systemClock),
   };
+  subscriptions.push(watchProfiles({ ...shared, ...ofPublishing }));
   const publishForm = new PublishForm({
     ...shared,
     ...ofPublishing,

@@ -48,6 +48,7 @@ const flags = [0, 1, 2].map((qos) =>
 );
 const publisherKey = bytesOf(',"publisher":');
 const isWillPart = bytesOf(',"isWill":true');
+const hasWaitedPart = bytesOf(',"hasWaited":true');
 const propertiesKey = bytesOf(',"properties":');
 const textKey = bytesOf(',"text":"');
 const afterText = bytesOf('"');
@@ -119,6 +120,7 @@ export class JsonLinesEncoder {
     at = append(flags[message.qos]![Number(message.retain)]!, line, at); // of every QoS, and of both
     if (publisherJson !== undefined) at = append(publisherJson, line, append(publisherKey, line, at));
     if (message.isWill) at = append(isWillPart, line, at);
+    if (message.hasWaited === true) at = append(hasWaitedPart, line, at);
     if (propertiesJson !== undefined) at = append(propertiesJson, line, append(propertiesKey, line, at));
     if (payload.length > 0 && payload.length <= MAX_TEXT_BYTES) {
       const end = writeReadableText(payload, line, append(textKey, line, at));

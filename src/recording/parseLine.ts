@@ -199,7 +199,7 @@ function decodedText(value: unknown): DecodedBase64 | undefined {
 
 function messageFrom(fields: Fields, payload: Uint8Array, previousMs: number): RecordedMessage {
   // `tst` is what mosquitto_sub calls it.
-  const { topic, qos, retain, time = fields.tst, publisher, isWill, properties } = fields;
+  const { topic, qos, retain, time = fields.tst, publisher, isWill, hasWaited, properties } = fields;
   if (topic === undefined) throw new UnreadableField('it has no "topic"');
   return {
     topic: topicName('topic', topic),
@@ -208,6 +208,7 @@ function messageFrom(fields: Fields, payload: Uint8Array, previousMs: number): R
     retain: flag('retain', retain),
     receivedAtMs: time === undefined ? previousMs : timeOf('time', time),
     isWill: flag('isWill', isWill),
+    ...(flag('hasWaited', hasWaited) && { hasWaited: true }),
     ...(publisher === undefined ? {} : { publisher: text('publisher', publisher) }),
     ...(properties === undefined ? {} : { properties: propertiesOf(properties) }),
   };

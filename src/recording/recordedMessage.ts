@@ -14,4 +14,6 @@ export interface RecordedMessage {
   /** Client id, where it is known. */
   readonly publisher?: string | undefined;
   readonly isWill: boolean;
+  /** It may have waited in a session of the workbench at another broker. */
+  readonly hasWaited?: boolean;
 }

@@ -84,6 +84,24 @@ describe('a connection to mosquitto', { skip: skipUnless('mosquitto') }, () => {
     });
   }
 
+  test('a filter that is taken out of the profile is taken out of the session, too', async (t) => {
+    const { broker, url } = await start(t);
+    const house = new House(t);
+    const session = { cleanStart: false, sessionExpiryIntervalSeconds: 600 };
+    const filters = (...topicFilters: string[]) =>
+      topicFilters.map((topicFilter) => ({ topicFilter, qos: 1 }) as const);
+    const params = house.params(url, { ...session, subscriptions: filters('kept', 'gone') });
+    await house.connect(params);
+    await house.remotes.disconnectBroker({ profileId: 'one' });
+    const connection = await house.connect({ ...params, subscriptions: filters('kept') });
+    await broker.waitForLog(new RegExp(`Sending UNSUBACK to ${params.clientId}`));
+    const other = new House(t);
+    const publisher = await other.connect(other.params(url));
+    for (const topic of ['gone', 'kept']) await other.remotes.publish(publisher, message(topic, 'x'));
+    await house.until(() => house.count(connection, 'kept') === 1);
+    assert.equal(house.count(connection, 'gone'), 0);
+  });
+
   test('another client with the same client id is told of, and not fought for ever', async (t) => {
     const { url } = await start(t);
     const house = new House(t);

@@ -416,7 +416,7 @@ export class PublishPanel implements Disposable {
 
   /** In place of what was said when it began. */
   #sendRepeatEnd(end: RepeatEnd): void {
-    const ok = end.reason !== 'notPublished';
+    const ok = end.reason !== 'notPublished' && end.reason !== 'profileGone';
     this.#host?.post({ kind: 'outcome', ok, message: explainRepeatEnd(end) });
   }
 

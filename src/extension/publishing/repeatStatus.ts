@@ -38,7 +38,8 @@ export function repeatStatus(
   store.add(
     repeats.onDidEnd((end: RepeatEnd) => {
       const words = explainRepeatEnd(end);
-      if (end.reason === 'notPublished') inBackground(questions.say('warning', words));
+      if (end.reason === 'notPublished' || end.reason === 'profileGone')
+        inBackground(questions.say('warning', words));
       else if (end.reason === 'done') questions.confirm(words);
     }),
   );

@@ -38,5 +38,11 @@ export function explainRepeatEnd({ repeat, reason, result }: RepeatEnd): string 
       published,
       explainPublish(result, repeat.topic).message,
     );
+  if (reason === 'profileGone')
+    return l10n.t(
+      'The repeat to {0} ended after {1}: the profile of its connection is gone from the settings.',
+      name,
+      published,
+    );
   return l10n.t('The repeat to {0} ended after {1}.', name, published);
 }

@@ -616,6 +616,124 @@ describe('subscribing', () => {
   });
 });
 
+test('a subscription whose SUBACK is lost is asked for again, though the session goes on', async () => {
+  const [result, connection] = await Promise.all([
+    WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', cleanStart: false },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    }),
+    broker.accept(),
+  ]);
+  assert.ok(result.kind === 'connected');
+  clients.push(result.client);
+  await subscribed(result.client, connection, 'kept');
+  connection.close();
+  // The session is lost, so it is asked for again, and the answer does not come.
+  const second = await broker.accept();
+  await second.next('subscribe');
+  second.close();
+  const third = await broker.connection();
+  await third.next('connect');
+  third.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+  await third.next('pingreq');
+  assert.equal((await third.next('subscribe')).subscriptions[0]?.topicFilter, 'kept');
+});
+
+test('an UNSUBSCRIBE whose answer is lost is sent again where the session goes on', async () => {
+  const [result, connection] = await Promise.all([
+    WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', cleanStart: false },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    }),
+    broker.accept(),
+  ]);
+  assert.ok(result.kind === 'connected');
+  clients.push(result.client);
+  await subscribed(result.client, connection, 'left');
+  const leaving = result.client.unsubscribe('left');
+  await connection.next('unsubscribe');
+  connection.close();
+  assert.equal((await leaving).kind, 'failed');
+  const second = await broker.connection();
+  await second.next('connect');
+  second.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+  await second.next('pingreq');
+  assert.deepEqual((await second.next('unsubscribe')).topicFilters, ['left']);
+});
+
+describe('what comes by QoS 2', () => {
+  const publish = { kind: 'publish', ...hello, qos: 2, packetId: 7 } as const;
+
+  test('is told once when it comes, and its packet identifier is kept until it is released [MQTT-4.3.3-8] [MQTT-4.3.3-10]', async () => {
+    const { client, connection } = await connect();
+    const heard: string[] = [];
+    client.onMessage(({ payload }) => heard.push(Buffer.from(payload).toString()));
+    connection.send({ ...publish, dup: false });
+    await connection.next('pubrec');
+    assert.deepEqual(heard, ['hello']);
+    connection.send({ ...publish, dup: true });
+    await connection.next('pubrec');
+    assert.deepEqual(heard, ['hello']);
+    connection.send({ kind: 'pubrel', packetId: 7, reasonCode: 0 });
+    await connection.next('pubcomp');
+    assert.deepEqual(heard, ['hello']);
+    connection.send({ ...publish, dup: false, payload: bytes('again') });
+    await connection.next('pubrec');
+    assert.deepEqual(heard, ['hello', 'again']);
+  });
+
+  test('is told once where its session goes on with another connection, and anew where it does not', async () => {
+    const [result, first] = await Promise.all([
+      WorkbenchClient.connect({
+        ...{ url: broker.url, clientId: 'me', cleanStart: false },
+        reconnect: { firstMs: 1, longestMs: 1 },
+      }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    clients.push(result.client);
+    let heard = 0;
+    result.client.onMessage(() => heard++);
+    first.send({ ...publish, dup: false });
+    await first.next('pubrec');
+    first.close();
+    for (const [sessionPresent, expected] of [
+      [true, 1],
+      [false, 2],
+    ] as const) {
+      const connection = await broker.connection();
+      await connection.next('connect');
+      connection.send({ kind: 'connack', sessionPresent, reasonCode: 0 });
+      if (sessionPresent) await connection.next('pingreq');
+      connection.send({ ...publish, dup: true });
+      await connection.next('pubrec');
+      assert.equal(heard, expected);
+      connection.close();
+    }
+  });
+
+  test('has the topic that its alias stands for', async () => {
+    const [result, connection] = await Promise.all([
+      WorkbenchClient.connect({
+        url: broker.url,
+        clientId: 'me',
+        connectProperties: { topicAliasMaximum: 5 },
+      }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    clients.push(result.client);
+    const heard: string[] = [];
+    result.client.onMessage(({ topic }) => heard.push(topic));
+    const properties = { topicAlias: 3 };
+    connection.send({ ...publish, dup: false, properties });
+    await connection.next('pubrec');
+    connection.send({ ...publish, dup: false, topic: '', packetId: 8, properties });
+    await connection.next('pubrec');
+    assert.deepEqual(heard, ['a/b', 'a/b']);
+  });
+});
+
 describe('the connection', () => {
   test("a loss is told with the broker's reason, and the client comes back", async () => {
     const { client, connection } = await connect();
@@ -757,6 +875,91 @@ describe('the connection', () => {
     assert.equal((await state).kind, 'reconnecting');
     await connection.closed;
     await accepted;
+  });
+
+  test('a packet larger than was announced ends the connection before its bytes are there, with the reason [MQTT-3.1.2-24]', async () => {
+    const [result, connection] = await Promise.all([
+      WorkbenchClient.connect({
+        ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 1_000 } },
+        reconnect: { firstMs: 1, longestMs: 1 },
+      }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    clients.push(result.client);
+    const heard: number[] = [];
+    result.client.onMessage(({ payload }) => heard.push(payload.length));
+    // As large as may be: 3 bytes of header, 5 of topic, 1 of properties.
+    const fits = { kind: 'publish', ...hello, qos: 0, dup: false, payload: new Uint8Array(991) } as const;
+    connection.send(fits);
+    const state = next(result.client.onStateChanged);
+    const accepted = broker.accept();
+    // The header alone of one with a byte more: PUBLISH, Remaining Length 998.
+    connection.sendBytes(Uint8Array.of(0x30, 0xe6, 0x07));
+    assert.equal((await connection.next('disconnect')).reasonCode, 0x95);
+    const lost = await state;
+    const message = 'the broker sent a packet of 1001 bytes, and at most 1000 are taken';
+    assert.equal(lost.kind === 'reconnecting' && lost.message, message);
+    await connection.closed;
+    await accepted;
+    assert.deepEqual(heard, [991]);
+  });
+
+  test('a packet that is too large, whole and in one chunk, is not handed on, and its reason is sent all the same', async () => {
+    const [result, connection] = await Promise.all([
+      WorkbenchClient.connect({
+        ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
+      }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    clients.push(result.client);
+    result.client.onMessage(() => assert.fail('it was handed on'));
+    connection.send({ kind: 'publish', ...hello, qos: 0, dup: false, payload: new Uint8Array(100) });
+    assert.equal((await connection.next('disconnect')).reasonCode, 0x95);
+    await connection.closed;
+  });
+
+  test('a broker that sends what is too large each time is not asked for ever, and why is told', async () => {
+    const [result, first] = await Promise.all([
+      WorkbenchClient.connect({
+        ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
+        reconnect: { firstMs: 1, longestMs: 1 },
+      }),
+      broker.accept(),
+    ]);
+    assert.ok(result.kind === 'connected');
+    clients.push(result.client);
+    const { client } = result;
+    const become = (kind: ClientState['kind']): Promise<ClientState> =>
+      new Promise((resolve) => client.onStateChanged((state) => state.kind === kind && resolve(state)));
+    const ended = become('ended');
+    for (let connection = first, i = 0; i < 3; i++) {
+      const connected = become('connected');
+      connection.sendBytes(Uint8Array.of(0x30, 0xe6, 0x07));
+      if (i === 2) break;
+      connection = await broker.accept();
+      await connected;
+    }
+    const message = 'the broker sent a packet of 1001 bytes, and at most 20 are taken';
+    assert.deepEqual(await ended, { kind: 'ended', message });
+  });
+
+  test('before 5.0 there is a limit, too, and a packet that is larger ends the connection', async () => {
+    const result = WorkbenchClient.connect({ url: broker.url, clientId: 'me', protocolVersion: 4 });
+    const connection = await broker.connection();
+    await connection.next('connect');
+    connection.sendBytes(Uint8Array.of(0x20, 0x02, 0x00, 0x00));
+    const connected = await result;
+    assert.ok(connected.kind === 'connected');
+    clients.push(connected.client);
+    const state = next(connected.client.onStateChanged);
+    // PUBLISH, Remaining Length 268,435,455.
+    connection.sendBytes(Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f));
+    await connection.closed;
+    const lost = await state;
+    const message = 'the broker sent a packet of 268435460 bytes, and at most 134217728 are taken';
+    assert.equal(lost.kind === 'reconnecting' && lost.message, message);
   });
 
   test('an end says DISCONNECT, and fails what waits', async () => {

@@ -90,6 +90,28 @@ test('it stops when it is told to, and nothing is published any more', async () 
   assert.equal(emitted.of('repeatEnded')[0]?.reason, 'stopped');
 });
 
+test('it ends with its profile, or when that becomes read-only, and says which', async () => {
+  const house = setUp();
+  const { service, clock, sent, emitted } = house;
+  const started = await service.startRepeat({ message, everyMs: 100 });
+  assert.ok(started.kind === 'started');
+  service.stopRepeat({ repeatId: started.repeat.repeatId, isProfileGone: true });
+  await service.startRepeat({ message, everyMs: 100 });
+  house.answer = async () => ({ kind: 'readOnly' });
+  for (let i = 0; i < 3; i++) {
+    clock.advance(100);
+    await settled();
+  }
+  assert.equal(sent.length, 3);
+  assert.deepEqual(
+    emitted.of('repeatEnded').map(({ reason, result }) => [reason, result?.kind]),
+    [
+      ['profileGone', undefined],
+      ['notPublished', 'readOnly'],
+    ],
+  );
+});
+
 test('a message that waits for its acknowledgement delays the next, and there is no burst after it', async () => {
   const house = setUp();
   const { service, clock, sent } = house;

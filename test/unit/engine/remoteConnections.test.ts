@@ -233,6 +233,22 @@ test('what is published goes to that broker, unless its profile is read-only or 
   assert.equal(remotes.publish(99, message), undefined);
 });
 
+test('to a profile that becomes read-only nothing is published from then on, and what waited for it is not sent', async (t) => {
+  const house = await setUp(t);
+  const { remotes, broker } = house;
+  const params = paramsFor(broker, { whileOffline: 'queue' });
+  const { connection, id } = await connect(house, params);
+  const lost = house.until((remote) => remote?.state.kind === 'waiting');
+  connection.close();
+  await lost;
+  assert.equal((await remotes.publish(id, { ...hello, topic: 'a' }))?.kind, 'queued');
+  remotes.makeReadOnly({ profileIds: ['gateway', 'another'] });
+  assert.deepEqual(await remotes.publish(id, { ...hello, topic: 'a' }), { kind: 'readOnly' });
+  const { queue } = remotes.remoteBrokers()[0] ?? {};
+  assert.deepEqual([queue?.messages, queue?.notSent], [0, 1]);
+  assert.match(queue?.firstProblem ?? '', /read-only/);
+});
+
 test('a lost connection is tried again, at once when it is asked for, and its subscriptions stay', async (t) => {
   const house = await setUp(t);
   const { remotes, broker, until, troubles } = house;
@@ -251,6 +267,48 @@ test('a lost connection is tried again, at once when it is asked for, and its su
   await grant(await broker.accept(), 1);
   await connected;
   assert.equal(remotes.remoteBrokers()[0]?.subscriptions[0]?.topicFilter, 'a/#');
+});
+
+test('what the profile has no more, or was left without a connection, is unsubscribed in a session that goes on', async (t) => {
+  const house = await setUp(t);
+  const { broker, remotes } = house;
+  const first = paramsFor(broker, {
+    cleanStart: false,
+    subscriptions: [
+      { topicFilter: 'kept', qos: 0 },
+      { topicFilter: 'gone', qos: 0 },
+    ],
+  });
+  const { connection, id } = await connect(house, first);
+  const byHand = remotes.subscribe(id, { topicFilter: 'by/hand', qos: 0 });
+  await grant(connection);
+  await byHand;
+  await remotes.disconnectBroker({ profileId: 'gateway' });
+  assert.equal(await remotes.unsubscribe(id, 'by/hand'), true);
+
+  const subscriptions = [{ topicFilter: 'kept', qos: 0 }] as const;
+  const connectAgain = async (params: RemoteBrokerParams, left: readonly string[]) => {
+    const connecting = remotes.connectBroker(params);
+    const next = await broker.connection();
+    await next.next('connect');
+    next.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+    await next.next('pingreq');
+    for (const topicFilter of left) {
+      const { packetId, topicFilters } = await next.next('unsubscribe');
+      assert.deepEqual(topicFilters, [topicFilter]);
+      next.send({ kind: 'unsuback', packetId, reasonCodes: [0] });
+    }
+    await grant(next);
+    await connecting;
+  };
+  await connectAgain({ ...first, subscriptions }, ['by/hand', 'gone']);
+  assert.deepEqual(
+    remotes.remoteBrokers()[0]?.subscriptions.map(({ topicFilter }) => topicFilter),
+    ['kept'],
+  );
+  // They are gone. What a session of another client id has, others have subscribed.
+  await connectAgain({ ...first, subscriptions }, []);
+  await connectAgain({ ...first, clientId: 'another', subscriptions: [{ topicFilter: 'new', qos: 0 }] }, []);
 });
 
 test('a connection that ends while its first subscriptions are answered has them when it is back', async (t) => {

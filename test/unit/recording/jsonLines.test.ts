@@ -49,10 +49,10 @@ test('a will, RETAIN and every property are in the line', () => {
     ],
     subscriptionIdentifiers: [1, 268_435_455],
   } as const;
-  const value = message({ payload: '', retain: true, isWill: true, properties });
+  const value = message({ payload: '', retain: true, isWill: true, hasWaited: true, properties });
   assert.equal(
     lineOf(value),
-    '{"time":"2026-01-31T12:00:00.000Z","topic":"lab/led","qos":0,"retain":true,"isWill":true,"properties":{' +
+    '{"time":"2026-01-31T12:00:00.000Z","topic":"lab/led","qos":0,"retain":true,"isWill":true,"hasWaited":true,"properties":{' +
       '"payloadFormatIndicator":1,"messageExpiryInterval":60,"contentType":"text/plain","responseTopic":"r",' +
       '"correlationDataBase64":"AP8=","userProperties":[["b","1"],["a","2"],["b","3"]],' +
       '"subscriptionIdentifiers":[1,268435455]},"payloadBase64":""}',

@@ -34,6 +34,7 @@ export function arbitraryMessage(random: SeededRandom): RecordedMessage {
       retain: packet.retain,
       receivedAtMs: random.pick([START_MS, 0, -1, 253_402_300_800_000]) + random.integer(0, 100_000),
       isWill: random.boolean(),
+      ...(random.boolean() ? { hasWaited: true } : {}),
       ...(random.boolean() ? { publisher: packet.topic } : {}),
       ...(packet.properties === undefined ? {} : { properties }),
     };
