@@ -74,7 +74,8 @@ export async function subscribe(services: Services, argument: unknown): Promise<
       (answer) => {
         steps.splice(isAsked ? 3 : 2);
         if (answer === 'more') steps.push(optionsStep);
-        else draft = { ...draft, qos: answer };
+        // Also without the options that were chosen before the person came back to this.
+        else draft = { topicFilter: draft.topicFilter, qos: answer };
       },
     ),
   ];

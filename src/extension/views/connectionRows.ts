@@ -22,6 +22,8 @@ export type ConnectionRow =
       topicFilter: string;
       /** Undefined for the local broker. */
       connection?: number;
+      /** Of that connection. */
+      protocolVersion?: 3 | 4 | 5;
       subscription: SubscriptionInfo;
     };
 

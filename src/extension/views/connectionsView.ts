@@ -149,6 +149,7 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
     const isLocal = row.kind === 'localBroker';
     const subscriptions = isLocal ? row.subscriptions : (row.of.broker?.subscriptions ?? []);
     const connection = isLocal ? LOCAL_BROKER : row.of.broker?.connection;
+    const version = isLocal ? undefined : row.of.broker?.protocolVersion;
     const known = this.#subscriptions.get(row);
     const rows = new Map<string, SubscriptionRow>();
     for (const subscription of subscriptions) {
@@ -158,6 +159,7 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
         ...(connection !== undefined && connection !== LOCAL_BROKER && { connection }),
       };
       own.subscription = subscription;
+      if (version !== undefined) own.protocolVersion = version;
       rows.set(topicFilter, own);
     }
     this.#subscriptions.set(row, rows);

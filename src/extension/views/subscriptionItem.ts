@@ -11,11 +11,13 @@ interface SubscriptionRow {
   topicFilter: string;
   /** Undefined for the local broker. */
   connection?: number;
+  /** Of that connection; 5 unless told. */
+  protocolVersion?: 3 | 4 | 5;
   subscription: SubscriptionInfo;
 }
 
 export function subscriptionItem(row: SubscriptionRow): TreeItem {
-  const { topicFilter, connection = LOCAL_BROKER, subscription } = row;
+  const { topicFilter, connection = LOCAL_BROKER, protocolVersion = 5, subscription } = row;
   const { isMuted, refusal, messageCount } = subscription;
   const item = new TreeItem(formatName(topicFilter));
   item.id = `subscription:${connection}:${topicFilter}`;
@@ -23,10 +25,10 @@ export function subscriptionItem(row: SubscriptionRow): TreeItem {
   item.description = [
     ...(refusal === undefined ? [] : [l10n.t('refused: {0}', refusal)]),
     ...(isMuted ? [l10n.t('muted')] : []),
-    ...describeOptions(subscription),
+    ...describeOptions(subscription, protocolVersion),
     ...(refusal === undefined ? [formatMessages(messageCount)] : []),
   ].join(' · ');
-  item.tooltip = explainSubscription(subscription).join('\n');
+  item.tooltip = explainSubscription(subscription, protocolVersion).join('\n');
   item.contextValue = contextOf(subscription, connection === LOCAL_BROKER);
   item.command = { command: commandIds.openMessages, title: '', arguments: [row] };
   return item;
