@@ -5,7 +5,7 @@
  */
 import type { SecretStorage } from 'vscode';
 import type { TlsContents } from '../../contracts/tlsFiles.ts';
-import { type ConnectionProfile, secretKeyOf } from './profiles.ts';
+import { type ConnectionProfile, mayNeedPassphrase, needsHeaderSecret, secretKeyOf } from './profiles.ts';
 
 /** An empty text was given: there is none. Undefined: it was not asked for yet. */
 export interface SecretTexts {
@@ -21,6 +21,23 @@ export interface SecretTexts {
 export interface Secrets extends SecretTexts {
   /** Of the files for TLS that the profile has `{secret}` for. */
   files?: TlsContents;
+}
+
+/** Those that the profile has a place for: nothing else of them is to be kept, or used. */
+export function secretsFor(profile: ConnectionProfile, secrets: Secrets): Secrets {
+  const { password, passphrase, proxyPassword, headerSecret, files = {} } = secrets;
+  const { username, proxy, tls } = profile;
+  const used = (tls.keptFiles ?? []).flatMap((name) => {
+    const content = files[name];
+    return content === undefined ? [] : [[name, content] as const];
+  });
+  return {
+    ...(password !== undefined && username !== undefined && { password }),
+    ...(passphrase !== undefined && mayNeedPassphrase(profile) && { passphrase }),
+    ...(proxyPassword !== undefined && proxy?.username !== undefined && { proxyPassword }),
+    ...(headerSecret !== undefined && needsHeaderSecret(profile) && { headerSecret }),
+    ...(used.length > 0 && { files: Object.fromEntries(used) }),
+  };
 }
 
 export class ProfileSecrets {

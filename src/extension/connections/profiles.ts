@@ -203,6 +203,17 @@ export function needsHeaderSecret({ url, headers }: ConnectionProfile): boolean 
   return needsAddressSecret(url) || Object.values(headers ?? {}).some((value) => value.includes('{secret}'));
 }
 
+/** Of the client's key, or of the PKCS#12 file that it is in. */
+export function mayNeedPassphrase({ tls }: ConnectionProfile): boolean {
+  const { keyFile, pkcs12File, keptFiles = [] } = tls;
+  return (
+    keyFile !== undefined ||
+    pkcs12File !== undefined ||
+    keptFiles.includes('key') ||
+    keptFiles.includes('pkcs12')
+  );
+}
+
 /** One entry of the list, field by field. Each problem is kept, so that all are told at once. */
 class EntryReader {
   readonly #fields: EntryFields;

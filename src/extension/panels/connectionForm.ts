@@ -35,7 +35,7 @@ import { certificateFileHints } from '../connections/certificateFileHints.ts';
 import type { ConnectionSettings, SettingsEntry } from '../connections/connectionSettings.ts';
 import type { Connections } from '../connections/connections.ts';
 import { draftOf, type Entry, entryOf, newEntry } from '../connections/profileDraft.ts';
-import type { ProfileSecrets, Secrets } from '../connections/profileSecrets.ts';
+import { type ProfileSecrets, type Secrets, secretsFor } from '../connections/profileSecrets.ts';
 import { type ConnectionProfile, readEntry, secretKeyOf } from '../connections/profiles.ts';
 import { settingsPath } from '../connections/settingsPath.ts';
 import { testedProfile } from '../connections/testedProfile.ts';
@@ -155,7 +155,7 @@ export class ConnectionForm implements Disposable {
     this.#shown = undefined;
     let secrets: Secrets;
     try {
-      secrets = await this.#secretsOf();
+      secrets = secretsFor(profile, await this.#secretsOf());
     } catch (error) {
       this.#say(false, l10n.t('Not tested: {0}', messageOf(error)));
       throw error;
@@ -215,6 +215,10 @@ export class ConnectionForm implements Disposable {
     // What was typed and is emptied again stays as it was.
     const typed = Object.entries({ ...this.#content.typed, ...secrets }).filter(([, text]) => text !== '');
     this.#content = { ...this.#content, draft, typed: Object.fromEntries(typed) };
+    this.#showTitle();
+  }
+
+  #showTitle(): void {
     this.#host.title = `${this.isChanged ? '● ' : ''}${titleOf(this.#content)}`;
   }
 
@@ -318,13 +322,14 @@ export class ConnectionForm implements Disposable {
 
   async #save(connects: boolean): Promise<void> {
     const { connectionSettings, connections, profileSecrets, inBackground, connect } = this.#options;
-    const { opened, draft } = this.#content;
+    const saving = this.#content;
+    const { opened, draft } = saving;
     const { profile } = this.#read();
     if (profile === undefined) {
       this.#say(false, l10n.t('Not saved: the form has a mistake.'));
       return;
     }
-    const secrets = await this.#secretsOf();
+    const secrets = secretsFor(profile, await this.#secretsOf());
     const before = await this.#openedProfile();
     const current = this.#placeNow();
     // Changed in the settings meanwhile: what was not changed in the form stays as it is there.
@@ -336,11 +341,12 @@ export class ConnectionForm implements Disposable {
     if (before !== undefined && secretKeyOf(before) !== secretKeyOf(profile))
       await profileSecrets.forget(before);
     if (!hasSecrets) await profileSecrets.forget(profile);
-    const saved = connectionSettings.entries.findLast(
+    const place = connectionSettings.entries.findLast(
       ({ scope, name }) => scope === draft.scope && name === profile.name,
     );
-    this.#content = contentOf(saved);
-    this.#host.title = titleOf(this.#content);
+    const saved = contentOf(place);
+    this.#content = this.#content === saving ? saved : withLater(saved, saving, this.#content);
+    this.#showTitle();
     const isConnected = connections.named(profile.name)?.state.kind === 'connected';
     const message =
       isConnected && !connects
@@ -348,27 +354,27 @@ export class ConnectionForm implements Disposable {
         : draft.scope === 'user'
           ? l10n.t('Saved in your settings.')
           : l10n.t('Saved in the settings of this workspace.');
-    this.#host.post({ kind: 'saved', init: await this.#init(), message });
+    // As saved: the page has what was typed since.
+    this.#host.post({ kind: 'saved', init: await this.#init(saved), message });
     await this.#check(0);
     if (connects) inBackground(connect(profile));
   }
 
-  /** What is kept, with what was typed over it; nothing that the profile has no use for. */
+  /** What is kept, with what was typed over it. */
   async #secretsOf(): Promise<Secrets> {
-    const { typed } = this.#content;
+    // As it is now: more may be typed meanwhile.
+    const content = this.#content;
+    const { typed } = content;
     const before = await this.#openedProfile();
     const kept = before === undefined ? {} : await this.#options.profileSecrets.of(before);
     const { files: keptFiles = {}, ...keptTexts } = kept;
-    const files = filesOf(this.#content, keptFiles);
+    const files = filesOf(content, keptFiles);
     const secrets: Secrets = { ...keptTexts, ...(files !== undefined && { files }) };
     for (const name of formSecrets) {
       const text = typed[name];
       if (text === null) delete secrets[name];
       else if (text !== undefined) secrets[name] = text;
     }
-    const { texts } = this.#content.draft;
-    if (texts.username === '') delete secrets.password;
-    if (texts['proxy.username'] === '') delete secrets.proxyPassword;
     return secrets;
   }
 
@@ -390,8 +396,9 @@ export class ConnectionForm implements Disposable {
     }
   }
 
-  async #init(): Promise<ConnectionFormInit> {
-    const { place, draft, typed } = this.#content;
+  /** @param content what the page is to show. */
+  async #init(content: FormContent = this.#content): Promise<ConnectionFormInit> {
+    const { place, draft, typed } = content;
     const kept = await this.#keptToShow();
     const stateOf = (name: (typeof formSecrets)[number]): SecretState => {
       if (typeof typed[name] === 'string') return 'typed';
@@ -426,6 +433,22 @@ export class ConnectionForm implements Disposable {
   #say(ok: boolean, message: string): void {
     this.#host.post({ kind: 'outcome', ok, message });
   }
+}
+
+/** What was saved, with what was typed and picked while it was on its way. */
+function withLater(saved: FormContent, saving: FormContent, now: FormContent): FormContent {
+  const isTypedLater = JSON.stringify(now.draft) !== JSON.stringify(saving.draft);
+  return {
+    ...saved,
+    draft: isTypedLater ? now.draft : saved.draft,
+    typed: differing(now.typed, saving.typed),
+    files: differing(now.files, saving.files),
+  };
+}
+
+function differing<T extends object>(now: T, before: T): T {
+  const values = new Map<string, unknown>(Object.entries(before));
+  return Object.fromEntries(Object.entries(now).filter(([key, value]) => values.get(key) !== value)) as T; // some of it
 }
 
 /** Of the fields that say so, what is kept, with what was picked over it. Undefined for none, and without TLS. */

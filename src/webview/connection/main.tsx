@@ -40,7 +40,7 @@ function hasFault(): boolean {
 }
 
 function save(connects: boolean): void {
-  if (store.state.isSaving || store.state.init === undefined) return;
+  if (store.state.saving !== undefined || store.state.init === undefined) return;
   sendChanges();
   if (hasFault()) {
     store.dispatch({ kind: 'refused' });

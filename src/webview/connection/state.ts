@@ -31,6 +31,9 @@ import { pastedAddress } from './address.ts';
 /** Of a WebSocket. */
 const USUAL_PATH = '/mqtt';
 
+/** What a person can change. */
+type FormContent = Pick<FormState, 'draft' | 'typed'>;
+
 export interface FormState {
   /** Undefined until the extension has sent it. */
   init: ConnectionFormInit | undefined;
@@ -51,7 +54,8 @@ export interface FormState {
   refusalCount: number;
   /** The name was typed, and does not follow the host. */
   isNameOwn: boolean;
-  isSaving: boolean;
+  /** What is being saved; undefined while nothing is. */
+  saving: FormContent | undefined;
   test: TestView | undefined;
   outcome: { ok: boolean; message: string } | undefined;
 }
@@ -95,7 +99,7 @@ export const initialState: FormState = {
   hasTried: false,
   refusalCount: 0,
   isNameOwn: false,
-  isSaving: false,
+  saving: undefined,
   test: undefined,
   outcome: undefined,
 };
@@ -130,7 +134,7 @@ export function reduce(state: FormState, action: FormAction): FormState {
     case 'refused':
       return { ...state, hasTried: true, refusalCount: state.refusalCount + 1, outcome: undefined };
     case 'saveSent':
-      return { ...state, hasTried: true, isSaving: true, outcome: undefined };
+      return { ...state, hasTried: true, saving: { draft, typed: state.typed }, outcome: undefined };
     case 'testSent':
       return { ...state, hasTried: true, outcome: undefined };
   }
@@ -165,13 +169,12 @@ function isSaid(state: FormState, { kind, field }: FieldNote): boolean {
 function received(state: FormState, message: ExtensionToConnectionForm): FormState {
   switch (message.kind) {
     case 'init':
-      return { ...state, ...opened(message.init), test: message.init.test };
+      return { ...opened(state, message.init, asReceived(state)), test: message.init.test };
     case 'saved':
       return {
-        ...state,
-        ...opened(message.init),
+        ...opened(state, message.init, state.saving ?? state),
         hasTried: false,
-        isSaving: false,
+        saving: undefined,
         outcome: { ok: true, message: message.message },
       };
     case 'checked': {
@@ -180,29 +183,79 @@ function received(state: FormState, message: ExtensionToConnectionForm): FormSta
       return { ...state, notes: message.notes, checkedRevision: state.revision };
     }
     case 'filled': {
-      // The extension has it already.
-      const texts = { ...state.draft.texts, [message.field]: message.text };
       const isPicked = isKeptContent(message.text);
       const picked = isPicked ? new Set([...state.picked, message.field]) : state.picked;
-      return { ...state, draft: { ...state.draft, texts }, picked };
+      // A revision as any: one that was typed before this came is on its way, and has nothing of it.
+      return { ...changed(state, withTexts(state.draft, { [message.field]: message.text })), picked };
     }
     case 'test':
       return { ...state, test: message.test };
     case 'outcome':
-      return { ...state, isSaving: false, outcome: { ok: message.ok, message: message.message } };
+      return { ...state, saving: undefined, outcome: { ok: message.ok, message: message.message } };
   }
 }
 
-function opened(init: ConnectionFormInit): Partial<FormState> {
+/** What a form that nobody has changed holds. */
+function asReceived({ init, draft }: FormState): FormContent {
+  return { draft: init?.draft ?? draft, typed: {} };
+}
+
+/**
+ * With what the extension has now, and with what was changed here since.
+ * @param before what the extension knew then.
+ */
+function opened(state: FormState, init: ConnectionFormInit, before: FormContent): FormState {
   const { name, host } = init.draft.texts;
-  const picked = new Set<FormText>(init.picked);
-  return {
+  const now: FormState = {
+    ...state,
     init,
     draft: init.draft,
     typed: {},
-    picked,
+    picked: new Set<FormText>(init.picked),
     isNameOwn: !init.isNew || (name !== '' && name !== host),
   };
+  if (isSame(state.draft, before.draft) && isSame(state.typed, before.typed)) return now;
+  const draft = withChanges(init.draft, before.draft, state.draft);
+  const { outcome } = state;
+  return { ...changed(now, draft), typed: laterTyped(before.typed, state.typed), outcome };
+}
+
+/** @param before what both were made of. */
+function withChanges(
+  received: ConnectionDraft,
+  before: ConnectionDraft,
+  now: ConnectionDraft,
+): ConnectionDraft {
+  return {
+    scope: now.scope === before.scope ? received.scope : now.scope,
+    texts: laterOf(received.texts, before.texts, now.texts),
+    switches: laterOf(received.switches, before.switches, now.switches),
+    pairs: laterOf(received.pairs, before.pairs, now.pairs),
+    subscriptions: isSame(now.subscriptions, before.subscriptions)
+      ? received.subscriptions
+      : now.subscriptions,
+    removed: isSame(now.removed, before.removed) ? received.removed : now.removed,
+  };
+}
+
+function laterOf<K extends string, V>(
+  received: Readonly<Record<K, V>>,
+  before: Readonly<Record<K, V>>,
+  now: Readonly<Record<K, V>>,
+): Readonly<Record<K, V>> {
+  const keys = Object.keys(received) as K[]; // of that record
+  const entries = keys.map((key) => [key, isSame(now[key], before[key]) ? received[key] : now[key]]);
+  return Object.fromEntries(entries) as Record<K, V>; // of all of them
+}
+
+/** What was taken over is emptied, which says to the extension that it stays as it is. */
+function laterTyped(before: TypedSecrets, now: TypedSecrets): TypedSecrets {
+  const names = Object.keys(now) as FormSecret[]; // of that record
+  return Object.fromEntries(names.map((name) => [name, now[name] === before[name] ? '' : now[name]]));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function typed(state: FormState, field: FormText, text: string): FormState {

@@ -97,13 +97,13 @@ function UnknownFields({ state, dispatch }: FormProps) {
 
 /** What became of saving. Always there, so that screen readers hear it change. */
 function Outcome({ state }: { state: FormState }) {
-  const { outcome, isSaving } = state;
+  const { outcome, saving } = state;
   const kind = outcome === undefined ? 'none' : outcome.ok ? 'ok' : 'failed';
   return (
     <p class={`outcome outcome-${kind}`} role="status">
       {kind === 'ok' && <Icon name="check" />}
       {kind === 'failed' && <Icon name="error" />}
-      <span>{isSaving ? t('Saving…') : (outcome?.message ?? '')}</span>
+      <span>{saving !== undefined ? t('Saving…') : (outcome?.message ?? '')}</span>
     </p>
   );
 }

@@ -10,6 +10,7 @@ import type {
 import type { ServerCertificateInfo } from '../../../../src/contracts/remoteBrokers.ts';
 import { Connections } from '../../../../src/extension/connections/connections.ts';
 import { draftOf, type Entry } from '../../../../src/extension/connections/profileDraft.ts';
+import type { Secrets } from '../../../../src/extension/connections/profileSecrets.ts';
 import { EngineClient } from '../../../../src/extension/engineClient.ts';
 import type { ConnectionFormOptions } from '../../../../src/extension/panels/connectionForm.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
@@ -25,7 +26,7 @@ const certificate = (fingerprint: string): ServerCertificateInfo => ({
 });
 
 /** What is done to settings and secrets is in `done`, in its order. */
-async function setUp(others: Partial<ConnectionFormOptions> = {}) {
+async function setUp(others: Partial<ConnectionFormOptions> = {}, opened: Entry = entry) {
   let thread: FakeEngineThread | undefined;
   const engine = new EngineClient((handlers) => {
     thread = new FakeEngineThread(handlers);
@@ -39,7 +40,7 @@ async function setUp(others: Partial<ConnectionFormOptions> = {}) {
   let lastTestId = 0;
   const failures: unknown[] = [];
   const saved: { fails: boolean } = { fails: false };
-  const place = { scope: 'user', index: 0, name: 'Gateway', entry } as const;
+  const place = { scope: 'user', index: 0, name: 'Gateway', entry: opened } as const;
   const options = {
     ...{ extensionUri: {}, engine, connections, clock: new FakeClock() },
     connectionSettings: {
@@ -70,8 +71,8 @@ async function setUp(others: Partial<ConnectionFormOptions> = {}) {
   return { panel, done, failures, saved, thread: theThread };
 }
 
-const form = (secrets: ChangedForm['secrets'] = {}): ChangedForm => ({
-  draft: draftOf(entry, 'user'),
+const form = (secrets: ChangedForm['secrets'] = {}, of: Entry = entry): ChangedForm => ({
+  draft: draftOf(of, 'user'),
   secrets,
 });
 
@@ -91,6 +92,68 @@ test('a password is kept before the profile is in the settings: who connects it 
   await turns();
   assert.deepEqual(done, ['store', 'put']);
   assert.ok(panel.posted.some(({ kind }) => kind === 'saved'));
+});
+
+test('what has no place in the profile any more is not kept with it', async () => {
+  const stored: Secrets[] = [];
+  const kept: Secrets = { password: 'x', passphrase: 'y', headerSecret: 'z', proxyPassword: 'w' };
+  const profileSecrets = {
+    of: async () => kept,
+    store: async (_: unknown, secrets: Secrets) => void stored.push(secrets),
+    forget: async () => {},
+  } as unknown as ConnectionFormOptions['profileSecrets']; // what is called
+  const full: Entry = {
+    ...{ name: 'Gateway', url: 'wss://gateway/', username: 'dev', headers: { Authorization: '{secret}' } },
+    ...{ tls: { certificate: '/me.crt', key: '/me.key' }, proxy: { url: 'http://proxy', username: 'me' } },
+  };
+  const saveAs = async (changed: Entry): Promise<Secrets | undefined> => {
+    const { panel } = await setUp({ profileSecrets }, full);
+    panel.receive({ kind: 'save', form: form({}, changed), connects: false });
+    await turns();
+    return stored.pop();
+  };
+  const { passphrase: _p, ...withoutKey } = kept;
+  const { headerSecret: _h, ...withoutHeaders } = kept;
+  const { proxyPassword: _w, ...withoutProxy } = kept;
+  assert.deepEqual(await saveAs({ ...full, icon: 'globe' }), kept);
+  assert.deepEqual(await saveAs({ ...full, tls: {} }), withoutKey);
+  assert.deepEqual(await saveAs({ ...full, headers: {} }), withoutHeaders);
+  assert.deepEqual(await saveAs({ ...full, headers: {}, url: 'wss://gateway/?token={secret}' }), kept);
+  assert.deepEqual(await saveAs({ ...full, proxy: undefined }), withoutProxy);
+});
+
+test('what is typed while it is saved is held, and the form is changed by it', async () => {
+  let write: () => void = () => {};
+  const writing = new Promise<void>((resolve) => {
+    write = resolve;
+  });
+  const { panel } = await setUp({
+    connectionSettings: {
+      ...{ onDidChange: new Emitter<void>().event, hasWorkspace: false },
+      entries: [{ scope: 'user', index: 0, name: 'Gateway', entry: { ...entry, icon: 'globe' } }],
+      surroundings: { isTrusted: true, folder: undefined, home: '/home/me' },
+      put: () => writing,
+    } as unknown as ConnectionFormOptions['connectionSettings'], // what is called
+  });
+  const saving = form({ password: 'x' }, { ...entry, icon: 'globe' });
+  panel.receive({ kind: 'save', form: saving, connects: false });
+  await turns();
+  const later = form({ password: 'x', passphrase: 'y' }, { ...entry, icon: 'flame' });
+  panel.receive({ kind: 'changed', revision: 2, form: later });
+  await turns();
+  write();
+  await turns();
+  const saved = panel.posted.find(({ kind }) => kind === 'saved');
+  assert.ok(saved?.kind === 'saved');
+  assert.equal(saved.init.draft.texts.icon, 'globe');
+  assert.equal(panel.title, '● Connection Gateway');
+  // As a page that was hidden meanwhile is told.
+  panel.receive({ kind: 'ready' });
+  await turns();
+  const init = panel.posted.findLast(({ kind }) => kind === 'init');
+  assert.ok(init?.kind === 'init');
+  assert.equal(init.init.draft.texts.icon, 'flame');
+  assert.deepEqual([init.init.secrets.password, init.init.secrets.passphrase], ['none', 'typed']);
 });
 
 test('settings that can not be written are told, and the form can be saved again', async () => {

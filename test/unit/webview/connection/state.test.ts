@@ -100,7 +100,7 @@ test('when it is saved, what was typed of secrets is not in the page any more', 
     { kind: 'received', message: { kind: 'saved', init: { ...init, isNew: false }, message: 'Saved.' } },
   );
   assert.deepEqual(state.typed, {});
-  assert.equal(state.isSaving, false);
+  assert.equal(state.saving, undefined);
   assert.deepEqual(state.outcome, { ok: true, message: 'Saved.' });
 });
 
@@ -124,4 +124,51 @@ test('a file that was picked is kept when it is saved, and from then on', () => 
   assert.equal(fileStateOf(reduce(initialState, again), 'tls.key'), 'picked');
   const forgotten = reduce(picked, { kind: 'typed', field: 'tls.key', text: '' });
   assert.equal(fileStateOf(forgotten, 'tls.key'), 'path');
+});
+
+test('what is typed while it is saved stays, and is sent; the rest is as it was saved', () => {
+  const password = (text: string): FormAction => ({ kind: 'secretTyped', name: 'password', text });
+  const saving = after(type('host', ' gateway '), type('port', '1884'), password('x'), { kind: 'saveSent' });
+  const later = [type('port', '1885'), { kind: 'secretTyped', name: 'passphrase', text: 'y' } as const];
+  const { draft } = saving;
+  const saved: FormAction = {
+    kind: 'received',
+    message: {
+      ...{ kind: 'saved', message: 'Saved.' },
+      init: { ...init, isNew: false, draft: { ...draft, texts: { ...draft.texts, host: 'gateway' } } },
+    },
+  };
+  const typing = later.reduce(reduce, saving);
+  const state = reduce(typing, saved);
+  assert.deepEqual([state.draft.texts.host, state.draft.texts.port], ['gateway', '1885']);
+  // An empty one is as it was: saved.
+  assert.deepEqual(state.typed, { password: '', passphrase: 'y' });
+  assert.ok(state.revision > typing.revision);
+  assert.deepEqual([state.saving, state.outcome], [undefined, { ok: true, message: 'Saved.' }]);
+  const untouched = reduce(saving, saved);
+  assert.deepEqual([untouched.draft.texts.port, untouched.revision], ['1884', saving.revision]);
+});
+
+test('what is typed when the settings change stays, and the rest is as they have it', () => {
+  const { texts } = init.draft;
+  const changed: FormAction = {
+    kind: 'received',
+    message: {
+      kind: 'init',
+      init: { ...init, draft: { ...init.draft, texts: { ...texts, host: 'other', port: '1884' } } },
+    },
+  };
+  const state = after(type('port', '1'), changed);
+  assert.deepEqual([state.draft.texts.host, state.draft.texts.port], ['other', '1']);
+  assert.deepEqual(after(changed).draft.texts.port, '1884');
+});
+
+test('what was filled in is sent again: what was typed before it came does not have it', () => {
+  const typing = after(type('host', 'a'));
+  const filled = reduce(typing, {
+    kind: 'received',
+    message: { kind: 'filled', field: 'tls.ca', text: '/ca.pem' },
+  });
+  assert.ok(filled.revision > typing.revision);
+  assert.deepEqual([filled.draft.texts.host, filled.draft.texts['tls.ca']], ['a', '/ca.pem']);
 });
