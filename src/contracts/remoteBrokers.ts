@@ -9,7 +9,7 @@ export type ProtocolVersionNumber = 3 | 4 | 5;
 
 /** A connection as its profile has it, with its secrets: these go to the engine alone, and nothing of them comes back. */
 export interface RemoteBrokerParams {
-  /** Of the profile. One connection for each. */
+  /** Of the profile, its name. One connection for each. */
   profileId: string;
   /** For people. */
   name: string;
@@ -185,6 +185,11 @@ export interface RemoteBrokerMethods {
   disconnectBrokers(params: Record<string, never>): void;
   /** As `disconnectBroker`, and nothing of it is known from here on. */
   forgetBroker(params: { profileId: string }): void;
+  /**
+   * What there is of a profile's connection goes on under another name. False, and nothing is done, where there is none, where
+   * it is being made, or where another one has that name.
+   */
+  renameBroker(params: { profileId: string; name: string }): boolean;
   remoteBrokers(params: Record<string, never>): readonly RemoteBroker[];
   /** From now on nothing is published to these, whatever asks for it, until they are connected anew. */
   makeReadOnly(params: { profileIds: readonly string[] }): void;

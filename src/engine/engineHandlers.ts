@@ -52,6 +52,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     disconnectBroker: (params) => remotes.disconnectBroker(params),
     disconnectBrokers: () => remotes.disconnectBrokers(),
     forgetBroker: (params) => remotes.forgetBroker(params),
+    renameBroker: (params) => remotes.renameBroker(params),
     remoteBrokers: () => remotes.remoteBrokers(),
     makeReadOnly: (params) => remotes.makeReadOnly(params),
     testConnection: (params) => connectionTests.testConnection(params),

@@ -46,6 +46,13 @@ export class Models {
     return { connection, model };
   }
 
+  /** For people. */
+  rename(connection: ConnectionId, name: string): void {
+    const model = this.#byConnection.get(connection);
+    const other = model && this.#others.get(model);
+    if (model !== undefined && other !== undefined) this.#others.set(model, { ...other, name });
+  }
+
   /** Nothing of it is known any more. */
   remove(connection: ConnectionId): void {
     const model = this.#byConnection.get(connection);

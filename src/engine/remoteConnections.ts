@@ -159,6 +159,21 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     this.#changes.touch();
   }
 
+  renameBroker({ profileId, name }: { profileId: string; name: string }): boolean {
+    const remote = this.#remotes.get(profileId);
+    const isTaken = this.#remotes.has(name) || this.#connecting.has(name);
+    if (remote === undefined || isTaken || this.#connecting.has(profileId)) return false;
+    remote.params = { ...remote.params, profileId: name, name };
+    this.#options.models.rename(remote.connection, name);
+    // In its place.
+    const renamed = [...this.#remotes.values()].map((each) => [each.params.profileId, each] as const);
+    this.#remotes.clear();
+    for (const [id, each] of renamed) this.#remotes.set(id, each);
+    this.#isListChanged = true;
+    this.#changes.touch();
+    return true;
+  }
+
   /** In the order in which they were first connected. */
   remoteBrokers(): readonly RemoteBroker[] {
     return [...this.#remotes.values()].map(infoOf);
@@ -315,7 +330,6 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
 
   #follow(remote: Remote, client: WorkbenchClient): void {
     const { clock, onTrouble } = this.#options;
-    const { name } = remote.params;
     client.onStateChanged((state) => {
       if (remote.client !== client) return;
       switch (state.kind) {
@@ -326,7 +340,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
           break;
         case 'reconnecting': {
           const { kind: _, ...why } = state;
-          onTrouble(`${name} is not connected, and is tried again: ${state.message}`);
+          onTrouble(`${remote.params.name} is not connected, and is tried again: ${state.message}`);
           this.#setState(remote, { ...why, kind: 'waiting' });
           break;
         }
@@ -334,7 +348,9 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
           const { kind: _, ...why } = state;
           remote.client = undefined;
           remote.queue.drop(state.message ?? 'the connection was ended');
-          onTrouble(`${name} is not connected any more: ${state.message ?? 'the connection was ended'}`);
+          onTrouble(
+            `${remote.params.name} is not connected any more: ${state.message ?? 'the connection was ended'}`,
+          );
           this.#setState(remote, { ...why, kind: 'disconnected' });
           break;
         }
@@ -342,7 +358,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     });
     client.onSubscriptionLost(({ topicFilter, message }) => {
       refused(remote, topicFilter, message);
-      onTrouble(`${name}: the subscription to ${topicFilter} was not made again: ${message}`);
+      onTrouble(`${remote.params.name}: the subscription to ${topicFilter} was not made again: ${message}`);
       this.#changes.touch();
     });
   }

@@ -136,6 +136,23 @@ export class Connections {
     await this.#refresh();
   }
 
+  /**
+   * For a profile that has another name from now on: its connection goes on under that, and its topics stay. `connecting`: not
+   * while it is being made. `taken`: another one has that name, of which the profile is gone.
+   */
+  async rename(name: string, to: string): Promise<'renamed' | 'connecting' | 'taken'> {
+    const has = (each: string): boolean => this.#brokers.some(({ profileId }) => profileId === each);
+    if (has(to)) return 'taken';
+    if (this.#connecting.has(name)) return 'connecting';
+    const { engine } = this.#options;
+    if (has(name) && !(await engine.callIfRunning('renameBroker', { profileId: name, name: to })))
+      return 'connecting';
+    // The client id that it is connected with stays.
+    for (const values of [this.#random, this.#failures]) moveKey(values, name, to);
+    await this.#refresh();
+    return 'renamed';
+  }
+
   /** Its topics and messages go. */
   async forget(name: string): Promise<void> {
     this.#failures.delete(name);
@@ -217,6 +234,12 @@ export class Connections {
       }),
     };
   }
+}
+
+function moveKey<V>(values: Map<string, V>, from: string, to: string): void {
+  const value = values.get(from);
+  values.delete(from);
+  if (value !== undefined) values.set(to, value);
 }
 
 /** What is not there is empty: the engine says so, where without it another authority would be asked. */

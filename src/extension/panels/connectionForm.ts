@@ -334,10 +334,19 @@ export class ConnectionForm implements Disposable {
     const current = this.#placeNow();
     // Changed in the settings meanwhile: what was not changed in the form stays as it is there.
     const entry = entryOf(draft, opened, current?.entry);
+    const oldName = current?.name;
+    const isRenamed = oldName !== undefined && oldName !== profile.name;
+    // Before the settings have the name: the connection is found under it then, and not made once more.
+    if (isRenamed && !(await this.#rename(oldName, profile.name))) return;
     // First: one that is to be connected on start is so as soon as the settings have it.
     const hasSecrets = Object.keys(secrets).length > 0;
-    if (hasSecrets) await profileSecrets.store(profile, secrets);
-    await connectionSettings.put(entry, draft.scope, current);
+    try {
+      if (hasSecrets) await profileSecrets.store(profile, secrets);
+      await connectionSettings.put(entry, draft.scope, current);
+    } catch (error) {
+      if (isRenamed) await connections.rename(profile.name, oldName);
+      throw error;
+    }
     if (before !== undefined && secretKeyOf(before) !== secretKeyOf(profile))
       await profileSecrets.forget(before);
     if (!hasSecrets) await profileSecrets.forget(profile);
@@ -347,17 +356,37 @@ export class ConnectionForm implements Disposable {
     const saved = contentOf(place);
     this.#content = this.#content === saving ? saved : withLater(saved, saving, this.#content);
     this.#showTitle();
-    const isConnected = connections.named(profile.name)?.state.kind === 'connected';
-    const message =
-      isConnected && !connects
-        ? l10n.t('Saved. It takes effect when it is connected the next time.')
-        : draft.scope === 'user'
-          ? l10n.t('Saved in your settings.')
-          : l10n.t('Saved in the settings of this workspace.');
+    const isNameAlone =
+      isRenamed && JSON.stringify({ ...entry, name: oldName }) === JSON.stringify(current?.entry);
+    const isLive = connections.named(profile.name)?.state.kind === 'connected' && !connects;
+    const message = savedMessage(draft.scope, isLive, isRenamed, isNameAlone);
     // As saved: the page has what was typed since.
     this.#host.post({ kind: 'saved', init: await this.#init(saved), message });
     await this.#check(0);
     if (connects) inBackground(connect(profile));
+  }
+
+  /** False where it can't be, which is said. */
+  async #rename(name: string, to: string): Promise<boolean> {
+    switch (await this.#options.connections.rename(name, to)) {
+      case 'renamed':
+        return true;
+      case 'connecting':
+        this.#say(
+          false,
+          l10n.t('Not saved: {0} is just being connected. Rename it when that is over.', formatName(name)),
+        );
+        return false;
+      case 'taken':
+        this.#say(
+          false,
+          l10n.t(
+            'Not saved: {0} is in Connections still, though not in the settings any more. Remove it there first, or take another name.',
+            formatName(to),
+          ),
+        );
+        return false;
+    }
   }
 
   /** What is kept, with what was typed over it. */
@@ -433,6 +462,23 @@ export class ConnectionForm implements Disposable {
   #say(ok: boolean, message: string): void {
     this.#host.post({ kind: 'outcome', ok, message });
   }
+}
+
+function savedMessage(
+  scope: ConnectionDraft['scope'],
+  isLive: boolean,
+  isRenamed: boolean,
+  isNameAlone: boolean,
+): string {
+  if (isLive && isNameAlone) return l10n.t('Saved. The connection goes on under the new name.');
+  if (isLive && isRenamed)
+    return l10n.t(
+      'Saved. The connection goes on under the new name; the rest takes effect when it is connected the next time.',
+    );
+  if (isLive) return l10n.t('Saved. It takes effect when it is connected the next time.');
+  return scope === 'user'
+    ? l10n.t('Saved in your settings.')
+    : l10n.t('Saved in the settings of this workspace.');
 }
 
 /** What was saved, with what was typed and picked while it was on its way. */

@@ -87,6 +87,31 @@ async function connect(
   return { connection, id: connected.connection, identifiers };
 }
 
+test('a connection goes on under another name, with its topics, and is told by that alone', async (t) => {
+  const { broker, remotes, topics, troubles, until } = await setUp(t);
+  const { connection, id } = await connect({ broker, remotes }, paramsFor(broker));
+  assert.equal(await remotes.renameBroker({ profileId: 'gateway', name: 'Hall' }), true);
+  const [remote] = remotes.remoteBrokers();
+  assert.deepEqual(
+    [remote?.profileId, remote?.name, remote?.connection, remote?.state.kind],
+    ['Hall', 'Hall', id, 'connected'],
+  );
+  const { nodes } = await topics.topicChildren({ parentId: 0, offset: 0, limit: 10 });
+  assert.deepEqual(
+    nodes.map(({ level }) => level),
+    ['Hall'],
+  );
+  const isAway = until((each) => each?.state.kind === 'waiting');
+  connection.close();
+  await isAway;
+  assert.match(troubles.at(-1) ?? '', /^Hall is not connected/);
+  // Not of one that is none, and not over another one.
+  assert.equal(await remotes.renameBroker({ profileId: 'gateway', name: 'x' }), false);
+  assert.equal(await remotes.renameBroker({ profileId: 'Hall', name: 'Hall' }), false);
+  await remotes.disconnectBroker({ profileId: 'Hall' });
+  assert.equal(remotes.remoteBrokers()[0]?.state.kind, 'disconnected');
+});
+
 test('what comes is in a tree of its own, once, and beside the local broker’s topics', async (t) => {
   const house = await setUp(t);
   const subscriptions = [

@@ -188,3 +188,28 @@ test('a broker whose profile is gone stays in sight, and nothing stays of an eng
   thread().die(undefined);
   assert.deepEqual(connections.all, []);
 });
+
+test('a connected one that is renamed goes on with its client id, and not while it is being made', async () => {
+  const { connections, profiles, thread } = setUp();
+  const before = connections.paramsOf(gateway, {}).clientId;
+  const connecting = connections.connect(gateway, {});
+  assert.equal(await connections.rename('Gateway', 'Hall'), 'connecting');
+  thread().answer({ kind: 'connected', connection: 3, subscriptionProblems: [] });
+  await turn();
+  thread().answer([broker]);
+  await connecting;
+  const renaming = connections.rename('Gateway', 'Hall');
+  assert.deepEqual(thread().last.params, { profileId: 'Gateway', name: 'Hall' });
+  thread().answer(true);
+  await turn();
+  thread().answer([{ ...broker, profileId: 'Hall', name: 'Hall' }]);
+  assert.equal(await renaming, 'renamed');
+  assert.equal(await connections.rename('Gateway', 'Hall'), 'taken');
+  const hall = { ...gateway, name: 'Hall' };
+  profiles.splice(0, 1, hall);
+  assert.deepEqual(
+    connections.all.map(({ name, state }) => [name, state.kind]),
+    [['Hall', 'connected']],
+  );
+  assert.equal(connections.paramsOf(hall, {}).clientId, before);
+});

@@ -156,6 +156,46 @@ test('what is typed while it is saved is held, and the form is changed by it', a
   assert.deepEqual([init.init.secrets.password, init.init.secrets.passphrase], ['none', 'typed']);
 });
 
+test('one that is connected and renamed goes on, and where it can not, nothing is saved', async () => {
+  const asked: string[] = [];
+  const fake = (outcome: string): Partial<ConnectionFormOptions> => ({
+    connections: {
+      rename: async (name: string, to: string) => {
+        asked.push(`${name} → ${to}`);
+        return outcome;
+      },
+      named: () => ({ state: { kind: 'connected' } }),
+    } as unknown as ConnectionFormOptions['connections'], // what is called
+  });
+  const hall = { ...entry, name: 'Hall' };
+  const save = async (outcome: string, fails = false, changed: Entry = hall) => {
+    const { panel, done, saved } = await setUp(fake(outcome));
+    saved.fails = fails;
+    panel.receive({ kind: 'save', form: form({}, changed), connects: false });
+    await turns();
+    const [said] = panel.posted.flatMap((each) => ('message' in each ? [each.message] : []));
+    return { said, done };
+  };
+  const renamed = await save('renamed');
+  assert.equal(renamed.said, 'Saved. The connection goes on under the new name.');
+  const more = await save('renamed', false, { ...hall, icon: 'globe' });
+  assert.match(more.said ?? '', /goes on under the new name; the rest takes effect/);
+  for (const [outcome, words] of [
+    ['connecting', 'Gateway is just being connected'],
+    ['taken', 'Hall is in Connections still'],
+  ] as const) {
+    const { said, done } = await save(outcome);
+    assert.match(said ?? '', new RegExp(`^Not saved: ${words}`));
+    assert.deepEqual(done, []);
+  }
+  asked.length = 0;
+  await save('renamed', true);
+  assert.deepEqual(asked, ['Gateway → Hall', 'Hall → Gateway']);
+  asked.length = 0;
+  await save('renamed', false, { ...entry, icon: 'globe' });
+  assert.deepEqual(asked, []);
+});
+
 test('settings that can not be written are told, and the form can be saved again', async () => {
   const { panel, failures, saved } = await setUp();
   saved.fails = true;
