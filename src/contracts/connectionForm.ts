@@ -71,6 +71,12 @@ export interface FormPair {
   value: string;
 }
 
+/** An input of a list of names with values. `row`: from 0. */
+export interface PairPlace {
+  row: number;
+  part: 'name' | 'value';
+}
+
 export interface FormSubscription {
   topicFilter: string;
   qos: string;
@@ -101,6 +107,8 @@ export type SecretState = 'none' | 'kept' | 'typed';
 
 export interface FieldNote {
   field: FormField;
+  /** Which input of the field it is at, where that is names with values; absent: all of it. */
+  at?: PairPlace;
   message: string;
   /**
    * `missing`: it was not filled in yet, which is said when the person has been there. `hint`: it may be meant so.

@@ -14,6 +14,7 @@ import {
   formPairs,
   formSwitches,
   formTexts,
+  type PairPlace,
   type Transport,
   transports,
 } from '../../contracts/connectionForm.ts';
@@ -123,6 +124,30 @@ export function fieldOfFault(place: string, entry: Entry): FormField | undefined
   return known.find((field) => field === place) ?? formPairs.find((field) => place.startsWith(`${field}.`));
 }
 
+/**
+ * The input that a fault of names with values is told at; undefined for what is none of them.
+ * @param place as in `ProfileFault`: `headers.Cookie`, `will.userProperties.1.name`
+ * @param entry as it was made of the draft.
+ */
+export function pairOfFault(place: string, entry: Entry, { pairs }: ConnectionDraft): PairPlace | undefined {
+  const field = formPairs.find((each) => place.startsWith(`${each}.`));
+  if (field === undefined) return undefined;
+  const rest = place.slice(field.length + 1);
+  const rows = pairs[field];
+  if (field === 'headers') {
+    const row = rows.findLastIndex(({ name }) => name.trim() === rest);
+    return row < 0 ? undefined : { row, part: 'value' };
+  }
+  const [, number, part] = /^(\d+)\.(name|value)$/.exec(rest) ?? [];
+  const list = valueAt(entry, field);
+  if (number === undefined || !Array.isArray(list)) return undefined;
+  const index = list.slice(0, Number(number) - 1).filter(isObject).length;
+  // Rows with nothing in them are in the form alone, where it was changed.
+  const isWhole = list.filter(isObject).length === rows.length;
+  const row = isWhole ? index : [...rows.keys()].filter((each) => isMeant(rows[each]))[index];
+  return row === undefined ? undefined : { row, part: part === 'name' ? 'name' : 'value' };
+}
+
 function fieldOfUrl({ url }: Entry): FormField {
   const problem = typeof url === 'string' ? checkAddress(url) : undefined;
   switch (problem?.kind) {
@@ -188,10 +213,14 @@ function pairsOf(entry: Entry, field: FormPairs): FormPair[] {
 
 /** Headers are an object, as they are in other tools; a user property may be there twice, and is an object of a list. */
 function listOf(field: FormPairs, pairs: readonly FormPair[]): unknown {
-  const meant = pairs.filter(({ name, value }) => name !== '' || value !== '');
+  const meant = pairs.filter(isMeant);
   if (meant.length === 0) return undefined;
   if (field !== 'headers') return meant;
   return Object.fromEntries(meant.map(({ name, value }) => [name.trim(), value]));
+}
+
+function isMeant(pair: FormPair | undefined): boolean {
+  return pair !== undefined && (pair.name !== '' || pair.value !== '');
 }
 
 function subscriptionsOf({ subscriptions }: Entry): FormSubscription[] {

@@ -230,7 +230,7 @@ export class ConnectionForm implements Disposable {
       .filter((each) => !this.isOf(each))
       .flatMap(({ name }) => (name === undefined ? [] : [name]));
     const { profile, faults } = readEntry(entry, draft.scope, taken, connectionSettings.surroundings);
-    return { entry, profile, notes: faults.map((fault) => noteOf(fault, entry)) };
+    return { entry, profile, notes: faults.map((fault) => noteOf(fault, entry, draft)) };
   }
 
   /** Where the settings have it by now: others of the list come and go. Undefined where it is gone. */

@@ -1,15 +1,16 @@
 /** What the form says at its fields: the faults of the setting, in the form's words. */
 import { l10n } from 'vscode';
-import type { FieldNote } from '../../contracts/connectionForm.ts';
+import type { ConnectionDraft, FieldNote } from '../../contracts/connectionForm.ts';
 import type { CertificateFileHint } from '../connections/certificateFileHints.ts';
 import { checkAddress } from '../connections/connectionAddress.ts';
-import { type Entry, fieldOfFault } from '../connections/profileDraft.ts';
+import { type Entry, fieldOfFault, pairOfFault } from '../connections/profileDraft.ts';
 import type { ProfileFault } from '../connections/profiles.ts';
 import { formatName } from './formats.ts';
 import { explainAddress, explainField } from './profileWords.ts';
 import { explainTlsFile } from './tlsFileWords.ts';
 
-export function noteOf(fault: ProfileFault, entry: Entry): FieldNote {
+/** @param entry as it was made of the draft. */
+export function noteOf(fault: ProfileFault, entry: Entry, draft: ConnectionDraft): FieldNote {
   const { field: place, problem } = fault;
   const field = fieldOfFault(place, entry);
   const message = asSentence(wordsOf(fault, entry));
@@ -19,7 +20,8 @@ export function noteOf(fault: ProfileFault, entry: Entry): FieldNote {
     return { field: '', kind: 'unknown', name: place, message: l10n.t('{0}: {1}', name, message) };
   }
   const isMissing = problem.kind === 'missing' || isEmptyAddress(entry, field) || isEmptyRow(fault, entry);
-  return { field, kind: isMissing ? 'missing' : 'fault', message };
+  const at = pairOfFault(place, entry, draft);
+  return { field, ...(at !== undefined && { at }), kind: isMissing ? 'missing' : 'fault', message };
 }
 
 /** It may be mended, or come, before it is connected: nothing keeps the form from being saved. */

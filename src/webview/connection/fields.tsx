@@ -1,5 +1,6 @@
 /** The fields of the form, each with its label, what it is for, and what is wrong with it. */
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import type {
   FieldNote,
   FormField,
@@ -46,6 +47,7 @@ export function FileField(props: FormProps & { field: FormFile }) {
   const label = fieldLabel(field);
   const file = fileStateOf(state, field);
   const isKept = file !== 'path';
+  const { button, leave } = useFocusOfFileDialog(file);
   const shown = { path: undefined, kept: t('kept in VS Code'), picked: t('kept in VS Code when you save') }[
     file
   ];
@@ -63,17 +65,25 @@ export function FileField(props: FormProps & { field: FormFile }) {
         <>
           {!isKept && (
             <FileButton
+              key="browse"
               text={t('Browse…')}
               label={t('Browse for: {0}', label)}
               onClick={() => post({ kind: 'browse', field })}
             />
           )}
           <FileButton
+            key="keep"
+            button={button}
             text={isKept ? t('Replace…') : t('Keep in VS Code…')}
             label={isKept ? t('Replace: {0}', label) : t('Keep in VS Code: {0}', label)}
-            onClick={() => post({ kind: 'keep', field })}
+            onClick={() => {
+              leave();
+              post({ kind: 'keep', field });
+            }}
           />
-          {isKept && <FileButton text={t('Forget')} label={t('Forget: {0}', label)} onClick={forget} />}
+          {isKept && (
+            <FileButton key="forget" text={t('Forget')} label={t('Forget: {0}', label)} onClick={forget} />
+          )}
         </>
       }
     />
@@ -84,12 +94,40 @@ interface FileButtonProps {
   text: string;
   /** With the field's name: there are several. */
   label: string;
+  button?: RefObject<HTMLButtonElement>;
   onClick(): void;
 }
 
-function FileButton({ text, label, onClick }: FileButtonProps) {
+/** From the file dialog, which is of the window, the focus comes back to the page alone, and not to the button. */
+function useFocusOfFileDialog(file: string) {
+  const button = useRef<HTMLButtonElement>(null);
+  const isAway = useRef(false);
+  useEffect(() => {
+    const back = () => {
+      if (!isAway.current || !document.hasFocus()) return;
+      isAway.current = false;
+      if (document.activeElement === null || document.activeElement === document.body)
+        button.current?.focus();
+    };
+    back();
+    window.addEventListener('focus', back);
+    return () => window.removeEventListener('focus', back);
+  }, [file]);
+  const leave = (): void => {
+    isAway.current = true;
+  };
+  return { button, leave };
+}
+
+function FileButton({ text, label, button, onClick }: FileButtonProps) {
   return (
-    <button type="button" class="button button-secondary" aria-label={label} onClick={onClick}>
+    <button
+      {...(button !== undefined && { ref: button })}
+      type="button"
+      class="button button-secondary"
+      aria-label={label}
+      onClick={onClick}
+    >
       {text}
     </button>
   );
@@ -98,6 +136,11 @@ function FileButton({ text, label, onClick }: FileButtonProps) {
 /** What is kept is not shown, and not known to the page. */
 export function SecretField({ name, state, dispatch }: FormProps & { name: FormSecret }) {
   const kept = secretStateOf(state, name);
+  const forget = () => {
+    dispatch({ kind: 'secretTyped', name, text: null });
+    // The button goes.
+    document.getElementById(inputId(name))?.focus();
+  };
   const text = state.typed[name];
   const placeholder =
     kept === 'kept' ? t('kept') : kept === 'typed' ? t('typed, and not saved yet') : t('none');
@@ -119,7 +162,7 @@ export function SecretField({ name, state, dispatch }: FormProps & { name: FormS
             type="button"
             class="button button-secondary"
             aria-label={t('Forget: {0}', fieldLabel(name))}
-            onClick={() => dispatch({ kind: 'secretTyped', name, text: null })}
+            onClick={forget}
           >
             {t('Forget')}
           </button>

@@ -18,7 +18,7 @@ import { t } from '../shared/l10n.ts';
 import { FileField, Notes, SecretField, SelectField, Switch, TextField } from './fields.tsx';
 import { type FormProps, inputId } from './formProps.ts';
 import { Pairs, Subscriptions } from './lists.tsx';
-import { type FormState, faultsOf, notesAt, secretStateOf } from './state.ts';
+import { type FormState, faultsOf, hasSecret, notesAt } from './state.ts';
 import { colorLabel, fieldLabel, transportLabel } from './words.ts';
 
 const colors = ['', 'red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
@@ -93,7 +93,7 @@ function WhereGroup(props: FormProps) {
       >
         <TextField {...props} field="proxy.url" isCode />
         {texts['proxy.url'] !== '' && <TextField {...props} field="proxy.username" />}
-        {(texts['proxy.username'] !== '' || secretStateOf(state, 'proxyPassword') !== 'none') && (
+        {(texts['proxy.username'] !== '' || hasSecret(state, 'proxyPassword')) && (
           <SecretField {...props} name="proxyPassword" />
         )}
         {(isWebSocket(state) || isWrong('subprotocol')) && (
@@ -110,7 +110,7 @@ function hasPlaceholder(text: string): boolean {
 
 function WhoGroup(props: FormProps) {
   const { state } = props;
-  const hasUser = state.draft.texts.username !== '' || secretStateOf(state, 'password') !== 'none';
+  const hasUser = state.draft.texts.username !== '' || hasSecret(state, 'password');
   return (
     <Group title={t('Who')}>
       <TextField {...props} field="username" />
@@ -140,9 +140,7 @@ function TlsGroup(props: FormProps) {
         <FileField {...props} field="tls.certificate" />
         <FileField {...props} field="tls.key" />
       </div>
-      {(isKeyThere(state) || secretStateOf(state, 'passphrase') !== 'none') && (
-        <SecretField {...props} name="passphrase" />
-      )}
+      {(isKeyThere(state) || hasSecret(state, 'passphrase')) && <SecretField {...props} name="passphrase" />}
       <Folded title={t('More for TLS')} fields={seldom} state={state} isInside>
         <div class="field-wide">
           <FileField {...props} field="tls.pkcs12" />

@@ -1,6 +1,9 @@
-/** The fields of the form that are lists: subscriptions, and names with values. A row that is added takes the focus. */
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { FormPairs, FormSubscription } from '../../contracts/connectionForm.ts';
+/**
+ * The fields of the form that are lists: subscriptions, and names with values. A row that is added takes the focus, and one
+ * that is removed leaves it to the row in its place.
+ */
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { FieldNote, FormPairs, FormSubscription, PairPlace } from '../../contracts/connectionForm.ts';
 import { Action } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { count, t } from '../shared/l10n.ts';
@@ -19,7 +22,7 @@ export function Subscriptions(props: FormProps) {
   const { state, dispatch } = props;
   const { subscriptions } = state.draft;
   const list = useRef<HTMLFieldSetElement>(null);
-  useFocusOfNewRow(list, subscriptions.length);
+  const { keys, forget } = useRows(list, subscriptions.length);
   const change = (rows: readonly FormSubscription[]) =>
     dispatch({ kind: 'subscriptionsChanged', subscriptions: rows });
   return (
@@ -27,12 +30,15 @@ export function Subscriptions(props: FormProps) {
       <legend class="screen-reader-only">{fieldLabel('subscriptions')}</legend>
       {subscriptions.map((row, i) => (
         <SubscriptionRow
-          key={i}
+          key={keys[i]}
           {...props}
           row={row}
           index={i}
           onChange={(changed) => change(subscriptions.with(i, changed))}
-          onRemove={() => change(subscriptions.toSpliced(i, 1))}
+          onRemove={() => {
+            forget(i);
+            change(subscriptions.toSpliced(i, 1));
+          }}
         />
       ))}
       <Notes
@@ -175,41 +181,43 @@ function hasOptions(row: FormSubscription): boolean {
 export function Pairs({ field, state, dispatch }: FormProps & { field: FormPairs }) {
   const pairs = state.draft.pairs[field];
   const list = useRef<HTMLFieldSetElement>(null);
-  useFocusOfNewRow(list, pairs.length);
+  const { keys, forget } = useRows(list, pairs.length);
+  const notes = notesAt(state, field);
   const change = (rows: typeof pairs) => dispatch({ kind: 'pairsChanged', field, pairs: rows });
   return (
     <fieldset ref={list} class="rows field-wide" id={inputId(field)} tabIndex={-1}>
       <legend>{fieldLabel(field)}</legend>
       {pairs.map((pair, i) => (
-        <div key={i} class="row row-pair">
-          <input
-            type="text"
-            class="text-input text-input-code"
-            spellcheck={false}
-            autocomplete="off"
+        <div key={keys[i]} class="row row-pair">
+          <PairInput
+            field={field}
+            notes={notes}
+            at={{ row: i, part: 'name' }}
             placeholder={t('name')}
-            aria-label={t('Name {0}: {1}', count(i + 1), fieldLabel(field))}
+            label={t('Name {0}: {1}', count(i + 1), fieldLabel(field))}
             value={pair.name}
-            onInput={(event) => change(pairs.with(i, { ...pair, name: event.currentTarget.value }))}
+            onInput={(name) => change(pairs.with(i, { ...pair, name }))}
           />
-          <input
-            type="text"
-            class="text-input text-input-code"
-            spellcheck={false}
-            autocomplete="off"
+          <PairInput
+            field={field}
+            notes={notes}
+            at={{ row: i, part: 'value' }}
             placeholder={t('value')}
-            aria-label={t('Value {0}: {1}', count(i + 1), fieldLabel(field))}
+            label={t('Value {0}: {1}', count(i + 1), fieldLabel(field))}
             value={pair.value}
-            onInput={(event) => change(pairs.with(i, { ...pair, value: event.currentTarget.value }))}
+            onInput={(value) => change(pairs.with(i, { ...pair, value }))}
           />
           <Action
             icon="remove"
             label={t('Remove {0}: {1}', count(i + 1), fieldLabel(field))}
-            onClick={() => change(pairs.toSpliced(i, 1))}
+            onClick={() => {
+              forget(i);
+              change(pairs.toSpliced(i, 1));
+            }}
           />
         </div>
       ))}
-      <Notes field={field} help={fieldHelp(field)} notes={notesAt(state, field)} />
+      <Notes field={field} help={fieldHelp(field)} notes={notes} />
       <button type="button" class="link add-row" onClick={() => change([...pairs, { name: '', value: '' }])}>
         <Icon name="add" />
         {t('Add: {0}', fieldLabel(field))}
@@ -218,12 +226,66 @@ export function Pairs({ field, state, dispatch }: FormProps & { field: FormPairs
   );
 }
 
-/** Not when the form is opened with its rows. */
-function useFocusOfNewRow(list: { current: HTMLElement | null }, rowCount: number): void {
+interface PairInputProps {
+  field: FormPairs;
+  /** Of the field. */
+  notes: readonly FieldNote[];
+  at: PairPlace;
+  placeholder: string;
+  label: string;
+  value: string;
+  onInput(text: string): void;
+}
+
+function PairInput({ field, notes, at, placeholder, label, value, onInput }: PairInputProps) {
+  const { row, part } = at;
+  const isInvalid = hasFault(notes.filter((note) => note.at?.row === row && note.at.part === part));
+  return (
+    <input
+      type="text"
+      class={`text-input text-input-code ${isInvalid ? 'text-input-invalid' : ''}`}
+      spellcheck={false}
+      autocomplete="off"
+      placeholder={placeholder}
+      aria-label={label}
+      aria-invalid={isInvalid}
+      aria-describedby={`${inputId(field)}-note`}
+      value={value}
+      onInput={(event) => onInput(event.currentTarget.value)}
+    />
+  );
+}
+
+interface Rows {
+  /** Of each row, as long as it is there. */
+  keys: readonly number[];
+  /** This row is about to go. */
+  forget(index: number): void;
+}
+
+/** The focus goes to a row that is added, but not when the form is opened with its rows; and stays where one was removed. */
+function useRows(list: { current: HTMLElement | null }, rowCount: number): Rows {
+  const keys = useRef<number[]>([]);
+  const lastKey = useRef(0);
+  const removed = useRef<number>();
   const before = useRef(rowCount);
-  useEffect(() => {
+  while (keys.current.length < rowCount) keys.current.push(++lastKey.current);
+  keys.current.length = rowCount;
+  // Before it is painted: nobody sees, or hears, the page without it.
+  useLayoutEffect(() => {
     const isNew = rowCount === before.current + 1;
     before.current = rowCount;
-    if (isNew) list.current?.querySelector<HTMLInputElement>('.row:last-of-type input')?.focus();
+    const row = isNew ? rowCount - 1 : removed.current;
+    removed.current = undefined;
+    if (row === undefined) return;
+    const rows = list.current?.querySelectorAll('.row') ?? [];
+    const input = rows[Math.min(row, rows.length - 1)]?.querySelector<HTMLElement>('input');
+    const target = input ?? list.current?.querySelector<HTMLElement>('.add-row');
+    target?.focus();
   }, [rowCount]);
+  const forget = (index: number): void => {
+    keys.current.splice(index, 1);
+    removed.current = index;
+  };
+  return { keys: keys.current, forget };
 }

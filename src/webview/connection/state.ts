@@ -156,6 +156,11 @@ export function secretStateOf({ init, typed }: FormState, name: FormSecret): Sec
   return text === undefined || text === '' ? (init?.secrets[name] ?? 'none') : 'typed';
 }
 
+/** There is one, or was until it was forgotten, just now: its field is not taken away from under the person. */
+export function hasSecret(state: FormState, name: FormSecret): boolean {
+  return secretStateOf(state, name) !== 'none' || state.typed[name] === null;
+}
+
 /** Of a file for TLS: whether its path is what the field holds, or its content is a secret, now or when it is saved. */
 export function fileStateOf({ draft, picked }: FormState, field: FormFile): 'path' | 'kept' | 'picked' {
   if (!isKeptContent(draft.texts[field])) return 'path';

@@ -15,6 +15,7 @@ import {
   entryOf,
   fieldOfFault,
   newEntry,
+  pairOfFault,
   urlOf,
 } from '../../../../src/extension/connections/profileDraft.ts';
 import { readEntry } from '../../../../src/extension/connections/profiles.ts';
@@ -215,4 +216,26 @@ test('a fault of the setting is told at a field of the form', () => {
     ['mqtt+unix://', 'path'],
   ];
   for (const [url, field] of urls) assert.equal(fieldOfFault('url', { url }), field, url);
+});
+
+test('a fault of names with values has its input, also beside rows that are empty yet', () => {
+  const entry: Entry = {
+    ...{ name: 'a', url: 'ws://a', headers: { A: 'x', Cookie: 'y' } },
+    ...{ userProperties: [{ name: 'a', value: 'b' }, 'x', { name: 'c' }], will: { topic: 'a' } },
+  };
+  const draft = draftOf(entry, 'user');
+  assert.deepEqual(pairOfFault('headers.Cookie', entry, draft), { row: 1, part: 'value' });
+  assert.deepEqual(pairOfFault('userProperties.3.value', entry, draft), { row: 1, part: 'value' });
+  assert.equal(pairOfFault('userProperties.2', entry, draft), undefined);
+  assert.equal(pairOfFault('headers', entry, draft), undefined);
+  assert.equal(pairOfFault('subscriptions.1.topicFilter', entry, draft), undefined);
+  const rows = [
+    { name: '', value: '' },
+    { name: '\0', value: 'b' },
+  ];
+  const changed = { ...draft, pairs: { ...draft.pairs, userProperties: rows } };
+  assert.deepEqual(pairOfFault('userProperties.1.name', entryOf(changed, entry), changed), {
+    row: 1,
+    part: 'name',
+  });
 });

@@ -2,6 +2,7 @@ import '../../../support/wordsOfExtension.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FieldNote } from '../../../../src/contracts/connectionForm.ts';
+import { draftOf } from '../../../../src/extension/connections/profileDraft.ts';
 import { readEntry, readProfiles } from '../../../../src/extension/connections/profiles.ts';
 
 const { noteOf } = await import('../../../../src/extension/words/connectionFormWords.ts');
@@ -10,7 +11,9 @@ const { explainProfileFaults } = await import('../../../../src/extension/words/p
 const surroundings = { isTrusted: true, folder: undefined, home: '/home/me' };
 
 function notes(entry: Record<string, unknown>): FieldNote[] {
-  return readEntry(entry, 'user', ['Taken'], surroundings).faults.map((fault) => noteOf(fault, entry));
+  return readEntry(entry, 'user', ['Taken'], surroundings).faults.map((fault) =>
+    noteOf(fault, entry, draftOf(entry, 'user')),
+  );
 }
 
 test('what is not filled in yet is missing, and no fault', () => {
