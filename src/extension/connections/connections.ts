@@ -54,6 +54,8 @@ export class Connections {
   /** For `{random}`, by profile: the same as long as the window is open, so that a lost connection is replaced. */
   readonly #random = new Map<string, string>();
   #brokers: readonly RemoteBroker[] = [];
+  /** Until both the engine and the settings have the new name: a connection is never without its profile meanwhile. */
+  #renaming: { from: string; to: string; isWriting: boolean } | undefined;
 
   /** At most as often as the engine tells. */
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -61,7 +63,10 @@ export class Connections {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     const { engine } = options;
-    options.onDidChangeProfiles(() => this.#changed.fire());
+    options.onDidChangeProfiles(() => {
+      this.#endRenaming();
+      this.#changed.fire();
+    });
     engine.on('remoteBrokersChanged', (brokers) => this.#setBrokers(brokers));
     engine.onDied(() => this.#setBrokers([]));
   }
@@ -70,10 +75,10 @@ export class Connections {
   get all(): readonly Connection[] {
     const profiles = this.#options.profiles();
     const known = new Set(profiles.map(({ name }) => name));
-    const orphans = this.#brokers.filter(({ profileId }) => !known.has(profileId));
+    const orphans = this.#brokers.map((broker) => this.#nameOf(broker)).filter((name) => !known.has(name));
     return [
       ...profiles.map((profile) => this.#connectionOf(profile.name, profile)),
-      ...orphans.map(({ profileId }) => this.#connectionOf(profileId, undefined)),
+      ...orphans.map((name) => this.#connectionOf(name, undefined)),
     ];
   }
 
@@ -103,7 +108,7 @@ export class Connections {
 
   with(connection: ConnectionId | undefined): Connection | undefined {
     const broker = this.#brokers.find((each) => each.connection === connection);
-    return broker && this.named(broker.profileId);
+    return broker && this.named(this.#nameOf(broker));
   }
 
   named(name: string): Connection | undefined {
@@ -137,20 +142,61 @@ export class Connections {
   }
 
   /**
-   * For a profile that has another name from now on: its connection goes on under that, and its topics stay. `connecting`: not
-   * while it is being made. `taken`: another one has that name, of which the profile is gone.
+   * For a profile that is given another name: its connection goes on under that, and its topics stay. `connecting`: not while
+   * it is being made. `taken`: another one has that name, of which the profile is gone.
+   * @param write puts the new name into the settings; where that fails, all is as it was.
    */
-  async rename(name: string, to: string): Promise<'renamed' | 'connecting' | 'taken'> {
-    const has = (each: string): boolean => this.#brokers.some(({ profileId }) => profileId === each);
+  async rename(
+    from: string,
+    to: string,
+    write: () => Promise<void>,
+  ): Promise<'renamed' | 'connecting' | 'taken'> {
+    const has = (name: string): boolean => this.#brokers.some(({ profileId }) => profileId === name);
     if (has(to)) return 'taken';
-    if (this.#connecting.has(name)) return 'connecting';
-    const { engine } = this.#options;
-    if (has(name) && !(await engine.callIfRunning('renameBroker', { profileId: name, name: to })))
-      return 'connecting';
-    // The client id that it is connected with stays.
-    for (const values of [this.#random, this.#failures]) moveKey(values, name, to);
-    await this.#refresh();
+    if (this.#connecting.has(from)) return 'connecting';
+    const isKnown = has(from);
+    const renaming = { from, to, isWriting: true };
+    this.#renaming = renaming;
+    try {
+      if (isKnown && !(await this.#renameBroker(from, to))) {
+        this.#renaming = undefined;
+        return 'connecting';
+      }
+      await write();
+    } catch (error) {
+      if (isKnown) await this.#renameBroker(to, from);
+      this.#renaming = undefined;
+      this.#changed.fire();
+      throw error;
+    }
+    renaming.isWriting = false;
+    this.#endRenaming();
+    this.#changed.fire();
     return 'renamed';
+  }
+
+  async #renameBroker(from: string, to: string): Promise<boolean> {
+    const { engine } = this.#options;
+    if (!(await engine.callIfRunning('renameBroker', { profileId: from, name: to }))) return false;
+    // The client id that it is connected with stays.
+    for (const values of [this.#random, this.#failures]) moveKey(values, from, to);
+    await this.#refresh();
+    return true;
+  }
+
+  #endRenaming(): void {
+    const renaming = this.#renaming;
+    if (renaming === undefined || renaming.isWriting) return;
+    if (this.#options.profiles().some(({ name }) => name === renaming.to)) this.#renaming = undefined;
+  }
+
+  /** Of its profile, as the settings have it now. */
+  #nameOf({ profileId }: RemoteBroker): string {
+    const renaming = this.#renaming;
+    if (renaming === undefined) return profileId;
+    const { from, to } = renaming;
+    if (profileId !== from && profileId !== to) return profileId;
+    return this.#options.profiles().some(({ name }) => name === to) ? to : from;
   }
 
   /** Its topics and messages go. */
@@ -167,7 +213,7 @@ export class Connections {
   }
 
   #connectionOf(name: string, profile: ConnectionProfile | undefined): Connection {
-    const broker = this.#brokers.find(({ profileId }) => profileId === name);
+    const broker = this.#brokers.find((each) => this.#nameOf(each) === name);
     const isUntrusted = profile?.isTrusted === false;
     return {
       name,

@@ -336,17 +336,14 @@ export class ConnectionForm implements Disposable {
     const entry = entryOf(draft, opened, current?.entry);
     const oldName = current?.name;
     const isRenamed = oldName !== undefined && oldName !== profile.name;
-    // Before the settings have the name: the connection is found under it then, and not made once more.
-    if (isRenamed && !(await this.#rename(oldName, profile.name))) return;
-    // First: one that is to be connected on start is so as soon as the settings have it.
     const hasSecrets = Object.keys(secrets).length > 0;
-    try {
+    const write = async (): Promise<void> => {
+      // First: one that is to be connected on start is so as soon as the settings have it.
       if (hasSecrets) await profileSecrets.store(profile, secrets);
       await connectionSettings.put(entry, draft.scope, current);
-    } catch (error) {
-      if (isRenamed) await connections.rename(profile.name, oldName);
-      throw error;
-    }
+    };
+    if (!isRenamed) await write();
+    else if (!(await this.#rename(oldName, profile.name, write))) return;
     if (before !== undefined && secretKeyOf(before) !== secretKeyOf(profile))
       await profileSecrets.forget(before);
     if (!hasSecrets) await profileSecrets.forget(profile);
@@ -367,8 +364,8 @@ export class ConnectionForm implements Disposable {
   }
 
   /** False where it can't be, which is said. */
-  async #rename(name: string, to: string): Promise<boolean> {
-    switch (await this.#options.connections.rename(name, to)) {
+  async #rename(name: string, to: string, write: () => Promise<void>): Promise<boolean> {
+    switch (await this.#options.connections.rename(name, to, write)) {
       case 'renamed':
         return true;
       case 'connecting':

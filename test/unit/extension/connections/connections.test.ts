@@ -189,27 +189,49 @@ test('a broker whose profile is gone stays in sight, and nothing stays of an eng
   assert.deepEqual(connections.all, []);
 });
 
-test('a connected one that is renamed goes on with its client id, and not while it is being made', async () => {
-  const { connections, profiles, thread } = setUp();
+test('a connected one that is renamed goes on with its client id, and is never without its profile', async () => {
+  const { connections, profiles, changed, thread } = setUp();
+  const hall = { ...gateway, name: 'Hall' };
   const before = connections.paramsOf(gateway, {}).clientId;
   const connecting = connections.connect(gateway, {});
-  assert.equal(await connections.rename('Gateway', 'Hall'), 'connecting');
+  const never = async (): Promise<void> => assert.fail('written');
+  assert.equal(await connections.rename('Gateway', 'Hall', never), 'connecting');
   thread().answer({ kind: 'connected', connection: 3, subscriptionProblems: [] });
   await turn();
   thread().answer([broker]);
   await connecting;
-  const renaming = connections.rename('Gateway', 'Hall');
-  assert.deepEqual(thread().last.params, { profileId: 'Gateway', name: 'Hall' });
-  thread().answer(true);
-  await turn();
-  thread().answer([{ ...broker, profileId: 'Hall', name: 'Hall' }]);
-  assert.equal(await renaming, 'renamed');
-  assert.equal(await connections.rename('Gateway', 'Hall'), 'taken');
-  const hall = { ...gateway, name: 'Hall' };
-  profiles.splice(0, 1, hall);
-  assert.deepEqual(
-    connections.all.map(({ name, state }) => [name, state.kind]),
-    [['Hall', 'connected']],
+  const seen: string[][] = [];
+  connections.onDidChange(() =>
+    seen.push(connections.all.map(({ name, state, profile }) => `${name} ${state.kind} ${profile?.name}`)),
   );
+  const answerRename = async (from: string, to: string): Promise<void> => {
+    await turn();
+    assert.deepEqual(thread().last.params, { profileId: from, name: to });
+    thread().answer(true);
+    await turn();
+    thread().answer([{ ...broker, profileId: to, name: to }]);
+    await turn();
+  };
+  // One that is not written is as it was.
+  const failing = connections.rename('Gateway', 'Hall', async () => {
+    throw new Error('read-only');
+  });
+  const failed = assert.rejects(failing, /read-only/);
+  await answerRename('Gateway', 'Hall');
+  await answerRename('Hall', 'Gateway');
+  await failed;
+  const renaming = connections.rename('Gateway', 'Hall', async () => {});
+  await answerRename('Gateway', 'Hall');
+  assert.equal(await renaming, 'renamed');
+  // The settings may tell later.
+  profiles.splice(0, 1, hall);
+  changed.fire();
+  assert.deepEqual(new Set(seen.map(String)), new Set(['Gateway connected Gateway', 'Hall connected Hall']));
+  assert.equal(connections.with(3)?.profile, hall);
   assert.equal(connections.paramsOf(hall, {}).clientId, before);
+  assert.equal(await connections.rename('Gateway', 'Hall', never), 'taken');
+  // From then on it is as any.
+  profiles.splice(0, 1);
+  changed.fire();
+  assert.deepEqual(seen.at(-1), ['Hall connected undefined']);
 });
