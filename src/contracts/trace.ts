@@ -152,8 +152,18 @@ export type ExportTraceResult =
   | { kind: 'failed'; message: string };
 
 export type OpenCaptureResult =
-  /** `otherConnections` did not speak MQTT in clear. `lostBytes` of MQTT are not in the file. */
-  | { kind: 'opened'; packets: number; connections: number; otherConnections: number; lostBytes: number }
+  /**
+   * `otherConnections` did not speak MQTT in clear; of these, `compressedConnections` are WebSockets for MQTT whose
+   * frames are compressed. `lostBytes` of MQTT are not in the file.
+   */
+  | {
+      kind: 'opened';
+      packets: number;
+      connections: number;
+      otherConnections: number;
+      compressedConnections: number;
+      lostBytes: number;
+    }
   /** No capture, or a broken one; the packets before the fault are there. `message`: whole sentences, for a person. */
   | { kind: 'unreadable'; message: string; packets: number }
   /** The trace was started or cleared, or another capture opened, before all of it was read: nothing of it is there. */

@@ -148,7 +148,8 @@ export async function importCapture(
   return {
     kind: 'opened',
     ...{ packets, connections, lostBytes },
-    otherConnections: others.tls + others.http + others.unknown,
+    otherConnections: others.tls + others.http + others.compressed + others.unknown,
+    compressedConnections: others.compressed,
   };
 }
 
@@ -176,8 +177,9 @@ class Importer {
     for (const connection of this.#connections.values()) connection.isOpen = false;
   }
 
-  #open({ connectionId, localAddress, remoteAddress }: CapturedPacket): TracedConnection {
-    const facts = { connectionId, localAddress, remoteAddress, transportKind: 'mqtt' };
+  #open(packet: CapturedPacket): TracedConnection {
+    const { connectionId, localAddress, remoteAddress, transportKind } = packet;
+    const facts = { connectionId, localAddress, remoteAddress, transportKind };
     const connection = this.#trace.connectionOpened(facts, undefined);
     this.#connections.set(connectionId, connection);
     return connection;

@@ -1,4 +1,4 @@
-/** Open Packet Capture…: the MQTT in a pcap or pcapng file, of tcpdump or Wireshark, in the Packets view. */
+/** Open Packet Capture…: the MQTT in a pcap or pcapng file, over TCP or WebSocket in clear, in the Packets view. */
 import { l10n, Uri } from 'vscode';
 import type { Services } from '../services.ts';
 import { formatBytes, formatCount } from '../words/formats.ts';
@@ -23,7 +23,7 @@ export async function openCapture(services: Services, argument: unknown): Promis
     return;
   }
   await packetsView.open({});
-  const { packets, otherConnections, lostBytes } = result;
+  const { packets, otherConnections, compressedConnections, lostBytes } = result;
   if (lostBytes > 0) {
     const missing = l10n.t(
       '{0} lacks {1} of MQTT: packets are missing there, or cut. Frames were lost when it was captured, or not kept whole (tcpdump -s 0 keeps them whole).',
@@ -31,6 +31,15 @@ export async function openCapture(services: Services, argument: unknown): Promis
       formatBytes(lostBytes),
     );
     await questions.say('information', missing);
+    return;
+  }
+  if (compressedConnections > 0) {
+    const compressed = l10n.t(
+      'Not read in {0}: WebSocket connections with compressed frames (permessage-deflate), {1} in number. Switch compression off in the client or its broker and capture again; a trace of the broker shows them as they are.',
+      fileName(file),
+      formatCount(compressedConnections),
+    );
+    await questions.say('information', compressed);
     return;
   }
   if (packets > 0) return;

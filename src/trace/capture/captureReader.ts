@@ -2,8 +2,9 @@
  * MQTT packets out of a capture file: TCP connections put together, those that speak MQTT found by their CONNECT.
  *
  * A connection on port 1883 is taken for MQTT whatever it begins with, so that a broken CONNECT is seen, and a
- * connection that was open before the capture. TLS and WebSocket are counted, and not read: a capture has not their keys,
- * and a trace of the broker has their packets anyway.
+ * connection that was open before the capture. MQTT in a WebSocket is read where the capture has how that was opened.
+ * TLS and compressed WebSockets are counted, and not read: a capture has not the keys, and a trace of the broker has
+ * their packets anyway.
  */
 import { hostAndPort } from '../../base/networkAddress.ts';
 import { decode } from '../../mqtt/decode.ts';
@@ -14,24 +15,28 @@ import { CapturedMqtt } from './capturedMqtt.ts';
 import { type CapturedFrame, CaptureFrames } from './captureFrames.ts';
 import { addressText, type Endpoint } from './ipAddress.ts';
 import { MQTT_PORT } from './pcapngExport.ts';
+import { beginsWithConnect, beginsWithGet, protocolOf } from './streamStarts.ts';
 import { ACK, FIN, RST, SYN } from './tcpFrame.ts';
 import { type CapturedSegment, type NoSegment, segmentOf } from './tcpOf.ts';
 import { TcpStream } from './tcpStream.ts';
+import { WebSocketFrames } from './webSocketFrames.ts';
+import { MAX_HEAD_BYTES, type Opening, WebSocketOpening } from './webSocketOpening.ts';
 
 /** A packet of a capture. `in` goes to the broker. The client id is empty until CONNECT, or CONNACK, has said it. */
 export interface CapturedPacket extends TracedPacket {
   /** Of the broker. */
   readonly localAddress: string;
   readonly remoteAddress: string;
+  readonly transportKind: 'mqtt' | 'ws';
 }
 
 export interface CaptureSummary {
   frames: number;
   packets: number;
-  /** TCP connections that spoke MQTT. */
+  /** TCP connections that spoke MQTT, in a WebSocket or without. */
   connections: number;
-  /** Those that did not, by what they looked like. */
-  readonly others: { tls: number; http: number; unknown: number };
+  /** Those that did not, by what they looked like. `compressed` ones are WebSockets that asked for MQTT. */
+  readonly others: { tls: number; http: number; compressed: number; unknown: number };
   /** Bytes of MQTT connections that the capture has not: packets among them are missing. */
   lostBytes: number;
   /** Frames without a TCP segment that can be read, by why. */
@@ -42,13 +47,25 @@ export interface CaptureSummary {
 const MAX_CONNECTIONS = 20_000;
 /** Of a connection that may yet be MQTT. */
 const MAX_UNDECIDED_BYTES = 64 * 1024;
+/** Of one that opens a WebSocket: both heads. */
+const MAX_OPENING_BYTES = 2 * MAX_HEAD_BYTES;
+
+/** A piece of a connection in order, while it is not known what it speaks: bytes, or how many are missing. */
+interface Undecided {
+  readonly direction: TraceDirection;
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+  readonly lostBytes: number;
+}
+
+type Verdict = 'mqtt' | Opening;
 
 export class CaptureReader {
   readonly summary: CaptureSummary = {
     frames: 0,
     packets: 0,
     connections: 0,
-    others: { tls: 0, http: 0, unknown: 0 },
+    others: { tls: 0, http: 0, compressed: 0, unknown: 0 },
     lostBytes: 0,
     unread: { otherLink: 0, otherProtocol: 0, fragment: 0, cut: 0 },
   };
@@ -152,9 +169,14 @@ class Connection {
   readonly #mqtt: Record<TraceDirection, CapturedMqtt>;
   /** The client's first sequence number, where its SYN was seen. */
   readonly #firstSequence: number | undefined;
-  /** Segments in order, until it is known whether this is MQTT. */
-  #undecided: { readonly direction: TraceDirection; readonly bytes: Uint8Array }[] | undefined = [];
+  /** Until it is known whether this is MQTT. */
+  #undecided: Undecided[] | undefined = [];
+  #undecidedBytes = 0;
   #isMqtt = false;
+  /** While it may become a WebSocket. */
+  #opening: WebSocketOpening | undefined;
+  /** When it is one. */
+  #frames: Record<TraceDirection, WebSocketFrames> | undefined;
   #atMs = 0;
   #clientId = '';
   #version: ProtocolVersion = 4;
@@ -210,7 +232,8 @@ class Connection {
   end(): void {
     this.#streams.in.flush();
     this.#streams.out.flush();
-    if (this.#undecided !== undefined) this.#decide(this.#isMqttPort && this.#undecided.length > 0);
+    if (this.#undecided !== undefined)
+      this.#decide(this.#isMqttPort && this.#undecided.length > 0 ? 'mqtt' : 'other');
   }
 
   #streamOf(direction: TraceDirection): TcpStream {
@@ -224,47 +247,101 @@ class Connection {
     return new CapturedMqtt((bytes) => this.#takePacket(direction, bytes));
   }
 
+  #framesOf(direction: TraceDirection): WebSocketFrames {
+    return new WebSocketFrames(direction === 'in' ? 'client' : 'server', {
+      payload: (bytes) => this.#mqtt[direction].push(bytes, this.#version),
+      lost: () => this.#mqtt[direction].lose(),
+    });
+  }
+
   #lose(direction: TraceDirection, count: number): void {
+    if (this.#undecided !== undefined && this.#opening !== undefined) {
+      this.#undecided.push({ direction, atMs: this.#atMs, bytes: NO_BYTES, lostBytes: count });
+      this.#decide(this.#opening.lose(direction, count));
+      return;
+    }
     if (this.#undecided !== undefined && !this.#isMqttPort) return;
     if (this.#isMqtt || this.#isMqttPort) this.#summary.lostBytes += count;
-    this.#mqtt[direction].lose();
+    if (this.#frames === undefined) this.#mqtt[direction].lose();
+    else this.#frames[direction].lose(count);
   }
 
   #takeBytes(direction: TraceDirection, bytes: Uint8Array): void {
     if (this.#undecided === undefined) {
-      if (this.#isMqtt) this.#mqtt[direction].push(bytes, this.#version);
+      if (this.#isMqtt) this.#read(direction, bytes);
       return;
     }
-    this.#undecided.push({ direction, bytes: Buffer.from(bytes) });
-    const isMqtt = this.#looksLikeMqtt(this.#undecided);
-    if (isMqtt !== undefined) this.#decide(isMqtt);
+    this.#undecided.push({ direction, atMs: this.#atMs, bytes: Buffer.from(bytes), lostBytes: 0 });
+    this.#undecidedBytes += bytes.length;
+    this.#decide(
+      this.#opening === undefined
+        ? this.#verdictOn(this.#undecided)
+        : this.#verdictOnOpening(this.#opening.push(direction, bytes)),
+    );
+  }
+
+  #read(direction: TraceDirection, bytes: Uint8Array): void {
+    if (this.#frames === undefined) this.#mqtt[direction].push(bytes, this.#version);
+    else this.#frames[direction].push(bytes);
   }
 
   /** Undefined while it can't be told. */
-  #looksLikeMqtt(
-    undecided: readonly { readonly direction: TraceDirection; readonly bytes: Uint8Array }[],
-  ): boolean | undefined {
-    if (this.#isMqttPort) return true;
+  #verdictOn(undecided: readonly Undecided[]): Verdict | undefined {
     const start = Buffer.concat(
       undecided.filter(({ direction }) => direction === 'in').map(({ bytes }) => bytes),
     );
-    const verdict = beginsWithConnect(start);
-    if (verdict !== undefined) return verdict;
-    const held = undecided.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    return held > MAX_UNDECIDED_BYTES ? false : undefined;
+    const mayBeWebSocket = start.length === 0 ? undefined : beginsWithGet(start);
+    if (mayBeWebSocket === true) {
+      const opening = new WebSocketOpening();
+      this.#opening = opening;
+      let verdict: Opening | undefined;
+      for (const { direction, bytes } of undecided) verdict ??= opening.push(direction, bytes);
+      return this.#verdictOnOpening(verdict);
+    }
+    if (this.#isMqttPort) return 'mqtt';
+    const isMqtt = mayBeWebSocket === undefined ? undefined : beginsWithConnect(start);
+    if (isMqtt !== undefined) return isMqtt ? 'mqtt' : 'other';
+    return this.#undecidedBytes > MAX_UNDECIDED_BYTES ? 'other' : undefined;
   }
 
-  #decide(isMqtt: boolean): void {
+  #verdictOnOpening(verdict: Opening | undefined): Opening | undefined {
+    return verdict ?? (this.#undecidedBytes > MAX_OPENING_BYTES ? 'other' : undefined);
+  }
+
+  /** Does nothing while it is not known. What else came to the port of MQTT is shown as it is. */
+  #decide(found: Verdict | undefined): void {
+    if (found === undefined) return;
+    const verdict = found === 'other' && this.#isMqttPort && this.#undecidedBytes > 0 ? 'mqtt' : found;
     const undecided = this.#undecided ?? [];
+    const opening = this.#opening;
     this.#undecided = undefined;
-    this.#isMqtt = isMqtt;
-    if (!isMqtt) {
-      const first = undecided.find(({ direction }) => direction === 'in')?.bytes;
-      if (undecided.length > 0) this.#summary.others[protocolOf(first)]++;
-      return;
-    }
+    this.#opening = undefined;
+    this.#isMqtt = verdict === 'mqtt' || verdict === 'open';
+    if (verdict === 'compressed') this.#summary.others.compressed++;
+    if (verdict === 'other' && undecided.length > 0)
+      this.#summary.others[protocolOf(undecided.find(({ direction }) => direction === 'in')?.bytes)]++;
+    if (!this.#isMqtt) return;
     this.#summary.connections++;
-    for (const { direction, bytes } of undecided) this.#mqtt[direction].push(bytes, this.#version);
+    const head = { in: 0, out: 0 };
+    if (verdict === 'open' && opening !== undefined) {
+      this.#frames = { in: this.#framesOf('in'), out: this.#framesOf('out') };
+      head.in = opening.headBytes('in');
+      head.out = opening.headBytes('out');
+    }
+    this.#readUndecided(undecided, head);
+  }
+
+  /** @param head so many bytes of each direction are left out. */
+  #readUndecided(undecided: readonly Undecided[], head: Record<TraceDirection, number>): void {
+    const now = this.#atMs;
+    for (const { direction, atMs, bytes, lostBytes } of undecided) {
+      this.#atMs = atMs;
+      const left = Math.min(head[direction], bytes.length);
+      head[direction] -= left;
+      if (left < bytes.length) this.#read(direction, bytes.subarray(left));
+      if (lostBytes > 0) this.#lose(direction, lostBytes);
+    }
+    this.#atMs = now;
   }
 
   #takePacket(direction: TraceDirection, bytes: Uint8Array): void {
@@ -278,6 +355,7 @@ class Connection {
       protocolVersion: this.#version,
       localAddress: this.#server,
       remoteAddress: this.#client,
+      transportKind: this.#frames === undefined ? 'mqtt' : 'ws',
       bytes,
     });
   }
@@ -301,6 +379,7 @@ class Connection {
   }
 }
 
+const NO_BYTES = new Uint8Array(0);
 const CONNECT_TYPE = 1;
 const CONNACK_TYPE = 2;
 
@@ -311,27 +390,4 @@ function isOfClient({ flags, from, to }: CapturedSegment): boolean {
   if (from.port === MQTT_PORT) return false;
   // Servers listen on low ports, and clients get high ones.
   return from.port >= to.port;
-}
-
-const connectStarts = ['\u0000\u0004MQTT', '\u0000\u0006MQIsdp'].map((text) => Buffer.from(text));
-
-/** Whether a stream begins with a fixed header of CONNECT and the protocol name. Undefined while too little is there. */
-function beginsWithConnect(bytes: Buffer): boolean | undefined {
-  if (bytes.length === 0) return undefined;
-  if (bytes[0] !== CONNECT_TYPE << 4) return false;
-  let bodyOffset = 1;
-  while (bodyOffset < 5 && (bytes[bodyOffset] ?? 0) >= 0x80) bodyOffset++;
-  const name = bytes.subarray(bodyOffset + 1);
-  let mayBe = false;
-  for (const start of connectStarts) {
-    if (name.subarray(0, start.length).equals(start)) return true;
-    mayBe ||= name.length < start.length && start.subarray(0, name.length).equals(name);
-  }
-  return mayBe ? undefined : false;
-}
-
-function protocolOf(bytes: Uint8Array | undefined): 'tls' | 'http' | 'unknown' {
-  if (bytes?.[0] === 0x16 && bytes[1] === 3) return 'tls';
-  const method = Buffer.from(bytes?.subarray(0, 8) ?? []).toString('latin1');
-  return /^(GET|PUT|POST|HEAD|OPTIONS|DELETE|PATCH|CONNECT) /.test(method) ? 'http' : 'unknown';
 }

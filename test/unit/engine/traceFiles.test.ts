@@ -70,7 +70,14 @@ test('what is exported is imported to the same list: packets, clients, times, ad
   const other = setUp(t);
   const opened = await other.service.openCapture({ file, budgetBytes });
   assert.deepEqual(opened, {
-    ...{ kind: 'opened', packets: before.length, connections: 2, otherConnections: 0, lostBytes: 0 },
+    ...{
+      kind: 'opened',
+      packets: before.length,
+      connections: 2,
+      otherConnections: 0,
+      compressedConnections: 0,
+      lostBytes: 0,
+    },
   });
   const after = await other.rows();
   assert.deepEqual(after.map(shown), before.map(shown));
@@ -204,7 +211,14 @@ test('bytes that a capture lacks are told', async (t) => {
   await writeFile(file, pcapOf(frames.toSpliced(-3, 1)));
   const opened = await service.openCapture({ file, budgetBytes });
   assert.deepEqual(opened, {
-    ...{ kind: 'opened', packets: 3, connections: 1, otherConnections: 0, lostBytes: publish.bytes.length },
+    ...{
+      kind: 'opened',
+      packets: 3,
+      connections: 1,
+      otherConnections: 0,
+      compressedConnections: 0,
+      lostBytes: publish.bytes.length,
+    },
   });
   assert.deepEqual(
     (await rows()).map(({ kind }) => kind),

@@ -278,7 +278,7 @@ describe('what is not MQTT', () => {
       ]),
     );
     assert.equal(packets.length, 0);
-    assert.deepEqual(summary.others, { tls: 1, http: 1, unknown: 0 });
+    assert.deepEqual(summary.others, { tls: 1, http: 1, compressed: 0, unknown: 0 });
   });
 
   test('MQTT on any port is found by its CONNECT', () => {

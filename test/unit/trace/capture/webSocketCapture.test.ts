@@ -1,0 +1,353 @@
+/** MQTT in the WebSockets of a capture. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseEndpoint } from '../../../../src/trace/capture/ipAddress.ts';
+import { ACK, ipPacketOf, SYN } from '../../../../src/trace/capture/tcpFrame.ts';
+import { framed, hex } from '../../../support/packetBytes.ts';
+import { SeededRandom } from '../../../support/random.ts';
+import { type Frame, pcapOf, type ReadCapture, readCapture } from './captures.ts';
+
+const SEED = 6455;
+const START_MS = 1_764_132_000_000;
+const ends = { in: parseEndpoint('192.0.2.7:50123')!, out: parseEndpoint('192.0.2.1:9001')! }; // as written
+
+const lines = (...texts: string[]): Buffer => Buffer.from([...texts, '', ''].join('\r\n'));
+const GET = lines(
+  'GET /mqtt HTTP/1.1',
+  'Host: 192.0.2.1:9001',
+  'upgrade: WebSocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Protocol: mqtt',
+  'Sec-WebSocket-Extensions: permessage-deflate',
+);
+const SWITCHING = ['HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket'];
+const AGREED = lines(...SWITCHING, 'Sec-WebSocket-Protocol: mqtt');
+
+const CONNECT = framed(0x10, '0004 "MQTT" 04 02 003C 0005 "board"');
+const CONNACK = hex('20 02 00 00');
+const PINGREQ = hex('C0 00');
+const PINGRESP = hex('D0 00');
+const publish = (payload: string): Buffer => framed(0x30, `0001 "t" ${Buffer.from(payload).toString('hex')}`);
+
+const MASK = hex('37 FA 21 3D');
+const FINAL = 0x80;
+const [CONTINUATION, TEXT, BINARY, CLOSE, PING] = [0, 1, 2, 8, 9];
+
+interface FrameOptions {
+  readonly first?: number;
+  readonly isMasked?: boolean;
+  /** Of the length, beyond what it needs. */
+  readonly lengthBytes?: 0 | 2 | 8;
+}
+
+function webSocketFrame(payload: Uint8Array, options: FrameOptions = {}): Buffer {
+  const { first = FINAL | BINARY, isMasked = true } = options;
+  const { lengthBytes = payload.length < 126 ? 0 : payload.length < 0x1_0000 ? 2 : 8 } = options;
+  const length = Buffer.alloc(lengthBytes);
+  if (lengthBytes > 0)
+    length.writeUIntBE(payload.length, lengthBytes === 8 ? 2 : 0, lengthBytes === 8 ? 6 : 2);
+  const short = lengthBytes === 0 ? payload.length : lengthBytes === 2 ? 126 : 127;
+  const mask = isMasked ? MASK : Buffer.alloc(0);
+  const masked = Buffer.from(payload).map((byte, index) => byte ^ (isMasked ? MASK[index & 3]! : 0)); // four bytes
+  return Buffer.concat([Buffer.of(first, (isMasked ? 0x80 : 0) | short), length, mask, masked]);
+}
+
+const masked = (payload: Uint8Array, first = FINAL | BINARY): Buffer => webSocketFrame(payload, { first });
+const plain = (payload: Uint8Array): Buffer => webSocketFrame(payload, { isMasked: false });
+
+type Said = readonly ['in' | 'out', Uint8Array];
+
+/** Each piece a segment, a millisecond apart; SYN first. */
+function segmentsOf(said: readonly Said[], port = 9001): Frame[] {
+  const server = { ...ends.out, port };
+  const next = { in: 0xffff_ff00, out: 7 };
+  const segment = (direction: 'in' | 'out', flags: number, payload: Uint8Array, atMs: number): Frame => {
+    const [from, to] = direction === 'in' ? [ends.in, server] : [server, ends.in];
+    const sequence = next[direction] >>> 0;
+    next[direction] += payload.length + (flags & SYN ? 1 : 0);
+    return { atMs, bytes: ipPacketOf({ from, to, sequence, acknowledgement: 0, flags, payload }) };
+  };
+  const none = Buffer.alloc(0);
+  return [
+    segment('in', SYN, none, START_MS),
+    segment('out', SYN | ACK, none, START_MS),
+    ...said.map(([direction, payload], index) => segment(direction, ACK, payload, START_MS + index)),
+  ];
+}
+
+const read = (said: readonly Said[], port?: number): ReadCapture =>
+  readCapture(pcapOf(segmentsOf(said, port)));
+
+function told({ packets }: ReadCapture): string[] {
+  return packets.map(({ direction, bytes }) => `${direction} ${Buffer.from(bytes).toString('hex')}`);
+}
+
+const asTold = (...said: Said[]): string[] =>
+  said.map(([direction, bytes]) => `${direction} ${Buffer.from(bytes).toString('hex')}`);
+
+const opening: readonly Said[] = [
+  ['in', GET],
+  ['out', AGREED],
+];
+
+test('packets come out of the frames of both directions, each with the time of its segment', () => {
+  const capture = read([
+    ...opening,
+    ['in', masked(CONNECT)],
+    ['out', plain(CONNACK)],
+    ['in', masked(PINGREQ)],
+  ]);
+  assert.deepEqual(told(capture), asTold(['in', CONNECT], ['out', CONNACK], ['in', PINGREQ]));
+  assert.deepEqual(
+    capture.packets.map(({ atMs }) => atMs - START_MS),
+    [2, 3, 4],
+  );
+  const [first] = capture.packets;
+  assert.equal(first?.remoteAddress, '192.0.2.7:50123');
+  assert.equal(first?.localAddress, '192.0.2.1:9001');
+  assert.equal(first?.transportKind, 'ws');
+  assert.equal(capture.packets.at(-1)?.clientId, 'board');
+  assert.equal(capture.summary.connections, 1);
+  assert.deepEqual(capture.summary.others, { tls: 0, http: 0, compressed: 0, unknown: 0 });
+});
+
+test('frames in the same segment as the head, and before the answer was seen, keep their packets and times', () => {
+  const early = read([
+    ['in', Buffer.concat([GET, masked(CONNECT)])],
+    ['in', masked(PINGREQ)],
+    ['out', Buffer.concat([AGREED, plain(CONNACK)])],
+  ]);
+  assert.deepEqual(told(early), asTold(['in', CONNECT], ['in', PINGREQ], ['out', CONNACK]));
+  assert.deepEqual(
+    early.packets.map(({ atMs }) => atMs - START_MS),
+    [0, 1, 2],
+  );
+});
+
+describe('frames', () => {
+  const large = publish('x'.repeat(70_000));
+  const middle = publish('y'.repeat(300));
+  const close = Buffer.concat([hex('03E8')]);
+  const stream = Buffer.concat([
+    // Two packets, and a part of a third [MQTT-6.0.0-2]
+    masked(Buffer.concat([CONNECT, PINGREQ, middle.subarray(0, 3)])),
+    // A fragmented message with control frames between its fragments
+    masked(middle.subarray(3, 100), BINARY),
+    masked(Buffer.from('ping'), FINAL | PING),
+    masked(middle.subarray(100, 101), CONTINUATION),
+    masked(Buffer.alloc(0), FINAL | PING),
+    masked(middle.subarray(101), FINAL | CONTINUATION),
+    masked(Buffer.alloc(0)),
+    // [MQTT-6.0.0-1] forbids text
+    masked(PINGREQ, FINAL | TEXT),
+    webSocketFrame(PINGREQ, { lengthBytes: 2 }),
+    webSocketFrame(PINGREQ, { lengthBytes: 8 }),
+    // No client may do so: RFC 6455, section 5.1
+    webSocketFrame(PINGREQ, { isMasked: false }),
+    masked(large.subarray(0, 66_000)),
+    masked(large.subarray(66_000)),
+    masked(close, FINAL | CLOSE),
+  ]);
+  const all = asTold(
+    ...[CONNECT, PINGREQ, middle, PINGREQ, PINGREQ, PINGREQ, PINGREQ, large].map(
+      (bytes) => ['in', bytes] as const,
+    ),
+  );
+  const random = new SeededRandom(SEED);
+
+  function pieces(bytes: Uint8Array, most: number): Said[] {
+    const said: Said[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const end = at + random.integer(1, most);
+      said.push(['in', bytes.subarray(at, end)]);
+      at = end;
+    }
+    return said;
+  }
+
+  test('of every length, fragmented, with control frames between, as text, and without a mask', () => {
+    for (let at = 0; at < stream.length; at += 60_000)
+      assert.deepEqual(told(read([...opening, ...pieces(stream, 60_000)])), all);
+  });
+
+  test('and heads, split over segments at any byte', () => {
+    for (let round = 0; round < 20; round++) {
+      const said = [
+        ...pieces(GET, 9),
+        ['out', AGREED.subarray(0, 50)],
+        ['out', AGREED.subarray(50)],
+      ] as Said[];
+      assert.deepEqual(told(read([...said, ...pieces(stream, random.pick([40, 3000]))])), all);
+    }
+    const small = Buffer.concat([masked(CONNECT), masked(middle)]);
+    for (let at = 1; at < small.length; at++) {
+      const capture = read([...opening, ['in', small.subarray(0, at)], ['in', small.subarray(at)]]);
+      assert.deepEqual(told(capture), asTold(['in', CONNECT], ['in', middle]), `split at ${at}`);
+    }
+  });
+
+  test('in segments out of order, and twice', () => {
+    const frames = segmentsOf([...opening, ...pieces(stream, 2000)]);
+    for (let round = 0; round < 20; round++) {
+      const shuffled = [...frames.slice(4), ...frames.slice(4, 9)]
+        .map((frame, index) => ({ frame, at: index + random.integer(0, 6) }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ frame }) => frame);
+      const capture = readCapture(pcapOf([...frames.slice(0, 4), ...shuffled]));
+      assert.deepEqual(told(capture), all);
+      assert.equal(capture.summary.lostBytes, 0);
+    }
+  });
+});
+
+describe('what the capture has not', () => {
+  const numbered = (count: number): Said[] =>
+    Array.from({ length: count }, (_, index) => ['in', publish(String(index))]);
+  const said: Said[] = [['in', CONNECT], ...numbered(6)];
+  const frames = segmentsOf([
+    ...opening,
+    ...said.map(([direction, bytes]) => [direction, masked(bytes)] as const),
+  ]);
+
+  test('a lost frame is counted, and the next segment that is whole frames is read', () => {
+    const capture = readCapture(pcapOf(frames.toSpliced(7, 1)));
+    assert.deepEqual(told(capture), asTold(...said.toSpliced(3, 1)));
+    assert.equal(capture.summary.lostBytes, masked(publish('2')).length);
+  });
+
+  test('bytes lost within a frame leave its end known', () => {
+    const payload = Buffer.concat([publish('a'.repeat(500)), publish('b'.repeat(500))]);
+    const large = masked(payload);
+    // The next segment begins in the frame, and ends in another one.
+    const tail = Buffer.concat([large.subarray(600), masked(PINGREQ), masked(PINGREQ).subarray(0, 3)]);
+    const parts: Said[] = [
+      ...opening,
+      ['in', masked(CONNECT)],
+      ['in', large.subarray(0, 300)],
+      ['in', large.subarray(300, 600)],
+      ['in', tail],
+      ['in', masked(PINGREQ).subarray(3)],
+    ];
+    const capture = readCapture(pcapOf(segmentsOf(parts).toSpliced(6, 1)));
+    assert.deepEqual(told(capture), asTold(['in', CONNECT], ['in', PINGREQ], ['in', PINGREQ]));
+    assert.equal(capture.summary.lostBytes, 300);
+  });
+
+  test('what is no frame is passed over, up to a segment that is whole frames', () => {
+    for (const broken of [
+      hex('F2 80 00000000'),
+      hex('83 80 00000000'),
+      hex('09 80 00000000'),
+      hex('82 FF FFFFFFFFFFFFFFFF 00000000'),
+    ]) {
+      const capture = read([
+        ...opening,
+        ['in', masked(CONNECT)],
+        ['in', broken],
+        ['in', hex('FFFF')],
+        ['in', masked(PINGREQ)],
+      ]);
+      assert.deepEqual(told(capture), asTold(['in', CONNECT], ['in', PINGREQ]), broken.toString('hex'));
+    }
+  });
+});
+
+describe('WebSockets that are counted, and not read', () => {
+  const others = { tls: 0, http: 0, compressed: 0, unknown: 0 };
+
+  function assertCounted(said: readonly Said[], counted: Partial<typeof others>): void {
+    const { packets, summary } = read(said);
+    assert.equal(packets.length, 0);
+    assert.equal(summary.connections, 0);
+    assert.deepEqual(summary.others, { ...others, ...counted });
+  }
+
+  test('compressed ones', () => {
+    const compressed = lines(
+      ...SWITCHING,
+      'Sec-WebSocket-Protocol: mqtt',
+      'sec-websocket-extensions: permessage-deflate',
+    );
+    assertCounted(
+      [
+        ['in', GET],
+        ['out', compressed],
+        ['in', masked(CONNECT, 0xc2)],
+      ],
+      { compressed: 1 },
+    );
+  });
+
+  test('refused ones, those whose answer is not there, and those whose heads have no end', () => {
+    assertCounted(
+      [
+        ['in', GET],
+        ['out', lines('HTTP/1.1 404 Not Found')],
+        ['in', masked(CONNECT)],
+      ],
+      { http: 1 },
+    );
+    assertCounted(
+      [
+        ['in', GET],
+        ['in', masked(CONNECT)],
+      ],
+      { http: 1 },
+    );
+    const endless = Buffer.alloc(33_000, 'a');
+    assertCounted(
+      [
+        ['in', GET],
+        ['out', endless],
+        ['out', endless],
+        ['out', AGREED],
+        ['in', masked(CONNECT)],
+      ],
+      { http: 1 },
+    );
+    const [, , get, ...rest] = segmentsOf([
+      ['in', GET.subarray(0, 40)],
+      ['in', GET.subarray(40, 60)],
+      ['in', GET.subarray(60)],
+    ]);
+    const { summary } = readCapture(pcapOf([get!, ...rest.slice(1)])); // there are five
+    assert.deepEqual(summary.others, { ...others, http: 1 });
+  });
+
+  test('plain HTTP, and the WebSockets of web pages', () => {
+    assertCounted(
+      [
+        ['in', lines('GET / HTTP/1.1', 'Host: a')],
+        ['out', AGREED],
+      ],
+      { http: 1 },
+    );
+    const page = lines('GET / HTTP/1.1', 'Upgrade: websocket');
+    assertCounted(
+      [
+        ['in', page],
+        ['out', lines(...SWITCHING)],
+        ['in', masked(Buffer.from('{"a":1}'))],
+      ],
+      { http: 1 },
+    );
+  });
+});
+
+test('a client that forgot the subprotocol is known by its CONNECT', () => {
+  const bare = lines('GET / HTTP/1.1', 'Upgrade: websocket');
+  const capture = read([
+    ['in', bare],
+    ['out', lines(...SWITCHING)],
+    ['in', masked(CONNECT)],
+    ['out', plain(CONNACK)],
+  ]);
+  assert.deepEqual(told(capture), asTold(['in', CONNECT], ['out', CONNACK]));
+});
+
+test('on port 1883 a WebSocket is one, and HTTP that becomes none is shown as it came', () => {
+  const said: Said[] = [...opening, ['in', masked(CONNECT)], ['out', plain(PINGRESP)]];
+  assert.deepEqual(told(read(said, 1883)), asTold(['in', CONNECT], ['out', PINGRESP]));
+  const http = lines('GET / HTTP/1.1', 'Host: a');
+  assert.deepEqual(told(read([['in', http]], 1883)), asTold(['in', http]));
+});
