@@ -24,22 +24,27 @@ export async function openCapture(services: Services, argument: unknown): Promis
   }
   await packetsView.open({});
   const { packets, otherConnections, compressedConnections, lostBytes } = result;
+  const missing: string[] = [];
   if (lostBytes > 0) {
-    const missing = l10n.t(
-      '{0} lacks {1} of MQTT: packets are missing there, or cut. Frames were lost when it was captured, or not kept whole (tcpdump -s 0 keeps them whole).',
-      fileName(file),
-      formatBytes(lostBytes),
+    missing.push(
+      l10n.t(
+        '{0} lacks {1} of MQTT: packets are missing there, or cut. Frames were lost when it was captured, or not kept whole (tcpdump -s 0 keeps them whole).',
+        fileName(file),
+        formatBytes(lostBytes),
+      ),
     );
-    await questions.say('information', missing);
-    return;
   }
   if (compressedConnections > 0) {
-    const compressed = l10n.t(
-      'Not read in {0}: WebSocket connections with compressed frames (permessage-deflate), {1} in number. Switch compression off in the client or its broker and capture again; a trace of the broker shows them as they are.',
-      fileName(file),
-      formatCount(compressedConnections),
+    missing.push(
+      l10n.t(
+        'Not read in {0}: WebSocket connections with compressed frames (permessage-deflate), {1} in number. Switch compression off in the client or its broker and capture again; a trace of the broker shows them as they are.',
+        fileName(file),
+        formatCount(compressedConnections),
+      ),
     );
-    await questions.say('information', compressed);
+  }
+  if (missing.length > 0) {
+    await questions.say('information', missing.join(' '));
     return;
   }
   if (packets > 0) return;

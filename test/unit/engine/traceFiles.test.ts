@@ -226,6 +226,35 @@ test('bytes that a capture lacks are told', async (t) => {
   );
 });
 
+test('WebSockets of a capture are read, and compressed ones counted as such', async (t) => {
+  const { service, rows } = setUp(t);
+  const file = path.join(temporaryFolder(t), 'trace.pcap');
+  const said = (connectionId: number, direction: 'in' | 'out', bytes: Uint8Array) => ({
+    ...{ atMs: 1000, connectionId, direction, bytes, localAddress: '192.0.2.9:1883' },
+    remoteAddress: `192.0.2.7:${50_000 + connectionId}`,
+  });
+  const asked = Buffer.from('GET / HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n');
+  const answered = (rest: string) =>
+    Buffer.from(`HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Protocol: mqtt\r\n${rest}\r\n`);
+  const records = [
+    said(1, 'in', asked),
+    said(1, 'out', answered('')),
+    // Masked with zeros
+    said(1, 'in', hex('82 8f 00000000 10 0d 0004 4d515454 04 02 003c 0001 61')),
+    said(2, 'in', asked),
+    said(2, 'out', answered('Sec-WebSocket-Extensions: permessage-deflate\r\n')),
+  ];
+  await writeFile(file, pcapOf(framesOf(records)));
+  assert.deepEqual(await service.openCapture({ file, budgetBytes }), {
+    ...{ kind: 'opened', packets: 1, connections: 1, otherConnections: 1, compressedConnections: 1 },
+    lostBytes: 0,
+  });
+  assert.deepEqual(
+    (await rows()).map(({ kind, clientId }) => `${kind} ${clientId}`),
+    ['connect a'],
+  );
+});
+
 test('the way of a message is a diagram, from its publisher to its subscriber', async (t) => {
   const { under, service, rows } = setUp(t);
   service.startTrace({ budgetBytes });
