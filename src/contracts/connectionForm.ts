@@ -45,7 +45,7 @@ export function tlsFileOf(field: FormFile): TlsFileName {
 }
 
 /** Kept in VS Code's secret storage, and never sent to the page. */
-export const formSecrets = ['password', 'passphrase', 'proxyPassword', 'headerSecret'] as const;
+export const formSecrets = ['password', 'passphrase', 'proxyPassword', 'requestSecret'] as const;
 export type FormSecret = (typeof formSecrets)[number];
 
 /** Empty for the profile as a whole. `subscriptions.0`: the first of them. */

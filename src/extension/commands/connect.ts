@@ -6,7 +6,7 @@ import { commands, l10n } from 'vscode';
 import type { ConnectBrokerResult } from '../../contracts/remoteBrokers.ts';
 import type { TlsFileName } from '../../contracts/tlsFiles.ts';
 import type { Secrets, SecretTexts } from '../connections/profileSecrets.ts';
-import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
+import { type ConnectionProfile, needsRequestSecret } from '../connections/profiles.ts';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
 import { askForConnection, connectionOfArgument } from './connectionSteps.ts';
@@ -111,7 +111,7 @@ async function knownSecrets(services: Services, profile: ConnectionProfile): Pro
   const secrets = await services.profileSecrets.of(profile);
   const missing: SecretName[] = [];
   if (profile.username !== undefined && secrets.password === undefined) missing.push('password');
-  if (needsHeaderSecret(profile) && secrets.headerSecret === undefined) missing.push('headerSecret');
+  if (needsRequestSecret(profile) && secrets.requestSecret === undefined) missing.push('requestSecret');
   if (profile.proxy?.username !== undefined && secrets.proxyPassword === undefined)
     missing.push('proxyPassword');
   for (const name of missing) if (!(await askSecret(services, profile, name))) return undefined;
@@ -164,7 +164,7 @@ function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: Se
         'Password of {0} at the proxy. It is kept in the secret storage of VS Code.',
         formatName(proxy?.username ?? ''),
       );
-    case 'headerSecret':
+    case 'requestSecret':
       return l10n.t(
         'What {0} in the headers or the address stands for. It is kept in the secret storage of VS Code.',
         '{secret}',

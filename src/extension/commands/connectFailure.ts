@@ -43,7 +43,7 @@ function fixButton(fix: NonNullable<ConnectProblem['fix']>): string {
       return l10n.t('Enter Password…');
     case 'passphrase':
       return l10n.t('Enter Passphrase…');
-    case 'headerSecret':
+    case 'requestSecret':
       return l10n.t('Enter Secret…');
     case 'proxyPassword':
       return l10n.t('Enter Password of the Proxy…');

@@ -245,7 +245,7 @@ export class Connections {
     const { name, url, protocolVersion, cleanStart, keepAliveSeconds, username, will, readOnly } = profile;
     const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions } = profile;
     const { keptFiles, ...tls } = profile.tls;
-    const { headerSecret = '' } = secrets;
+    const { requestSecret = '' } = secrets;
     const { whileOffline, proxy } = profile;
     const { userName, randomDigits } = this.#options;
     const random = this.#random.get(name) ?? randomDigits();
@@ -254,7 +254,7 @@ export class Connections {
       ...{
         profileId: name,
         name,
-        url: withSecret(url, headerSecret),
+        url: withSecret(url, requestSecret),
         protocolVersion,
         cleanStart,
         keepAliveSeconds,
@@ -267,7 +267,7 @@ export class Connections {
       ...(connectProperties !== undefined && { connectProperties }),
       ...(username !== undefined && { username }),
       ...(secrets.password && { password: secrets.password }),
-      ...(headers !== undefined && { headers: filled(headers, headerSecret) }),
+      ...(headers !== undefined && { headers: filled(headers, requestSecret) }),
       ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: {

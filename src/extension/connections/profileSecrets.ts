@@ -5,7 +5,13 @@
  */
 import type { SecretStorage } from 'vscode';
 import type { TlsContents } from '../../contracts/tlsFiles.ts';
-import { type ConnectionProfile, mayNeedPassphrase, needsHeaderSecret, secretKeyOf } from './profiles.ts';
+import {
+  type ConnectionProfile,
+  mayNeedPassphrase,
+  needsRequestSecret,
+  type SecretOwner,
+  secretKeyOf,
+} from './profiles.ts';
 
 /** An empty text was given: there is none. Undefined: it was not asked for yet. */
 export interface SecretTexts {
@@ -15,7 +21,7 @@ export interface SecretTexts {
   /** Of the proxy's user. */
   proxyPassword?: string;
   /** What `{secret}` in a header or the address of a WebSocket stands for. */
-  headerSecret?: string;
+  requestSecret?: string;
 }
 
 export interface Secrets extends SecretTexts {
@@ -25,7 +31,7 @@ export interface Secrets extends SecretTexts {
 
 /** Those that the profile has a place for: nothing else of them is to be kept, or used. */
 export function secretsFor(profile: ConnectionProfile, secrets: Secrets): Secrets {
-  const { password, passphrase, proxyPassword, headerSecret, files = {} } = secrets;
+  const { password, passphrase, proxyPassword, requestSecret, files = {} } = secrets;
   const { username, proxy, tls } = profile;
   const used = (tls.keptFiles ?? []).flatMap((name) => {
     const content = files[name];
@@ -35,7 +41,7 @@ export function secretsFor(profile: ConnectionProfile, secrets: Secrets): Secret
     ...(password !== undefined && username !== undefined && { password }),
     ...(passphrase !== undefined && mayNeedPassphrase(profile) && { passphrase }),
     ...(proxyPassword !== undefined && proxy?.username !== undefined && { proxyPassword }),
-    ...(headerSecret !== undefined && needsHeaderSecret(profile) && { headerSecret }),
+    ...(requestSecret !== undefined && needsRequestSecret(profile) && { requestSecret }),
     ...(used.length > 0 && { files: Object.fromEntries(used) }),
   };
 }
@@ -47,8 +53,8 @@ export class ProfileSecrets {
     this.#storage = storage;
   }
 
-  async of(profile: ConnectionProfile): Promise<Secrets> {
-    const stored = await this.#storage.get(secretKeyOf(profile));
+  async of(owner: SecretOwner): Promise<Secrets> {
+    const stored = await this.#storage.get(secretKeyOf(owner));
     return stored === undefined ? {} : (JSON.parse(stored) as Secrets); // written below, by no one else
   }
 
@@ -56,7 +62,7 @@ export class ProfileSecrets {
     await this.#storage.store(secretKeyOf(profile), JSON.stringify(secrets));
   }
 
-  async forget(profile: ConnectionProfile): Promise<void> {
-    await this.#storage.delete(secretKeyOf(profile));
+  async forget(owner: SecretOwner): Promise<void> {
+    await this.#storage.delete(secretKeyOf(owner));
   }
 }

@@ -170,25 +170,37 @@ export function readProfiles(raw: RawConnections, surroundings: ProfileSurroundi
   return { profiles, faults };
 }
 
-/** One entry by itself, as a form changes it. @param takenNames of the other profiles. */
+/**
+ * One entry by itself, as a form changes it. `owner`: whose secrets are kept for it, also where it has faults elsewhere.
+ *
+ * @param takenNames of the other profiles.
+ */
 export function readEntry(
   entry: unknown,
   scope: ConnectionProfile['scope'],
   takenNames: readonly string[],
   surroundings: ProfileSurroundings,
-): { profile: ConnectionProfile | undefined; faults: readonly ProfileFault[] } {
+): {
+  profile: ConnectionProfile | undefined;
+  owner: SecretOwner | undefined;
+  faults: readonly ProfileFault[];
+} {
   const reader = new EntryReader(entry, '', surroundings);
   const profile = reader.read(scope);
   if (profile !== undefined && takenNames.includes(profile.name))
     reader.fault('name', { kind: 'nameUsedTwice' });
-  return { profile: reader.faults.length === 0 ? profile : undefined, faults: reader.faults };
+  const { faults } = reader;
+  return { profile: faults.length === 0 ? profile : undefined, owner: profile, faults };
 }
+
+/** What the secrets of a profile are kept by. */
+export type SecretOwner = Pick<ConnectionProfile, 'name' | 'url' | 'username' | 'proxy'>;
 
 /**
  * Names the secrets of a profile. Where it leads, and through which proxy, is part of it: a workspace that has a profile of the
  * same name gets no password that was given for another host.
  */
-export function secretKeyOf({ name, url, username = '', proxy }: ConnectionProfile): string {
+export function secretKeyOf({ name, url, username = '', proxy }: SecretOwner): string {
   const way = proxy === undefined ? [] : [proxy.url.toLowerCase(), proxy.username ?? ''];
   const parts = JSON.stringify([name, url.toLowerCase(), username, ...way]);
   return `mqttWorkbench.connection.${createHash('sha256').update(parts).digest('hex')}`;
@@ -199,7 +211,7 @@ export function clientIdOf(template: string, values: { user: string; random: str
 }
 
 /** Whether `{secret}` is in what the request of a WebSocket has. */
-export function needsHeaderSecret({ url, headers }: ConnectionProfile): boolean {
+export function needsRequestSecret({ url, headers }: ConnectionProfile): boolean {
   return needsAddressSecret(url) || Object.values(headers ?? {}).some((value) => value.includes('{secret}'));
 }
 

@@ -36,7 +36,7 @@ import type { ConnectionSettings, SettingsEntry } from '../connections/connectio
 import type { Connections } from '../connections/connections.ts';
 import { draftOf, type Entry, entryOf, newEntry } from '../connections/profileDraft.ts';
 import { type ProfileSecrets, type Secrets, secretsFor } from '../connections/profileSecrets.ts';
-import { type ConnectionProfile, readEntry, secretKeyOf } from '../connections/profiles.ts';
+import { type ConnectionProfile, readEntry, type SecretOwner, secretKeyOf } from '../connections/profiles.ts';
 import { settingsPath } from '../connections/settingsPath.ts';
 import { testedProfile } from '../connections/testedProfile.ts';
 import type { EngineClient } from '../engineClient.ts';
@@ -330,7 +330,7 @@ export class ConnectionForm implements Disposable {
       return;
     }
     const secrets = secretsFor(profile, await this.#secretsOf());
-    const before = await this.#openedProfile();
+    const before = await this.#openedOwner();
     const current = this.#placeNow();
     // Changed in the settings meanwhile: what was not changed in the form stays as it is there.
     const entry = entryOf(draft, opened, current?.entry);
@@ -391,7 +391,7 @@ export class ConnectionForm implements Disposable {
     // As it is now: more may be typed meanwhile.
     const content = this.#content;
     const { typed } = content;
-    const before = await this.#openedProfile();
+    const before = await this.#openedOwner();
     const kept = before === undefined ? {} : await this.#options.profileSecrets.of(before);
     const { files: keptFiles = {}, ...keptTexts } = kept;
     const files = filesOf(content, keptFiles);
@@ -404,16 +404,16 @@ export class ConnectionForm implements Disposable {
     return secrets;
   }
 
-  /** As it was opened; undefined where it could not be used then. */
-  async #openedProfile(): Promise<ConnectionProfile | undefined> {
+  /** Whose secrets are kept, as it was opened. */
+  async #openedOwner(): Promise<SecretOwner | undefined> {
     const { place, opened } = this.#content;
     if (place === undefined) return undefined;
-    return readEntry(opened, place.scope, [], this.#options.connectionSettings.surroundings).profile;
+    return readEntry(opened, place.scope, [], this.#options.connectionSettings.surroundings).owner;
   }
 
   /** A form without them can be looked at, and says why. */
   async #keptToShow(): Promise<Secrets> {
-    const before = await this.#openedProfile();
+    const before = await this.#openedOwner();
     try {
       return before === undefined ? {} : await this.#options.profileSecrets.of(before);
     } catch (error) {
@@ -434,7 +434,7 @@ export class ConnectionForm implements Disposable {
       password: stateOf('password'),
       passphrase: stateOf('passphrase'),
       proxyPassword: stateOf('proxyPassword'),
-      headerSecret: stateOf('headerSecret'),
+      requestSecret: stateOf('requestSecret'),
     };
     const { hasWorkspace } = this.#options.connectionSettings;
     const test = this.#test;

@@ -6,7 +6,7 @@ import type {
   ServerCertificateInfo,
 } from '../../contracts/remoteBrokers.ts';
 import { hostOfAddress, isUnixSocket } from '../connections/connectionAddress.ts';
-import { type ConnectionProfile, needsHeaderSecret } from '../connections/profiles.ts';
+import { type ConnectionProfile, needsRequestSecret } from '../connections/profiles.ts';
 import { protocolName } from './connectionStateWords.ts';
 import { formatName } from './formats.ts';
 import { explainProxy } from './proxyWords.ts';
@@ -14,7 +14,7 @@ import { explainProxy } from './proxyWords.ts';
 export interface ConnectProblem {
   message: string;
   /** What helps, beside the settings. */
-  fix?: 'password' | 'passphrase' | 'headerSecret' | 'proxyPassword' | 'trust';
+  fix?: 'password' | 'passphrase' | 'requestSecret' | 'proxyPassword' | 'trust';
 }
 
 type Failed = Extract<ConnectBrokerResult, { kind: 'failed' }>;
@@ -257,7 +257,7 @@ function explainWebSocket(
           address,
           code.replace('_', ' '),
         ),
-        ...(needsHeaderSecret(profile) && { fix: 'headerSecret' }),
+        ...(needsRequestSecret(profile) && { fix: 'requestSecret' }),
       };
     case 'HTTP_400':
     case 'HTTP_404':

@@ -83,7 +83,7 @@ function WhereGroup(props: FormProps) {
       <TextField {...props} field="name" />
       {hasHeaders && <Pairs {...props} field="headers" />}
       {hasHeaders && [texts.path, ...pairs.headers.map(({ value }) => value)].some(hasPlaceholder) && (
-        <SecretField {...props} name="headerSecret" />
+        <SecretField {...props} name="requestSecret" />
       )}
       <Folded
         title={isWebSocket(state) ? t('Proxy and subprotocol') : t('Proxy')}

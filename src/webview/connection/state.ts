@@ -273,7 +273,7 @@ function typed(state: FormState, field: FormText, text: string): FormState {
   const name = state.isNameOwn ? texts.name : host;
   if (pasted === undefined) return changed(state, withTexts(state.draft, { host, name }));
   const { transport, port, path, username, secret } = pasted;
-  const typedSecrets = secret === undefined ? state.typed : { ...state.typed, headerSecret: secret };
+  const typedSecrets = secret === undefined ? state.typed : { ...state.typed, requestSecret: secret };
   return changed(
     { ...state, typed: typedSecrets },
     withTexts(state.draft, { transport, host, port, path, name, username: texts.username || username }),

@@ -61,7 +61,7 @@ export function fieldLabel(field: FormField): string {
       return t('Password');
     case 'passphrase':
       return t('Passphrase of the key');
-    case 'headerSecret':
+    case 'requestSecret':
       return t('Secret in the path or the headers');
     case 'clientId':
       return t('Client id');
@@ -145,7 +145,7 @@ export function fieldHelp(field: FormField): string | undefined {
     case 'passphrase':
     case 'proxyPassword':
       return t('Kept in the secret storage of VS Code, and not in the settings.');
-    case 'headerSecret':
+    case 'requestSecret':
       return t('What {0} stands for. Kept in the secret storage of VS Code.', '{secret}');
     case 'clientId':
       return t('{0} is your account on this computer, {1} a few digits.', '{user}', '{random}');

@@ -117,7 +117,7 @@ function keepingSecret(connection: ImportedConnection): ImportedConnection {
   return {
     ...connection,
     entry: { ...entry, url: kept.address },
-    secrets: { ...secrets, headerSecret: kept.secret },
+    secrets: { ...secrets, requestSecret: kept.secret },
   };
 }
 

@@ -68,7 +68,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 test('a profile is off until it is connected, and says that it is being connected meanwhile', async () => {
   const { connections, thread } = setUp();
   assert.deepEqual(connections.named('Gateway')?.state, { kind: 'off' });
-  const connecting = connections.connect(gateway, { password: 'x', headerSecret: 'y', proxyPassword: 'z' });
+  const connecting = connections.connect(gateway, { password: 'x', requestSecret: 'y', proxyPassword: 'z' });
   assert.deepEqual(connections.named('Gateway')?.state, { kind: 'connecting' });
   const { method, params } = thread().last;
   assert.equal(method, 'connectBroker');

@@ -94,7 +94,8 @@ test('every field of the setting has its place in the form', () => {
 });
 
 test('each field that is typed is put where the setting has it, as the type that it has there', () => {
-  const { profile, faults } = readEntry(full, 'user', [], surroundings);
+  const read = readEntry(full, 'user', [], surroundings);
+  const { profile, faults } = read;
   assert.deepEqual(faults, []);
   // All of it typed anew.
   const typed = draftOf(full, 'user');
@@ -102,7 +103,7 @@ test('each field that is typed is put where the setting has it, as the type that
     { ...typed, subscriptions: typed.subscriptions.map(({ from: _, ...row }) => row) },
     {},
   );
-  assert.deepEqual(readEntry(again, 'user', [], surroundings), { profile, faults });
+  assert.deepEqual(readEntry(again, 'user', [], surroundings), read);
 });
 
 test('what is emptied goes, and its object with it', () => {

@@ -304,7 +304,8 @@ test('a secret is of a name, an address, a user and a proxy together', () => {
     { ...profile, proxy: { url: 'http://proxy', username: 'me' } },
   ].map(secretKeyOf);
   assert.equal(new Set(keys).size, 6);
-  assert.equal(secretKeyOf({ ...profile, keepAliveSeconds: 7 }), keys[0]);
+  const sameOwner = { ...profile, keepAliveSeconds: 7 };
+  assert.equal(secretKeyOf(sameOwner), keys[0]);
 });
 
 test('a client id is filled in', () => {

@@ -94,9 +94,28 @@ test('a password is kept before the profile is in the settings: who connects it 
   assert.ok(panel.posted.some(({ kind }) => kind === 'saved'));
 });
 
+test('a password stays kept where the profile was mended in the form', async () => {
+  const stored: Secrets[] = [];
+  const owners: unknown[] = [];
+  const profileSecrets = {
+    of: async (owner: unknown) => {
+      owners.push(owner);
+      return { password: 'x' };
+    },
+    store: async (_: unknown, secrets: Secrets) => void stored.push(secrets),
+    forget: async () => {},
+  } as unknown as ConnectionFormOptions['profileSecrets']; // what is called
+  const { panel } = await setUp({ profileSecrets }, { ...entry, keepAliveSeconds: -1 });
+  panel.receive({ kind: 'save', form: form({}, entry), connects: false });
+  await turns();
+  assert.deepEqual(stored, [{ password: 'x' }]);
+  const { name, url, username } = owners.at(-1) as typeof entry;
+  assert.deepEqual({ name, url, username }, entry);
+});
+
 test('what has no place in the profile any more is not kept with it', async () => {
   const stored: Secrets[] = [];
-  const kept: Secrets = { password: 'x', passphrase: 'y', headerSecret: 'z', proxyPassword: 'w' };
+  const kept: Secrets = { password: 'x', passphrase: 'y', requestSecret: 'z', proxyPassword: 'w' };
   const profileSecrets = {
     of: async () => kept,
     store: async (_: unknown, secrets: Secrets) => void stored.push(secrets),
@@ -113,7 +132,7 @@ test('what has no place in the profile any more is not kept with it', async () =
     return stored.pop();
   };
   const { passphrase: _p, ...withoutKey } = kept;
-  const { headerSecret: _h, ...withoutHeaders } = kept;
+  const { requestSecret: _h, ...withoutHeaders } = kept;
   const { proxyPassword: _w, ...withoutProxy } = kept;
   assert.deepEqual(await saveAs({ ...full, icon: 'globe' }), kept);
   assert.deepEqual(await saveAs({ ...full, tls: {} }), withoutKey);

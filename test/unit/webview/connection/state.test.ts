@@ -16,7 +16,7 @@ const init: ConnectionFormInit = {
   draft: { ...initialState.draft, texts: { ...initialState.draft.texts, transport: 'mqtt' } },
   isNew: true,
   hasWorkspace: false,
-  secrets: { password: 'kept', passphrase: 'none', proxyPassword: 'none', headerSecret: 'none' },
+  secrets: { password: 'kept', passphrase: 'none', proxyPassword: 'none', requestSecret: 'none' },
   picked: [],
 };
 const missing: FieldNote = { field: 'host', kind: 'missing', message: 'The host is missing.' };
@@ -50,7 +50,7 @@ test('a whole address in the host fills the other fields', () => {
 test('a token in a pasted address is typed as a secret', () => {
   const { draft, typed } = after(type('host', 'wss://broker.example/mqtt?token=abc'));
   assert.equal(draft.texts.path, '/mqtt?token={secret}');
-  assert.deepEqual(typed, { headerSecret: 'abc' });
+  assert.deepEqual(typed, { requestSecret: 'abc' });
 });
 
 test('the port of the other way goes with it, and one that was chosen stays', () => {

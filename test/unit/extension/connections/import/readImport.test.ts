@@ -240,7 +240,7 @@ test('a comment without an end, and a line longer than any shell takes, are noth
 test('a token in an address becomes a secret, and is in no entry', () => {
   const [link] = connectionsOf('wss://me:pass@broker.example/mqtt?device=7&token=a%2Bb');
   assert.equal(link?.entry.url, 'wss://broker.example/mqtt?device=7&token={secret}');
-  assert.deepEqual(link.secrets, { password: 'pass', headerSecret: 'a+b' });
+  assert.deepEqual(link.secrets, { password: 'pass', requestSecret: 'a+b' });
   const url = 'wss://a/mqtt?token=abc';
   const headers = { Authorization: 'Bearer {secret}' };
   const [own, two] = connectionsOf(
@@ -249,7 +249,7 @@ test('a token in an address becomes a secret, and is in no entry', () => {
       { name: 'b', url, headers },
     ]),
   );
-  assert.deepEqual([own?.entry.url, own?.secrets], ['wss://a/mqtt?token={secret}', { headerSecret: 'abc' }]);
+  assert.deepEqual([own?.entry.url, own?.secrets], ['wss://a/mqtt?token={secret}', { requestSecret: 'abc' }]);
   // There is room for one: it is told, and nothing is guessed.
   assert.deepEqual([two?.isUsable, two && faultsOf(two)], [false, [['url', 'secretInSettings']]]);
 });
