@@ -10,6 +10,12 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useSize } from './hooks.ts';
 import { scrollScale, topOfScroll, topToShow, virtualRange } from './virtualRange.ts';
 
+/**
+ * Kept beyond each edge, so that a scroll shows no gap before its frame is drawn. None in a list that follows: all of its
+ * rows are others each time, and nobody scrolls.
+ */
+const spareRows = 8;
+
 export interface VirtualListProps {
   /** Number of the first row; 0 unless told. */
   firstRow?: number;
@@ -38,7 +44,7 @@ export function VirtualList(props: VirtualListProps) {
   const knownScrollPixels = useRef(0);
   const bounds = { rowCount, rowPixels, viewportPixels: size?.heightPixels ?? 0 };
   const topPixels = isFollowing ? Number.POSITIVE_INFINITY : topFromRow0 - firstRow * rowPixels;
-  const range = virtualRange({ ...bounds, topPixels });
+  const range = virtualRange({ ...bounds, topPixels, spareRows: isFollowing ? 0 : spareRows });
   const start = firstRow + range.firstRow;
   const end = firstRow + range.endRow;
 

@@ -13,7 +13,12 @@ export interface VirtualViewport {
   viewportPixels: number;
   /** From the upper edge of the first row to that of the viewport, were the list as tall as its rows. */
   topPixels: number;
+  /** Rows kept beyond each edge. */
+  spareRows: number;
 }
+
+/** How long a list is, and how much of it can be seen. */
+export type VirtualBounds = Pick<VirtualViewport, 'rowCount' | 'rowPixels' | 'viewportPixels'>;
 
 export interface VirtualRange {
   firstRow: number;
@@ -27,12 +32,9 @@ export interface VirtualRange {
 }
 
 export const maxContentPixels = 8_000_000;
-/** Rows kept beyond each edge, so that a scroll shows no gap before its frame is drawn. */
-const spareRows = 8;
-
 /** A position beyond an end of the list is that end. */
 export function virtualRange(viewport: VirtualViewport): VirtualRange {
-  const { rowCount, rowPixels, viewportPixels } = viewport;
+  const { rowCount, rowPixels, viewportPixels, spareRows } = viewport;
   const topPixels = clamp(viewport.topPixels, 0, Math.max(0, rowCount * rowPixels - viewportPixels));
   const scrollPixels = topPixels / scrollScale(viewport);
   const firstRow = Math.max(0, Math.floor(topPixels / rowPixels) - spareRows);
@@ -47,7 +49,7 @@ export function virtualRange(viewport: VirtualViewport): VirtualRange {
 }
 
 /** `topPixels` where the scrolling element stands at `scrollPixels`. */
-export function topOfScroll(viewport: Omit<VirtualViewport, 'topPixels'>, scrollPixels: number): number {
+export function topOfScroll(viewport: VirtualBounds, scrollPixels: number): number {
   return scrollPixels * scrollScale(viewport);
 }
 
@@ -55,7 +57,7 @@ export function topOfScroll(viewport: Omit<VirtualViewport, 'topPixels'>, scroll
  * The nearest `topPixels` at which the row is whole in view; the present one if it is. A row far off comes to the middle,
  * where what is around it shows too.
  */
-export function topToShow(viewport: VirtualViewport, row: number): number {
+export function topToShow(viewport: VirtualBounds & { topPixels: number }, row: number): number {
   const { rowPixels, viewportPixels, topPixels } = viewport;
   const top = row * rowPixels;
   const below = top + rowPixels - (topPixels + viewportPixels);
@@ -66,7 +68,7 @@ export function topToShow(viewport: VirtualViewport, row: number): number {
 }
 
 /** Pixels of the list that one pixel of the scroll bar's way stands for; 1 but in lists that are too tall. */
-export function scrollScale(viewport: Omit<VirtualViewport, 'topPixels'>): number {
+export function scrollScale(viewport: VirtualBounds): number {
   const { rowCount, rowPixels, viewportPixels } = viewport;
   const naturalPixels = rowCount * rowPixels;
   const contentPixels = contentPixelsOf(viewport);

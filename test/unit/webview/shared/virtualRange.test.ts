@@ -13,6 +13,7 @@ const list = (topPixels: number, rowCount = 1000) => ({
   rowPixels: 20,
   viewportPixels: 200,
   topPixels,
+  spareRows: 8,
 });
 
 test('the rows in view are made, and a few beyond each edge', () => {
