@@ -315,7 +315,7 @@ describe('the form of a connection', { skip }, () => {
     await form.field('Value 1: Headers').fill('Bearer abc');
     await form.waitForNote('headers', 'Secrets are not kept in settings');
     await form.field('Value 1: Headers').fill('Bearer {secret}');
-    await form.field('Secret in the path or the headers').fill('abc');
+    await form.field('What {secret} stands for').fill('abc');
     await window.screenshot('connection-form-session');
     const controls = form.frame.locator('input, select, textarea, button, summary');
     for (const control of await controls.all()) {
@@ -409,7 +409,7 @@ describe('the form of a connection', { skip }, () => {
     await form.waitForNote('path', 'Secrets are not kept in settings');
     await window.screenshot('connection-form-token');
     await form.fill('Path', '/mqtt?device=7&token={secret}');
-    await form.fill('Secret in the path or the headers', 'gate+token');
+    await form.fill('What {secret} stands for', 'gate+token');
     await form.button('Save and Connect').click();
     await connections()
       .row('Gate')

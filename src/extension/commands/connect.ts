@@ -166,7 +166,7 @@ function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: Se
       );
     case 'requestSecret':
       return l10n.t(
-        'What {0} in the headers or the address stands for. It is kept in the secret storage of VS Code.',
+        'What {0} in the profile stands for. It is kept in the secret storage of VS Code.',
         '{secret}',
       );
   }

@@ -8,6 +8,7 @@ import { withSecret } from '../../contracts/addressSecrets.ts';
 import type { ConnectionId } from '../../contracts/connections.ts';
 import type {
   ConnectBrokerResult,
+  ConnectPropertyParams,
   RemoteBroker,
   RemoteBrokerParams,
   RemoteBrokerState,
@@ -264,7 +265,9 @@ export class Connections {
       },
       clientId: clientIdOf(profile.clientId, { user: userName, random }),
       ...(sessionExpiryIntervalSeconds !== undefined && { sessionExpiryIntervalSeconds }),
-      ...(connectProperties !== undefined && { connectProperties }),
+      ...(connectProperties !== undefined && {
+        connectProperties: withUserSecret(connectProperties, requestSecret),
+      }),
       ...(username !== undefined && { username }),
       ...(secrets.password && { password: secrets.password }),
       ...(headers !== undefined && { headers: filled(headers, requestSecret) }),
@@ -291,6 +294,15 @@ function moveKey<V>(values: Map<string, V>, from: string, to: string): void {
 /** What is not there is empty: the engine says so, where without it another authority would be asked. */
 function contentsOf(names: NonNullable<ProfileTls['keptFiles']>, { files }: Secrets): TlsContents {
   return Object.fromEntries(names.map((name) => [name, files?.[name] ?? '']));
+}
+
+function withUserSecret(properties: ConnectPropertyParams, secret: string): ConnectPropertyParams {
+  const { userProperties, ...others } = properties;
+  if (userProperties === undefined) return properties;
+  const filledIn = userProperties.map(
+    ([name, value]) => [name, value.replaceAll(keptContent, () => secret)] as const,
+  );
+  return { ...others, userProperties: filledIn };
 }
 
 function filled(headers: Readonly<Record<string, string>>, secret: string): Readonly<Record<string, string>> {

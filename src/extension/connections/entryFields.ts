@@ -3,7 +3,9 @@
  *
  * Knows what a text, a number or an MQTT string is, and nothing of connections.
  */
+import { isSecretName } from '../../contracts/addressSecrets.ts';
 import type { QoS, UserProperty } from '../../contracts/messages.ts';
+import { keptContent } from '../../contracts/tlsFiles.ts';
 
 export interface ProfileFault {
   /** Its name, or its place: `#2`. */
@@ -105,7 +107,8 @@ export class EntryFields {
     return of[name] === undefined ? undefined : this.boolean(of, name, '', false);
   }
 
-  userProperties(of: Entry, prefix: string): readonly UserProperty[] | undefined {
+  /** @param mayHaveSecrets of the CONNECT: what goes to the broker alone, and by its name is a secret, is not in settings. */
+  userProperties(of: Entry, prefix: string, mayHaveSecrets = false): readonly UserProperty[] | undefined {
     const list = of.userProperties;
     if (list === undefined) return undefined;
     if (!Array.isArray(list)) {
@@ -123,6 +126,8 @@ export class EntryFields {
         if (entry[part] === undefined) this.fault(`${place}.${part}`, { kind: 'missing' });
         return this.mqttString(entry, part, `${place}.`) ?? '';
       }) as [string, string]; // of two
+      if (mayHaveSecrets && isSecretName(name) && !value.includes(keptContent))
+        this.fault(`${place}.value`, { kind: 'secretInSettings' });
       return [name, value];
     });
   }

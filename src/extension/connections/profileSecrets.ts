@@ -20,7 +20,7 @@ export interface SecretTexts {
   passphrase?: string;
   /** Of the proxy's user. */
   proxyPassword?: string;
-  /** What `{secret}` in a header or the address of a WebSocket stands for. */
+  /** What `{secret}` stands for in a header or the address of a WebSocket, or in a user property of the CONNECT. */
   requestSecret?: string;
 }
 

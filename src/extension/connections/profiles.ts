@@ -15,7 +15,7 @@ import type {
   WhileOffline,
   WillParams,
 } from '../../contracts/remoteBrokers.ts';
-import { isKeptContent, type TlsFileName, tlsFileNames } from '../../contracts/tlsFiles.ts';
+import { isKeptContent, keptContent, type TlsFileName, tlsFileNames } from '../../contracts/tlsFiles.ts';
 import { checkTopicFilter, checkTopicName } from '../../mqtt/topics.ts';
 import { checkAddress, checkProxyAddress, isSecure, isUnixSocket } from './connectionAddress.ts';
 import {
@@ -210,9 +210,13 @@ export function clientIdOf(template: string, values: { user: string; random: str
   return template.replaceAll('{user}', values.user).replaceAll('{random}', values.random);
 }
 
-/** Whether `{secret}` is in what the request of a WebSocket has. */
-export function needsRequestSecret({ url, headers }: ConnectionProfile): boolean {
-  return needsAddressSecret(url) || Object.values(headers ?? {}).some((value) => value.includes('{secret}'));
+/** Whether `{secret}` is in the request that opens a WebSocket, or in a user property of the CONNECT. */
+export function needsRequestSecret({ url, headers = {}, connectProperties }: ConnectionProfile): boolean {
+  const values = [
+    ...Object.values(headers),
+    ...(connectProperties?.userProperties ?? []).map(([, value]) => value),
+  ];
+  return needsAddressSecret(url) || values.some((value) => value.includes(keptContent));
 }
 
 /** Of the client's key, or of the PKCS#12 file that it is in. */
@@ -325,7 +329,7 @@ class EntryReader {
     const texts: Record<string, string> = {};
     for (const name of Object.keys(headers)) {
       const value = this.#fields.text(headers, name, 'headers.') ?? '';
-      if (isSecretName(name) && !value.includes('{secret}'))
+      if (isSecretName(name) && !value.includes(keptContent))
         this.fault(`headers.${name}`, { kind: 'secretInSettings' });
       texts[name] = value;
     }
@@ -347,7 +351,7 @@ class EntryReader {
     const topicAliasMaximum = this.#fields.number(entry, 'topicAliasMaximum', '', 0, MAX_UINT16);
     const requestResponseInformation = this.#fields.flag(entry, 'requestResponseInformation');
     const requestProblemInformation = this.#fields.flag(entry, 'requestProblemInformation');
-    const userProperties = this.#fields.userProperties(entry, '');
+    const userProperties = this.#fields.userProperties(entry, '', true);
     return {
       ...(receiveMaximum !== undefined && { receiveMaximum }),
       ...(maximumPacketSize !== undefined && { maximumPacketSize }),

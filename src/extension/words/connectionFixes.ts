@@ -10,7 +10,12 @@ import type { TestEndInfo } from '../../contracts/connectionTests.ts';
 import type { ConnectFaultInfo } from '../../contracts/remoteBrokers.ts';
 import { addressOf } from '../connections/profileDraft.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
-import { explainConnect, isAboutClientCertificate } from './remoteBrokerWords.ts';
+import {
+  explainConnect,
+  isAboutAlpn,
+  isAboutClientCertificate,
+  isAboutVersion,
+} from './remoteBrokerWords.ts';
 
 type FailedEnd = Exclude<TestEndInfo, { kind: 'passed' }>;
 type Failed = Extract<FailedEnd, { kind: 'failed' }>;
@@ -76,10 +81,8 @@ function fixesForTls(code: string, profile: ConnectionProfile): readonly TestFix
       return goTo('host', 'tls.serverName');
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-    case 'EPROTO': {
-      const plain = addressOf(profile).transport === 'wss' ? 'ws' : 'mqtt';
-      return [transport(l10n.t('Connect without TLS'), plain, profile), ...goTo('port')];
-    }
+    case 'EPROTO':
+      return [withoutTls(profile), ...goTo('port')];
     case 'ERR_MISSING_PASSPHRASE':
     case 'ERR_OSSL_BAD_DECRYPT':
     case 'ERR_OSSL_EVP_BAD_DECRYPT':
@@ -98,8 +101,10 @@ function fixesForTls(code: string, profile: ConnectionProfile): readonly TestFix
       return [];
     case 'ECONNRESET':
     case 'TIMEOUT':
-      return goTo('tls.certificate', 'port');
+      return [withoutTls(profile), ...goTo('port', 'tls.certificate')];
     default:
+      if (isAboutVersion(code)) return goTo('tls.minimumVersion');
+      if (isAboutAlpn(code)) return goTo('tls.alpn');
       return isAboutClientCertificate(code) ? goTo('tls.certificate') : goTo('tls.ca');
   }
 }
@@ -110,6 +115,11 @@ function goTo(...fields: FormField[]): readonly TestFix[] {
 
 function version(protocolVersion: '3.1.1' | '5.0'): TestFix {
   return { kind: 'change', label: l10n.t('Use MQTT {0}', protocolVersion), texts: { protocolVersion } };
+}
+
+function withoutTls(profile: ConnectionProfile): TestFix {
+  const plain = addressOf(profile).transport === 'wss' ? 'ws' : 'mqtt';
+  return transport(l10n.t('Connect without TLS'), plain, profile);
 }
 
 /** The port is meant as it is: the one that was tested. */

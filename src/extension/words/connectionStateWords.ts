@@ -16,10 +16,17 @@ export function describeState(state: ConnectionState): string {
     case 'waiting':
       return l10n.t('lost, tried again at {0}', formatTime(state.retryAtMs));
     case 'disconnected':
-      return state.message === undefined ? l10n.t('not connected') : l10n.t('disconnected by the broker');
+      return describeEnd(state);
     case 'off':
       return state.message === undefined ? l10n.t('not connected') : l10n.t('could not connect');
   }
+}
+
+type Ended = Extract<ConnectionState, { kind: 'disconnected' }>;
+
+function describeEnd({ message, cause }: Ended): string {
+  if (cause === 'takenOver') return l10n.t('taken over by another client');
+  return message === undefined ? l10n.t('not connected') : l10n.t('disconnected by the broker');
 }
 
 /** Of a tooltip: why, in sentences. Empty where there is nothing to tell. */
@@ -44,10 +51,7 @@ export function explainState(state: ConnectionState): readonly string[] {
   }
 }
 
-function explainEnd({
-  message,
-  cause,
-}: Extract<ConnectionState, { kind: 'disconnected' }>): readonly string[] {
+function explainEnd({ message, cause }: Ended): readonly string[] {
   switch (cause) {
     case 'takenOver':
       return [

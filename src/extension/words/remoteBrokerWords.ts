@@ -218,21 +218,50 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
     case 'TIMEOUT':
       return {
         message: l10n.t(
-          '{0} ended the TLS handshake: does it want a client certificate, or another version of TLS?',
+          '{0} ended the TLS handshake. Is this its port for TLS, often 8883? If it is, it wants a client certificate, or another version of TLS.',
           host,
         ),
       };
     default:
+      if (isAboutVersion(code))
+        return {
+          message: l10n.t(
+            '{0} and this connection have no version of TLS in common: see tls.minimumVersion, and what the broker is set to.',
+            host,
+          ),
+        };
+      if (isAboutAlpn(code))
+        return {
+          message: l10n.t('{0} speaks none of the protocols in tls.alpn. Brokers often want none.', host),
+        };
+      if (isExpiredClientCertificate(code))
+        return {
+          message: l10n.t('{0} says that the client certificate in tls.certificate has expired.', host),
+        };
       if (isAboutClientCertificate(code)) return { message: wantsCertificate(host) };
       return { message: l10n.t('There is no TLS with {0}: {1}', host, message) };
   }
 }
 
+/** Of an alert by TLS, or what this side makes of the other's first answer. */
+export function isAboutVersion(code: string): boolean {
+  return /ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|WRONG_SSL_VERSION|VERSION_TOO_LOW/.test(code);
+}
+
+/** Of an alert by TLS. */
+export function isAboutAlpn(code: string): boolean {
+  return /ALERT_NO_APPLICATION_PROTOCOL/.test(code);
+}
+
+function isExpiredClientCertificate(code: string): boolean {
+  return /ALERT_CERTIFICATE_EXPIRED/.test(code);
+}
+
 /** Of an alert by TLS. */
 export function isAboutClientCertificate(code: string): boolean {
-  return /ALERT_(HANDSHAKE_FAILURE|CERTIFICATE_REQUIRED|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNKNOWN_CA)/.test(
-    code,
-  );
+  const alerts =
+    /ALERT_(HANDSHAKE_FAILURE|CERTIFICATE_(REQUIRED|UNKNOWN|EXPIRED|REVOKED)|(BAD|UNSUPPORTED)_CERTIFICATE|UNKNOWN_CA|DECRYPT_ERROR)/;
+  return alerts.test(code);
 }
 
 function wantsCertificate(host: string): string {

@@ -46,7 +46,7 @@ export function Groups(props: FormProps) {
 
 function WhereGroup(props: FormProps) {
   const { state, dispatch } = props;
-  const { texts, pairs } = state.draft;
+  const { texts } = state.draft;
   const transport = texts.transport as Transport; // of the buttons below
   const isUnixSocket = transport === 'mqtt+unix';
   const isWrong = (field: FormField): boolean => faultsOf(state).some((fault) => fault.field === field);
@@ -82,9 +82,7 @@ function WhereGroup(props: FormProps) {
       {isWebSocket(state) && <TextField {...props} field="path" isCode />}
       <TextField {...props} field="name" />
       {hasHeaders && <Pairs {...props} field="headers" />}
-      {hasHeaders && [texts.path, ...pairs.headers.map(({ value }) => value)].some(hasPlaceholder) && (
-        <SecretField {...props} name="requestSecret" />
-      )}
+      {isInRequest(state) && <SecretField {...props} name="requestSecret" />}
       <Folded
         title={isWebSocket(state) ? t('Proxy and subprotocol') : t('Proxy')}
         fields={['proxy.url', 'proxy.username', 'subprotocol']}
@@ -104,8 +102,14 @@ function WhereGroup(props: FormProps) {
   );
 }
 
-function hasPlaceholder(text: string): boolean {
-  return text.includes(keptContent);
+/** Whether `{secret}` is in the request that opens a WebSocket. */
+function isInRequest(state: FormState): boolean {
+  const { texts, pairs } = state.draft;
+  return isWebSocket(state) && [{ value: texts.path }, ...pairs.headers].some(hasPlaceholder);
+}
+
+function hasPlaceholder({ value }: { value: string }): boolean {
+  return value.includes(keptContent);
 }
 
 function WhoGroup(props: FormProps) {
@@ -192,6 +196,10 @@ function SessionGroup(props: FormProps) {
       <SelectField {...props} field="requestResponseInformation" options={flagOptions()} />
       <SelectField {...props} field="requestProblemInformation" options={flagOptions()} />
       <Pairs {...props} field="userProperties" />
+      {/* Once: the same stands for it in the request. */}
+      {!isInRequest(state) && state.draft.pairs.userProperties.some(hasPlaceholder) && (
+        <SecretField {...props} name="requestSecret" />
+      )}
     </Folded>
   );
 }

@@ -62,7 +62,7 @@ export function fieldLabel(field: FormField): string {
     case 'passphrase':
       return t('Passphrase of the key');
     case 'requestSecret':
-      return t('Secret in the path or the headers');
+      return t('What {0} stands for', '{secret}');
     case 'clientId':
       return t('Client id');
     case 'tls.ca':
@@ -138,15 +138,14 @@ export function fieldHelp(field: FormField): string | undefined {
     case 'topicAliasMaximum':
       return t('How many aliases the broker may use. MQTT 5.0 alone.');
     case 'userProperties':
-      return t('Of the CONNECT. MQTT 5.0 alone.');
+      return t('Of the CONNECT. MQTT 5.0 alone. Write {0} in place of a token.', '{secret}');
     case 'whileOffline':
       return t('Messages wait in memory alone, and are gone when VS Code ends.');
     case 'password':
     case 'passphrase':
     case 'proxyPassword':
-      return t('Kept in the secret storage of VS Code, and not in the settings.');
     case 'requestSecret':
-      return t('What {0} stands for. Kept in the secret storage of VS Code.', '{secret}');
+      return t('Kept in the secret storage of VS Code, and not in the settings.');
     case 'clientId':
       return t('{0} is your account on this computer, {1} a few digits.', '{user}', '{random}');
     case 'tls.ca':

@@ -220,6 +220,12 @@ test('nothing secret is taken from settings', () => {
     assert.deepEqual(faultsOf({ url: 'wss://a', headers: { [name]: 'abc' } }), [
       [`headers.${name}`, 'secretInSettings'],
     ]);
+  const userProperties = [
+    { name: 'team', value: 'a' },
+    { name: 'token', value: 'abc' },
+  ];
+  assert.deepEqual(faultsOf({ userProperties }), [['userProperties.2.value', 'secretInSettings']]);
+  assert.deepEqual(faultsOf({ userProperties: [{ name: 'token', value: '{secret}' }] }), []);
   for (const query of ['token=abc', 'x=1&access_token=abc', 'X-Amz-Signature=abc&x=1', 'api%5Fkey=abc'])
     assert.deepEqual(faultsOf({ url: `wss://a/mqtt?${query}` }), [['url', 'secretInSettings']]);
   for (const query of ['token={secret}', '{secret}', 'device=7', 'token='])
