@@ -191,8 +191,8 @@ export interface RemoteBrokerMethods {
    */
   renameBroker(params: { profileId: string; name: string }): boolean;
   remoteBrokers(params: Record<string, never>): readonly RemoteBroker[];
-  /** From now on nothing is published to these, whatever asks for it, until they are connected anew. */
-  makeReadOnly(params: { profileIds: readonly string[] }): void;
+  /** From now on nothing is published to these, whatever asks for it; or it is again. */
+  setReadOnly(params: { profileIds: readonly string[]; isReadOnly: boolean }): void;
 }
 
 export interface RemoteBrokerEvents {

@@ -54,7 +54,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     forgetBroker: (params) => remotes.forgetBroker(params),
     renameBroker: (params) => remotes.renameBroker(params),
     remoteBrokers: () => remotes.remoteBrokers(),
-    makeReadOnly: (params) => remotes.makeReadOnly(params),
+    setReadOnly: (params) => remotes.setReadOnly(params),
     testConnection: (params) => connectionTests.testConnection(params),
     cancelTest: (params) => connectionTests.cancelTest(params),
     startRecording: (params) => files.startRecording(params),

@@ -179,12 +179,12 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     return [...this.#remotes.values()].map(infoOf);
   }
 
-  makeReadOnly({ profileIds }: { profileIds: readonly string[] }): void {
+  setReadOnly({ profileIds, isReadOnly }: { profileIds: readonly string[]; isReadOnly: boolean }): void {
     for (const profileId of profileIds) {
       const remote = this.#remotes.get(profileId);
-      if (remote === undefined || remote.params.readOnly) continue;
-      remote.params = { ...remote.params, readOnly: true };
-      remote.queue.drop('the profile of this connection is read-only');
+      if (remote === undefined || remote.params.readOnly === isReadOnly) continue;
+      remote.params = { ...remote.params, readOnly: isReadOnly };
+      if (isReadOnly) remote.queue.drop('the profile of this connection is read-only');
     }
   }
 

@@ -109,7 +109,8 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     ...{ connections, repeats: new ActiveRepeats(engine) },
     publishHistory: new PublishHistory(memory, systemClock),
   };
-  subscriptions.push(watchProfiles({ ...shared, ...ofPublishing }));
+  const hasEntry = (wanted: string) => connectionSettings.entries.some(({ name }) => name === wanted);
+  subscriptions.push(watchProfiles({ ...shared, ...ofPublishing, hasEntry }));
   const publishForm = new PublishForm({
     ...shared,
     ...ofPublishing,

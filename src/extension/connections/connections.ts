@@ -165,9 +165,12 @@ export class Connections {
       }
       await write();
     } catch (error) {
-      if (isKnown) await this.#renameBroker(to, from);
-      this.#renaming = undefined;
-      this.#changed.fire();
+      try {
+        if (isKnown) await this.#renameBroker(to, from);
+      } finally {
+        this.#renaming = undefined;
+        this.#changed.fire();
+      }
       throw error;
     }
     renaming.isWriting = false;

@@ -335,7 +335,9 @@ export class ConnectionForm implements Disposable {
     // Changed in the settings meanwhile: what was not changed in the form stays as it is there.
     const entry = entryOf(draft, opened, current?.entry);
     const oldName = current?.name;
-    const isRenamed = oldName !== undefined && oldName !== profile.name;
+    // A copy of another entry: what has its name is the other's, the connection as well as its secrets.
+    const isCopy = connectionSettings.entries.filter(({ name }) => name === oldName).length > 1;
+    const isRenamed = oldName !== undefined && oldName !== profile.name && !isCopy;
     const hasSecrets = Object.keys(secrets).length > 0;
     const write = async (): Promise<void> => {
       // First: one that is to be connected on start is so as soon as the settings have it.
@@ -344,7 +346,7 @@ export class ConnectionForm implements Disposable {
     };
     if (!isRenamed) await write();
     else if (!(await this.#rename(oldName, profile.name, write))) return;
-    if (before !== undefined && secretKeyOf(before) !== secretKeyOf(profile))
+    if (before !== undefined && !isCopy && secretKeyOf(before) !== secretKeyOf(profile))
       await profileSecrets.forget(before);
     if (!hasSecrets) await profileSecrets.forget(profile);
     const place = connectionSettings.entries.findLast(
@@ -353,10 +355,9 @@ export class ConnectionForm implements Disposable {
     const saved = contentOf(place);
     this.#content = this.#content === saving ? saved : withLater(saved, saving, this.#content);
     this.#showTitle();
-    const isNameAlone =
-      isRenamed && JSON.stringify({ ...entry, name: oldName }) === JSON.stringify(current?.entry);
+    const isInForce = current !== undefined && takenAtConnect(entry) === takenAtConnect(current.entry);
     const isLive = connections.named(profile.name)?.state.kind === 'connected' && !connects;
-    const message = savedMessage(draft.scope, isLive, isRenamed, isNameAlone);
+    const message = savedMessage(draft.scope, isLive, isRenamed, isInForce);
     // As saved: the page has what was typed since.
     this.#host.post({ kind: 'saved', init: await this.#init(saved), message });
     await this.#check(0);
@@ -461,18 +462,24 @@ export class ConnectionForm implements Disposable {
   }
 }
 
+/** What of an entry a live connection goes on without: the other fields hold at once. */
+function takenAtConnect(entry: Entry): string {
+  const { name, color, icon, readOnly, confirmPublish, connectOnStart, ...others } = entry;
+  return JSON.stringify(others);
+}
+
 function savedMessage(
   scope: ConnectionDraft['scope'],
   isLive: boolean,
   isRenamed: boolean,
-  isNameAlone: boolean,
+  isInForce: boolean,
 ): string {
-  if (isLive && isNameAlone) return l10n.t('Saved. The connection goes on under the new name.');
+  if (isLive && isRenamed && isInForce) return l10n.t('Saved. The connection goes on under the new name.');
   if (isLive && isRenamed)
     return l10n.t(
       'Saved. The connection goes on under the new name; the rest takes effect when it is connected the next time.',
     );
-  if (isLive) return l10n.t('Saved. It takes effect when it is connected the next time.');
+  if (isLive && !isInForce) return l10n.t('Saved. It takes effect when it is connected the next time.');
   return scope === 'user'
     ? l10n.t('Saved in your settings.')
     : l10n.t('Saved in the settings of this workspace.');

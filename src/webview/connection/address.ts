@@ -17,8 +17,12 @@ const PASTED =
   /^\s*([a-z]+):\/\/(?:([^@/:]*)(?::[^@/]*)?@)?(\[[^\]]*\]|[^:/?#\s]+)(?::(\d+))?([/?]\S*)?\s*$/i;
 const sameAs: Readonly<Record<string, Transport>> = { tcp: 'mqtt', ssl: 'mqtts', tls: 'mqtts', mqtt: 'mqtt' };
 
-/** Undefined for what is a host, or on the way to an address. */
-export function pastedAddress(text: string): PastedAddress | undefined {
+/**
+ * Undefined for what is a host, or on the way to an address.
+ *
+ * @param hasSecret `{secret}` stands for another one already: a token stays where it is, and the path is told to be wrong.
+ */
+export function pastedAddress(text: string, hasSecret = false): PastedAddress | undefined {
   const [, scheme = '', username = '', host = '', port = '', path = ''] = PASTED.exec(text) ?? [];
   const lowerCase = scheme.toLowerCase();
   const transport = transports.find((each) => each === lowerCase) ?? sameAs[lowerCase];
@@ -26,7 +30,7 @@ export function pastedAddress(text: string): PastedAddress | undefined {
   const parts = { transport, port, username, host: host.replace(/^\[(.*)\]$/, '$1') };
   if (transport !== 'ws' && transport !== 'wss') return { ...parts, path: '' };
   const origin = `${transport}://${host}`;
-  const kept = withoutSecrets(origin + path);
+  const kept = hasSecret ? undefined : withoutSecrets(origin + path);
   return kept === undefined
     ? { ...parts, path }
     : { ...parts, path: kept.address.slice(origin.length), secret: kept.secret };

@@ -25,7 +25,7 @@ import {
   type Transport,
   type TypedSecrets,
 } from '../../contracts/connectionForm.ts';
-import { isKeptContent } from '../../contracts/tlsFiles.ts';
+import { isKeptContent, keptContent } from '../../contracts/tlsFiles.ts';
 import { pastedAddress } from './address.ts';
 
 /** Of a WebSocket. */
@@ -268,7 +268,9 @@ function typed(state: FormState, field: FormText, text: string): FormState {
   if (field === 'name')
     return { ...changed(state, withTexts(state.draft, { name: text })), isNameOwn: text !== '' };
   if (field !== 'host') return changed(state, withTexts(state.draft, { [field]: text }));
-  const pasted = pastedAddress(text);
+  const { headers, userProperties } = state.draft.pairs;
+  const hasSecret = [...headers, ...userProperties].some(({ value }) => value.includes(keptContent));
+  const pasted = pastedAddress(text, hasSecret);
   const host = pasted?.host ?? text;
   const name = state.isNameOwn ? texts.name : host;
   if (pasted === undefined) return changed(state, withTexts(state.draft, { host, name }));

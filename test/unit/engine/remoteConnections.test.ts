@@ -267,11 +267,13 @@ test('to a profile that becomes read-only nothing is published from then on, and
   connection.close();
   await lost;
   assert.equal((await remotes.publish(id, { ...hello, topic: 'a' }))?.kind, 'queued');
-  remotes.makeReadOnly({ profileIds: ['gateway', 'another'] });
+  remotes.setReadOnly({ profileIds: ['gateway', 'another'], isReadOnly: true });
   assert.deepEqual(await remotes.publish(id, { ...hello, topic: 'a' }), { kind: 'readOnly' });
   const { queue } = remotes.remoteBrokers()[0] ?? {};
   assert.deepEqual([queue?.messages, queue?.notSent], [0, 1]);
   assert.match(queue?.firstProblem ?? '', /read-only/);
+  remotes.setReadOnly({ profileIds: ['gateway'], isReadOnly: false });
+  assert.equal((await remotes.publish(id, { ...hello, topic: 'a' }))?.kind, 'queued');
 });
 
 test('a lost connection is tried again, at once when it is asked for, and its subscriptions stay', async (t) => {

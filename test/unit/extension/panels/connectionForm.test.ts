@@ -94,6 +94,28 @@ test('a password is kept before the profile is in the settings: who connects it 
   assert.ok(panel.posted.some(({ kind }) => kind === 'saved'));
 });
 
+test('a copy that gets a name of its own leaves the connection and the secrets of the other alone', async () => {
+  const copy: Entry = { ...entry, keepAliveSeconds: 9 };
+  const place = { scope: 'user', index: 0, name: 'Gateway', entry } as const;
+  const done: string[] = [];
+  const connectionSettings = {
+    ...{ onDidChange: new Emitter<void>().event, hasWorkspace: false },
+    entries: [place, { ...place, index: 1, entry: copy }],
+    surroundings: { isTrusted: true, folder: undefined, home: '/home/me' },
+    put: async (put: Entry) => void done.push(`put ${String(put.name)}`),
+  } as unknown as ConnectionFormOptions['connectionSettings']; // what is called
+  const profileSecrets = {
+    of: async () => ({ password: 'x' }),
+    store: async () => void done.push('store'),
+    forget: async () => void done.push('forget'),
+  } as unknown as ConnectionFormOptions['profileSecrets']; // what is called
+  const { panel, thread } = await setUp({ connectionSettings, profileSecrets }, entry);
+  panel.receive({ kind: 'save', form: form({}, { ...entry, name: 'Lab' }), connects: false });
+  await turns();
+  assert.deepEqual(done, ['store', 'put Lab']);
+  assert.throws(thread); // The engine was asked nothing.
+});
+
 test('a password stays kept where the profile was mended in the form', async () => {
   const stored: Secrets[] = [];
   const owners: unknown[] = [];
@@ -197,7 +219,7 @@ test('one that is connected and renamed goes on, and where it can not, nothing i
   };
   const renamed = await save('renamed');
   assert.equal(renamed.said, 'Saved. The connection goes on under the new name.');
-  const more = await save('renamed', { ...hall, icon: 'globe' });
+  const more = await save('renamed', { ...hall, keepAliveSeconds: 9 });
   assert.match(more.said ?? '', /goes on under the new name; the rest takes effect/);
   for (const [outcome, words] of [
     ['connecting', 'Gateway is just being connected'],

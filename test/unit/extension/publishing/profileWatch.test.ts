@@ -30,15 +30,17 @@ function setUp() {
   const engine = {
     callIfRunning: async (method: string, params: unknown) => void calls.push([method, params]),
   } as unknown as EngineClient;
-  watchProfiles({ connections, repeats, engine, inBackground: () => {} });
-  return { gateway, calls, changed };
+  const entries = new Set(['Gateway']);
+  const hasEntry = (name: string): boolean => entries.has(name);
+  watchProfiles({ connections, repeats, engine, hasEntry, inBackground: () => {} });
+  return { gateway, calls, changed, entries };
 }
 
 test('the engine is told once that a live connection has become read-only, and anew after it was not', () => {
   const { gateway, calls, changed } = setUp();
   changed.fire();
   assert.deepEqual(calls, []);
-  const tell: [string, unknown] = ['makeReadOnly', { profileIds: ['Gateway'] }];
+  const tell: [string, unknown] = ['setReadOnly', { profileIds: ['Gateway'], isReadOnly: true }];
   gateway.profile = { readOnly: true };
   for (let i = 0; i < 2; i++) changed.fire();
   assert.deepEqual(calls, [tell]);
@@ -47,11 +49,18 @@ test('the engine is told once that a live connection has become read-only, and a
   gateway.state.kind = 'connected';
   changed.fire();
   assert.deepEqual(calls, [tell, tell]);
+  gateway.profile = { readOnly: false };
+  changed.fire();
+  assert.deepEqual(calls.at(-1), ['setReadOnly', { profileIds: ['Gateway'], isReadOnly: false }]);
 });
 
 test('a repeat ends with its profile, and none of the local broker', () => {
-  const { gateway, calls, changed } = setUp();
+  const { gateway, calls, changed, entries } = setUp();
+  // It has a fault, as while somebody types.
   gateway.profile = undefined;
+  changed.fire();
+  assert.deepEqual(calls, []);
+  entries.clear();
   changed.fire();
   assert.deepEqual(calls, [['stopRepeat', { repeatId: 13, isProfileGone: true }]]);
 });

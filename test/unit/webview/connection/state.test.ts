@@ -51,6 +51,14 @@ test('a token in a pasted address is typed as a secret', () => {
   const { draft, typed } = after(type('host', 'wss://broker.example/mqtt?token=abc'));
   assert.equal(draft.texts.path, '/mqtt?token={secret}');
   assert.deepEqual(typed, { requestSecret: 'abc' });
+  // What the headers have it for is not written over.
+  const headers = [{ name: 'Authorization', value: 'Bearer {secret}' }];
+  const withHeader = after(
+    { kind: 'pairsChanged', field: 'headers', pairs: headers },
+    type('host', 'wss://broker.example/mqtt?token=abc'),
+  );
+  assert.equal(withHeader.draft.texts.path, '/mqtt?token=abc');
+  assert.deepEqual(withHeader.typed, {});
 });
 
 test('the port of the other way goes with it, and one that was chosen stays', () => {
