@@ -127,6 +127,8 @@ export const viewIds = {
   packets: 'mqttWorkbench.packetsView',
 } as const;
 
+export type ViewId = (typeof viewIds)[keyof typeof viewIds];
+
 export const statusBarId = 'mqttWorkbench.status';
 /** Shown while a recording runs. */
 export const recordingStatusId = 'mqttWorkbench.recordingStatus';

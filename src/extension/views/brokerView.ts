@@ -17,6 +17,7 @@ import type { ActiveFaults } from '../faults/activeFaults.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import { type BrokerRow, brokerItem } from './brokerRows.ts';
 import { DirtyRows } from './dirtyRows.ts';
+import { registerRowCommand, withRowCommand } from './rowCommands.ts';
 
 const REFRESH_INTERVAL_MS = 500;
 const noCounters: BrokerCounters = {
@@ -63,6 +64,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
       }),
     );
     this.#view = this.#store.add(window.createTreeView(viewIds.broker, { treeDataProvider: this }));
+    this.#store.add(registerRowCommand(viewIds.broker, this.#view, brokerItem));
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
@@ -79,7 +81,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
   getTreeItem(row: BrokerRow): TreeItem {
     if (row.kind === 'subscriptions')
       this.#subscriptionsRow.count = this.#options.broker.subscriptions.length;
-    return brokerItem(row);
+    return withRowCommand(brokerItem(row), viewIds.broker);
   }
 
   getChildren(parent?: BrokerRow): BrokerRow[] {

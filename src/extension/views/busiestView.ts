@@ -16,6 +16,7 @@ import type { LocalBroker } from '../localBroker.ts';
 import { formatByteRate, formatRate } from '../words/trafficWords.ts';
 import { busiestItem, busyTopicTooltip } from './busiestItems.ts';
 import { type BusiestRow, BusiestRows } from './busiestRows.ts';
+import { registerRowCommand, withRowCommand } from './rowCommands.ts';
 
 /** As often as the engine works rates out. */
 const ASK_INTERVAL_MS = 1_000;
@@ -47,6 +48,7 @@ export class BusiestView implements TreeDataProvider<BusiestRow>, Disposable {
     const { broker, engine } = options;
     this.#options = options;
     this.#view = this.#store.add(window.createTreeView(viewIds.busiest, { treeDataProvider: this }));
+    this.#store.add(registerRowCommand(viewIds.busiest, this.#view, (row) => this.#itemOf(row)));
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#store.add(broker.onDidChangeState(() => this.#startOver()));
@@ -64,6 +66,10 @@ export class BusiestView implements TreeDataProvider<BusiestRow>, Disposable {
   }
 
   getTreeItem(row: BusiestRow): TreeItem {
+    return withRowCommand(this.#itemOf(row), viewIds.busiest);
+  }
+
+  #itemOf(row: BusiestRow): TreeItem {
     return busiestItem(row, { total: this.#rows.total, by: this.#order });
   }
 

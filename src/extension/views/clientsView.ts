@@ -20,6 +20,7 @@ import { formatCount, formatName } from '../words/formats.ts';
 import { clientsItem, clientsTooltip } from './clientItems.ts';
 import { ClientBranch, ClientRows, type ClientsRow } from './clientRows.ts';
 import { DirtyRows } from './dirtyRows.ts';
+import { registerRowCommand, withRowCommand } from './rowCommands.ts';
 
 /** All of them are drawn anew when the order changes, a few milliseconds of the extension host for each hundred. */
 const ROWS_PER_PAGE = 200;
@@ -83,6 +84,7 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
     this.#view = this.#store.add(
       window.createTreeView(viewIds.clients, { treeDataProvider: this, showCollapseAll: true }),
     );
+    this.#store.add(registerRowCommand(viewIds.clients, this.#view, clientsItem));
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
@@ -107,7 +109,7 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
   }
 
   getTreeItem(row: ClientsRow): TreeItem {
-    return clientsItem(row);
+    return withRowCommand(clientsItem(row), viewIds.clients);
   }
 
   async getChildren(parent?: ClientsRow): Promise<ClientsRow[]> {

@@ -12,6 +12,7 @@ import type { Connections } from '../connections/connections.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import { type ConnectionRow, connectionItem, connectionTooltip } from './connectionRows.ts';
 import { DirtyRows } from './dirtyRows.ts';
+import { registerRowCommand, withRowCommand } from './rowCommands.ts';
 
 const REFRESH_INTERVAL_MS = 500;
 
@@ -57,6 +58,7 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
     );
     this.#followConnections();
     this.#view = this.#store.add(window.createTreeView(viewIds.connections, { treeDataProvider: this }));
+    this.#store.add(registerRowCommand(viewIds.connections, this.#view, connectionItem));
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(
@@ -81,7 +83,7 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
   }
 
   getTreeItem(row: ConnectionRow): TreeItem {
-    return connectionItem(row);
+    return withRowCommand(connectionItem(row), viewIds.connections);
   }
 
   getChildren(parent?: ConnectionRow): ConnectionRow[] {

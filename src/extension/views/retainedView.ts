@@ -16,6 +16,7 @@ import { formatBytes, formatCount, formatName } from '../words/formats.ts';
 import { retainedItem, retainedTooltip } from './retainedItems.ts';
 import { type RetainedRow, RetainedRows, retainedFilterOf } from './retainedRows.ts';
 import { RetainedWindow } from './retainedWindow.ts';
+import { registerRowCommand, withRowCommand } from './rowCommands.ts';
 
 /** A list of 100,000 costs the engine a tenth of a second. */
 const LIST_INTERVAL_MS = 2_000;
@@ -53,6 +54,7 @@ export class RetainedView implements TreeDataProvider<RetainedRow>, Disposable {
     const { broker, engine } = options;
     this.#options = options;
     this.#view = this.#store.add(window.createTreeView(viewIds.retained, { treeDataProvider: this }));
+    this.#store.add(registerRowCommand(viewIds.retained, this.#view, (row) => this.#itemOf(row)));
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#store.add(
@@ -85,6 +87,10 @@ export class RetainedView implements TreeDataProvider<RetainedRow>, Disposable {
   }
 
   getTreeItem(row: RetainedRow): TreeItem {
+    return withRowCommand(this.#itemOf(row), viewIds.retained);
+  }
+
+  #itemOf(row: RetainedRow): TreeItem {
     return retainedItem(row, this.#options.clock.nowMs());
   }
 

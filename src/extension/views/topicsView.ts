@@ -21,6 +21,7 @@ import { connectionTooltip, profileIcon } from './connectionRows.ts';
 import { DirtyRows } from './dirtyRows.ts';
 import { expandTopics } from './expandTopics.ts';
 import { PauseCount } from './pauseCount.ts';
+import { registerRowCommand, withRowCommand } from './rowCommands.ts';
 import { StaleBranches } from './staleBranches.ts';
 import { ROOT_ID } from './topicBranches.ts';
 import { lookOf, moreItem, pinItem, recordingTooltip, topicItem, topicTooltip } from './topicItems.ts';
@@ -108,6 +109,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#view = this.#store.add(
       window.createTreeView(viewIds.topics, { treeDataProvider: this, showCollapseAll: true }),
     );
+    this.#store.add(registerRowCommand(viewIds.topics, this.#view, (row) => this.#itemOf(row)));
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
@@ -140,9 +142,15 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   // ── What VS Code asks ──
 
   getTreeItem(row: TopicRow): TreeItem {
+    if (row.kind !== 'more') {
+      dimWhenQuiet(row, this.#options.clock.nowMs(), this.#options.dimAfterMs());
+      this.#shown.set(row, { look: lookOf(row), atMs: this.#options.clock.monotonicMs() });
+    }
+    return withRowCommand(this.#itemOf(row), viewIds.topics);
+  }
+
+  #itemOf(row: TopicRow): TreeItem {
     if (row.kind === 'more') return moreItem(row);
-    dimWhenQuiet(row, this.#options.clock.nowMs(), this.#options.dimAfterMs());
-    this.#shown.set(row, { look: lookOf(row), atMs: this.#options.clock.monotonicMs() });
     if (row.kind === 'pin') return pinItem(row, this.isPaused);
     const isOpen = this.#tree.branches.isOpen(row.node.id);
     const { isConnection, connectionKind, connection } = row.node;

@@ -1,0 +1,46 @@
+/** What a click on a row does, while the row may be drawn again. */
+import assert from 'node:assert/strict';
+import { registerHooks } from 'node:module';
+import { test } from 'node:test';
+import type { TreeItem, TreeView } from 'vscode';
+
+const source = `
+const registered = new Map();
+export const executed = [];
+export const commands = {
+  registerCommand: (id, run) => (registered.set(id, run), { dispose: () => registered.delete(id) }),
+  executeCommand: async (id, ...values) => registered.has(id) ? registered.get(id)(...values) : executed.push([id, ...values]),
+};
+`;
+const url = `data:text/javascript,${encodeURIComponent(source)}`;
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'vscode' ? { url, format: 'module', shortCircuit: true } : next(specifier, context),
+});
+const { commands, executed } = await import(url);
+const { registerRowCommand, withRowCommand } = await import('../../../../src/extension/views/rowCommands.ts');
+
+interface Row {
+  topic: string;
+}
+
+const itemOf = (row: Row): TreeItem =>
+  ({ command: { command: 'open', title: '', arguments: [row] } }) as TreeItem; // what is asked of it
+
+test('a row’s command has no arguments to be lost, and is of the row that is selected', async () => {
+  const selection: Row[] = [];
+  const view = { selection } as unknown as TreeView<Row>; // what is asked of it
+  registerRowCommand('mqttWorkbench.topics', view, itemOf);
+  const { command } = withRowCommand(itemOf({ topic: 'a' }), 'mqttWorkbench.topics');
+  assert.equal(command?.arguments, undefined);
+  await commands.executeCommand(command?.command);
+  assert.deepEqual(executed, []);
+  selection.push({ topic: 'b' });
+  await commands.executeCommand(command?.command);
+  assert.deepEqual(executed, [['open', { topic: 'b' }]]);
+});
+
+test('a command without arguments stays as it is', () => {
+  const item = { command: { command: 'showLog', title: '' } } as TreeItem; // what is asked of it
+  assert.deepEqual(withRowCommand(item, 'mqttWorkbench.broker').command, { command: 'showLog', title: '' });
+});
