@@ -29,7 +29,7 @@ export class ConnectionFormPage {
     return this.frame.getByLabel(label, { exact: true });
   }
 
-  button(name: string): Locator {
+  button(name: string | RegExp): Locator {
     return this.frame.getByRole('button', { name, exact: true });
   }
 
