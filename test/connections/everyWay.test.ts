@@ -1,6 +1,6 @@
 /**
- * Every way to a broker: TCP, TLS, WebSocket and Unix socket, straight and through a proxy, in each version of MQTT, to
- * mosquitto and to our own. What is published is delivered, and is in the tree of that connection.
+ * Every way to a broker: TCP, TLS, WebSocket with and without TLS, and Unix socket, straight and through a proxy, in each
+ * version of MQTT, to mosquitto and to our own. What is published is delivered, and is in the tree of that connection.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -19,18 +19,28 @@ interface Ports {
   mqtt: number;
   mqtts: number;
   ws: number;
+  wss: number;
   socketPath: string;
 }
 
 async function startMosquitto(t: TestContext): Promise<Ports> {
-  const ports = { mqtt: await freePort(), mqtts: await freePort(), ws: await freePort() };
+  const ports = {
+    mqtt: await freePort(),
+    mqtts: await freePort(),
+    ws: await freePort(),
+    wss: await freePort(),
+  };
   const socketPath = join(temporaryFolder(t), 'broker.sock');
+  const certificates = [
+    ...[`certfile ${tlsFile('server.crt')}`, `keyfile ${tlsFile('server.key')}`],
+    ...[`cafile ${tlsFile('ca.crt')}`, 'require_certificate true'],
+  ];
   await MosquittoBroker.start(t, {
     configuration: [
       `listener ${ports.mqtt} 127.0.0.1`,
-      ...[`listener ${ports.mqtts} 127.0.0.1`, `certfile ${tlsFile('server.crt')}`],
-      ...[`keyfile ${tlsFile('server.key')}`, `cafile ${tlsFile('ca.crt')}`, 'require_certificate true'],
+      ...[`listener ${ports.mqtts} 127.0.0.1`, ...certificates],
       ...[`listener ${ports.ws} 127.0.0.1`, 'protocol websockets'],
+      ...[`listener ${ports.wss} 127.0.0.1`, 'protocol websockets', ...certificates],
       `listener 0 ${socketPath}`,
     ],
   });
@@ -41,9 +51,16 @@ async function startOurs(t: TestContext): Promise<Ports> {
   const tls = ['--cert', tlsFile('server.crt'), '--key', tlsFile('server.key'), '--ca', tlsFile('ca.crt')];
   const socketPath = join(temporaryFolder(t), 'broker.sock');
   const broker = await CliBroker.start(t, [
-    ...['--ws-port', '0', '--tls-port', '0', ...tls, '--require-client-cert', '--unix', socketPath],
+    ...['--ws-port', '0', '--wss-port', '0', '--tls-port', '0', ...tls, '--require-client-cert'],
+    ...['--unix', socketPath],
   ]);
-  return { mqtt: broker.port('mqtt'), mqtts: broker.port('mqtts'), ws: broker.port('ws'), socketPath };
+  return {
+    mqtt: broker.port('mqtt'),
+    mqtts: broker.port('mqtts'),
+    ws: broker.port('ws'),
+    wss: broker.port('wss'),
+    socketPath,
+  };
 }
 
 const tls = { caFile: tlsFile('ca.crt'), certFile: tlsFile('client.crt'), keyFile: tlsFile('client.key') };
@@ -73,6 +90,10 @@ const ways: Record<string, (ports: Ports, t: TestContext) => Way | Promise<Way>>
     },
   }),
   WebSocket: ({ ws }) => ({ url: `ws://127.0.0.1:${ws}/mqtt` }),
+  'WebSocket over TLS with a client certificate': ({ wss }) => ({
+    url: `wss://localhost:${wss}/mqtt`,
+    tls,
+  }),
   'a Unix socket': ({ socketPath }) => ({ url: `mqtt+unix://${socketPath}` }),
   'TCP through an HTTP proxy': async ({ mqtt }, t) => ({
     url: `mqtt://127.0.0.1:${mqtt}`,
@@ -85,6 +106,10 @@ const ways: Record<string, (ports: Ports, t: TestContext) => Way | Promise<Way>>
   'TLS with a client certificate through a SOCKS5 proxy': async ({ mqtts }, t) => ({
     ...{ url: `mqtts://localhost:${mqtts}`, tls },
     proxy: await proxyOf(startSocksProxy, t),
+  }),
+  'WebSocket over TLS with a client certificate through an HTTP proxy': async ({ wss }, t) => ({
+    ...{ url: `wss://localhost:${wss}/mqtt`, tls },
+    proxy: await proxyOf(startHttpProxy, t),
   }),
   'WebSocket through a SOCKS5 proxy': async ({ ws }, t) => ({
     url: `ws://127.0.0.1:${ws}/mqtt`,

@@ -7,16 +7,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { before, describe, type TestContext, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { WorkbenchClient } from '../../src/client/workbenchClient.ts';
-import type { TestStepView, TestView } from '../../src/contracts/connectionForm.ts';
-import type { TestReport } from '../../src/contracts/connectionTests.ts';
 import type { EngineEvents } from '../../src/contracts/engine.ts';
-import type { RemoteBrokerParams } from '../../src/contracts/remoteBrokers.ts';
 import { ConnectionTests } from '../../src/engine/connectionTests.ts';
 import { connectParamsOf } from '../../src/engine/remoteParams.ts';
-import { type ConnectionProfile, readEntry } from '../../src/extension/connections/profiles.ts';
 import { CliBroker } from '../support/cliBroker.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
@@ -24,61 +20,9 @@ import { freePort } from '../support/ports.ts';
 import { skipUnless } from '../support/tools.ts';
 import { House, startWithAllWays, tlsFile } from './house.ts';
 
-const { describeTest } = await import('../../src/extension/words/connectionTestWords.ts');
+const { fact, fixes, stages, tried } = await import('./triedConnection.ts');
 
 const skip = skipUnless('mosquitto', 'mosquitto_passwd');
-const surroundings = { isTrusted: true, folder: undefined, home: '/home/me' };
-
-interface Tried extends TestView {
-  report: TestReport;
-  /** By its stage. */
-  step(stage: TestStepView['stage']): TestStepView;
-  failed: TestStepView | undefined;
-}
-
-/** As the form does, of an entry in the settings. */
-async function tried(
-  t: TestContext,
-  entry: object,
-  others: Partial<RemoteBrokerParams> = {},
-): Promise<Tried> {
-  const house = new House(t);
-  const { profile, faults } = readEntry({ name: 'Gateway', ...entry }, 'user', [], surroundings);
-  assert.deepEqual(faults, []);
-  assert.ok(profile !== undefined);
-  const { url, protocolVersion, tls, keepAliveSeconds, username } = profile;
-  const connection = house.params(url, {
-    ...{ protocolVersion, tls, keepAliveSeconds },
-    ...(username !== undefined && { username }),
-    ...others,
-  });
-  const tests = new ConnectionTests({
-    clock: systemClock,
-    emit: () => {},
-    connectParamsOf: (params) => connectParamsOf(params, readFile),
-  });
-  const report = await tests.testConnection({ testId: 1, connection });
-  return { report, ...viewOf(profile, report, connection.clientId) };
-}
-
-function viewOf(profile: ConnectionProfile, report: TestReport, clientId: string): Omit<Tried, 'report'> {
-  const view = describeTest({ profile, clientId, aside: undefined }, report, report.end, Date.now());
-  return {
-    ...view,
-    step: (stage) => {
-      const found = view.steps.find((each) => each.stage === stage);
-      assert.ok(found, `${stage} is none of ${view.steps.map((each) => each.stage).join(', ')}`);
-      return found;
-    },
-    failed: view.steps.find(({ state }) => state === 'failed'),
-  };
-}
-
-const stages = ({ steps }: TestView): string[] => steps.map(({ stage, state }) => `${stage} ${state}`);
-const fixes = (step: TestStepView | undefined): string[] =>
-  (step?.fixes ?? []).map((fix) => (fix.kind === 'goTo' ? fix.field : fix.label));
-const fact = ({ facts }: TestStepView, label: string): string | undefined =>
-  facts.flatMap(({ rows }) => rows).find(([each]) => each === label)?.[1];
 
 describe('a connection to mosquitto that is tested', { skip }, () => {
   const owner = ownedBySuite();

@@ -10,7 +10,7 @@ import { inRepository } from './repository.ts';
 
 const READY = /^(\{"event":"listening".*\})\n/;
 
-export type ListenerKind = 'mqtt' | 'mqtts' | 'ws';
+export type ListenerKind = 'mqtt' | 'mqtts' | 'ws' | 'wss';
 
 export const cliProgram = process.env.MQTT_WORKBENCH_CLI ?? inRepository('src/cli/main.ts');
 

@@ -10,6 +10,8 @@ export interface MosquittoOptions {
   readonly configuration: readonly string[];
   /** User name to password. Without, everybody may connect. */
   readonly users?: Readonly<Record<string, string>>;
+  /** Lines of its access list: whoever is in none of them may neither publish nor hear anything. */
+  readonly acl?: readonly string[];
 }
 
 export class MosquittoBroker {
@@ -18,7 +20,10 @@ export class MosquittoBroker {
   #program: Program;
 
   /** Resolves when it listens. */
-  static async start(owner: Owner, { configuration, users }: MosquittoOptions): Promise<MosquittoBroker> {
+  static async start(
+    owner: Owner,
+    { configuration, users, acl }: MosquittoOptions,
+  ): Promise<MosquittoBroker> {
     const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-mosquitto-'));
     owner.after(async () => rmSync(folder, { recursive: true, force: true }));
     const passwords = join(folder, 'passwords');
@@ -27,11 +32,14 @@ export class MosquittoBroker {
         ...(i === 0 ? ['-c'] : []),
         ...['-b', passwords, user, password],
       ]);
+    const accessList = join(folder, 'acl');
+    if (acl !== undefined) writeFileSync(accessList, `${acl.join('\n')}\n`);
     const configFile = join(folder, 'mosquitto.conf');
     const lines = [
       // Else it would leave its folder for one that its own user may read.
       ...['per_listener_settings false', 'log_dest stderr', 'log_type all', 'user root'],
       ...(users === undefined ? ['allow_anonymous true'] : [`password_file ${passwords}`]),
+      ...(acl === undefined ? [] : [`acl_file ${accessList}`]),
       ...configuration,
     ];
     writeFileSync(configFile, `${lines.join('\n')}\n`);
@@ -51,7 +59,12 @@ export class MosquittoBroker {
     await this.#program.end('SIGKILL');
   }
 
-  /** After `kill`. */
+  /** As by the system: what it keeps is written to its disk. */
+  async stop(): Promise<void> {
+    await this.#program.end('SIGTERM');
+  }
+
+  /** After `kill` or `stop`. */
   async startAgain(): Promise<void> {
     this.#program = this.#launch();
     await this.#isListening();

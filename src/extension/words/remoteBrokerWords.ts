@@ -234,11 +234,7 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
         return {
           message: l10n.t('{0} speaks none of the protocols in tls.alpn. Brokers often want none.', host),
         };
-      if (isExpiredClientCertificate(code))
-        return {
-          message: l10n.t('{0} says that the client certificate in tls.certificate has expired.', host),
-        };
-      if (isAboutClientCertificate(code)) return { message: wantsCertificate(host) };
+      if (isAboutClientCertificate(code)) return { message: explainClientCertificate(code, host) };
       return { message: l10n.t('There is no TLS with {0}: {1}', host, message) };
   }
 }
@@ -253,10 +249,6 @@ export function isAboutAlpn(code: string): boolean {
   return /ALERT_NO_APPLICATION_PROTOCOL/.test(code);
 }
 
-function isExpiredClientCertificate(code: string): boolean {
-  return /ALERT_CERTIFICATE_EXPIRED/.test(code);
-}
-
 /** Of an alert by TLS. */
 export function isAboutClientCertificate(code: string): boolean {
   const alerts =
@@ -264,7 +256,10 @@ export function isAboutClientCertificate(code: string): boolean {
   return alerts.test(code);
 }
 
-function wantsCertificate(host: string): string {
+/** In TLS 1.3 the alert comes when the handshake is over for this side, and the CONNECT may be sent. */
+function explainClientCertificate(code: string, host: string): string {
+  if (/ALERT_CERTIFICATE_EXPIRED/.test(code))
+    return l10n.t('{0} says that the client certificate in tls.certificate has expired.', host);
   return l10n.t(
     '{0} wants a client certificate that it knows. Set tls.certificate and tls.key in the settings.',
     host,
@@ -309,7 +304,7 @@ function explainSilence(
   message: string,
 ): ConnectProblem {
   const host = formatName(hostOfAddress(url));
-  if (isAboutClientCertificate(code)) return { message: wantsCertificate(host) };
+  if (isAboutClientCertificate(code)) return { message: explainClientCertificate(code, host) };
   if (code === 'TIMEOUT')
     return {
       message: l10n.t(

@@ -85,6 +85,9 @@ test('what is wrong with certificates and keys, this side’s and the broker’s
     assert.match(message, sentence, code);
     assert.equal(helps, fix, code);
   }
+  // In TLS 1.3 a client certificate is looked at when this side has its handshake done.
+  for (const [code, sentence] of told.filter(([each]) => /ALERT_(CERTIFICATE_EXPIRED|UNKNOWN_CA)/.test(each)))
+    assert.match(failure('mqtt', code)[0], sentence, code);
 });
 
 test('what an address or a device chose is text, and short', () => {
