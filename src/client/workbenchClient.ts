@@ -478,14 +478,16 @@ export class WorkbenchClient {
   }
 
   #reconnected(): void {
+    const unsubscribed = [...this.#unsubscribedMeanwhile];
+    // What is not answered comes in again.
+    this.#unsubscribedMeanwhile.clear();
     if (this.#isSessionPresent) {
-      for (const topicFilter of this.#unsubscribedMeanwhile)
-        if (!this.#subscriptions.has(topicFilter)) this.#mqttClient.unsubscribe(topicFilter);
+      for (const topicFilter of unsubscribed)
+        if (!this.#subscriptions.has(topicFilter)) void this.unsubscribeInSession(topicFilter);
     }
     for (const subscription of this.#subscriptions.all)
       if (!this.#isSessionPresent || this.#unanswered.has(subscription.request.topicFilter))
         void this.#subscribeAgain(subscription);
-    this.#unsubscribedMeanwhile.clear();
     // Last: what is subscribed by who is told of it is not subscribed twice.
     this.#setState({ kind: 'connected' });
   }

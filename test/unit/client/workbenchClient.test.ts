@@ -39,6 +39,29 @@ async function connect(
   return { client, connection };
 }
 
+/** A client whose session outlives its connection. */
+async function connectToSession(): Promise<{ client: WorkbenchClient; connection: ScriptedConnection }> {
+  const [result, connection] = await Promise.all([
+    WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', cleanStart: false },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    }),
+    broker.accept(),
+  ]);
+  assert.ok(result.kind === 'connected');
+  clients.push(result.client);
+  return { client: result.client, connection };
+}
+
+/** The next connection, with the session of before. */
+async function resume(): Promise<ScriptedConnection> {
+  const connection = await broker.connection();
+  await connection.next('connect');
+  connection.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+  await connection.next('pingreq');
+  return connection;
+}
+
 /** The next value of an event. */
 function next<T>(event: (listener: (value: T) => void) => { dispose(): void }): Promise<T> {
   return new Promise((resolve) => {
@@ -659,6 +682,20 @@ test('an UNSUBSCRIBE whose answer is lost is sent again where the session goes o
   second.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
   await second.next('pingreq');
   assert.deepEqual((await second.next('unsubscribe')).topicFilters, ['left']);
+});
+
+test('an UNSUBSCRIBE whose answer is lost again is sent again', async () => {
+  const { client, connection } = await connectToSession();
+  await subscribed(client, connection, 'left');
+  const leaving = client.unsubscribe('left');
+  await connection.next('unsubscribe');
+  connection.close();
+  assert.equal((await leaving).kind, 'failed');
+  for (let i = 0; i < 2; i++) {
+    const again = await resume();
+    assert.deepEqual((await again.next('unsubscribe')).topicFilters, ['left']);
+    if (i === 0) again.close();
+  }
 });
 
 describe('what comes by QoS 2', () => {
