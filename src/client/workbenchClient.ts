@@ -107,7 +107,7 @@ export class WorkbenchClient {
   #shortConnections = 0;
   #isSessionPresent = false;
   #announced: Announced = {};
-  /** Unsubscribed while there was no connection, or when it ended, of a session that outlives it. */
+  /** What a session that outlives its connection may have, and is not to: unsubscribed or told as failed without an answer. */
   readonly #unsubscribedMeanwhile = new Set<string>();
   /** Filters of SUBSCRIBEs without an answer: whether the session has them, nobody knows. */
   readonly #unanswered = new Set<string>();
@@ -257,10 +257,17 @@ export class WorkbenchClient {
     this.#subscriptions.set(subscription);
     const outcome = await this.#sendSubscribe(subscription);
     if (outcome.kind !== 'subscribed' && this.#subscriptions.get(request.topicFilter) === subscription) {
-      if (former === undefined) this.#subscriptions.delete(request.topicFilter);
-      else this.#subscriptions.set(former);
+      if (former !== undefined) this.#subscriptions.set(former);
+      else this.#forget(request.topicFilter, outcome);
     }
     return outcome;
+  }
+
+  #forget(topicFilter: string, { kind }: SubscribeOutcome): void {
+    this.#subscriptions.delete(topicFilter);
+    this.#unanswered.delete(topicFilter);
+    // The broker may have taken it: nobody would see what the session gets then.
+    if (kind === 'failed' && this.#params.cleanStart === false) this.#unsubscribedMeanwhile.add(topicFilter);
   }
 
   async unsubscribe(topicFilter: string): Promise<UnsubscribeOutcome> {

@@ -698,6 +698,39 @@ test('an UNSUBSCRIBE whose answer is lost again is sent again', async () => {
   }
 });
 
+test('a new subscription whose SUBACK is lost, and which is told as failed, is none in a session that goes on', async () => {
+  const { client, connection } = await connectToSession();
+  const failing = client.subscribe({ topicFilter: 'new', qos: 1 });
+  await connection.next('subscribe');
+  connection.close();
+  assert.equal((await failing).kind, 'failed');
+  const second = await resume();
+  const { packetId, topicFilters } = await second.next('unsubscribe');
+  assert.deepEqual(topicFilters, ['new']);
+  second.send({ kind: 'unsuback', packetId, reasonCodes: [0] });
+  assert.equal(client.isSubscribed('new'), false);
+});
+
+test('a subscription whose SUBACK is lost and that is made again meanwhile stands', async () => {
+  const { client, connection } = await connectToSession();
+  const failing = client.subscribe({ topicFilter: 'new', qos: 1 });
+  await connection.next('subscribe');
+  connection.close();
+  const again = new Promise<void>((resolve) => {
+    client.onStateChanged(({ kind }) => {
+      if (kind === 'connected') void client.subscribe({ topicFilter: 'new', qos: 1 }).then(() => resolve());
+    });
+  });
+  await failing;
+  const second = await resume();
+  // In this order.
+  await second.next('unsubscribe');
+  const { packetId } = await second.next('subscribe');
+  second.send({ kind: 'suback', packetId, reasonCodes: [1] });
+  await again;
+  assert.equal(client.isSubscribed('new'), true);
+});
+
 describe('what comes by QoS 2', () => {
   const publish = { kind: 'publish', ...hello, qos: 2, packetId: 7 } as const;
 
