@@ -205,8 +205,12 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     const remote = this.#with(connection);
     if (remote === undefined || !remote.subscriptions.delete(topicFilter)) return false;
     this.#changes.touch();
-    if (remote.client?.state.kind !== 'connected') remote.left.add(topicFilter);
-    await remote.client?.unsubscribe(topicFilter);
+    const { client, left } = remote;
+    // The session may keep it until the broker has answered, and who seems to be connected may not be.
+    left.add(topicFilter);
+    const isAnswerable = client?.state.kind === 'connected';
+    const outcome = await client?.unsubscribe(topicFilter);
+    if (isAnswerable && outcome?.kind !== 'failed') left.delete(topicFilter);
     return true;
   }
 
@@ -429,8 +433,11 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
       this.#changes.touch();
       return { kind: 'subscribed', subscription: subscriptionInfoOf(made, made) };
     }
-    if (known === undefined && subscriptions.get(topicFilter) === subscription)
+    if (known === undefined && subscriptions.get(topicFilter) === subscription) {
       subscriptions.delete(topicFilter);
+      // Without an answer, the session may have it.
+      if (outcome.kind === 'failed' && client.state.kind !== 'connected') remote.left.add(topicFilter);
+    }
     return outcome.kind === 'notConnected' ? notConnected(remote) : outcome;
   }
 

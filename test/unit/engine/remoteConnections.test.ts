@@ -338,6 +338,41 @@ test('what the profile has no more, or was left without a connection, is unsubsc
   await connectAgain({ ...first, clientId: 'another', subscriptions: [{ topicFilter: 'new', qos: 0 }] }, []);
 });
 
+test('what is unsubscribed without an answer is unsubscribed by the next connection, and what was answered is not', async (t) => {
+  const house = await setUp(t);
+  const { broker, remotes } = house;
+  const params = paramsFor(broker, { cleanStart: false });
+  const { connection, id } = await connect(house, params);
+  for (const topicFilter of ['answered', 'unanswered']) {
+    const subscribing = remotes.subscribe(id, { topicFilter, qos: 0 });
+    await grant(connection);
+    await subscribing;
+  }
+  const answered = remotes.unsubscribe(id, 'answered');
+  const { packetId } = await connection.next('unsubscribe');
+  connection.send({ kind: 'unsuback', packetId, reasonCodes: [0] });
+  await answered;
+  // Both lie in a network that is gone, while the connection seems to stand.
+  const failing = remotes.subscribe(id, { topicFilter: 'new', qos: 0 });
+  await connection.next('subscribe');
+  const unanswered = remotes.unsubscribe(id, 'unanswered');
+  await connection.next('unsubscribe');
+  await remotes.disconnectBroker({ profileId: 'gateway' });
+  await unanswered;
+  assert.equal((await failing)?.kind, 'failed');
+
+  const connecting = remotes.connectBroker(params);
+  const second = await broker.connection();
+  await second.next('connect');
+  second.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+  await second.next('pingreq');
+  const left = [await second.next('unsubscribe'), await second.next('unsubscribe')];
+  assert.deepEqual(left.map(({ topicFilters }) => topicFilters.join()).sort(), ['new', 'unanswered']);
+  await connecting;
+  await remotes.publish(id, { ...hello, topic: 'a' });
+  await second.next('publish');
+});
+
 test('a connection that ends while its first subscriptions are answered has them when it is back', async (t) => {
   const house = await setUp(t);
   const { remotes, broker, troubles } = house;
