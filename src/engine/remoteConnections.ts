@@ -514,8 +514,14 @@ function followProfile({ subscriptions, left, params }: Remote, now: RemoteBroke
     left.add(topicFilter);
   }
   // Another session: what it has, others have subscribed.
-  if (params.url !== now.url || params.clientId !== now.clientId) left.clear();
+  const isSameBroker = withoutQuery(params.url) === withoutQuery(now.url);
+  if (!isSameBroker || params.clientId !== now.clientId) left.clear();
   for (const { topicFilter } of now.subscriptions) left.delete(topicFilter);
+}
+
+/** A token in it is renewed from time to time, for the same session. */
+function withoutQuery(url: string): string {
+  return url.replace(/\?.*/s, '');
 }
 
 function refused({ subscriptions }: Remote, topicFilter: string, refusal: string): void {

@@ -373,6 +373,24 @@ test('what is unsubscribed without an answer is unsubscribed by the next connect
   await second.next('publish');
 });
 
+test('with a renewed token in the query of its address a connection goes on with its session', async (t) => {
+  const house = await setUp(t);
+  const { broker, remotes } = house;
+  const params = paramsFor(broker, { cleanStart: false, subscriptions: [{ topicFilter: 'left', qos: 0 }] });
+  await connect(house, { ...params, url: `${broker.url}/?token=first` });
+  await remotes.disconnectBroker({ profileId: 'gateway' });
+  const connecting = remotes.connectBroker({
+    ...params,
+    ...{ url: `${broker.url}/?token=second`, subscriptions: [] },
+  });
+  const second = await broker.connection();
+  await second.next('connect');
+  second.send({ kind: 'connack', sessionPresent: true, reasonCode: 0 });
+  await second.next('pingreq');
+  assert.deepEqual((await second.next('unsubscribe')).topicFilters, ['left']);
+  await connecting;
+});
+
 test('a connection that ends while its first subscriptions are answered has them when it is back', async (t) => {
   const house = await setUp(t);
   const { remotes, broker, troubles } = house;
