@@ -22,6 +22,7 @@ import type {
 } from './clientTypes.ts';
 import { type ConnectListener, serverCertificateOf, tlsSessionOf } from './connectSteps.ts';
 import { codeOfError, describeError } from './mqttJsFaults.ts';
+import { maxWebSocketMessageBytesOf } from './packetLimit.ts';
 import { openTunnel, ProxyError } from './proxyTunnel.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -307,9 +308,10 @@ function digitsOf(fingerprint: string): string {
 async function openWebSocket(
   socket: Socket,
   { url }: Address,
-  { headers, protocolVersion, subprotocol }: ConnectParams,
+  params: ConnectParams,
   opening: Opening,
 ): Promise<Duplex> {
+  const { headers, protocolVersion, subprotocol } = params;
   opening.stage = 'webSocket';
   let webSocket: WebSocket;
   try {
@@ -317,6 +319,7 @@ async function openWebSocket(
       createConnection: () => socket,
       headers: { ...headers },
       perMessageDeflate: false,
+      maxPayload: maxWebSocketMessageBytesOf(params),
     });
   } catch (error) {
     // A header that HTTP does not allow, as a token with a line end. The text names the header, and not its value.
@@ -330,6 +333,8 @@ async function openWebSocket(
       webSocket.once('open', () => {
         opening.listener?.done({ kind: 'webSocket', subprotocol: webSocket.protocol });
         resolve(createWebSocketStream(webSocket));
+        // Its code is on the way then. The stream would tell of the error when the server has answered, in 30 seconds at most.
+        webSocket.once('error', () => webSocket.terminate());
       });
       webSocket.on('error', (error) => reject(opening.failedWith(error)));
       webSocket.once('unexpected-response', (_request, response) => {

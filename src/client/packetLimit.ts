@@ -7,9 +7,12 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../base/clock.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
 import type { ConnectParams } from './clientTypes.ts';
+import { codeOfError } from './mqttJsFaults.ts';
 
 /** Where the broker was told of none: docs/limits.md. */
 const DEFAULT_MAX_PACKET_BYTES = 134_217_728;
+/** A WebSocket message may hold several packets: so many bytes beside one that is as large as may be. docs/limits.md has it. */
+const WEB_SOCKET_ROOM_BYTES = 16_777_216;
 /** How long a DISCONNECT may take to be handed to the network, milliseconds. */
 const SEND_WAIT_MS = 2_000;
 const LAST_LENGTH_FACTOR = 128 ** 3;
@@ -25,6 +28,11 @@ export function maxPacketBytesOf({
 }: ConnectParams): number {
   const announced = protocolVersion === 5 ? connectProperties?.maximumPacketSize : undefined;
   return announced ?? maxPacketBytes ?? DEFAULT_MAX_PACKET_BYTES;
+}
+
+/** The largest WebSocket message that is taken, bytes. It is gathered before its packets are seen. */
+export function maxWebSocketMessageBytesOf(params: ConnectParams): number {
+  return maxPacketBytesOf(params) + WEB_SOCKET_ROOM_BYTES;
 }
 
 /** Of one connection, from its first byte on. */
@@ -81,7 +89,8 @@ export class PacketSizes {
 }
 
 /**
- * Ends the connection for a packet that is too large, in 5.0 with the reason. To be called before anybody else listens.
+ * Ends the connection for a packet that is too large, in 5.0 with the reason, and says so of one that ended for a WebSocket
+ * message that is. To be called before anybody else listens.
  *
  * @param onTooLarge told why, before the stream ends.
  */
@@ -91,6 +100,13 @@ export function limitPackets(
 ): void {
   const maxPacketBytes = maxPacketBytesOf(params);
   const sizes = new PacketSizes(maxPacketBytes);
+  stream.on('error', (error) => {
+    if (codeOfError(error) !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return;
+    const bytes = maxWebSocketMessageBytesOf(params);
+    onTooLarge(
+      `the broker sent a WebSocket message of more than ${bytes} bytes, and packets of at most ${maxPacketBytes} are taken`,
+    );
+  });
   stream.on('data', (chunk: Uint8Array) => {
     const packetBytes = sizes.take(chunk);
     if (packetBytes === undefined) return;

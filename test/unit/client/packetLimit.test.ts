@@ -1,7 +1,11 @@
 /** Sizes of packets by their fixed headers, wherever a chunk ends. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maxPacketBytesOf, PacketSizes } from '../../../src/client/packetLimit.ts';
+import {
+  maxPacketBytesOf,
+  maxWebSocketMessageBytesOf,
+  PacketSizes,
+} from '../../../src/client/packetLimit.ts';
 
 /** PUBLISH of QoS 0 with this Remaining Length, in bytes of 0. */
 const publish = (remainingLength: number, ...header: number[]): Buffer =>
@@ -48,4 +52,10 @@ test('what was announced is the limit in 5.0 alone, where nothing was there is o
   assert.equal(maxPacketBytesOf({ ...params, protocolVersion: 4 }), 134_217_728);
   assert.equal(maxPacketBytesOf({ ...params, connectProperties: {} }), 134_217_728);
   assert.equal(maxPacketBytesOf({ ...params, protocolVersion: 4, maxPacketBytes: 7 }), 7);
+});
+
+test('a WebSocket message may be 16 MiB larger than a packet', () => {
+  const params = { url: 'ws://127.0.0.1', clientId: 'me', connectProperties: { maximumPacketSize: 1_000 } };
+  assert.equal(maxWebSocketMessageBytesOf(params), 16_778_216);
+  assert.equal(maxWebSocketMessageBytesOf({ ...params, protocolVersion: 4 }), 150_994_944);
 });

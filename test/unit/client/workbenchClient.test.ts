@@ -1,6 +1,10 @@
 /** The client against a broker that does what the test says, its faults included. test/clients has the real ones. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { ClientState, DeliveredMessage } from '../../../src/client/clientTypes.ts';
 import { WorkbenchClient } from '../../../src/client/workbenchClient.ts';
 import { encode } from '../../../src/mqtt/encode.ts';
@@ -1030,6 +1034,40 @@ describe('the connection', () => {
     const lost = await state;
     const message = 'the broker sent a packet of 268435460 bytes, and at most 134217728 are taken';
     assert.equal(lost.kind === 'reconnecting' && lost.message, message);
+  });
+
+  test('a WebSocket message that is too large ends the connection before its bytes are there, and is told as such', async (t) => {
+    const http = createServer();
+    const webSockets = new WebSocketServer({ server: http });
+    http.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    t.after(() => {
+      for (const webSocket of webSockets.clients) webSocket.terminate();
+      http.close();
+    });
+    const { port } = http.address() as AddressInfo; // listening: it has one
+    const asked = once(webSockets, 'connection');
+    const connecting = WorkbenchClient.connect({
+      ...{ url: `ws://127.0.0.1:${port}`, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    });
+    const [webSocket, request] = (await asked) as [WebSocket, IncomingMessage];
+    webSocket.on('error', () => {});
+    await once(webSocket, 'message');
+    webSocket.send(encode({ kind: 'connack', sessionPresent: false, reasonCode: 0 }, 5));
+    const result = await connecting;
+    assert.ok(result.kind === 'connected');
+    clients.push(result.client);
+    const lost = next(result.client.onStateChanged);
+    const closed = once(webSocket, 'close');
+    // The header alone of a binary message that is whole and has 16,777,237 bytes.
+    request.socket.write(Uint8Array.of(0x82, 0x7f, 0, 0, 0, 0, 0x01, 0x00, 0x00, 0x15));
+    const state = await lost;
+    const message =
+      'the broker sent a WebSocket message of more than 16777236 bytes, and packets of at most 20 are taken';
+    assert.equal(state.kind === 'reconnecting' && state.message, message);
+    // Message too big.
+    assert.equal((await closed)[0], 1009);
   });
 
   test('an end says DISCONNECT, and fails what waits', async () => {
