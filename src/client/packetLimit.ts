@@ -122,5 +122,7 @@ export function limitPackets(
       timer.dispose();
       stream.destroy();
     });
+    // MQTT.js works off what came before, and knows nothing of it: no packet follows a DISCONNECT [MQTT-3.14.4-1].
+    stream.write = () => true;
   });
 }

@@ -1,11 +1,15 @@
 /** Sizes of packets by their fixed headers, wherever a chunk ends. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import {
+  limitPackets,
   maxPacketBytesOf,
   maxWebSocketMessageBytesOf,
   PacketSizes,
 } from '../../../src/client/packetLimit.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
 
 /** PUBLISH of QoS 0 with this Remaining Length, in bytes of 0. */
 const publish = (remainingLength: number, ...header: number[]): Buffer =>
@@ -58,4 +62,28 @@ test('a WebSocket message may be 16 MiB larger than a packet', () => {
   const params = { url: 'ws://127.0.0.1', clientId: 'me', connectProperties: { maximumPacketSize: 1_000 } };
   assert.equal(maxWebSocketMessageBytesOf(params), 16_778_216);
   assert.equal(maxWebSocketMessageBytesOf({ ...params, protocolVersion: 4 }), 150_994_944);
+});
+
+test('behind the DISCONNECT for a packet that is too large nothing is sent [MQTT-3.14.4-1]', async () => {
+  const sent: Uint8Array[] = [];
+  const handedOver: (() => void)[] = [];
+  const network = new Duplex({
+    read: () => {},
+    write: (chunk: Buffer, _encoding, done) => {
+      sent.push(Uint8Array.from(chunk));
+      handedOver.push(done);
+    },
+  });
+  const params = { url: 'mqtt://127.0.0.1', clientId: 'me', connectProperties: { maximumPacketSize: 20 } };
+  const tooLarge = new Promise<string>((onTooLarge) => {
+    limitPackets(network, { params, clock: new FakeClock(), onTooLarge });
+  });
+  network.push(publish(100, 0x64));
+  assert.equal(await tooLarge, 'the broker sent a packet of 102 bytes, and at most 20 are taken');
+  // PUBACK, for what came before it.
+  network.write(Uint8Array.of(0x40, 0x02, 0x00, 0x07));
+  const closed = once(network, 'close');
+  for (const done of handedOver.splice(0)) done();
+  await closed;
+  assert.deepEqual(sent, [Uint8Array.of(0xe0, 0x01, 0x95)]);
 });
