@@ -14,22 +14,32 @@ const NO_BYTES = Buffer.alloc(0);
 
 export class ExactlyOnce extends Store {
   readonly #handOver: (packet: IPublishPacket) => void;
+  readonly #tellsSessions: boolean;
   readonly #unreleased = new Set<PacketId>();
 
-  constructor(handOver: (packet: IPublishPacket) => void) {
+  /**
+   * @param tellsSessions a CONNACK has Session Present. Without it, before 3.1.1, an identifier of before may be that of
+   * another message, of a session that is new.
+   */
+  constructor(handOver: (packet: IPublishPacket) => void, { tellsSessions }: { tellsSessions: boolean }) {
     super();
     this.#handOver = handOver;
+    this.#tellsSessions = tellsSessions;
   }
 
   /** A PUBLISH of QoS 2 came, and its PUBREC goes when `done` is called. */
   override put(packet: Packet, done: () => void): this {
     // One that came before and whose PUBREC was lost is not handed over again [MQTT-4.3.3-10].
-    if (packet.cmd === 'publish' && !this.#unreleased.has(packet.messageId)) {
+    if (packet.cmd === 'publish' && this.#isNew(packet)) {
       this.#unreleased.add(packet.messageId);
       this.#handOver(packet);
     }
     done();
     return this;
+  }
+
+  #isNew({ messageId, dup }: IPublishPacket): boolean {
+    return !this.#unreleased.has(messageId) || (!this.#tellsSessions && !dup);
   }
 
   /** A PUBREL came: MQTT.js takes what it is given for the message, and tells of it once more. Nobody listens to that. */

@@ -25,7 +25,8 @@ export function createMqttJsClient(
     onPublish(packet.topic, packet.payload as Buffer, packet);
   const client = new MqttClient(takeStream, {
     ...optionsFor(params),
-    ...{ incomingStore: new ExactlyOnce(handOver), customHandleAcks: withTopicOfAlias },
+    incomingStore: new ExactlyOnce(handOver, { tellsSessions: params.protocolVersion !== 3 }),
+    customHandleAcks: withTopicOfAlias,
   });
   client.on('message', (topic, payload, packet) => {
     if (packet.qos < 2) onPublish(topic, payload, packet);

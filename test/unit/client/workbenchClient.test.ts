@@ -786,6 +786,36 @@ describe('what comes by QoS 2', () => {
     }
   });
 
+  test('of MQTT 3.1, which does not tell of a session, what is new under an old packet identifier is told', async () => {
+    const connack = Uint8Array.of(0x20, 0x02, 0x00, 0x00);
+    const connecting = WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', cleanStart: false, protocolVersion: 3 },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    });
+    const first = await broker.connection();
+    await first.next('connect');
+    first.sendBytes(connack);
+    const result = await connecting;
+    assert.ok(result.kind === 'connected');
+    clients.push(result.client);
+    const heard: string[] = [];
+    result.client.onMessage(({ payload }) => heard.push(Buffer.from(payload).toString()));
+    const send = async (connection: ScriptedConnection, text: string, dup: boolean): Promise<void> => {
+      connection.sendBytes(encode({ ...publish, dup, payload: bytes(text) }, 4));
+      await connection.next('pubrec');
+    };
+    await send(first, 'old', false);
+    await send(first, 'old', true);
+    first.close();
+    const second = await broker.connection();
+    await second.next('connect');
+    second.sendBytes(connack);
+    await send(second, 'old', true);
+    await send(second, 'new', false);
+    await send(second, 'new', true);
+    assert.deepEqual(heard, ['old', 'new']);
+  });
+
   test('has the topic that its alias stands for', async () => {
     const [result, connection] = await Promise.all([
       WorkbenchClient.connect({
