@@ -344,6 +344,7 @@ export class WorkbenchClient {
   /** Opens a stream, sends the CONNECT and waits for its answer. Where there is none, nothing is left open. */
   async #tryOnce(listener?: ConnectListener): Promise<Attempted> {
     const { signal } = this.#ending;
+    this.#isTooLarge = false;
     const opened = await openStream(this.#params, { clock: this.#clock, signal, listener });
     if (opened.kind !== 'open') return opened;
     const { stream } = opened;
@@ -353,7 +354,6 @@ export class WorkbenchClient {
     }
     listener?.began('mqtt');
     this.#stream = stream;
-    this.#isTooLarge = false;
     const onTooLarge = (message: string): void => {
       this.#isTooLarge = true;
       this.#onFault(new Error(message));
@@ -481,6 +481,9 @@ export class WorkbenchClient {
     if (result.kind === 'connected') this.#reconnected();
     else if (result.kind === 'refused' && !isPassing(result.reasonCode))
       this.#giveUp(`the broker refused to connect again: ${result.message}`);
+    // It came with the CONNACK: that one stood, if for no time.
+    else if (this.#isTooLarge && ++this.#shortConnections >= MAX_SHORT_CONNECTIONS)
+      this.#giveUp(result.message);
     else this.#awaitRetry(result.message);
   }
 

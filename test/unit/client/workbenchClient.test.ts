@@ -1049,6 +1049,54 @@ describe('the connection', () => {
     assert.deepEqual(await ended, { kind: 'ended', message });
   });
 
+  test('where what is too large comes with the CONNACK, three times are the end, too', async () => {
+    const connecting = WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    });
+    const first = await broker.accept();
+    const result = await connecting;
+    assert.ok(result.kind === 'connected');
+    const { client } = result;
+    clients.push(client);
+    const ended = new Promise<ClientState>((resolve) => {
+      client.onStateChanged((state) => state.kind === 'ended' && resolve(state));
+    });
+    const tooLarge = Uint8Array.of(0x30, 0xe6, 0x07);
+    first.sendBytes(tooLarge);
+    for (let i = 0; i < 2; i++) {
+      const connection = await broker.connection();
+      await connection.next('connect');
+      const connack = encode({ kind: 'connack', sessionPresent: false, reasonCode: 0 }, 5);
+      connection.sendBytes(Buffer.concat([connack, tooLarge]));
+    }
+    const message = 'the broker sent a packet of 1001 bytes, and at most 20 are taken';
+    assert.deepEqual(await ended, { kind: 'ended', message });
+  });
+
+  test('a broker that is not there behind what was too large is tried as long as any', async () => {
+    const connecting = WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    });
+    const connection = await broker.accept();
+    const result = await connecting;
+    assert.ok(result.kind === 'connected');
+    const { client } = result;
+    clients.push(client);
+    const states: ClientState['kind'][] = [];
+    const tried = new Promise<void>((resolve) => {
+      client.onStateChanged(({ kind }) => {
+        if (states.push(kind) === 5) resolve();
+        // The port is free from here on.
+        else if (states.length === 1) broker.stop();
+      });
+    });
+    connection.sendBytes(Uint8Array.of(0x30, 0xe6, 0x07));
+    await tried;
+    assert.deepEqual(states, Array(5).fill('reconnecting'));
+  });
+
   test('before 5.0 there is a limit, too, and a packet that is larger ends the connection', async () => {
     const result = WorkbenchClient.connect({ url: broker.url, clientId: 'me', protocolVersion: 4 });
     const connection = await broker.connection();
