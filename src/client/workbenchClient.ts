@@ -1,19 +1,18 @@
 /**
  * The workbench as an MQTT client: one connection to a broker, by MQTT.js, in 3.1, 3.1.1 or 5.0.
  *
- * Owns the connection, what is subscribed on it and what waits for an acknowledgement. Every refusal and every loss is
- * a result or an event, never an exception, and nothing waits longer than its connection lives. A lost connection is
- * tried again until it stands, with pauses that grow, and its subscriptions are made again. Knows nothing of views.
+ * Owns the connection and what waits for an acknowledgement. Every refusal and every loss is a result or an event, never an
+ * exception, and nothing waits longer than its connection lives. A lost connection is tried again until it stands, with pauses
+ * that grow, and its subscriptions are made again: sessionSubscriptions.ts has these. Knows nothing of views.
  */
 import type { Duplex } from 'node:stream';
 import type { IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Event } from '../base/event.ts';
-import type { QoS } from '../mqtt/packets.ts';
 import { ReasonCode } from '../mqtt/reasonCodes.ts';
-import { checkTopicFilter, checkTopicName } from '../mqtt/topics.ts';
-import { type ClientSubscription, ClientSubscriptions } from './clientSubscriptions.ts';
+import { checkTopicName } from '../mqtt/topics.ts';
+import { ClientSubscriptions } from './clientSubscriptions.ts';
 import {
   type ClientState,
   type ConnectParams,
@@ -37,9 +36,7 @@ import {
   describeError,
   isPassing,
   outcomeOf,
-  subackRefusal,
   unansweredFailure,
-  unsubackOutcome,
 } from './mqttJsFaults.ts';
 import {
   type Announced,
@@ -53,9 +50,10 @@ import { openStream } from './openStream.ts';
 import { limitPackets } from './packetLimit.ts';
 import { Pings } from './pings.ts';
 import { defaultBackoff, reconnectDelayMs } from './reconnectDelay.ts';
-import { whyNotSubscribed, whyUnfit } from './requestLimits.ts';
+import { whyUnfit } from './requestLimits.ts';
 import { SendQuota } from './sendQuota.ts';
 import { SessionBacklog } from './sessionBacklog.ts';
+import { type LendOutcome, type LostSubscription, SessionSubscriptions } from './sessionSubscriptions.ts';
 
 /** How long `end` waits for the broker to close after the DISCONNECT, milliseconds. */
 const END_WAIT_MS = 2_000;
@@ -107,11 +105,8 @@ export class WorkbenchClient {
   #shortConnections = 0;
   #isSessionPresent = false;
   #announced: Announced = {};
-  /** What a session that outlives its connection may have, and is not to: unsubscribed or told as failed without an answer. */
-  readonly #unsubscribedMeanwhile = new Set<string>();
-  /** Filters of SUBSCRIBEs without an answer: whether the session has them, nobody knows. */
-  readonly #unanswered = new Set<string>();
   readonly #subscriptions = new ClientSubscriptions();
+  readonly #session: SessionSubscriptions;
   readonly #requests = new OpenRequests();
   readonly #sendQuota = new SendQuota(() => this.#mqttClient.serverProperties?.receiveMaximum ?? 65_535);
   /** Packet identifiers whose PUBACK or PUBREC said that nobody subscribes. */
@@ -122,12 +117,12 @@ export class WorkbenchClient {
   #isTooLarge = false;
   readonly #stateChanged = new Emitter<ClientState>();
   readonly #messages = new Emitter<DeliveredMessage>();
-  readonly #subscriptionLost = new Emitter<{ topicFilter: string; message: string }>();
+  readonly #subscriptionLost = new Emitter<LostSubscription>();
 
   readonly onStateChanged: Event<ClientState> = this.#stateChanged.event;
   readonly onMessage: Event<DeliveredMessage> = this.#messages.event;
   /** After a reconnect, the broker did not take a subscription that it had taken before. */
-  readonly onSubscriptionLost: Event<{ topicFilter: string; message: string }> = this.#subscriptionLost.event;
+  readonly onSubscriptionLost: Event<LostSubscription> = this.#subscriptionLost.event;
 
   /** Resolves with the broker's first answer. Only who has connected once is connected again. */
   static async connect(params: ConnectParams, surroundings: ClientSurroundings = {}): Promise<Connected> {
@@ -162,6 +157,11 @@ export class WorkbenchClient {
     const takeStream = (): Duplex => this.#stream!;
     const mqttClient = createMqttJsClient(params, takeStream, (...message) => this.#deliver(...message));
     this.#mqttClient = mqttClient;
+    this.#session = new SessionSubscriptions({
+      ...{ mqttClient, params, subscriptions: this.#subscriptions, requests: this.#requests },
+      isConnected: () => this.#state.kind === 'connected',
+      onLost: (lost) => this.#subscriptionLost.fire(lost),
+    });
     mqttClient.on('packetreceive', (packet) => this.#onPacket(packet));
     mqttClient.on('packetsend', ({ cmd }) => {
       if (cmd === 'pingreq') this.#pings.sent();
@@ -244,53 +244,17 @@ export class WorkbenchClient {
   }
 
   /** A filter that is subscribed already is subscribed anew, with these options. */
-  async subscribe(request: SubscribeRequest): Promise<SubscribeOutcome> {
-    const problem = checkTopicFilter(request.topicFilter);
-    if (problem !== undefined) return { kind: 'invalidFilter', message: problem.message };
-    if (this.#state.kind !== 'connected') return { kind: 'notConnected' };
-    const { serverProperties } = this.#mqttClient;
-    const unfit = whyNotSubscribed(request, this.protocolVersion, this.#subscriptions, serverProperties);
-    if (unfit !== undefined) return unfit;
-    const former = this.#subscriptions.get(request.topicFilter);
-    const subscription = { request, identifier: this.#subscriptions.identifierFor(request) };
-    // Before the answer: retained messages may come before the SUBACK.
-    this.#subscriptions.set(subscription);
-    const outcome = await this.#sendSubscribe(subscription);
-    if (outcome.kind !== 'subscribed' && this.#subscriptions.get(request.topicFilter) === subscription) {
-      if (former !== undefined) this.#subscriptions.set(former);
-      else this.#forget(request.topicFilter, outcome);
-    }
-    return outcome;
+  subscribe(request: SubscribeRequest): Promise<SubscribeOutcome> {
+    return this.#session.subscribe(request);
   }
 
-  #forget(topicFilter: string, { kind }: SubscribeOutcome): void {
-    this.#subscriptions.delete(topicFilter);
-    this.#unanswered.delete(topicFilter);
-    // The broker may have taken it: nobody would see what the session gets then.
-    if (kind === 'failed' && this.#params.cleanStart === false) this.#unsubscribedMeanwhile.add(topicFilter);
-  }
-
-  async unsubscribe(topicFilter: string): Promise<UnsubscribeOutcome> {
-    if (!this.#subscriptions.delete(topicFilter)) return { kind: 'notSubscribed' };
-    if (this.#state.kind !== 'connected') {
-      // A session that ended with the connection has lost the subscription by itself.
-      if (this.#params.cleanStart === false) this.#unsubscribedMeanwhile.add(topicFilter);
-      return { kind: 'unsubscribed' };
-    }
-    return this.unsubscribeInSession(topicFilter);
+  unsubscribe(topicFilter: string): Promise<UnsubscribeOutcome> {
+    return this.#session.unsubscribe(topicFilter);
   }
 
   /** As `unsubscribe`, also of what another client object has subscribed in the session that went on. */
-  async unsubscribeInSession(topicFilter: string): Promise<UnsubscribeOutcome> {
-    const outcome = await this.#requests.wait<UnsubscribeOutcome>((settle) => {
-      this.#mqttClient.unsubscribe(topicFilter, (error, packet) => {
-        if (error) settle(outcomeOf(error, packet));
-        else settle(unsubackOutcome(packet));
-      });
-    });
-    if (outcome.kind === 'failed' && this.#params.cleanStart === false)
-      this.#unsubscribedMeanwhile.add(topicFilter);
-    return outcome;
+  unsubscribeInSession(topicFilter: string): Promise<UnsubscribeOutcome> {
+    return this.#session.unsubscribeInSession(topicFilter);
   }
 
   isSubscribed(topicFilter: string): boolean {
@@ -298,20 +262,8 @@ export class WorkbenchClient {
   }
 
   /** Subscribes at QoS 1 until it is given back; from then on, who has subscribed meanwhile still is. */
-  async lend(
-    topicFilter: string,
-  ): Promise<
-    { kind: 'lent'; giveBack(): Promise<void> } | Exclude<SubscribeOutcome, { kind: 'subscribed' }>
-  > {
-    // Not what was there before: somebody waits for what comes.
-    const outcome = await this.subscribe({ topicFilter, qos: 1, retainHandling: 2 });
-    if (outcome.kind !== 'subscribed') return outcome;
-    const lent = this.#subscriptions.get(topicFilter);
-    const giveBack = async (): Promise<void> => {
-      if (lent !== undefined && this.#subscriptions.get(topicFilter) === lent)
-        await this.unsubscribe(topicFilter);
-    };
-    return { kind: 'lent', giveBack };
+  lend(topicFilter: string): Promise<LendOutcome> {
+    return this.#session.lend(topicFilter);
   }
 
   /** What comes for muted subscriptions alone is delivered as such. Holds for one that is made later, too. */
@@ -374,32 +326,6 @@ export class WorkbenchClient {
     this.#connectedAtMs = this.#clock.monotonicMs();
     this.#pings.latencyMs = this.#connectedAtMs - sentAtMs;
     return result;
-  }
-
-  async #sendSubscribe({ request, identifier }: ClientSubscription): Promise<SubscribeOutcome> {
-    const options = {
-      qos: request.qos,
-      nl: request.noLocal ?? false,
-      rap: request.retainAsPublished ?? false,
-      rh: request.retainHandling ?? 0,
-      ...(this.#hasIdentifiers ? { properties: { subscriptionIdentifier: identifier } } : {}),
-    };
-    this.#unanswered.add(request.topicFilter);
-    const outcome = await this.#requests.wait<SubscribeOutcome>((settle) => {
-      this.#mqttClient.subscribe(request.topicFilter, options, (error, _granted, packet) => {
-        const refused = subackRefusal(packet);
-        if (refused !== undefined) settle(refused);
-        else if (error) settle(outcomeOf(error, packet));
-        else settle({ kind: 'subscribed', qos: (packet?.granted[0] ?? request.qos) as QoS }); // below 0x80: a QoS
-      });
-    });
-    if (outcome.kind !== 'failed') this.#unanswered.delete(request.topicFilter);
-    return outcome;
-  }
-
-  get #hasIdentifiers(): boolean {
-    if (this.protocolVersion < 5) return false;
-    return this.#mqttClient.serverProperties?.subscriptionIdentifiersAvailable !== false;
   }
 
   #onPacket(packet: Packet): void {
@@ -478,38 +404,16 @@ export class WorkbenchClient {
     this.#retryTimer = undefined;
     const result = await this.#tryOnce();
     if (this.#state.kind === 'ended') return;
-    if (result.kind === 'connected') this.#reconnected();
-    else if (result.kind === 'refused' && !isPassing(result.reasonCode))
+    if (result.kind === 'connected') {
+      this.#session.reconnected(this.#isSessionPresent);
+      // Last: what is subscribed by who is told of it is not subscribed twice.
+      this.#setState({ kind: 'connected' });
+    } else if (result.kind === 'refused' && !isPassing(result.reasonCode))
       this.#giveUp(`the broker refused to connect again: ${result.message}`);
     // It came with the CONNACK: that one stood, if for no time.
     else if (this.#isTooLarge && ++this.#shortConnections >= MAX_SHORT_CONNECTIONS)
       this.#giveUp(result.message);
     else this.#awaitRetry(result.message);
-  }
-
-  #reconnected(): void {
-    const unsubscribed = [...this.#unsubscribedMeanwhile];
-    // What is not answered comes in again.
-    this.#unsubscribedMeanwhile.clear();
-    if (this.#isSessionPresent) {
-      for (const topicFilter of unsubscribed)
-        if (!this.#subscriptions.has(topicFilter)) void this.unsubscribeInSession(topicFilter);
-    }
-    for (const subscription of this.#subscriptions.all)
-      if (!this.#isSessionPresent || this.#unanswered.has(subscription.request.topicFilter))
-        void this.#subscribeAgain(subscription);
-    // Last: what is subscribed by who is told of it is not subscribed twice.
-    this.#setState({ kind: 'connected' });
-  }
-
-  async #subscribeAgain(subscription: ClientSubscription): Promise<void> {
-    const { topicFilter } = subscription.request;
-    const outcome = await this.#sendSubscribe(subscription);
-    if (outcome.kind === 'subscribed' || this.#state.kind !== 'connected') return;
-    if (this.#subscriptions.get(topicFilter) !== subscription) return;
-    this.#subscriptions.delete(topicFilter);
-    const message = 'message' in outcome ? outcome.message : outcome.kind;
-    this.#subscriptionLost.fire({ topicFilter, message });
   }
 
   #giveUp(message: string, cause?: EndCause): void {
