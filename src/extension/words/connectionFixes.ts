@@ -78,7 +78,7 @@ function fixesForFault(fault: ConnectFaultInfo | undefined, profile: ConnectionP
 function fixesForTls(code: string, profile: ConnectionProfile): readonly TestFix[] {
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return goTo('host', 'tls.serverName');
+      return profile.tls.serverName === undefined ? goTo('host', 'tls.serverName') : goTo('tls.serverName');
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
     case 'EPROTO':

@@ -85,7 +85,7 @@ function explainFailure({ message, fault }: Failed, profile: ConnectionProfile):
     case 'network':
       return { message: explainNetwork(fault, profile, message) };
     case 'tls':
-      return explainTls(fault, host, message);
+      return explainTls(fault, host, message, profile.tls.serverName);
     case 'webSocket':
       return explainWebSocket(fault, profile, message);
     case 'mqtt':
@@ -131,7 +131,13 @@ function explainUnixSocket(code: string, url: string, message: string): string {
   }
 }
 
-function explainTls(fault: ConnectFaultInfo, host: string, message: string): ConnectProblem {
+/** @param serverName that the certificate must have in place of the host. */
+function explainTls(
+  fault: ConnectFaultInfo,
+  host: string,
+  message: string,
+  serverName: string | undefined,
+): ConnectProblem {
   const { code, certificate } = fault;
   switch (code) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
@@ -164,15 +170,26 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string): Con
           dateOf(certificate?.validFrom ?? ''),
         ),
       };
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID': {
+      const names = formatName(
+        (certificate?.names || certificate?.subject || '').replaceAll(/\b(DNS|IP Address):/g, ''),
+      );
       return {
-        message: l10n.t(
-          'The certificate is for {0}, and not for {1}. Use a name that it has as the address, or set tls.serverName to one.',
-          formatName(certificate?.names || certificate?.subject || ''),
-          host,
-        ),
+        message:
+          serverName === undefined
+            ? l10n.t(
+                'The certificate is for {0}, and not for {1}. Use a name that it has as the address, or set tls.serverName to one.',
+                names,
+                host,
+              )
+            : l10n.t(
+                'The certificate is for {0}, and not for {1}, as tls.serverName says. Set that to a name that it has, or leave it out where the address is one.',
+                names,
+                formatName(serverName),
+              ),
         fix: 'trust',
       };
+    }
     case 'FINGERPRINT_MISMATCH':
       return {
         message: l10n.t(
