@@ -108,7 +108,7 @@ describe('certificates at mosquitto', { skip: skipUnless('mosquitto') }, () => {
     const { failed } = await tried(t, { url: at('selfSigned'), tls: { ca: file('ca.crt') } });
     assert.equal(failed?.stage, 'trust');
     assert.deepEqual(failed.details, [
-      'No authority that this computer knows has signed the certificate of 127.0.0.1; made has. Name the certificate of that authority in tls.ca, or trust this one certificate.',
+      'The certificate of 127.0.0.1 is signed by itself, and by no authority. Name its file in tls.ca, or trust this one certificate.',
     ]);
     assert.deepEqual(fixes(failed), ['Trust Certificate…', 'tls.ca']);
     const named = await tried(t, { url: at('selfSigned'), tls: { ca: file('selfSigned.crt') } });
@@ -123,7 +123,7 @@ describe('certificates at mosquitto', { skip: skipUnless('mosquitto') }, () => {
   test('the client certificate is not known to the broker', async (t) => {
     const { failed } = await tried(t, own('stranger'));
     assert.deepEqual(failed?.details, [
-      '127.0.0.1 wants a client certificate that it knows. Set tls.certificate and tls.key in the settings.',
+      '127.0.0.1 does not take the client certificate: it wants one that an authority has signed which it knows.',
     ]);
     assert.deepEqual(fixes(failed), ['tls.certificate']);
   });
@@ -142,7 +142,9 @@ describe('certificates at mosquitto', { skip: skipUnless('mosquitto') }, () => {
       const secrets = passphrase === undefined ? {} : { tls: { passphrase } };
       const result = await tried(t, own('client', 'encrypted'), secrets);
       assert.deepEqual(stages(result), ['tls failed'], 'before anything is sent');
-      assert.deepEqual(result.failed?.details, ['The passphrase does not open the key in tls.key.']);
+      assert.deepEqual(result.failed?.details, [
+        'The key in tls.key is encrypted, and does not open: is its passphrase right?',
+      ]);
       assert.deepEqual(fixes(result.failed), ['passphrase']);
     }
     const right = await tried(t, own('client', 'encrypted'), { tls: { passphrase: 'right' } });

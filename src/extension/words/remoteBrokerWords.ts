@@ -6,7 +6,7 @@ import type {
   ServerCertificateInfo,
 } from '../../contracts/remoteBrokers.ts';
 import { hostOfAddress, isUnixSocket } from '../connections/connectionAddress.ts';
-import { type ConnectionProfile, needsRequestSecret } from '../connections/profiles.ts';
+import { type ConnectionProfile, needsRequestSecret, type ProfileTls } from '../connections/profiles.ts';
 import { protocolName } from './connectionStateWords.ts';
 import { formatName } from './formats.ts';
 import { explainProxy } from './proxyWords.ts';
@@ -85,7 +85,7 @@ function explainFailure({ message, fault }: Failed, profile: ConnectionProfile):
     case 'network':
       return { message: explainNetwork(fault, profile, message) };
     case 'tls':
-      return explainTls(fault, host, message, profile.tls.serverName);
+      return explainTls(fault, host, message, profile.tls);
     case 'webSocket':
       return explainWebSocket(fault, profile, message);
     case 'mqtt':
@@ -131,16 +131,18 @@ function explainUnixSocket(code: string, url: string, message: string): string {
   }
 }
 
-/** @param serverName that the certificate must have in place of the host. */
-function explainTls(
-  fault: ConnectFaultInfo,
-  host: string,
-  message: string,
-  serverName: string | undefined,
-): ConnectProblem {
+function explainTls(fault: ConnectFaultInfo, host: string, message: string, tls: ProfileTls): ConnectProblem {
   const { code, certificate } = fault;
+  const { serverName } = tls;
   switch (code) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      return {
+        message: l10n.t(
+          'The certificate of {0} is signed by itself, and by no authority. Name its file in tls.ca, or trust this one certificate.',
+          host,
+        ),
+        fix: 'trust',
+      };
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
@@ -211,7 +213,10 @@ function explainTls(
     case 'ERR_OSSL_BAD_DECRYPT':
     case 'ERR_OSSL_EVP_BAD_DECRYPT':
     case 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED':
-      return { message: l10n.t('The passphrase does not open the key in tls.key.'), fix: 'passphrase' };
+      return {
+        message: l10n.t('The key in tls.key is encrypted, and does not open: is its passphrase right?'),
+        fix: 'passphrase',
+      };
     case 'PKCS12_PASSPHRASE':
       return { message: l10n.t('The passphrase does not open the file in tls.pkcs12.'), fix: 'passphrase' };
     case 'PKCS12_UNREADABLE':
@@ -251,7 +256,7 @@ function explainTls(
         return {
           message: l10n.t('{0} speaks none of the protocols in tls.alpn. Brokers often want none.', host),
         };
-      if (isAboutClientCertificate(code)) return { message: explainClientCertificate(code, host) };
+      if (isAboutClientCertificate(code)) return { message: explainClientCertificate(code, host, tls) };
       return { message: l10n.t('There is no TLS with {0}: {1}', host, message) };
   }
 }
@@ -274,9 +279,15 @@ export function isAboutClientCertificate(code: string): boolean {
 }
 
 /** In TLS 1.3 the alert comes when the handshake is over for this side, and the CONNECT may be sent. */
-function explainClientCertificate(code: string, host: string): string {
+function explainClientCertificate(code: string, host: string, tls: ProfileTls): string {
   if (/ALERT_CERTIFICATE_EXPIRED/.test(code))
     return l10n.t('{0} says that the client certificate in tls.certificate has expired.', host);
+  const { certFile, pkcs12File, keptFiles = [] } = tls;
+  if (certFile !== undefined || pkcs12File !== undefined || keptFiles.some((name) => name !== 'ca'))
+    return l10n.t(
+      '{0} does not take the client certificate: it wants one that an authority has signed which it knows.',
+      host,
+    );
   return l10n.t(
     '{0} wants a client certificate that it knows. Set tls.certificate and tls.key in the settings.',
     host,
@@ -317,11 +328,11 @@ function explainWebSocket(
 
 function explainSilence(
   { code }: ConnectFaultInfo,
-  { url }: ConnectionProfile,
+  { url, tls }: ConnectionProfile,
   message: string,
 ): ConnectProblem {
   const host = formatName(hostOfAddress(url));
-  if (isAboutClientCertificate(code)) return { message: explainClientCertificate(code, host) };
+  if (isAboutClientCertificate(code)) return { message: explainClientCertificate(code, host, tls) };
   if (code === 'TIMEOUT')
     return {
       message: l10n.t(

@@ -62,7 +62,12 @@ test('what fails at a Unix socket is told of its path', () => {
 
 test('what is wrong with certificates and keys, this side’s and the broker’s, is told by its field', () => {
   const told: [string, RegExp, string?][] = [
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', /No authority that this computer knows .*Their CA has.*tls\.ca/, 'trust'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /is signed by itself.*tls\.ca, or trust/, 'trust'],
+    [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      /No authority that this computer knows .*Their CA has.*tls\.ca/,
+      'trust',
+    ],
     ['SELF_SIGNED_CERT_IN_CHAIN', /tls\.ca, or trust this one certificate/, 'trust'],
     ['CERT_HAS_EXPIRED', /has expired, on /, 'trust'],
     ['CERT_NOT_YET_VALID', /does the clock of this computer go right/],
@@ -75,7 +80,7 @@ test('what is wrong with certificates and keys, this side’s and the broker’s
     ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', /none of the protocols in tls\.alpn/],
     ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', /client certificate in tls\.certificate has expired/],
     ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /wants a client certificate that it knows/],
-    ['ERR_MISSING_PASSPHRASE', /The passphrase does not open the key in tls\.key/, 'passphrase'],
+    ['ERR_MISSING_PASSPHRASE', /The key in tls\.key is encrypted, and does not open/, 'passphrase'],
     ['PKCS12_PASSPHRASE', /The passphrase does not open the file in tls\.pkcs12/, 'passphrase'],
     ['PKCS12_UNREADABLE', /tls\.pkcs12 can’t be used: Node says so\..*openssl pkcs12 -export/],
     ['ERR_OSSL_X509_KEY_VALUES_MISMATCH', /The key in tls\.key is not the one of the certificate/],
