@@ -1,19 +1,25 @@
-/** How many messages came while the view stands still, from the broker's counter, which begins anew with each broker. Pure. */
+/** How many messages came while the view stands still, from what is counted of each broker. Pure. */
+import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
+
 export class PauseCount {
-  #before: number;
+  readonly #before: Map<ConnectionId, number>;
   #waiting = 0;
 
-  /** @param messagesReceived what the counter said last. */
-  constructor(messagesReceived: number) {
-    this.#before = messagesReceived;
+  /** @param before what was counted last, by connection. */
+  constructor(before: ReadonlyMap<ConnectionId, number>) {
+    this.#before = new Map(before);
   }
 
   get waiting(): number {
     return this.#waiting;
   }
 
-  counted(messagesReceived: number): void {
-    this.#waiting += messagesReceived >= this.#before ? messagesReceived - this.#before : messagesReceived;
-    this.#before = messagesReceived;
+  /** @param count of the local broker, which begins anew with each start; of another one, of the topics that are in its tree. */
+  counted(connection: ConnectionId, count: number): void {
+    const before = this.#before.get(connection) ?? 0;
+    this.#before.set(connection, count);
+    if (count >= before) this.#waiting += count - before;
+    // Of another one, topics were removed.
+    else if (connection === LOCAL_BROKER) this.#waiting += count;
   }
 }

@@ -9,6 +9,7 @@ import { EventEmitter, type TreeDataProvider, type TreeItem, type TreeView, wind
 import type { Clock } from '../../base/clock.ts';
 import { type Disposable, DisposableStore, toDisposable } from '../../base/disposable.ts';
 import { Emitter } from '../../base/event.ts';
+import { type ConnectionId, LOCAL_BROKER } from '../../contracts/connections.ts';
 import { viewIds } from '../../contracts/manifest.ts';
 import type { TopicOrder, TopicsChange } from '../../contracts/topics.ts';
 import type { InBackground } from '../background.ts';
@@ -75,7 +76,8 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   #selected: TopicRow | undefined;
   #pause: PauseCount | undefined;
   /** As the broker's counter said last. */
-  #messagesReceived = 0;
+  /** Messages, by connection. */
+  readonly #received = new Map<ConnectionId, number>();
   #brokerIcons = '[]';
   /** What the engine was told to watch. */
   #watched = '';
@@ -127,7 +129,9 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
       engine.on('recordingsChanged', () => this.#touch(this.#tree.branches.apply(topLevelChanged))),
     );
     this.#store.add(connections.onDidChange(() => this.#followBrokers()));
-    this.#store.add(engine.on('counters', ({ messagesReceived }) => this.#counted(messagesReceived)));
+    this.#store.add(
+      engine.on('counters', ({ messagesReceived }) => this.#counted(LOCAL_BROKER, messagesReceived)),
+    );
     this.#store.add(engine.onStarted(() => this.#engineStarted()));
     this.#store.add(engine.onDied(() => this.#startOver()));
     this.#store.add(toDisposable(() => this.#quietTimer?.dispose()));
@@ -232,7 +236,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
 
   /** From here on the tree stands still, and what comes is counted. */
   pause(): void {
-    this.#pause ??= new PauseCount(this.#messagesReceived);
+    this.#pause ??= new PauseCount(this.#received);
     this.#showAnew();
   }
 
@@ -332,6 +336,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   /** What a row of another broker looks like is in its profile. */
   #followBrokers(): void {
     const { connections } = this.#options;
+    for (const { connection, messageCount } of connections.brokers) this.#counted(connection, messageCount);
     const icons = JSON.stringify(
       connections.brokers.map(({ connection }) => [
         connection,
@@ -343,10 +348,10 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#refreshAll();
   }
 
-  #counted(messagesReceived: number): void {
-    this.#messagesReceived = messagesReceived;
+  #counted(connection: ConnectionId, count: number): void {
+    this.#received.set(connection, count);
     if (this.#pause === undefined) return;
-    this.#pause.counted(messagesReceived);
+    this.#pause.counted(connection, count);
     this.#showState();
   }
 
@@ -384,7 +389,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#tree.startOver();
     this.#watched = '';
     this.#pause = undefined;
-    this.#messagesReceived = 0;
+    this.#received.clear();
     this.#showAnew();
   }
 
