@@ -17,6 +17,8 @@ import { fieldHelp, fieldLabel, fieldPlaceholder } from './words.ts';
 
 export interface FieldProps extends FormProps {
   field: FormText;
+  /** What the field is for, where its name alone does not say. */
+  help?: string;
   /** Beside what it is for. */
   placeholder?: string;
   isCode?: boolean;
@@ -27,9 +29,9 @@ export interface FieldProps extends FormProps {
 }
 
 export function TextField(props: FieldProps & { after?: ComponentChildren }) {
-  const { field, state, after } = props;
+  const { field, state, after, help } = props;
   return (
-    <Frame field={field} notes={notesAt(state, field)}>
+    <Frame field={field} notes={notesAt(state, field)} {...(help !== undefined && { help })}>
       {after === undefined ? (
         <TextInput {...props} />
       ) : (
@@ -258,16 +260,17 @@ export function TextInput({ field, state, dispatch, placeholder, isCode, shown, 
 export interface FrameProps {
   field: FormField;
   notes: readonly FieldNote[];
+  help?: string;
   children: ComponentChildren;
 }
 
 /** Around an input whose id is that of the field. */
-export function Frame({ field, notes, children }: FrameProps) {
+export function Frame({ field, notes, help, children }: FrameProps) {
   return (
     <div class="field">
       <label for={inputId(field)}>{fieldLabel(field)}</label>
       {children}
-      <Notes field={field} help={fieldHelp(field)} notes={notes} />
+      <Notes field={field} help={help ?? fieldHelp(field)} notes={notes} />
     </div>
   );
 }

@@ -78,7 +78,15 @@ function WhereGroup(props: FormProps) {
           <TextField {...props} field="port" isCode placeholder={String(defaultPorts[transport])} />
         </div>
       )}
-      {isUnixSocket && <TextField {...props} field="path" isCode placeholder="/run/mosquitto.sock" />}
+      {isUnixSocket && (
+        <TextField
+          {...props}
+          field="path"
+          isCode
+          placeholder="/run/mosquitto.sock"
+          help={t('Of the socket, on this computer.')}
+        />
+      )}
       {isWebSocket(state) && <TextField {...props} field="path" isCode />}
       <TextField {...props} field="name" />
       {hasHeaders && <Pairs {...props} field="headers" />}
