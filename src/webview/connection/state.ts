@@ -57,6 +57,8 @@ export interface FormState {
   /** What is being saved; undefined while nothing is. */
   saving: FormContent | undefined;
   test: TestView | undefined;
+  /** Of the form as it was tested. */
+  testedRevision: number;
   outcome: { ok: boolean; message: string } | undefined;
 }
 
@@ -101,6 +103,7 @@ export const initialState: FormState = {
   isNameOwn: false,
   saving: undefined,
   test: undefined,
+  testedRevision: 0,
   outcome: undefined,
 };
 
@@ -140,6 +143,11 @@ export function reduce(state: FormState, action: FormAction): FormState {
   }
 }
 
+/** What the test said may no longer be so. */
+export function isTestStale({ test, testedRevision, revision }: FormState): boolean {
+  return test !== undefined && !test.isRunning && testedRevision !== revision;
+}
+
 /** What is to be seen at a field: what is missing only when the person has been there. */
 export function notesAt(state: FormState, field: FormField): readonly FieldNote[] {
   return state.notes.filter((note) => note.field === field && isSaid(state, note));
@@ -174,7 +182,11 @@ function isSaid(state: FormState, { kind, field }: FieldNote): boolean {
 function received(state: FormState, message: ExtensionToConnectionForm): FormState {
   switch (message.kind) {
     case 'init':
-      return { ...opened(state, message.init, asReceived(state)), test: message.init.test };
+      return {
+        ...opened(state, message.init, asReceived(state)),
+        test: message.init.test,
+        testedRevision: state.revision,
+      };
     case 'saved':
       return {
         ...opened(state, message.init, state.saving ?? state),
@@ -194,7 +206,11 @@ function received(state: FormState, message: ExtensionToConnectionForm): FormSta
       return { ...changed(state, withTexts(state.draft, { [message.field]: message.text })), picked };
     }
     case 'test':
-      return { ...state, test: message.test };
+      return {
+        ...state,
+        test: message.test,
+        testedRevision: state.test?.isRunning ? state.testedRevision : state.revision,
+      };
     case 'outcome':
       return { ...state, saving: undefined, outcome: { ok: message.ok, message: message.message } };
   }

@@ -4,6 +4,7 @@ import type { FactGroup, TestFix, TestStepView } from '../../contracts/connectio
 import { Icon, type IconName } from '../shared/icons.tsx';
 import { t } from '../shared/l10n.ts';
 import { inputId, type WholeFormProps } from './formProps.ts';
+import { isTestStale } from './state.ts';
 import { fieldLabel } from './words.ts';
 
 const stateIcons: Readonly<Record<TestStepView['state'], IconName>> = {
@@ -24,7 +25,7 @@ export function TestPane(props: WholeFormProps) {
   }, [isRunning]);
   const outcome = test?.hasPassed === undefined ? 'none' : test.hasPassed ? 'ok' : 'failed';
   return (
-    <aside ref={pane} class="test" aria-labelledby="test-title">
+    <aside ref={pane} class={isTestStale(state) ? 'test test-stale' : 'test'} aria-labelledby="test-title">
       <h2 id="test-title">{t('Test')}</h2>
       <p class={`outcome outcome-${outcome} test-summary`} role="status">
         {outcome === 'ok' && <Icon name="check" />}
@@ -39,6 +40,7 @@ export function TestPane(props: WholeFormProps) {
         </p>
       ) : (
         <>
+          {isTestStale(state) && <p class="help test-note">{t('The form has changed since this test.')}</p>}
           {test.notes.map((note) => (
             <p key={note} class="help test-note">
               {note}

@@ -149,11 +149,13 @@ export function fieldHelp(field: FormField): string | undefined {
     case 'clientId':
       return t('{0} is your account on this computer, {1} a few digits.', '{user}', '{random}');
     case 'tls.ca':
-      return t('Where this computer does not know who signed the certificate of the broker. A PEM file.');
+      return t(
+        'Where this computer does not know who signed the certificate of the broker. A PEM file: .pem, .crt.',
+      );
     case 'tls.certificate':
-      return t('Where the broker wants one. A PEM file.');
+      return t('Where the broker wants one. A PEM file: .pem, .crt.');
     case 'tls.key':
-      return t('A PEM file.');
+      return t('A PEM file: .pem, .key.');
     case 'tls.serverName':
       return t('The name that the certificate must have, where it is not the host.');
     case 'tls.alpn':

@@ -7,6 +7,7 @@ import {
   faultsOf,
   fileStateOf,
   initialState,
+  isTestStale,
   notesAt,
   reduce,
   secretStateOf,
@@ -179,4 +180,23 @@ test('what was filled in is sent again: what was typed before it came does not h
   });
   assert.ok(filled.revision > typing.revision);
   assert.deepEqual([filled.draft.texts.host, filled.draft.texts['tls.ca']], ['a', '/ca.pem']);
+});
+
+test('a test is of the form as it was when it began', () => {
+  const running: FormAction = {
+    kind: 'received',
+    message: { kind: 'test', test: { isRunning: true, summary: '', steps: [], notes: [] } },
+  };
+  const done: FormAction = {
+    kind: 'received',
+    message: {
+      kind: 'test',
+      test: { isRunning: false, hasPassed: true, summary: 'a', steps: [], notes: [] },
+    },
+  };
+  assert.ok(!isTestStale(after(type('host', 'a'), running, done)));
+  assert.ok(isTestStale(after(type('host', 'a'), running, type('host', 'ab'), done)));
+  assert.ok(isTestStale(after(running, done, type('host', 'a'))));
+  assert.ok(!isTestStale(after(running, done, type('host', 'a'), running, done)));
+  assert.ok(!isTestStale(after(type('host', 'a'))));
 });
