@@ -2,7 +2,6 @@
  * What comes from another broker, with the views open: mosquitto takes a flood, and the workbench is subscribed to all of it.
  * How far behind the views are, how long the extension host is held, and whether every message is in the tree in the end.
  */
-
 import { findFreePort } from '../../src/transports/freePort.ts';
 import { MosquittoBroker } from '../../test/support/mosquittoBroker.ts';
 import type { FeltFigure } from '../report/felt.ts';

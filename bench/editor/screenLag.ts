@@ -40,7 +40,11 @@ export async function lagDuring(
 ): Promise<ScreenLag> {
   const working = work();
   await new Promise((resolve) => setTimeout(resolve, settleMs));
-  await runPageScript(page, 'screenWatch.js', `window.beginScreenWatch(${JSON.stringify(markerLabel)})`);
+  await runPageScript(
+    page,
+    'screenWatch.js',
+    `window.beginScreenWatch(${JSON.stringify(markerLabel)}, ${JSON.stringify(noLag)})`,
+  );
   await working;
   return page.evaluate<ScreenLag>('window.endScreenWatch()');
 }

@@ -18,3 +18,8 @@ export function localHostName(hostName: string): string {
   const label = hostName.split('.')[0] ?? '';
   return `${/^(?!-)[a-z0-9-]{1,63}$/i.test(label) ? label : 'mqtt-workbench'}.local`;
 }
+
+/** Of an address with a scheme: a token may be in its query, which is nobody's to read, and renewed for the same session. */
+export function withoutQuery(url: string): string {
+  return url.replace(/\?.*/s, '');
+}

@@ -12,6 +12,7 @@ import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:t
 import { createWebSocketStream, WebSocket } from 'ws';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { withoutQuery } from '../base/networkAddress.ts';
 import type {
   ConnectParams,
   ConnectStage,
@@ -147,11 +148,6 @@ class Opening implements Disposable {
     this.#timer.dispose();
     this.#signal.removeEventListener('abort', this.#onAbort);
   }
-}
-
-/** A token may be in the query. */
-function withoutQuery(url: string): string {
-  return url.replace(/\?.*/s, '');
 }
 
 function addressOf(text: string): Address | undefined {

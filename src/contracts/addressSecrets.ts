@@ -71,7 +71,8 @@ function queryOf(address: string): string {
   return WEB_SOCKET.exec(address)?.[2] ?? '';
 }
 
-function decoded(text: string): string {
+/** Percent-decoded, or as it is. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -9,6 +9,7 @@ import type { readFile as nodeReadFile } from 'node:fs/promises';
 import type { networkInterfaces } from 'node:os';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { withoutQuery } from '../base/networkAddress.ts';
 import type { DeliveredMessage, PublishRequest } from '../client/clientTypes.ts';
 import { calledOff } from '../client/clientTypes.ts';
 import { type ListenOutcome, listen } from '../client/listening.ts';
@@ -517,11 +518,6 @@ function followProfile({ subscriptions, left, params }: Remote, now: RemoteBroke
   const isSameBroker = withoutQuery(params.url) === withoutQuery(now.url);
   if (!isSameBroker || params.clientId !== now.clientId) left.clear();
   for (const { topicFilter } of now.subscriptions) left.delete(topicFilter);
-}
-
-/** A token in it is renewed from time to time, for the same session. */
-function withoutQuery(url: string): string {
-  return url.replace(/\?.*/s, '');
 }
 
 function refused({ subscriptions }: Remote, topicFilter: string, refusal: string): void {

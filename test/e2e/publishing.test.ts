@@ -174,12 +174,28 @@ describe('publishing to another broker', { skip }, () => {
     await device.waitFor('stdout', /^got plant\/mode {"t": 21.5}$/m);
   });
 
-  test('what is in an editor is published, and becomes the payload of the form', async (t) => {
+  test('what is selected in an editor is published alone', async (t) => {
     const { workbench } = window;
     await workbench.runCommand('Go to File...');
     await workbench.quickInput.fill('payload.json');
     await workbench.quickInput.pick('payload.json');
     await workbench.tab('payload.json').waitFor();
+    const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', 'got %t %p');
+    await workbench.page
+      .locator('.view-line span', { hasText: /^"?setpoint"?$/ })
+      .last()
+      .dblclick();
+    await workbench.runCommand('MQTT: Publish Selection or File…');
+    await workbench.quickInput.choose('Broker to publish to', 'Gateway');
+    await workbench.quickInput.answer('Topic to publish to', 'plant/selected');
+    await workbench.quickInput.choose('Quality of service', 'QoS 0');
+    await device.waitFor('stdout', /^got plant\/selected setpoint$/m);
+  });
+
+  test('what is in an editor is published, and becomes the payload of the form', async (t) => {
+    const { workbench } = window;
+    // Nothing is selected any more.
+    await workbench.page.locator('.view-line').first().click();
     const device = await subscribe(t, port, '-V', '5', '-t', 'plant/#', '-F', 'got %t %p');
     await workbench.runCommand('MQTT: Publish Selection or File…');
     await workbench.quickInput.choose('What is the payload?', 'payload.json');
@@ -305,6 +321,13 @@ describe('publishing to another broker', { skip }, () => {
     await workbench.pane('Topics').row('plant').expand();
     await workbench.pane('Topics').row('loud').waitFor();
     await workbench.pane('Topics').row('quiet').waitFor('hidden');
+  });
+
+  test('made once more, it brings retained messages again', async (t) => {
+    await publish(t, port, '-q', '1', '-r', '-t', 'plant/kept', '-m', 'x');
+    await connections().row('plant/+').waitForDescription('QoS 1 · No Local · 4 messages');
+    await (await calmRow('plant/+')).contextMenu('Subscribe Again');
+    await connections().row('plant/+').waitForDescription('QoS 1 · No Local · 5 messages');
   });
 
   test('it is saved with the profile, and ended', async () => {

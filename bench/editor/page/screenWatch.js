@@ -36,15 +36,8 @@ function behindMs(timeOfDayMs, nowMs) {
   return behind > halfDayMs / 2 ? 0 : behind;
 }
 
-window.beginScreenWatch = (markerLabel) => {
-  const lag = {
-    treeMaxMs: 0,
-    messagesMaxMs: 0,
-    stallMaxMs: 0,
-    pageStallMaxMs: 0,
-    treeLooks: 0,
-    messagesLooks: 0,
-  };
+/** @param lag before anything was looked at: grows with each look. */
+window.beginScreenWatch = (markerLabel, lag) => {
   const tasks = new PerformanceObserver((list) => {
     for (const { duration, name } of list.getEntries()) {
       lag.stallMaxMs = Math.max(lag.stallMaxMs, duration);

@@ -8,7 +8,6 @@ import { withSecret } from '../../contracts/addressSecrets.ts';
 import type { ConnectionId } from '../../contracts/connections.ts';
 import type {
   ConnectBrokerResult,
-  ConnectPropertyParams,
   RemoteBroker,
   RemoteBrokerParams,
   RemoteBrokerState,
@@ -250,6 +249,7 @@ export class Connections {
     const { sessionExpiryIntervalSeconds, connectProperties, headers, subprotocol, subscriptions } = profile;
     const { keptFiles, ...tls } = profile.tls;
     const { requestSecret = '' } = secrets;
+    const { userProperties } = connectProperties ?? {};
     const { whileOffline, proxy } = profile;
     const { userName, randomDigits } = this.#options;
     const random = this.#random.get(name) ?? randomDigits();
@@ -269,11 +269,16 @@ export class Connections {
       clientId: clientIdOf(profile.clientId, { user: userName, random }),
       ...(sessionExpiryIntervalSeconds !== undefined && { sessionExpiryIntervalSeconds }),
       ...(connectProperties !== undefined && {
-        connectProperties: withUserSecret(connectProperties, requestSecret),
+        connectProperties: {
+          ...connectProperties,
+          ...(userProperties !== undefined && { userProperties: filled(userProperties, requestSecret) }),
+        },
       }),
       ...(username !== undefined && { username }),
       ...(secrets.password && { password: secrets.password }),
-      ...(headers !== undefined && { headers: filled(headers, requestSecret) }),
+      ...(headers !== undefined && {
+        headers: Object.fromEntries(filled(Object.entries(headers), requestSecret)),
+      }),
       ...(subprotocol !== undefined && { subprotocol }),
       ...(will !== undefined && { will }),
       tls: {
@@ -299,19 +304,10 @@ function contentsOf(names: NonNullable<ProfileTls['keptFiles']>, { files }: Secr
   return Object.fromEntries(names.map((name) => [name, files?.[name] ?? '']));
 }
 
-function withUserSecret(properties: ConnectPropertyParams, secret: string): ConnectPropertyParams {
-  const { userProperties, ...others } = properties;
-  if (userProperties === undefined) return properties;
-  const filledIn = userProperties.map(
-    ([name, value]) => [name, value.replaceAll(keptContent, () => secret)] as const,
-  );
-  return { ...others, userProperties: filledIn };
-}
-
-function filled(headers: Readonly<Record<string, string>>, secret: string): Readonly<Record<string, string>> {
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name,
-    value.replaceAll(keptContent, () => secret),
-  ]);
-  return Object.fromEntries(entries) as Record<string, string>; // of texts
+/** Of headers, or of user properties: the secret in place of what stands for it. */
+function filled(
+  pairs: readonly (readonly [name: string, value: string])[],
+  secret: string,
+): (readonly [name: string, value: string])[] {
+  return pairs.map(([name, value]) => [name, value.replaceAll(keptContent, () => secret)]);
 }

@@ -7,7 +7,7 @@ import type { SecretStorage } from 'vscode';
 import type { TlsContents } from '../../contracts/tlsFiles.ts';
 import {
   type ConnectionProfile,
-  mayNeedPassphrase,
+  hasClientKey,
   needsRequestSecret,
   type SecretOwner,
   secretKeyOf,
@@ -39,7 +39,7 @@ export function secretsFor(profile: ConnectionProfile, secrets: Secrets): Secret
   });
   return {
     ...(password !== undefined && username !== undefined && { password }),
-    ...(passphrase !== undefined && mayNeedPassphrase(profile) && { passphrase }),
+    ...(passphrase !== undefined && hasClientKey(profile) && { passphrase }),
     ...(proxyPassword !== undefined && proxy?.username !== undefined && { proxyPassword }),
     ...(requestSecret !== undefined && needsRequestSecret(profile) && { requestSecret }),
     ...(used.length > 0 && { files: Object.fromEntries(used) }),

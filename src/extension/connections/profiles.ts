@@ -219,8 +219,8 @@ export function needsRequestSecret({ url, headers = {}, connectProperties }: Con
   return needsAddressSecret(url) || values.some((value) => value.includes(keptContent));
 }
 
-/** Of the client's key, or of the PKCS#12 file that it is in. */
-export function mayNeedPassphrase({ tls }: ConnectionProfile): boolean {
+/** And with it a certificate: in files of their own, or one of PKCS#12. */
+export function hasClientKey({ tls }: Pick<ConnectionProfile, 'tls'>): boolean {
   const { keyFile, pkcs12File, keptFiles = [] } = tls;
   return (
     keyFile !== undefined ||

@@ -6,7 +6,12 @@ import type {
   ServerCertificateInfo,
 } from '../../contracts/remoteBrokers.ts';
 import { hostOfAddress, isUnixSocket } from '../connections/connectionAddress.ts';
-import { type ConnectionProfile, needsRequestSecret, type ProfileTls } from '../connections/profiles.ts';
+import {
+  type ConnectionProfile,
+  hasClientKey,
+  needsRequestSecret,
+  type ProfileTls,
+} from '../connections/profiles.ts';
 import { protocolName } from './connectionStateWords.ts';
 import { formatName } from './formats.ts';
 import { explainProxy } from './proxyWords.ts';
@@ -282,8 +287,7 @@ export function isAboutClientCertificate(code: string): boolean {
 function explainClientCertificate(code: string, host: string, tls: ProfileTls): string {
   if (/ALERT_CERTIFICATE_EXPIRED/.test(code))
     return l10n.t('{0} says that the client certificate in tls.certificate has expired.', host);
-  const { certFile, pkcs12File, keptFiles = [] } = tls;
-  if (certFile !== undefined || pkcs12File !== undefined || keptFiles.some((name) => name !== 'ca'))
+  if (hasClientKey({ tls }))
     return l10n.t(
       '{0} does not take the client certificate: it wants one that an authority has signed which it knows.',
       host,

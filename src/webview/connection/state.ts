@@ -285,8 +285,8 @@ function typed(state: FormState, field: FormText, text: string): FormState {
     return { ...changed(state, withTexts(state.draft, { name: text })), isNameOwn: text !== '' };
   if (field !== 'host') return changed(state, withTexts(state.draft, { [field]: text }));
   const { headers, userProperties } = state.draft.pairs;
-  const hasSecret = [...headers, ...userProperties].some(({ value }) => value.includes(keptContent));
-  const pasted = pastedAddress(text, hasSecret);
+  const isSecretTaken = [...headers, ...userProperties].some(({ value }) => value.includes(keptContent));
+  const pasted = pastedAddress(text, isSecretTaken);
   const host = pasted?.host ?? text;
   const name = state.isNameOwn ? texts.name : host;
   if (pasted === undefined) return changed(state, withTexts(state.draft, { host, name }));

@@ -4,7 +4,6 @@
  * The day is ISO (`2026-03-01`) or in the order of the display language (`1.3.2026`, `3/1/2026`; the year may be left
  * out). A time alone is the last one that was before now.
  */
-
 import { perLocale } from '../shared/format.ts';
 
 const exampleDays = perLocale(

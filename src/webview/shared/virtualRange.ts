@@ -32,6 +32,7 @@ export interface VirtualRange {
 }
 
 export const maxContentPixels = 8_000_000;
+
 /** A position beyond an end of the list is that end. */
 export function virtualRange(viewport: VirtualViewport): VirtualRange {
   const { rowCount, rowPixels, viewportPixels, spareRows } = viewport;

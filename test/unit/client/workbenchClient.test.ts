@@ -57,6 +57,22 @@ async function connectToSession(): Promise<{ client: WorkbenchClient; connection
   return { client: result.client, connection };
 }
 
+/** A client that has announced the largest packet that it takes. */
+async function connectWithLimit(
+  maximumPacketSize: number,
+): Promise<{ client: WorkbenchClient; connection: ScriptedConnection }> {
+  const [result, connection] = await Promise.all([
+    WorkbenchClient.connect({
+      ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize } },
+      reconnect: { firstMs: 1, longestMs: 1 },
+    }),
+    broker.accept(),
+  ]);
+  assert.ok(result.kind === 'connected');
+  clients.push(result.client);
+  return { client: result.client, connection };
+}
+
 /** The next connection, with the session of before. */
 async function resume(): Promise<ScriptedConnection> {
   const connection = await broker.connection();
@@ -982,21 +998,13 @@ describe('the connection', () => {
   });
 
   test('a packet larger than was announced ends the connection before its bytes are there, with the reason [MQTT-3.1.2-24]', async () => {
-    const [result, connection] = await Promise.all([
-      WorkbenchClient.connect({
-        ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 1_000 } },
-        reconnect: { firstMs: 1, longestMs: 1 },
-      }),
-      broker.accept(),
-    ]);
-    assert.ok(result.kind === 'connected');
-    clients.push(result.client);
+    const { client, connection } = await connectWithLimit(1_000);
     const heard: number[] = [];
-    result.client.onMessage(({ payload }) => heard.push(payload.length));
+    client.onMessage(({ payload }) => heard.push(payload.length));
     // As large as may be: 3 bytes of header, 5 of topic, 1 of properties.
     const fits = { kind: 'publish', ...hello, qos: 0, dup: false, payload: new Uint8Array(991) } as const;
     connection.send(fits);
-    const state = next(result.client.onStateChanged);
+    const state = next(client.onStateChanged);
     const accepted = broker.accept();
     // The header alone of one with a byte more: PUBLISH, Remaining Length 998.
     connection.sendBytes(Uint8Array.of(0x30, 0xe6, 0x07));
@@ -1010,31 +1018,15 @@ describe('the connection', () => {
   });
 
   test('a packet that is too large, whole and in one chunk, is not handed on, and its reason is sent all the same', async () => {
-    const [result, connection] = await Promise.all([
-      WorkbenchClient.connect({
-        ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
-      }),
-      broker.accept(),
-    ]);
-    assert.ok(result.kind === 'connected');
-    clients.push(result.client);
-    result.client.onMessage(() => assert.fail('it was handed on'));
+    const { client, connection } = await connectWithLimit(20);
+    client.onMessage(() => assert.fail('it was handed on'));
     connection.send({ kind: 'publish', ...hello, qos: 0, dup: false, payload: new Uint8Array(100) });
     assert.equal((await connection.next('disconnect')).reasonCode, 0x95);
     await connection.closed;
   });
 
   test('a broker that sends what is too large each time is not asked for ever, and why is told', async () => {
-    const [result, first] = await Promise.all([
-      WorkbenchClient.connect({
-        ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
-        reconnect: { firstMs: 1, longestMs: 1 },
-      }),
-      broker.accept(),
-    ]);
-    assert.ok(result.kind === 'connected');
-    clients.push(result.client);
-    const { client } = result;
+    const { client, connection: first } = await connectWithLimit(20);
     const become = (kind: ClientState['kind']): Promise<ClientState> =>
       new Promise((resolve) => client.onStateChanged((state) => state.kind === kind && resolve(state)));
     const ended = become('ended');
@@ -1050,15 +1042,7 @@ describe('the connection', () => {
   });
 
   test('where what is too large comes with the CONNACK, three times are the end, too', async () => {
-    const connecting = WorkbenchClient.connect({
-      ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
-      reconnect: { firstMs: 1, longestMs: 1 },
-    });
-    const first = await broker.accept();
-    const result = await connecting;
-    assert.ok(result.kind === 'connected');
-    const { client } = result;
-    clients.push(client);
+    const { client, connection: first } = await connectWithLimit(20);
     const ended = new Promise<ClientState>((resolve) => {
       client.onStateChanged((state) => state.kind === 'ended' && resolve(state));
     });
@@ -1075,15 +1059,7 @@ describe('the connection', () => {
   });
 
   test('a broker that is not there behind what was too large is tried as long as any', async () => {
-    const connecting = WorkbenchClient.connect({
-      ...{ url: broker.url, clientId: 'me', connectProperties: { maximumPacketSize: 20 } },
-      reconnect: { firstMs: 1, longestMs: 1 },
-    });
-    const connection = await broker.accept();
-    const result = await connecting;
-    assert.ok(result.kind === 'connected');
-    const { client } = result;
-    clients.push(client);
+    const { client, connection } = await connectWithLimit(20);
     const states: ClientState['kind'][] = [];
     const tried = new Promise<void>((resolve) => {
       client.onStateChanged(({ kind }) => {

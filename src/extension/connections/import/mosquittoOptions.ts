@@ -5,8 +5,10 @@
  * What is of a message, and of how one is shown, is of no connection, and passed over; what is of the connection and has no
  * field here is noted.
  */
+
+import { decoded } from '../../../contracts/addressSecrets.ts';
 import { entryOf, type ImportedConnection, type ImportNote, urlOf } from './importedConnection.ts';
-import { decoded, readLink } from './mqttLink.ts';
+import { readLink } from './mqttLink.ts';
 import { shellWords } from './shellWords.ts';
 
 /** To the longer name, which all that follows uses. */

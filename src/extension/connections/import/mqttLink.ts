@@ -3,6 +3,7 @@
  *
  * Of `mqtt:` and `mqtts:` the path is a topic, as mosquitto's clients take it; of a WebSocket it is the path.
  */
+import { decoded } from '../../../contracts/addressSecrets.ts';
 import { entryOf, type ImportedConnection, type ImportNote } from './importedConnection.ts';
 
 const schemes: Readonly<Record<string, string>> = {
@@ -35,12 +36,4 @@ export function readLink(text: string): ImportedConnection | undefined {
     secrets: { ...(password !== '' && { password }) },
     notes,
   };
-}
-
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a % that was meant as one
-  }
 }
