@@ -107,7 +107,7 @@ export type LimitName = keyof BrokerLimits;
  * answer beside its other work.
  */
 export const defaultLimits: Readonly<BrokerLimits> = {
-  maxPacketBytes: 64 * 1024 * 1024,
+  maxPacketBytes: 128 * 1024 * 1024,
   maxConnections: 10_000,
   maxConnectionsPerSecond: 1000,
   connectionBurst: 10_000,

@@ -67,7 +67,7 @@ export const defaultHost = '127.0.0.1';
 export const numberRules = {
   [settingKeys.port]: { default: 1883, min: 0, max: 65_535 },
   [settingKeys.tlsPort]: { default: 8883, min: 0, max: 65_535 },
-  [settingKeys.maxPacketBytes]: { default: 16_777_216, min: 128, max: 268_435_460 },
+  [settingKeys.maxPacketBytes]: { default: 134_217_728, min: 128, max: 268_435_460 },
   [settingKeys.maxConnections]: { default: 1_000, min: 1, max: 100_000 },
   [settingKeys.historyMegabytes]: { default: 256, min: 1, max: 1_024 },
   [settingKeys.dimTopicsAfterSeconds]: { default: 60, min: 0, max: 86_400 },

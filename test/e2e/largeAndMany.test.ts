@@ -29,9 +29,7 @@ const rowsPerPage = 1_000;
 
 describe('large payloads, long topics, many topics, and what looks like markup', { skip }, () => {
   const owner = ownedBySuite();
-  const window = useVscodeWindow({
-    settings: { 'mqttWorkbench.broker.port': 0, 'mqttWorkbench.broker.maxPacketBytes': 268_435_460 },
-  });
+  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
   const image = Buffer.alloc(IMAGE_BYTES, 'the quick brown fox \u0000\u00ff');
   let messages: MessagesPage;
   const dialogs: string[] = [];
