@@ -53,32 +53,57 @@ const apart = {
   replayRecording: 'src/extension/commands/replayRecording.ts',
 };
 
-/** @type {import('esbuild').Plugin} */
-const keptApart = {
-  name: 'kept apart',
-  setup(build) {
-    for (const [bundle, file] of Object.entries(apart)) {
-      // No other file of these names is there.
-      const filter = new RegExp(`/${path.basename(file).replace('.', '\\.')}$`);
-      build.onResolve({ filter }, ({ kind, path: specifier }) =>
-        kind === 'dynamic-import'
-          ? { path: `./${bundle}.js`, external: true }
-          : { errors: [{ text: `${specifier} is loaded by import() alone` }] },
-      );
-    }
-  },
+/**
+ * The same of the engine: half of what it would have to load before a broker listens are MQTT.js, with which it is a client
+ * itself, the syntax of .proto files, and mDNS.
+ */
+const engineApart = {
+  mqttClients: 'src/client/mqttClients.ts',
+  multicastLink: 'src/discovery/multicastLink.ts',
+  protobuf: 'protobufjs',
 };
+
+/**
+ * What is imported by these names, the file's or the package's, is a bundle beside.
+ *
+ * @param {Readonly<Record<string, string>>} bundles
+ * @returns {import('esbuild').Plugin}
+ */
+function keptApart(bundles) {
+  return {
+    name: 'kept apart',
+    setup(build) {
+      for (const [bundle, file] of Object.entries(bundles)) {
+        // No other file of these names is there.
+        const filter = new RegExp(`(^|/)${path.basename(file).replace('.', '\\.')}$`);
+        build.onResolve({ filter }, ({ kind, path: specifier }) =>
+          kind === 'dynamic-import'
+            ? { path: `./${bundle}.js`, external: true }
+            : { errors: [{ text: `${specifier} is loaded by import() alone` }] },
+        );
+      }
+    },
+  };
+}
 
 const builds = [
   {
     ...node,
     entryPoints: { extension: 'src/extension/extension.ts' },
-    plugins: [keptApart],
+    plugins: [keptApart(apart)],
     // `import()` becomes `require()`, as the extension host loads everything else.
     supported: { 'dynamic-import': false },
   },
   { ...node, entryPoints: apart },
-  { ...node, entryPoints: { engine: 'src/engine/worker.ts', cli: 'src/cli/main.ts' } },
+  {
+    ...node,
+    entryPoints: { engine: 'src/engine/worker.ts' },
+    plugins: [keptApart(engineApart)],
+    supported: { 'dynamic-import': false },
+  },
+  { ...node, entryPoints: engineApart },
+  // One file, which can be taken anywhere.
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' } },
   {
     ...common,
     platform: 'browser',

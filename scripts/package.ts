@@ -25,6 +25,9 @@ const bundles = [
   'dist/replayRecording.js',
   'dist/subscriptionActions.js',
   'dist/engine.js',
+  'dist/mqttClients.js',
+  'dist/multicastLink.js',
+  'dist/protobuf.js',
   'dist/cli.js',
 ];
 

@@ -44,7 +44,7 @@ export class ConnectionTests implements Handlers<ConnectionTestMethods>, Disposa
       if ('kind' in connectParams)
         return { ...progress, stage: connectParams.fault?.stage, end: connectParams };
       // Loaded when it is first needed: see workbench.ts.
-      const { testConnection } = await import('../client/testConnection.ts');
+      const { testConnection } = await import('../client/mqttClients.ts');
       const end = await testConnection(connectParams, {
         clock,
         signal: ending.signal,

@@ -282,7 +282,7 @@ export class RemoteConnections implements Handlers<RemoteBrokerMethods>, Disposa
     const connectParams = await connectParamsOf(params, this.#options.readFile);
     if ('kind' in connectParams) return connectParams;
     // Loaded when it is first needed: see workbench.ts.
-    const { WorkbenchClient } = await import('../client/workbenchClient.ts');
+    const { WorkbenchClient } = await import('../client/mqttClients.ts');
     let remote: Remote | undefined;
     const result = await WorkbenchClient.connect(connectParams, {
       clock,

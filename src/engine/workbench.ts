@@ -164,7 +164,7 @@ export class Workbench {
 
   async #open(target: ConnectParams): Promise<Connection> {
     // Loaded when it is first needed: MQTT.js and what it brings take longer than the rest of the engine's start.
-    const { WorkbenchClient } = await import('../client/workbenchClient.ts');
+    const { WorkbenchClient } = await import('../client/mqttClients.ts');
     // The broker has a limit of its own.
     const params = { ...target, maxPacketBytes: LARGEST_PACKET_BYTES };
     const connection = await WorkbenchClient.connect(params, { clock: this.#options.clock });
