@@ -1,6 +1,6 @@
 /**
- * A VS Code with our extension and a probe beside it in the same extension host, for what happens there; and what the
- * window itself can be asked about the time that it spends.
+ * A VS Code with our extension, and beside it in the same extension host a probe, for what happens there, and an extension
+ * that does nothing, to compare with; and what the window itself can be asked about the time that it spends.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,19 @@ export interface EventLoop {
   processCpuSeconds: number;
 }
 
+/** One of the bench's own, as a .vsix in the folder. Returns its path. */
+async function packExtension(name: string, folder: string): Promise<string> {
+  const packagePath = path.join(folder, `${name}.vsix`);
+  await createVSIX({
+    cwd: inRepository(`bench/${name}`),
+    packagePath,
+    dependencies: false,
+    allowMissingRepository: true,
+    skipLicense: true,
+  });
+  return packagePath;
+}
+
 export class ProbedWindow implements AsyncDisposable {
   readonly window: VscodeWindow;
   readonly #probeFile: string;
@@ -33,18 +46,11 @@ export class ProbedWindow implements AsyncDisposable {
     const cleanups: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
     const probeFile = path.join(folder, 'probe.jsonl');
     writeFileSync(probeFile, '');
-    const probeVsix = path.join(folder, 'probe.vsix');
-    await createVSIX({
-      cwd: inRepository('bench/probe'),
-      packagePath: probeVsix,
-      dependencies: false,
-      allowMissingRepository: true,
-      skipLicense: true,
-    });
+    const beside = ['probe', 'idleExtension'].map((name) => packExtension(name, folder));
     const window = await openVscodeWindow({
       settings,
       env: { MQTT_WORKBENCH_PROBE: probeFile },
-      extensions: [vsixPath, probeVsix],
+      extensions: [vsixPath, ...(await Promise.all(beside))],
     });
     cleanups.push(() => window.dispose());
     return new ProbedWindow(window, probeFile, cleanups);

@@ -30,7 +30,7 @@ export const noLag: ScreenLag = {
 
 /**
  * @param markerLabel of the row whose payload is the time. It must be in sight.
- * @param settleMs how long after the work began the looking does.
+ * @param settleMs from the beginning of the work until what is shown counts. The window's thread is watched all the time.
  */
 export async function lagDuring(
   page: Page,
@@ -38,13 +38,8 @@ export async function lagDuring(
   settleMs: number,
   work: () => Promise<void>,
 ): Promise<ScreenLag> {
-  const working = work();
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
-  await runPageScript(
-    page,
-    'screenWatch.js',
-    `window.beginScreenWatch(${JSON.stringify(markerLabel)}, ${JSON.stringify(noLag)})`,
-  );
-  await working;
+  const watch = [markerLabel, settleMs, noLag].map((value) => JSON.stringify(value)).join(', ');
+  await runPageScript(page, 'screenWatch.js', `window.beginScreenWatch(${watch})`);
+  await work();
   return page.evaluate<ScreenLag>('window.endScreenWatch()');
 }

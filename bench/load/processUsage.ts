@@ -1,6 +1,8 @@
 /** What another process has used, as Linux tells it: all of its threads, children excluded. */
 import { readdirSync, readFileSync } from 'node:fs';
 
+export const BYTES_PER_MEGABYTE = 1024 * 1024;
+
 /** CPU time so far, seconds, user and system together; of the threads that still run, to the nanosecond. */
 export function cpuSeconds(pid: number): number {
   let nanoseconds = 0;

@@ -1,4 +1,4 @@
-// Runs in VS Code's window, as text that watching.ts evaluates there: how long from the last key in the input box to the
+// Runs in VS Code's window, as text that manyTopics.ts evaluates there: how long from the last key in the input box to the
 // words of the answer, with what the window itself takes, and without what a test program does.
 
 window.beginFilterWatch = (words) => {

@@ -36,8 +36,14 @@ function behindMs(timeOfDayMs, nowMs) {
   return behind > halfDayMs / 2 ? 0 : behind;
 }
 
-/** @param lag before anything was looked at: grows with each look. */
-window.beginScreenWatch = (markerLabel, lag) => {
+/**
+ * The thread is watched at once.
+ *
+ * @param settleMs until what is shown is looked at.
+ * @param lag before anything was looked at: grows with each look.
+ */
+window.beginScreenWatch = (markerLabel, settleMs, lag) => {
+  const looksFromMs = Date.now() + settleMs;
   const tasks = new PerformanceObserver((list) => {
     for (const { duration, name } of list.getEntries()) {
       lag.stallMaxMs = Math.max(lag.stallMaxMs, duration);
@@ -48,6 +54,7 @@ window.beginScreenWatch = (markerLabel, lag) => {
   tasks.observe({ entryTypes: ['longtask'] });
   const timer = setInterval(() => {
     const nowMs = Date.now();
+    if (nowMs < looksFromMs) return;
     const shown = timeOfRow(markerLabel);
     if (shown !== undefined) {
       lag.treeLooks++;
