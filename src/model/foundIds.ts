@@ -1,13 +1,20 @@
 /**
  * What a view has found, in order: ids by their place. The first that was found is at 0, and a place is never another
- * one's. What is no longer held leaves at the front. Costs eight bytes an id.
+ * one's. What is no longer held leaves at the front. Costs eight bytes an id, and nothing where all are meant: of ids that
+ * follow each other without a gap, the first of a block says the others.
  */
 
 const IDS_PER_BLOCK = 4096;
 
+interface Block {
+  readonly firstId: number;
+  /** Undefined as long as there is no gap. */
+  ids: Float64Array | undefined;
+}
+
 export class FoundIds {
   /** From the place `#blocksStart` on. */
-  #blocks: Float64Array[] = [];
+  #blocks: Block[] = [];
   #blocksStart = 0;
   #first = 0;
   #end = 0;
@@ -26,8 +33,13 @@ export class FoundIds {
   push(id: number): void {
     const offset = this.#end - this.#blocksStart;
     const at = offset % IDS_PER_BLOCK;
-    if (at === 0) this.#blocks.push(new Float64Array(IDS_PER_BLOCK));
-    this.#blocks.at(-1)![at] = id; // there is one from the first on
+    if (at === 0) this.#blocks.push({ firstId: id, ids: undefined });
+    const block = this.#blocks.at(-1)!; // there is one from the first on
+    if (block.ids === undefined && id !== block.firstId + at) {
+      const { firstId } = block;
+      block.ids = new Float64Array(IDS_PER_BLOCK).map((_, i) => firstId + i);
+    }
+    if (block.ids !== undefined) block.ids[at] = id;
     this.#end++;
   }
 
@@ -35,7 +47,9 @@ export class FoundIds {
   idAt(place: number): number | undefined {
     if (place < this.#first || place >= this.#end) return undefined;
     const offset = place - this.#blocksStart;
-    return this.#blocks[Math.floor(offset / IDS_PER_BLOCK)]?.[offset % IDS_PER_BLOCK];
+    const block = this.#blocks[Math.floor(offset / IDS_PER_BLOCK)]!; // of every place there is one
+    const at = offset % IDS_PER_BLOCK;
+    return block.ids === undefined ? block.firstId + at : block.ids[at];
   }
 
   /** Place of this id, or of the next one that is there; `end` if there is none. */

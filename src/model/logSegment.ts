@@ -32,6 +32,11 @@ export const CUT_FLAG = 16;
 /** It may have waited in a session of ours at another broker. */
 export const WAITED_FLAG = 32;
 
+/** Rows begin at a multiple of four bytes. */
+export function alignedBytes(bytes: number): number {
+  return (bytes + 3) & ~3;
+}
+
 export class LogSegment {
   /** Of the first message; the others follow without a gap. */
   readonly firstId: number;
@@ -42,16 +47,19 @@ export class LogSegment {
   view: DataView;
   count = 0;
   usedBytes = 0;
+  /** Behind `bytes`, in the same buffer. */
   #rows: Int32Array;
   /** Times are kept as milliseconds after this. */
   readonly #baseMs: number;
 
-  constructor(firstId: number, maxRows: number, maxBytes: number, baseMs: number) {
+  /** @param buffer of a multiple of four bytes, with room for the rows: the segment's from here on. */
+  constructor(firstId: number, maxRows: number, buffer: ArrayBuffer, baseMs: number) {
     this.firstId = firstId;
     this.maxRows = maxRows;
-    this.bytes = new Uint8Array(maxBytes);
-    this.view = new DataView(this.bytes.buffer);
-    this.#rows = new Int32Array(ROW * maxRows);
+    const maxBytes = buffer.byteLength - ROW_BYTES * maxRows;
+    this.bytes = new Uint8Array(buffer, 0, maxBytes);
+    this.view = new DataView(buffer, 0, maxBytes);
+    this.#rows = new Int32Array(buffer, maxBytes, ROW * maxRows);
     this.#baseMs = baseMs;
   }
 
@@ -67,7 +75,11 @@ export class LogSegment {
 
   /** What it holds of memory, full or not. */
   get costBytes(): number {
-    return this.bytes.length + this.#rows.byteLength;
+    return this.buffer.byteLength;
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.bytes.buffer as ArrayBuffer; // as it was made
   }
 
   /** A row for a message whose bytes will be at `usedBytes`. There is room for it. */
@@ -137,10 +149,16 @@ export class LogSegment {
 
   /** Nothing more is written: gives back what was not used. A copy for less than a quarter costs more than it gives. */
   close(): void {
-    if (this.usedBytes < 0.75 * this.bytes.length) {
-      this.bytes = this.bytes.slice(0, this.usedBytes);
-      this.view = new DataView(this.bytes.buffer);
-    }
-    if (this.count < 0.75 * this.maxRows) this.#rows = this.#rows.slice(0, ROW * this.count);
+    const maxBytes = alignedBytes(this.usedBytes);
+    const neededBytes = maxBytes + ROW_BYTES * this.count;
+    if (neededBytes >= 0.75 * this.buffer.byteLength) return;
+    const buffer = new ArrayBuffer(neededBytes);
+    const bytes = new Uint8Array(buffer, 0, maxBytes);
+    const rows = new Int32Array(buffer, maxBytes, ROW * this.count);
+    bytes.set(this.bytes.subarray(0, this.usedBytes));
+    rows.set(this.#rows.subarray(0, ROW * this.count));
+    this.bytes = bytes;
+    this.view = new DataView(buffer, 0, maxBytes);
+    this.#rows = rows;
   }
 }

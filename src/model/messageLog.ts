@@ -19,7 +19,15 @@ import {
   type MessageHeader,
   PREVIEW_BYTES,
 } from './loggedMessage.ts';
-import { CUT_FLAG, LogSegment, RETAIN_FLAG, ROW_BYTES, WAITED_FLAG, WILL_FLAG } from './logSegment.ts';
+import {
+  alignedBytes,
+  CUT_FLAG,
+  LogSegment,
+  RETAIN_FLAG,
+  ROW_BYTES,
+  WAITED_FLAG,
+  WILL_FLAG,
+} from './logSegment.ts';
 import { Name, NameTable } from './nameTable.ts';
 import { segmentBytesOf, segmentIndexOf } from './segments.ts';
 
@@ -231,7 +239,7 @@ export class MessageLog {
       topic.newestId = 0;
       topic.kept = undefined;
     }
-    while (this.#segments.length > 0) this.#dropOldest();
+    for (const segment of [...this.#segments]) this.#drop(segment);
     this.#droppedMessages = 0;
     this.#generation++;
     this.#announce();
@@ -248,7 +256,7 @@ export class MessageLog {
     origin: number,
   ): LogSegment {
     let size = blockBytes + payloadBytes;
-    const isCut = size + ROW_BYTES > this.#budgetBytes;
+    const isCut = alignedBytes(size) + ROW_BYTES > this.#budgetBytes;
     if (isCut) size = Math.min(PREVIEW_BYTES, payloadBytes);
     this.#isCut = isCut;
     // Before room is made: the last message of the topic may go for it.
@@ -294,32 +302,43 @@ export class MessageLog {
       before.close();
       this.#usedBytes += before.costBytes;
     }
-    const commonBytes = segmentBytesOf(this.#budgetBytes);
+    const commonBytes = segmentBytesOf(this.#budgetBytes) & ~3;
     // As many rows as there will be room for, if messages go on as they were.
     const averageBytes = before === undefined ? COMMON_MESSAGE_BYTES : before.usedBytes / before.count;
     const rowsAsBefore = Math.floor(commonBytes / (averageBytes + ROW_BYTES));
     // But never so many that there is no room for this one: those before may have been empty.
     const maxRows = clamp(rowsAsBefore, MIN_ROWS, Math.floor((commonBytes - size) / ROW_BYTES));
-    const maxBytes = commonBytes - maxRows * ROW_BYTES;
     // At the end of a common one, a large message would leave much of it unused.
-    const segment =
-      size > this.#largeBytes || commonBytes > this.#budgetBytes
-        ? new LogSegment(this.#nextId, 1, size, nowMs)
-        : new LogSegment(this.#nextId, maxRows, maxBytes, nowMs);
-    this.#makeRoom(segment.costBytes);
+    const isAlone = size > this.#largeBytes || commonBytes > this.#budgetBytes;
+    const bytes = isAlone ? alignedBytes(size) + ROW_BYTES : commonBytes;
+    const buffer = this.#makeRoom(bytes) ?? new ArrayBuffer(bytes);
+    const segment = new LogSegment(this.#nextId, isAlone ? 1 : maxRows, buffer, nowMs);
     this.#segments.push(segment);
     this.#current = segment;
-    this.#usedBytes += segment.costBytes;
+    this.#usedBytes += bytes;
     return segment;
   }
 
-  #makeRoom(neededBytes: number): void {
-    while (this.#usedBytes + neededBytes > this.#budgetBytes && this.#segments.length > 0) this.#dropOldest();
+  /**
+   * The oldest messages go. The memory of theirs is used again, or given back at once: left to the collector, a full log
+   * would be a good part larger than its budget before that comes.
+   *
+   * @returns a buffer of the needed size, where one has become free.
+   */
+  #makeRoom(neededBytes: number): ArrayBuffer | undefined {
+    let reused: ArrayBuffer | undefined;
+    while (this.#usedBytes + neededBytes > this.#budgetBytes) {
+      const segment = this.#segments[0];
+      if (segment === undefined) break;
+      this.#drop(segment);
+      if (reused === undefined && segment.buffer.byteLength === neededBytes) reused = segment.buffer;
+      else segment.buffer.transfer(0);
+    }
+    return reused;
   }
 
-  #dropOldest(): void {
-    const segment = this.#segments[0];
-    if (segment === undefined) return;
+  /** @param segment the oldest. */
+  #drop(segment: LogSegment): void {
     this.#willDrop.fire(segment);
     this.#segments.shift();
     if (segment === this.#current) this.#current = undefined;

@@ -138,6 +138,30 @@ test('the log never takes more than its budget, the oldest go first, and each th
   }
 });
 
+test('the memory of what goes is used for what comes, and the messages that are held are as they were', () => {
+  const log = new MessageLog(128 * 1024);
+  const buffers = new Set<ArrayBuffer>();
+  for (let i = 0; i < 50_000; i++) {
+    append(log, `t/${i % 10}`, `payload ${i}`);
+    // Before, the log has to learn how long the messages are.
+    if (i > 10_000) for (const { buffer } of log.segments) buffers.add(buffer);
+  }
+  assert.ok(log.droppedMessages > 40_000);
+  assert.equal(buffers.size, log.segments.length);
+  for (let id = log.firstId; id < log.nextId; id++) assert.equal(payloadOf(log, id), `payload ${id - 1}`);
+});
+
+test('the memory of a large message is given back when it goes, and not when the collector comes', () => {
+  const log = new MessageLog(128 * 1024);
+  append(log, 'large', new Uint8Array(50_000));
+  const { buffer } = log.segments[0]!;
+  append(log, 'large', new Uint8Array(50_004));
+  assert.equal(buffer.detached, false);
+  append(log, 'large', new Uint8Array(50_008));
+  assert.equal(log.heldMessages, 2);
+  assert.equal(buffer.detached, true);
+});
+
 test('a full log holds nine tenths of its budget, of small, common and large messages', () => {
   const budget = 8_000_000;
   for (const payloadBytes of [2, 64, 1000, 100_000]) {
