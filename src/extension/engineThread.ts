@@ -10,6 +10,8 @@ import type { EngineThread, EngineThreadHandlers } from './engineClient.ts';
 
 /** Payloads live outside of the heap: this bounds sessions, topic tree and the bookkeeping of histories. */
 const MAX_HEAP_MEGABYTES = 1024;
+/** What comes and goes with each message. V8 would take 48, and let the heap of 100,000 topics grow to more than twice of what they need. */
+const MAX_YOUNG_MEGABYTES = 8;
 
 /** @param scriptPath of dist/engine.js. */
 export function startEngineThread(
@@ -20,7 +22,10 @@ export function startEngineThread(
   const worker = new Worker(scriptPath, {
     name: 'MQTT engine',
     workerData: options,
-    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MEGABYTES },
+    resourceLimits: {
+      maxOldGenerationSizeMb: MAX_HEAP_MEGABYTES,
+      maxYoungGenerationSizeMb: MAX_YOUNG_MEGABYTES,
+    },
     // The extension host's own flags (inspector, loaders) are not for the engine.
     execArgv: [],
   });
