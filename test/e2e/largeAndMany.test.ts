@@ -25,7 +25,7 @@ const markup = '<img src=x onerror=alert(1)>';
 const longestTopic = `long/${'x'.repeat(65_530)}`;
 const IMAGE_BYTES = 100_000_000;
 const manyTopics = 10_000;
-const rowsPerPage = 1_000;
+const rowsPerPage = 300;
 
 describe('large payloads, long topics, many topics, and what looks like markup', { skip }, () => {
   const owner = ownedBySuite();
@@ -179,7 +179,7 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     const more = topics.row('Show more…');
     await more.waitForDescription(`${(manyTopics - rowsPerPage).toLocaleString('en')} not shown`);
     await more.click();
-    await topics.row('01000').waitForDescription('1000');
+    await topics.row('00300').waitForDescription('300');
   });
 
   test('after all that the window still answers', async () => {
