@@ -24,7 +24,6 @@ function setUp(t: TestContext) {
       if (event === 'exportProgress') progress.push((payload as ExportProgress).progress);
     },
     clients: () => [],
-    localAddressOf: () => '192.0.2.9:8883',
     observe: (observer) => {
       under.broker.observer = observer;
     },
