@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import { nextTurn, timeSlice } from '../base/timeSlice.ts';
 import type { ExportTraceResult, OpenCaptureResult } from '../contracts/trace.ts';
+import { CONNECT, clientIdOfConnect, packetTypeOf } from '../model/packetFacts.ts';
 import type { PacketTrace, TracedConnection } from '../model/packetTrace.ts';
 import type { TracedPacket } from '../model/tracedPacket.ts';
 import { OUT_FLAG, REJECTED_FLAG } from '../model/traceSegment.ts';
@@ -162,6 +163,7 @@ class Importer {
     const { atMs, bytes, clientId, direction, protocolVersion } = packet;
     const connection = this.#connections.get(packet.connectionId) ?? this.#open(packet);
     if (clientId !== '') connection.clientId = clientId;
+    else if (packetTypeOf(bytes) === CONNECT) nameBy(bytes, connection);
     const fault = faultIn(packet);
     const flags = (direction === 'out' ? OUT_FLAG : 0) | (fault === undefined ? 0 : REJECTED_FLAG);
     const id = this.#trace.append(connection, bytes, 0, bytes.length, protocolVersion, flags, atMs);
@@ -181,6 +183,12 @@ class Importer {
     this.#connections.set(connectionId, connection);
     return connection;
   }
+}
+
+/** A CONNECT that is at fault says who sent it, too. */
+function nameBy(connect: Uint8Array, connection: TracedConnection): void {
+  const clientId = clientIdOfConnect(connect);
+  if (clientId !== '') connection.clientId ??= clientId;
 }
 
 function faultIn({ bytes, protocolVersion }: CapturedPacket): ProtocolError | undefined {

@@ -375,6 +375,9 @@ class Connection {
     } catch (error) {
       // At fault, or no packet at all: it is shown as it is.
       if (!(error instanceof ProtocolError || error instanceof RangeError)) throw error;
+      // It says its version all the same, and is answered in it.
+      if (type === CONNECT_TYPE && error instanceof ProtocolError)
+        this.#version = error.protocolVersion ?? this.#version;
     }
   }
 }
