@@ -12,7 +12,7 @@ import { type Owner, Program, run } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
 import { exportOf } from '../unit/trace/capture/captures.ts';
-import { connectTo, kinds, TracingEngine, talk } from './tracedRun.ts';
+import { arrivals, connectTo, kinds, TracingEngine, talk } from './tracedRun.ts';
 
 /** What is compared of each packet, as tshark calls it. */
 const comparedFields = [
@@ -346,6 +346,36 @@ describe('a capture of tcpdump, opened', { skip: skipUnless('tcpdump') || whyNoC
       ); // as above
     });
   }
+});
+
+describe('a capture of tcpdump that begins late, opened', {
+  skip: skipUnless('tcpdump') || whyNoCapture(),
+}, () => {
+  test('has what came over a WebSocket that was open before', async (t) => {
+    const engine = await TracingEngine.withBroker(t);
+    const client = await connectTo(t, engine, 'ws', { protocolVersion: 4, clientId: 'early' });
+    await client.subscribeAsync('early/#', { qos: 1 });
+    const before = (await engine.packets()).length;
+    const file = join(temporaryFolder(t), 'late.pcap');
+    const capture = await startTcpdump(t, engine, file, ['-i', 'lo']);
+    for (const payload of ['21.5', 'x'.repeat(3000), '']) {
+      const arrived = arrivals(client, 1);
+      await client.publishAsync('early/bird', payload, { qos: 1 });
+      await arrived;
+    }
+    await capture.allSeen();
+    await capture.end();
+    const traced = (await engine.packets()).slice(before).filter(({ clientId }) => clientId === 'early');
+    const other = new TracingEngine(t);
+    await other.openCapture(file);
+    const found = (await other.packets()).filter(({ transportKind }) => transportKind === 'ws');
+    assert.equal(found.length, traced.length);
+    const places = placesIn(found, traced);
+    // Who it was is in the CONNECT alone.
+    const nobody = ({ clientId, ...packet }: ReturnType<typeof shown>) => packet;
+    for (const [index, packet] of traced.entries())
+      assert.deepEqual(nobody(shown(found[places[index]!]!)), nobody(shown(packet))); // it has a place
+  });
 });
 
 /** Where each of these packets is in that list: the first of a connection and direction is its first there, and so on. */

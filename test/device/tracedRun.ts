@@ -150,7 +150,8 @@ export async function connectTo(
   return client;
 }
 
-function arrivals(client: MqttClient, count: number): Promise<void> {
+/** Resolves with the last of so many messages, from now on. */
+export function arrivals(client: MqttClient, count: number): Promise<void> {
   let left = count;
   return new Promise((resolve) => {
     client.on('message', () => {

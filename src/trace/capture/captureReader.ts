@@ -21,7 +21,7 @@ import { ACK, FIN, RST, SYN } from './tcpFrame.ts';
 import { type CapturedSegment, type NoSegment, segmentOf } from './tcpOf.ts';
 import { TcpStream } from './tcpStream.ts';
 import { WebSocketFrames } from './webSocketFrames.ts';
-import { WebSocketMidway } from './webSocketMidway.ts';
+import { type Midway, WebSocketMidway } from './webSocketMidway.ts';
 import { MAX_HEAD_BYTES, type Opening, WebSocketOpening } from './webSocketOpening.ts';
 
 /** A packet of a capture. `in` goes to the broker. The client id is empty until CONNECT, or CONNACK, has said it. */
@@ -62,8 +62,8 @@ interface Undecided {
   readonly lostBytes: number;
 }
 
-/** `midway`: a WebSocket that was opened before. */
-type Verdict = 'mqtt' | 'midway' | Opening;
+/** A `Midway` is a WebSocket that was opened before. */
+type Verdict = 'mqtt' | Midway | Opening;
 
 export class CaptureReader {
   readonly summary: CaptureSummary = {
@@ -167,8 +167,10 @@ class Connection {
   readonly #summary: CaptureSummary;
   readonly #onPacket: (packet: CapturedPacket) => void;
   readonly #clientKey: string;
-  readonly #client: string;
-  readonly #server: string;
+  #client: string;
+  #server: string;
+  /** Directions are those of the first guess, and it was wrong. */
+  #isReversed = false;
   readonly #isMqttPort: boolean;
   readonly #streams: Record<TraceDirection, TcpStream>;
   readonly #mqtt: Record<TraceDirection, CapturedMqtt>;
@@ -246,8 +248,8 @@ class Connection {
 
   #streamOf(direction: TraceDirection): TcpStream {
     return new TcpStream({
-      bytes: (bytes) => this.#takeBytes(direction, bytes),
-      lost: (count) => this.#lose(direction, count),
+      bytes: (bytes) => this.#takeBytes(this.#isReversed ? opposite(direction) : direction, bytes),
+      lost: (count) => this.#lose(this.#isReversed ? opposite(direction) : direction, count),
     });
   }
 
@@ -321,7 +323,8 @@ class Connection {
 
   #verdictMidway(direction: TraceDirection, bytes: Uint8Array): Verdict | undefined {
     if (this.#midway === undefined || this.#opening !== undefined) return undefined;
-    if (this.#midway.push(direction, bytes)) return 'midway';
+    const found = this.#midway.push(direction, bytes);
+    if (found !== undefined) return found;
     return this.#undecidedBytes > MAX_MIDWAY_BYTES ? 'other' : undefined;
   }
 
@@ -333,19 +336,20 @@ class Connection {
   #decide(found: Verdict | undefined): void {
     if (found === undefined) return;
     const verdict = found === 'other' && this.#isMqttPort && this.#undecidedBytes > 0 ? 'mqtt' : found;
-    const undecided = this.#undecided ?? [];
+    const undecided = verdict === 'reversed' ? this.#reverse() : (this.#undecided ?? []);
     const opening = this.#opening;
     this.#undecided = undefined;
     this.#opening = undefined;
     this.#midway = undefined;
-    this.#isMqtt = verdict === 'mqtt' || verdict === 'open' || verdict === 'midway';
+    const isMidway = verdict === 'midway' || verdict === 'reversed';
+    this.#isMqtt = verdict === 'mqtt' || verdict === 'open' || isMidway;
     if (verdict === 'compressed') this.#summary.others.compressed++;
     if (verdict === 'other' && undecided.length > 0)
       this.#summary.others[protocolOf(undecided.find(({ direction }) => direction === 'in')?.bytes)]++;
     if (!this.#isMqtt) return;
     this.#summary.connections++;
     const head = { in: 0, out: 0 };
-    if (verdict === 'midway') {
+    if (isMidway) {
       this.#frames = { in: this.#framesOf('in'), out: this.#framesOf('out') };
       this.#frames.in.seek();
       this.#frames.out.seek();
@@ -356,6 +360,13 @@ class Connection {
       head.out = opening.headBytes('out');
     }
     this.#readUndecided(undecided, head);
+  }
+
+  /** Who was taken for the client is the server. Returns what came until now. */
+  #reverse(): Undecided[] {
+    this.#isReversed = true;
+    [this.#client, this.#server] = [this.#server, this.#client];
+    return (this.#undecided ?? []).map((piece) => ({ ...piece, direction: opposite(piece.direction) }));
   }
 
   /** @param head so many bytes of each direction are left out. */
@@ -412,6 +423,10 @@ class Connection {
 const NO_BYTES = new Uint8Array(0);
 const CONNECT_TYPE = 1;
 const CONNACK_TYPE = 2;
+
+function opposite(direction: TraceDirection): TraceDirection {
+  return direction === 'in' ? 'out' : 'in';
+}
 
 /** By who asks for the connection; where that was not captured, by the port. */
 function isOfClient({ flags, from, to }: CapturedSegment): boolean {

@@ -440,9 +440,6 @@ describe('a connection that was open before the capture', () => {
         ['in', masked(json, FINAL | TEXT)],
         ['out', webSocketFrame(json, { first: FINAL | TEXT, isMasked: false })],
       ],
-      // A client's frames have a mask, and a server's have none.
-      [['in', plain(publish('a'))]],
-      [['out', masked(publish('a'))]],
       // A frame that is longer than its segment, and TLS
       [['in', masked(publish('a'.repeat(400))).subarray(0, 300)]],
       [['in', hex('17 03 03 00 04 01 02 03 04')]],
@@ -451,6 +448,24 @@ describe('a connection that was open before the capture', () => {
       assert.equal(packets.length, 0);
       assert.deepEqual(summary.others, { tls: 0, http: 0, compressed: 0, unknown: 1 });
     }
+  });
+
+  test('and is read where a client sends each field in a frame of its own', () => {
+    const packet = publish('reading');
+    const pieces = [packet.subarray(0, 1), packet.subarray(1, 2), packet.subarray(2, 5), packet.subarray(5)];
+    const fields = pieces.map((piece) => ['in', masked(piece)] as const);
+    for (const first of [1, 2, 3]) {
+      const capture = counted(segmentsOf([...fields.slice(first), ...fields, ...fields]).slice(2));
+      assert.deepEqual(told(capture), asTold(['in', packet], ['in', packet]), `from field ${first}`);
+    }
+  });
+
+  test('has its client where the masked frames come from, whatever the ports are', () => {
+    const port = 60_001;
+    const capture = counted(segmentsOf([...opening, ...framed], port).slice(SYNS_AND_HEADS + 2));
+    assert.deepEqual(told(capture), all.slice(2));
+    const [first] = capture.packets;
+    assert.deepEqual([first?.remoteAddress, first?.localAddress], ['192.0.2.7:50123', `192.0.2.1:${port}`]);
   });
 
   test('is not looked at for ever', () => {
