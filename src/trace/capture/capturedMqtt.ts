@@ -29,7 +29,7 @@ export class CapturedMqtt {
     this.#onPacket = onPacket;
   }
 
-  /** @param bytes in order, as one segment brought them. */
+  /** @param piece in order, as one segment or WebSocket frame brought it. */
   push(piece: Uint8Array, version: ProtocolVersion): void {
     const bytes = this.#state === 'lost' ? this.#inStepAgain(piece, version) : piece;
     if (bytes === undefined) return;
