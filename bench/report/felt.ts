@@ -4,7 +4,7 @@ import { judge, type Verdict } from './verdict.ts';
 export interface FeltFigure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ms' | 'kB' | 'MB' | 's' | 'messages/s' | 'times' | '%';
+  readonly unit: 'ms' | 'kB' | 'MB' | 's' | 'messages/s' | 'packets' | 'times' | '%';
   /** At most. Absent: stated for comparison. */
   readonly budget?: number;
 }

@@ -205,11 +205,12 @@ export class Broker {
       counters.connectionsRefused++;
       return;
     }
-    const { certificateUsername } = transport;
+    const { certificateUsername, localAddress } = transport;
     const info: ConnectionInfo = {
       connectionId: ++this.#lastConnectionId,
       transportKind: transport.kind,
       remoteAddress: transport.remoteAddress,
+      ...(localAddress !== undefined && { localAddress }),
       ...(certificateUsername !== undefined && { certificateUsername }),
       connectedAtMs: clock.nowMs(),
     };

@@ -30,6 +30,8 @@ export interface ConnectionInfo {
   readonly connectionId: number;
   readonly transportKind: TransportKind;
   readonly remoteAddress: string;
+  /** Where the client reached the broker. Absent where that has no address: a Unix socket. */
+  readonly localAddress?: string;
   /** The user that its certificate names, where the listener takes that for the user name. */
   readonly certificateUsername?: string;
   readonly connectedAtMs: number;

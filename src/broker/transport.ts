@@ -32,6 +32,8 @@ export interface Transport {
   readonly kind: TransportKind;
   /** `192.0.2.7:50123`, `[::1]:50123`, or a path: for people, not for parsing. */
   readonly remoteAddress: string;
+  /** The end that the peer reached, written as its own: `192.0.2.1:8883`. Absent where there is none. */
+  readonly localAddress?: string;
   /** True when the peer proved its identity with a certificate; its common name. */
   readonly certificateCommonName?: string;
   /**

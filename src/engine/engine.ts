@@ -7,7 +7,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/event.ts';
-import { hostAndPort } from '../base/networkAddress.ts';
 import { type ConnectionId, LOCAL_BROKER } from '../contracts/connections.ts';
 import type {
   BrokerState,
@@ -201,7 +200,6 @@ export class Engine {
       clock,
       emit,
       clients: () => this.#connectedClients(),
-      localAddressOf: (kind) => localAddressOf(this.brokerState, kind),
       observe: (observer) =>
         this.#lifecycle.setObserver(
           compositeObserver(observer === undefined ? observers : [...observers, observer]),
@@ -399,15 +397,6 @@ export class Engine {
     topics.onDidForgetTopic(() => pump.touch());
     return pump;
   }
-}
-
-/** Where clients of this kind of transport reach the broker. */
-function localAddressOf(state: BrokerState, transportKind: string): string | undefined {
-  if (state.kind !== 'running') return undefined;
-  const listener = state.broker.listeners.find(({ kind }) => kind === transportKind);
-  return listener === undefined || listener.kind === 'unix'
-    ? undefined
-    : hostAndPort(listener.host, listener.port);
 }
 
 function describeListener(listener: ListenerInfo): string {

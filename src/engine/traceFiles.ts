@@ -6,6 +6,7 @@ import { createReadStream } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
 import { nextTurn, timeSlice } from '../base/timeSlice.ts';
 import type { ExportTraceResult, OpenCaptureResult } from '../contracts/trace.ts';
+import { CONNECT, clientIdOfConnect, packetTypeOf } from '../model/packetFacts.ts';
 import type { PacketTrace, TracedConnection } from '../model/packetTrace.ts';
 import type { TracedPacket } from '../model/tracedPacket.ts';
 import { OUT_FLAG, REJECTED_FLAG } from '../model/traceSegment.ts';
@@ -16,13 +17,11 @@ import { readFaultOf, writeFaultOf } from '../recording/fileFault.ts';
 import { type Files, nodeFiles, type WritableFile, writeAll } from '../recording/files.ts';
 import { CaptureFault } from '../trace/capture/captureFault.ts';
 import { type CapturedPacket, CaptureReader } from '../trace/capture/captureReader.ts';
-import { PcapngExport } from '../trace/capture/pcapngExport.ts';
+import { type CaptureRecord, PcapngExport } from '../trace/capture/pcapngExport.ts';
 
 /** Made of packets, and of a capture, before others have a turn. */
 const SLICE_MS = 5;
 const CHUNK_BYTES = 128 * 1024;
-/** Where the address of the broker that a client reached is not known: an address that is nobody's is made up. */
-const UNKNOWN_ADDRESS = '0.0.0.0:1883';
 
 export interface ExportTraceOptions {
   clock: Clock;
@@ -32,8 +31,6 @@ export interface ExportTraceOptions {
   signal: AbortSignal;
   /** Called after each slice. @param done packets so far, those among them that are missing. */
   onProgress(done: number): void;
-  /** Of the listener that connections of this kind come to. */
-  localAddressOf(transportKind: string): string | undefined;
 }
 
 /**
@@ -65,7 +62,7 @@ async function writeCapture(
   trace: PacketTrace,
   ids: Iterable<number>,
   file: WritableFile,
-  { clock, signal, onProgress, localAddressOf }: Omit<ExportTraceOptions, 'file' | 'files'>,
+  { clock, signal, onProgress }: Omit<ExportTraceOptions, 'file' | 'files'>,
 ): Promise<ExportTraceResult> {
   const capture = new PcapngExport();
   let parts: Uint8Array[] = [capture.start()];
@@ -90,7 +87,7 @@ async function writeCapture(
       continue;
     }
     packets++;
-    for (const block of capture.blocks(recordOf(packet, localAddressOf))) {
+    for (const block of capture.blocks(recordOf(packet))) {
       parts.push(block);
       bytes += block.length;
     }
@@ -100,7 +97,7 @@ async function writeCapture(
   return { kind: 'exported', packets, missingPackets };
 }
 
-function recordOf(packet: TracedPacket, localAddressOf: ExportTraceOptions['localAddressOf']) {
+function recordOf(packet: TracedPacket): CaptureRecord {
   const { connection, bytes, wholeBytes } = packet;
   const transportKind = connection?.facts.transportKind ?? '';
   const about = [connection?.clientId ?? '', transportKind].filter(Boolean).join(', ');
@@ -108,12 +105,13 @@ function recordOf(packet: TracedPacket, localAddressOf: ExportTraceOptions['loca
     atMs: packet.timeMs,
     direction: packet.isOut ? 'out' : 'in',
     connectionId: packet.connectionRef,
-    localAddress: connection?.facts.localAddress ?? localAddressOf(transportKind) ?? UNKNOWN_ADDRESS,
+    localAddress: connection?.facts.localAddress,
     remoteAddress: connection?.facts.remoteAddress ?? '',
     bytes,
     wholeBytes,
+    isLast: connection?.isOpen === false && connection.lastId === packet.id,
     ...(about !== '' && { about }),
-  } as const;
+  };
 }
 
 /**
@@ -165,6 +163,7 @@ class Importer {
     const { atMs, bytes, clientId, direction, protocolVersion } = packet;
     const connection = this.#connections.get(packet.connectionId) ?? this.#open(packet);
     if (clientId !== '') connection.clientId = clientId;
+    else if (packetTypeOf(bytes) === CONNECT) nameBy(bytes, connection);
     const fault = faultIn(packet);
     const flags = (direction === 'out' ? OUT_FLAG : 0) | (fault === undefined ? 0 : REJECTED_FLAG);
     const id = this.#trace.append(connection, bytes, 0, bytes.length, protocolVersion, flags, atMs);
@@ -184,6 +183,12 @@ class Importer {
     this.#connections.set(connectionId, connection);
     return connection;
   }
+}
+
+/** A CONNECT that is at fault says who sent it, too. */
+function nameBy(connect: Uint8Array, connection: TracedConnection): void {
+  const clientId = clientIdOfConnect(connect);
+  if (clientId !== '') connection.clientId ??= clientId;
 }
 
 function faultIn({ bytes, protocolVersion }: CapturedPacket): ProtocolError | undefined {

@@ -45,8 +45,6 @@ export interface TraceServiceOptions {
   emit: Emit;
   /** Who is connected to the local broker now. */
   clients(): Iterable<KnownClient>;
-  /** Where clients of this kind of transport reach the local broker; undefined while it is not known. */
-  localAddressOf(transportKind: string): string | undefined;
   /** Makes it one of the broker's observers from here on, also of open connections; `undefined` takes it away. */
   observe(observer: BrokerObserver | undefined): void;
 }
@@ -153,7 +151,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     query,
     file,
   }: Parameters<TraceMethods['exportTrace']>[0]): Promise<ExportTraceResult> {
-    const { clock, localAddressOf } = this.#options;
+    const { clock } = this.#options;
     const cancelling = new AbortController();
     const { signal } = cancelling;
     let share = 0;
@@ -173,9 +171,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
         share = total === 0 ? 1 : done / total;
         progress.touch();
       };
-      return await exportTrace(this.#trace, idsOf(found), {
-        ...{ clock, file, signal, onProgress, localAddressOf },
-      });
+      return await exportTrace(this.#trace, idsOf(found), { clock, file, signal, onProgress });
     } finally {
       progress.dispose();
       this.#exports.delete(exportId);

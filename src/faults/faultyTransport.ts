@@ -58,6 +58,7 @@ export interface FaultSource {
 export class FaultyTransport implements Transport, TransportHandler {
   readonly kind: TransportKind;
   readonly remoteAddress: string;
+  readonly localAddress?: string;
   readonly certificateCommonName?: string;
   readonly certificateUsername?: string;
   readonly allowsAnonymous?: boolean;
@@ -111,9 +112,10 @@ export class FaultyTransport implements Transport, TransportHandler {
     isBeforeConnect: boolean,
   ) {
     const inner = connection.transport;
-    const { certificateCommonName, certificateUsername, allowsAnonymous, refusal } = inner;
+    const { localAddress, certificateCommonName, certificateUsername, allowsAnonymous, refusal } = inner;
     this.kind = inner.kind;
     this.remoteAddress = inner.remoteAddress;
+    if (localAddress !== undefined) this.localAddress = localAddress;
     if (certificateCommonName !== undefined) this.certificateCommonName = certificateCommonName;
     if (certificateUsername !== undefined) this.certificateUsername = certificateUsername;
     if (allowsAnonymous !== undefined) this.allowsAnonymous = allowsAnonymous;

@@ -30,7 +30,7 @@ export interface ConnectionFacts {
   readonly connectionId: number;
   readonly remoteAddress: string;
   readonly transportKind: string;
-  /** Of the broker, where a capture says it. */
+  /** Where the client reached the broker, as far as that has an address. */
   readonly localAddress?: string;
 }
 

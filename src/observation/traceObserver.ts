@@ -106,8 +106,11 @@ export class TraceObserver implements BrokerObserver {
     return connection;
   }
 
-  #open({ connectionId, remoteAddress, transportKind }: ConnectionInfo): TracedConnection {
-    const facts = { connectionId, remoteAddress, transportKind };
+  #open({ connectionId, localAddress, remoteAddress, transportKind }: ConnectionInfo): TracedConnection {
+    const facts = {
+      ...{ connectionId, remoteAddress, transportKind },
+      ...(localAddress !== undefined && { localAddress }),
+    };
     const connection = this.#trace.connectionOpened(facts, this.#clientIds.get(connectionId));
     this.#clientIds.delete(connectionId);
     this.#connections.set(connectionId, connection);

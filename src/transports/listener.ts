@@ -9,6 +9,7 @@ import type { Server } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/messageOf.ts';
+import { hostAndPort } from '../base/networkAddress.ts';
 import type { Transport } from '../broker/transport.ts';
 import { bind } from './bind.ts';
 import { FlushScheduler } from './flushScheduler.ts';
@@ -147,11 +148,17 @@ function resultOf(failure: NodeJS.ErrnoException, options: ListenerOptions): Lis
   }
 }
 
+const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
+
 function listenerOf(server: Server, options: ListenerOptions, reception: Reception): Listener {
   // The system refused to hand over a connection (no file descriptors left): the next ones may be fine.
   server.on('error', (error) => reception.onRefused('unknown', messageOf(error)));
+  const info = infoOf(server, options);
+  // To ask each socket takes microseconds: two per cent of what a connection costs.
+  if (info.port > 0 && !EVERY_ADDRESS.includes(info.host))
+    reception.localAddress = hostAndPort(info.host, info.port);
   return {
-    info: infoOf(server, options),
+    info,
     setCertificate(cert, key) {
       if (!('tls' in options) || !(server instanceof TlsServer))
         throw new Error(`a listener of the kind ${options.kind} has no certificate`);

@@ -17,6 +17,7 @@ export const END_WAIT_MS = 3_000;
 export interface TransportDetails {
   kind: TransportKind;
   remoteAddress: string;
+  localAddress: string | undefined;
   certificateCommonName: string | undefined;
   certificateUsername: string | undefined;
   allowsAnonymous: boolean | undefined;
@@ -28,6 +29,7 @@ export interface TransportDetails {
 export abstract class QueuedTransport implements Transport, Flushable {
   readonly kind: TransportKind;
   readonly remoteAddress: string;
+  readonly localAddress?: string;
   readonly certificateCommonName?: string;
   readonly certificateUsername?: string;
   readonly allowsAnonymous?: boolean;
@@ -42,9 +44,10 @@ export abstract class QueuedTransport implements Transport, Flushable {
   #error: Error | undefined;
 
   constructor(details: TransportDetails) {
-    const { certificateCommonName, certificateUsername, allowsAnonymous, refusal } = details;
+    const { localAddress, certificateCommonName, certificateUsername, allowsAnonymous, refusal } = details;
     this.kind = details.kind;
     this.remoteAddress = details.remoteAddress;
+    if (localAddress !== undefined) this.localAddress = localAddress;
     if (certificateCommonName !== undefined) this.certificateCommonName = certificateCommonName;
     if (certificateUsername !== undefined) this.certificateUsername = certificateUsername;
     if (allowsAnonymous !== undefined) this.allowsAnonymous = allowsAnonymous;

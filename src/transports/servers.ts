@@ -37,6 +37,8 @@ export interface Reception {
   readonly maxConnections: number;
   /** Undefined leaves it to the access policy. */
   readonly allowsAnonymous: boolean | undefined;
+  /** Of a listener at one address: `192.0.2.1:8883`. Who came to one at all of them is asked where it came to. */
+  localAddress?: string;
   /** PEM, of a TLS listener whose certificate was replaced. */
   certificate?: string;
   readonly scheduler: FlushScheduler;
@@ -250,6 +252,7 @@ function receive(
   return {
     kind,
     remoteAddress: remoteAddressOf(socket),
+    localAddress: reception.localAddress ?? localAddressOf(socket),
     certificateCommonName,
     certificateUsername: tls?.commonNameAsUser ? certificateCommonName : undefined,
     allowsAnonymous: reception.allowsAnonymous,
@@ -264,6 +267,11 @@ function remoteAddressOf({
   remotePort,
 }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
   return addressAndPort(remoteAddress, remotePort);
+}
+
+/** Undefined for a Unix socket. */
+function localAddressOf({ localAddress, localPort }: Socket): string | undefined {
+  return localAddress === undefined ? undefined : addressAndPort(localAddress, localPort);
 }
 
 /** `192.0.2.7:50123` or `[2001:db8::7]:50123`. */

@@ -1,240 +1,301 @@
 /** A trace as a capture, for Wireshark's own dissector; and captures of tcpdump, for ours. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { after, describe, type TestContext, test } from 'node:test';
-import { type ExplainedField, explainPacket } from '../../src/trace/explainedPacket.ts';
+import { before, describe, type TestContext, test } from 'node:test';
+import type { PacketDetail, PacketField } from '../../src/contracts/trace.ts';
+import { definitionOfId } from '../../src/mqtt/properties.ts';
+import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { framed } from '../support/packetBytes.ts';
-import { Program, run } from '../support/program.ts';
+import { type Owner, Program, run } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
-import { exportOf, readCapture } from '../unit/trace/capture/captures.ts';
-import {
-  connectTo,
-  type Kind,
-  openTracedBroker,
-  type TracedBroker,
-  type TracedRecord,
-  talk,
-} from './tracedRun.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'mqtt-pcapng-'));
-after(() => rmSync(folder, { recursive: true }));
+import { exportOf } from '../unit/trace/capture/captures.ts';
+import { arrivals, connectTo, kinds, TracingEngine, talk } from './tracedRun.ts';
 
 /** What is compared of each packet, as tshark calls it. */
 const comparedFields = [
   ...['frame.time_epoch', 'ip.src', 'ip.dst', 'tcp.srcport', 'tcp.dstport'],
+  ...['mqtt.msgtype', 'mqtt.len', 'mqtt.qos', 'mqtt.retain', 'mqtt.dupflag', 'mqtt.msgid', 'mqtt.topic'],
   ...[
-    'mqtt.msgtype',
-    'mqtt.len',
-    'mqtt.msgid',
-    'mqtt.topic',
     'mqtt.msg',
-    'mqtt.qos',
-    'mqtt.retain',
-    'mqtt.dupflag',
+    'mqtt.clientid',
+    'mqtt.kalive',
+    'mqtt.ver',
+    'mqtt.username',
+    'mqtt.passwd',
+    'mqtt.willtopic',
+    'mqtt.willmsg',
   ],
-  ...['mqtt.clientid', 'mqtt.kalive', 'mqtt.ver', 'mqtt.username', 'mqtt.willtopic', 'mqtt.property_id'],
-  ...['mqtt.conack.val', 'mqtt.connack.reason_code', 'mqtt.suback.reason_code', 'mqtt.suback.qos'],
+  ...['mqtt.sub.qos', 'mqtt.subscription_options_qos', 'mqtt.conack.flags.sp'],
+  ...['mqtt.conack.val', 'mqtt.connack.reason_code', 'mqtt.suback.qos', 'mqtt.suback.reason_code'],
+  ...['mqtt.puback.reason_code', 'mqtt.pubrec.reason_code', 'mqtt.pubrel.reason_code'],
+  ...['mqtt.pubcomp.reason_code', 'mqtt.unsuback.reason_code', 'mqtt.disconnect.reason_code'],
+  ...['mqtt.property_id', 'mqtt.prop_number', 'mqtt.prop_string', 'mqtt.prop_key', 'mqtt.prop_value'],
+  ...['mqtt.property.content_type', 'mqtt.property.topic_alias'],
 ] as const;
 
-type Row = Partial<Record<(typeof comparedFields)[number], string>>;
+type Row = Partial<Record<string, string>>;
 
-async function tsharkRows(t: TestContext, file: string): Promise<Row[]> {
-  const fields = comparedFields.flatMap((field) => ['-e', field]);
-  const { exitCode, stdout, stderr } = await run(t, toolPath('tshark'), [
-    ...['-r', file, '-Y', 'mqtt', '-T', 'fields', '-E', 'separator=|', '-E', 'aggregator=;', ...fields],
-  ]);
+async function tshark(owner: Owner, file: string, ...args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await run(owner, toolPath('tshark'), ['-r', file, ...args]);
   assert.equal(exitCode, 0, stderr);
-  return stdout
+  return stdout;
+}
+
+/** What tshark writes for a payload of no bytes. */
+const NO_PAYLOAD = '<MISSING>';
+
+/** One of each packet of MQTT, in the order of the file, without the fields that it has not. */
+async function tsharkRows(owner: Owner, file: string, names: readonly string[]): Promise<Row[]> {
+  const fields = names.flatMap((name) => ['-e', name]);
+  const format = ['-T', 'fields', '-E', 'separator=|', '-E', 'aggregator=;'];
+  const table = await tshark(owner, file, '-Y', 'mqtt', ...format, ...fields);
+  return table
     .trimEnd()
     .split('\n')
     .map((line) => {
       const values = line.split('|');
       return Object.fromEntries(
-        comparedFields.map((field, index) => [field, values[index]]).filter(([, value]) => value !== ''),
+        names
+          .map((name, index) => [name, values[index]])
+          .filter(([, value]) => value !== '' && value !== NO_PAYLOAD),
       );
     });
 }
 
-/** The same of our own fields: what the panel shows. */
-function ownRow({ atMs, direction, localAddress, remoteAddress, bytes, protocolVersion }: TracedRecord): Row {
-  const { fields, kind } = explainPacket(bytes, protocolVersion);
+/** The same of what the panel is given. */
+function ownRow(packet: PacketDetail): Row {
+  const { content, direction, fields, kind, protocolVersion, receivedAtMs, remoteAddress } = packet;
   const all = flatten(fields);
-  const named = (...names: string[]): ExplainedField[] => all.filter(({ name }) => names.includes(name));
-  const number = (field: ExplainedField): string =>
-    String(Number.parseInt(field.value, field.value.startsWith('0x') ? 16 : 10));
-  const hexOf = ({ start, end }: ExplainedField): string =>
-    Buffer.from(bytes.subarray(start, end)).toString('hex');
-  const only = (
-    field: ExplainedField | undefined,
-    say: (field: ExplainedField) => string,
-  ): string | undefined => field && say(field);
+  const named = (...names: string[]): PacketField[] => all.filter(({ name }) => names.includes(name));
+  const number = ({ value }: PacketField): string =>
+    String(Number.parseInt(value, value.startsWith('0x') ? 16 : 10));
+  const hexOf = ({ start, end }: PacketField): string =>
+    Buffer.from(content.subarray(start, end)).toString('hex');
+  const texts = (found: readonly PacketField[]): string => found.map(({ value }) => value).join(';');
+  const numbers = (...names: string[]): string =>
+    named(...names)
+      .map(number)
+      .join(';');
+  const bits = (name: string): string =>
+    named(name)
+      .filter(({ bit }) => bit !== undefined)
+      .map(number)
+      .join(';');
+  const topics = texts(named('Topic Name', 'Topic Filter'));
   const isIn = direction === 'in';
+  const is5 = protocolVersion === 5;
   const [client, clientPort] = remoteAddress.split(':');
-  const [server] = localAddress.split(':');
-  const row: Record<string, string | undefined> = {
-    'frame.time_epoch': `${(Math.round(atMs * 1000) / 1e6).toFixed(6)}000`,
-    'ip.src': isIn ? client : server,
-    'ip.dst': isIn ? server : client,
+  const row: Row = {
+    'frame.time_epoch': `${(Math.floor(receivedAtMs * 1000) / 1e6).toFixed(6)}000`,
+    'ip.src': isIn ? client : '127.0.0.1',
+    'ip.dst': isIn ? '127.0.0.1' : client,
     'tcp.srcport': isIn ? clientPort : '1883',
     'tcp.dstport': isIn ? '1883' : clientPort,
-    'mqtt.msgtype': only(named('Packet type')[0], number),
-    'mqtt.len': only(named('Remaining Length')[0], number),
-    'mqtt.msgid': only(named('Packet Identifier')[0], number),
-    'mqtt.topic': named('Topic Name', 'Topic Filter')
-      .map(({ value }) => value)
-      .join(';'),
-    'mqtt.msg': only(named('Payload')[0], hexOf),
-    'mqtt.clientid': only(named('Client Identifier')[0], ({ value }) => value),
-    'mqtt.kalive': only(named('Keep Alive')[0], number),
-    'mqtt.ver': only(named('Protocol Level')[0], number),
-    'mqtt.username': only(named('User Name')[0], ({ value }) => value),
-    'mqtt.willtopic': only(named('Will Topic')[0], ({ value }) => value),
-    'mqtt.property_id': named('Identifier')
-      .map(({ value }) => value.slice(0, 4).toLowerCase())
-      .join(';'),
+    'mqtt.msgtype': numbers('Packet type'),
+    'mqtt.len': numbers('Remaining Length'),
+    'mqtt.msgid': numbers('Packet Identifier'),
+    // An alias has its topic in the row alone.
+    'mqtt.topic': topics === '(empty)' ? packet.summary.split(' · ')[0] : topics,
+    'mqtt.msg': named('Payload').map(hexOf).join(),
+    'mqtt.clientid': texts(named('Client Identifier')),
+    'mqtt.kalive': numbers('Keep Alive'),
+    'mqtt.ver': numbers('Protocol Level'),
+    'mqtt.username': texts(named('User Name')),
+    // Its bytes are asterisks.
+    'mqtt.passwd': named('Password')
+      .map(({ start, end }) => '*'.repeat(end - start - 2))
+      .join(),
+    'mqtt.willtopic': texts(named('Will Topic')),
+    // Behind its length.
+    'mqtt.willmsg': named('Will Payload')
+      .map((field) => hexOf(field).slice(4))
+      .join(),
+    'mqtt.sub.qos': bits('Requested QoS'),
+    'mqtt.subscription_options_qos': bits('Maximum QoS'),
+    ...propertiesOf(all),
   };
   if (kind === 'publish') {
-    row['mqtt.qos'] = named('QoS')[0]?.value;
-    row['mqtt.retain'] = named('RETAIN')[0]?.value;
-    row['mqtt.dupflag'] = named('DUP')[0]?.value;
+    row['mqtt.qos'] = numbers('QoS');
+    row['mqtt.retain'] = numbers('RETAIN');
+    row['mqtt.dupflag'] = numbers('DUP');
   }
-  const codes = named('Reason Code', 'Return Code').map(number).join(';');
-  if (kind === 'connack') row[protocolVersion === 5 ? 'mqtt.connack.reason_code' : 'mqtt.conack.val'] = codes;
-  if (kind === 'suback') row[protocolVersion === 5 ? 'mqtt.suback.reason_code' : 'mqtt.suback.qos'] = codes;
+  const codes = numbers('Reason Code', 'Return Code');
+  if (is5) row[`mqtt.${kind}.reason_code`] = codes;
+  else if (kind === 'connack') row['mqtt.conack.val'] = codes;
+  else if (kind === 'suback') row['mqtt.suback.qos'] = codes;
+  if (kind === 'connack') row['mqtt.conack.flags.sp'] = numbers('Session Present');
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined && value !== ''));
 }
 
-function flatten(fields: readonly ExplainedField[]): ExplainedField[] {
+/** What tshark has a field of its own for. */
+const ownFields: Partial<Record<string, string>> = {
+  contentType: 'mqtt.property.content_type',
+  topicAlias: 'mqtt.property.topic_alias',
+};
+
+/** Each value where tshark has it: by its type, some by what they are. */
+function propertiesOf(all: readonly PacketField[]): Row {
+  const values: Record<string, string[]> = {};
+  const add = (name: string, value: string | undefined): void => {
+    values[name] ??= [];
+    values[name].push(value ?? '');
+  };
+  for (const { children = [] } of all) {
+    const child = (name: string): string | undefined => children.find((field) => field.name === name)?.value;
+    const id = child('Identifier')?.slice(0, 4).toLowerCase();
+    if (id === undefined) continue;
+    add('mqtt.property_id', id);
+    const definition = definitionOfId[Number(id)];
+    const own = ownFields[definition?.name ?? ''];
+    if (own !== undefined) {
+      add(own, child('Value'));
+      continue;
+    }
+    switch (definition?.type) {
+      case 'utf8StringPair':
+        add('mqtt.prop_key', child('Name'));
+        add('mqtt.prop_value', child('Value'));
+        break;
+      case 'utf8String':
+      case 'binaryData':
+        add('mqtt.prop_string', child('Value'));
+        break;
+      default:
+        add('mqtt.prop_number', child('Value'));
+    }
+  }
+  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.join(';')]));
+}
+
+function flatten(fields: readonly PacketField[]): PacketField[] {
   return fields.flatMap((field) => [field, ...flatten(field.children ?? [])]);
 }
 
-function writeCapture(name: string, records: readonly TracedRecord[]): string {
-  const file = join(folder, name);
-  writeFileSync(file, exportOf(records));
-  return file;
+/** What a row shows of a packet, and what opens when it is selected: all but numbers of our own, and times. */
+function shown({ id, receivedAtMs, latencyMs, exchange, ...packet }: PacketDetail) {
+  return {
+    ...packet,
+    content: Buffer.from(packet.content).toString('hex'),
+    exchange: exchange.map(({ direction, kind, isDuplicate }) => `${direction} ${kind} ${isDuplicate}`),
+  };
 }
 
-/** What is the same in a trace and in a capture of one run: all but the times. */
-function comparable({
-  direction,
-  localAddress,
-  remoteAddress,
-  bytes,
-  protocolVersion,
-}: {
-  readonly direction: string;
-  readonly localAddress: string;
-  readonly remoteAddress: string;
-  readonly bytes: Uint8Array;
-  readonly protocolVersion: number;
-}): string {
-  return `${remoteAddress} ${direction} ${localAddress} v${protocolVersion} ${Buffer.from(bytes).toString('hex')}`;
-}
-
-/** By connection and direction: between those, a capture and a broker need not see one order. */
-function byStream(packets: Iterable<Parameters<typeof comparable>[0]>): Record<string, string[]> {
-  const streams: Record<string, string[]> = {};
-  for (const packet of packets) {
-    const key = `${packet.remoteAddress} ${packet.direction}`;
-    streams[key] ??= [];
-    streams[key].push(comparable(packet));
-  }
-  return streams;
-}
+/** A capture knows that bytes were MQTT in TCP, or in a WebSocket. */
+const asExported = (packet: PacketDetail) => ({ ...shown(packet), transportKind: 'mqtt' });
 
 describe('an exported trace, as tshark dissects it', { skip: skipUnless('tshark') }, () => {
-  for (const kind of ['mqtt', 'mqtts', 'ws'] as const) {
-    for (const version of [4, 5] as const) {
-      test(`clients of ${version === 5 ? '5.0' : '3.1.1'} over ${kind}: the same packets, fields and times`, async (t) => {
-        const broker = await openTracedBroker(t);
-        await talk(t, broker, kind, version);
-        const file = writeCapture(`${kind}${version}.pcapng`, broker.records);
-        const rows = await tsharkRows(t, file);
-        assert.ok(broker.records.length > 40, `${broker.records.length} packets`);
-        assert.deepEqual(rows, broker.records.map(ownRow));
-      });
+  const owner = ownedBySuite();
+  const folder = temporaryFolder(owner);
+  const file = join(folder, 'exported.pcapng');
+  let engine: TracingEngine;
+  let packets: readonly PacketDetail[];
+
+  before(async () => {
+    engine = await TracingEngine.withBroker(owner);
+    for (const kind of kinds) for (const version of [4, 5] as const) await talk(owner, engine, kind, version);
+    packets = await engine.packets();
+    await engine.exportTo(file);
+  });
+
+  test('over TCP, TLS, WebSocket and both, in 3.1.1 and 5.0: the packets of the panel, their fields, times and order', async (t) => {
+    const rows = await tsharkRows(t, file, comparedFields);
+    assert.equal(rows.length, packets.length);
+    for (const [index, packet] of packets.entries())
+      assert.deepEqual(rows[index], ownRow(packet), `packet ${index}, over ${packet.transportKind}`);
+    // Each of the fields was there to be compared.
+    const seen = new Set(rows.flatMap((row) => Object.keys(row)));
+    assert.deepEqual(
+      comparedFields.filter((name) => !seen.has(name)),
+      [],
+    );
+    for (const kind of kinds) {
+      const count = packets.filter(({ transportKind }) => transportKind === kind).length;
+      assert.ok(count > 100, `${count} packets over ${kind}`);
     }
-  }
+  });
+
+  test('the first frame of each connection says to which port it came', async (t) => {
+    const comments = await tshark(
+      t,
+      file,
+      '-Y',
+      'tcp.flags.syn == 1 && tcp.flags.ack == 0',
+      '-T',
+      'fields',
+      '-e',
+      'frame.comment',
+    );
+    const expected = kinds.flatMap((kind) =>
+      [4, 5].flatMap((version) =>
+        ['sub', 'pub'].map((part) => {
+          const clientId = `${kind}${version}-${part}`;
+          const { remoteAddress = '' } = packets.find((packet) => packet.clientId === clientId) ?? {};
+          const port = engine.port(kind);
+          return `${clientId}, ${kind}: ${remoteAddress} to 127.0.0.1:${port}. The handshake is made up. The port of the broker was ${port}: here it is 1883, where Wireshark looks for MQTT.`;
+        }),
+      ),
+    );
+    assert.deepEqual(comments.trimEnd().split('\n'), expected);
+  });
 
   test('nothing in it is marked as malformed, lost or sent again, and every checksum is right', async (t) => {
-    const broker = await openTracedBroker(t);
-    for (const kind of ['mqtt', 'ws'] as const) await talk(t, broker, kind, 5);
-    const file = writeCapture('clean.pcapng', broker.records);
-    const { stdout, exitCode, stderr } = await run(t, toolPath('tshark'), [
-      ...['-r', file, '-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'],
-      ...['-Y', '_ws.malformed || tcp.analysis.flags || tcp.checksum.status != 1 || ip.checksum.status != 1'],
-    ]);
-    assert.equal(exitCode, 0, stderr);
-    assert.equal(stdout, '');
+    const marked =
+      '_ws.malformed || tcp.analysis.flags || tcp.checksum.status != 1 || ip.checksum.status != 1';
+    const checked = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+    assert.equal(await tshark(t, file, ...checked, '-Y', marked), '');
+  });
+
+  test('it opens as the list that it was, and so does what tshark writes of it', async (t) => {
+    const files = [file];
+    for (const format of ['pcap', 'nsecpcap', 'pcapng']) {
+      files.push(join(folder, `copy.${format}`));
+      await tshark(t, file, '-F', format, '-w', files.at(-1)!); // it was just pushed
+    }
+    for (const each of files) {
+      const other = new TracingEngine(t);
+      const opened = await other.openCapture(each);
+      assert.ok(opened.kind === 'opened' && opened.packets === packets.length, JSON.stringify(opened));
+      const found = await other.packets();
+      for (const [index, packet] of packets.entries()) {
+        assert.deepEqual(shown(found[index]!), asExported(packet), `packet ${index} of ${each}`); // as many
+        // Microseconds.
+        assert.ok(Math.abs(found[index]!.receivedAtMs - packet.receivedAtMs) < 0.002);
+      }
+    }
   });
 
   test('clients with an address of IPv6, and with none, have their own connections', async (t) => {
     const connect = (clientId: string): Buffer =>
       framed(0x10, `0004 "MQTT" 04 02 003C ${lengthOf(clientId)} "${clientId}"`);
     const lengthOf = (text: string): string => text.length.toString(16).padStart(4, '0');
-    const base = { direction: 'in', protocolVersion: 4, localAddress: '0.0.0.0:1883' } as const;
-    const records: TracedRecord[] = [
-      '[2001:db8::7]:50123',
-      '[fe80::1%eth0]:50124',
-      '[::1]:50125',
-      '/run/mqtt.sock',
-    ].map((remoteAddress, index) => ({
-      ...base,
-      atMs: 1.764e12 + index,
-      connectionId: index + 1,
-      remoteAddress,
-      bytes: connect(`board-${index}`),
+    const ends = [
+      ['[2001:db8::7]:50123', '[2001:db8::1]:1883'],
+      ['[fe80::1%eth0]:50124', '[fe80::2%eth0]:8883'],
+      ['[::1]:50125', '[::1]:1883'],
+      ['/run/mqtt.sock', undefined],
+    ] as const;
+    const records = ends.map(([remoteAddress, localAddress], index) => ({
+      ...({ direction: 'in', protocolVersion: 4, remoteAddress, localAddress } as const),
+      ...{ atMs: 1.764e12 + index, connectionId: index + 1, bytes: connect(`board-${index}`) },
     }));
-    const { stdout, exitCode, stderr } = await run(t, toolPath('tshark'), [
-      ...[
-        '-r',
-        writeCapture('addresses.pcapng', records),
-        '-o',
-        'tcp.check_checksum:TRUE',
-        '-T',
-        'fields',
-        '-E',
-        'separator=|',
-      ],
-      ...['-Y', 'mqtt && tcp.checksum.status == 1'],
-      ...[
-        '-e',
-        'ipv6.src',
-        '-e',
-        'ipv6.dst',
-        '-e',
-        'ip.src',
-        '-e',
-        'ip.dst',
-        '-e',
-        'tcp.srcport',
-        '-e',
-        'mqtt.clientid',
-      ],
-    ]);
-    assert.equal(exitCode, 0, stderr);
-    assert.deepEqual(stdout.trimEnd().split('\n'), [
+    const addresses = join(folder, 'addresses.pcapng');
+    writeFileSync(addresses, exportOf(records));
+    const names = ['ipv6.src', 'ipv6.dst', 'ip.src', 'ip.dst', 'tcp.srcport', 'mqtt.clientid'];
+    const table = await tshark(
+      t,
+      addresses,
+      ...['-o', 'tcp.check_checksum:TRUE', '-Y', 'mqtt && tcp.checksum.status == 1'],
+      ...['-T', 'fields', '-E', 'separator=|', ...names.flatMap((name) => ['-e', name])],
+    );
+    assert.deepEqual(table.trimEnd().split('\n'), [
       '2001:db8::7|2001:db8::1|||50123|board-0',
-      'fe80::1|2001:db8::1|||50124|board-1',
+      'fe80::1|fe80::2|||50124|board-1',
       '::1|::1|||50125|board-2',
       '||127.0.0.1|127.0.0.1|49156|board-3',
     ]);
-  });
-
-  test('what tshark writes of it imports to the same list', async (t) => {
-    const broker = await openTracedBroker(t);
-    await talk(t, broker, 'mqtt', 5);
-    const file = writeCapture('exported.pcapng', broker.records);
-    for (const format of ['pcap', 'nsecpcap', 'pcapng']) {
-      const copy = join(folder, `copy.${format}`);
-      const { exitCode, stderr } = await run(t, toolPath('tshark'), ['-r', file, '-F', format, '-w', copy]);
-      assert.equal(exitCode, 0, stderr);
-      const { packets } = readCapture(readFileSync(copy));
-      const onPort1883 = broker.records.map((record) => ({ ...record, localAddress: '127.0.0.1:1883' }));
-      assert.deepEqual(packets.map(comparable), onPort1883.map(comparable), format);
-    }
   });
 });
 
@@ -247,44 +308,124 @@ const captured = [
   ['mqtts', 5],
 ] as const;
 
-describe('a capture of tcpdump, read', { skip: skipUnless('tcpdump') || whyNoCapture() }, () => {
+describe('a capture of tcpdump, opened', { skip: skipUnless('tcpdump') || whyNoCapture() }, () => {
   for (const [name, args] of Object.entries({
     'the loopback interface': ['-i', 'lo'],
     'all interfaces, Linux cooked 2': ['-i', 'any', '-y', 'LINUX_SLL2'],
     'all interfaces, Linux cooked': ['-i', 'any', '-y', 'LINUX_SLL'],
   })) {
-    test(`${name}: the packets that the broker saw`, async (t) => {
-      const broker = await openTracedBroker(t);
-      const file = join(folder, `tcpdump${args.length}${args.at(-1)}.pcap`);
-      const capture = await startTcpdump(t, broker, file, args);
+    test(`${name}: the list of the trace of the same run, in the same order and at the same times`, async (t) => {
+      const engine = await TracingEngine.withBroker(t);
+      const file = join(temporaryFolder(t), 'captured.pcap');
+      const capture = await startTcpdump(t, engine, file, args);
       for (const [kind, version] of captured) {
-        await talk(t, broker, kind, version, ['21.5']);
+        await talk(t, engine, kind, version, ['21.5']);
         // Not faster than it can be captured: what a socket holds for tcpdump is not much.
         await capture.allSeen();
       }
       await capture.end();
-      const { packets, summary } = readCapture(readFileSync(file));
-      const inClear = broker.records.filter(({ about }) => about !== 'mqtts');
-      assert.deepEqual(byStream(packets), byStream(inClear));
-      // Two clocks: that of the kernel may be set while this runs.
-      const [firstMs, lastMs] = [inClear[0]!.atMs - 60_000, inClear.at(-1)!.atMs + 60_000]; // there are many
-      assert.ok(packets.every(({ atMs }) => atMs > firstMs && atMs < lastMs));
-      assert.equal(summary.lostBytes, 0);
-      assert.deepEqual(summary.others, { tls: 2, http: 0, compressed: 0, unknown: 0 });
-      assert.ok(packets.every(({ clientId }) => /^(mqtt|ws)[45]-(pub|sub)$|^last$/.test(clientId)));
+      const traced = (await engine.packets()).filter(({ transportKind }) => transportKind !== 'mqtts');
+      const other = new TracingEngine(t);
+      const opened = await other.openCapture(file);
+      assert.deepEqual(opened, {
+        ...{
+          kind: 'opened',
+          packets: traced.length,
+          connections: new Set(traced.map(({ remoteAddress }) => remoteAddress)).size,
+        },
+        ...{ otherConnections: 2, compressedConnections: 0, lostBytes: 0 },
+      });
+      const found = await other.packets();
+      const places = placesIn(found, traced);
+      for (const [index, packet] of traced.entries())
+        assert.deepEqual(shown(found[places[index]!]!), shown(packet), `packet ${index}`); // it has a place
+      assertSameOrder(traced, places);
+      assertSameTimes(
+        traced,
+        places.map((place) => found[place]!),
+      ); // as above
     });
   }
 });
 
+describe('a capture of tcpdump that begins late, opened', {
+  skip: skipUnless('tcpdump') || whyNoCapture(),
+}, () => {
+  test('has what came over a WebSocket that was open before', async (t) => {
+    const engine = await TracingEngine.withBroker(t);
+    const client = await connectTo(t, engine, 'ws', { protocolVersion: 4, clientId: 'early' });
+    await client.subscribeAsync('early/#', { qos: 1 });
+    const before = (await engine.packets()).length;
+    const file = join(temporaryFolder(t), 'late.pcap');
+    const capture = await startTcpdump(t, engine, file, ['-i', 'lo']);
+    for (const payload of ['21.5', 'x'.repeat(3000), '']) {
+      const arrived = arrivals(client, 1);
+      await client.publishAsync('early/bird', payload, { qos: 1 });
+      await arrived;
+    }
+    await capture.allSeen();
+    await capture.end();
+    const traced = (await engine.packets()).slice(before).filter(({ clientId }) => clientId === 'early');
+    const other = new TracingEngine(t);
+    await other.openCapture(file);
+    const found = (await other.packets()).filter(({ transportKind }) => transportKind === 'ws');
+    assert.equal(found.length, traced.length);
+    const places = placesIn(found, traced);
+    // Who it was is in the CONNECT alone.
+    const nobody = ({ clientId, ...packet }: ReturnType<typeof shown>) => packet;
+    for (const [index, packet] of traced.entries())
+      assert.deepEqual(nobody(shown(found[places[index]!]!)), nobody(shown(packet))); // it has a place
+  });
+});
+
+/** Where each of these packets is in that list: the first of a connection and direction is its first there, and so on. */
+function placesIn(list: readonly PacketDetail[], packets: readonly PacketDetail[]): number[] {
+  const streams = new Map<string, number[]>();
+  const streamOf = ({ remoteAddress, direction }: PacketDetail): string => `${remoteAddress} ${direction}`;
+  for (const [place, packet] of list.entries()) {
+    const places = streams.get(streamOf(packet)) ?? [];
+    streams.set(streamOf(packet), [...places, place]);
+  }
+  return packets.map(
+    (packet) => streams.get(streamOf(packet))?.shift() ?? assert.fail(`none as ${packet.summary}`),
+  );
+}
+
+/**
+ * What was sent after something had come was sent after it had come, wherever one looks. More does not hold: a packet may
+ * wait in its socket while the broker sends to others.
+ */
+function assertSameOrder(traced: readonly PacketDetail[], places: readonly number[]): void {
+  let lastCame = -1;
+  for (const [index, { direction, summary }] of traced.entries()) {
+    const place = places[index]!; // each has one
+    if (direction === 'in') lastCame = Math.max(lastCame, place);
+    else assert.ok(place > lastCame, `packet ${index}, ${summary}`);
+  }
+}
+
+/** The trace's clock is read once in milliseconds, and counts from there. */
+const CLOCK_MS = 1.01;
+
+/** By one clock, nothing comes before it was sent. */
+function assertSameTimes(traced: readonly PacketDetail[], found: readonly PacketDetail[]): void {
+  for (const [index, { direction, receivedAtMs, summary }] of traced.entries()) {
+    const later = receivedAtMs - found[index]!.receivedAtMs; // as many
+    assert.ok(
+      direction === 'in' ? later > -CLOCK_MS : later < CLOCK_MS,
+      `${later} ms: packet ${index}, ${direction}, ${summary}`,
+    );
+  }
+}
+
 /** tcpdump on the ports of a broker. */
 async function startTcpdump(
   t: TestContext,
-  broker: TracedBroker,
+  engine: TracingEngine,
   file: string,
   args: readonly string[],
 ): Promise<{ allSeen(): Promise<void>; end(): Promise<void> }> {
-  const kinds: readonly Kind[] = ['mqtt', 'mqtts', 'ws'];
-  const ports = kinds.map((kind) => `port ${broker.port(kind)}`).join(' or ');
+  const ports = kinds.map((kind) => `port ${engine.port(kind)}`).join(' or ');
   const program = Program.start(t, toolPath('tcpdump'), [
     ...[...args, '-U', '-n', '--print', '-l', '-w', file, ports],
   ]);
@@ -292,10 +433,10 @@ async function startTcpdump(
   return {
     /** Resolves when all that was said before is in the file: the end of one more connection was printed. */
     async allSeen() {
-      const last = await connectTo(t, broker, 'mqtt', { protocolVersion: 4, clientId: 'last' });
-      const port = broker.records.at(-1)?.remoteAddress.split(':').at(-1); // of its CONNACK
+      const last = await connectTo(t, engine, 'mqtt', { protocolVersion: 4, clientId: 'last' });
+      const { localPort } = last.stream as unknown as Socket; // over TCP
       await last.endAsync();
-      await program.waitFor('stdout', new RegExp(`\\.${port}(?: > \\S+)?: Flags \\[[FR]`));
+      await program.waitFor('stdout', new RegExp(`\\.${localPort}(?: > \\S+)?: Flags \\[[FR]`));
     },
     async end() {
       const { exitCode, stderr } = await program.end('SIGINT');

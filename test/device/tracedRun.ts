@@ -1,64 +1,83 @@
-/** A run of real clients over TCP, TLS and WebSocket, in 3.1.1 and 5.0, and every packet of it as the broker saw it. */
+/**
+ * A run of real clients over TCP, TLS, WebSocket and both, in 3.1.1 and 5.0, against the engine as the editor has it, with
+ * the trace on; and what the Packets view is given of it, or of a capture.
+ */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import type { TestContext } from 'node:test';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import type { ConnectionInfo } from '../../src/broker/observer.ts';
-import type { ListenerConfiguration, TlsConfiguration } from '../../src/configuration/brokerConfiguration.ts';
-import { openBroker } from '../../src/engine/openBroker.ts';
-import type { ProtocolVersion } from '../../src/mqtt/packets.ts';
-import type { CaptureRecord } from '../../src/trace/capture/pcapngExport.ts';
+import type { OpenCaptureResult, PacketDetail, PacketsView } from '../../src/contracts/trace.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import type { Owner } from '../support/program.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { tlsFixture } from '../support/tlsFixtures.ts';
 
-export type Kind = 'mqtt' | 'mqtts' | 'ws';
+export const kinds = ['mqtt', 'mqtts', 'ws', 'wss'] as const;
+export type Kind = (typeof kinds)[number];
 
-export interface TracedRecord extends CaptureRecord {
-  readonly protocolVersion: ProtocolVersion;
-}
+const limits = { maxPacketBytes: 1_048_576, maxConnections: 100, historyBytes: 1_048_576 };
+const budgetBytes = 64 * 1_048_576;
+/** More would be cut. */
+const ROWS_AT_ONCE = 500;
 
-export interface TracedBroker {
-  readonly records: readonly TracedRecord[];
-  port(kind: Kind): number;
-}
+export class TracingEngine {
+  readonly #engine = new Engine({ version: '1.2.3', limits });
+  readonly #ports = new Map<string, number>();
 
-/** A broker with a listener of each kind, whose every packet is written down. */
-export async function openTracedBroker(t: TestContext): Promise<TracedBroker> {
-  const records: TracedRecord[] = [];
-  const ports = new Map<string, number>();
-  const keep = (
-    direction: 'in' | 'out',
-    { connectionId, transportKind, remoteAddress }: ConnectionInfo,
-    { bytes, protocolVersion }: { bytes: Uint8Array; protocolVersion: ProtocolVersion },
-  ): void => {
-    records.push({
-      ...{ atMs: performance.timeOrigin + performance.now(), direction, connectionId, remoteAddress },
-      ...{ localAddress: `127.0.0.1:${ports.get(transportKind)}`, about: transportKind, protocolVersion },
-      bytes: Buffer.from(bytes),
+  /** With a broker that has a listener of each kind, whose every packet is traced. */
+  static async withBroker(owner: Owner): Promise<TracingEngine> {
+    const tracing = new TracingEngine(owner);
+    const configFile = join(temporaryFolder(owner), 'broker.json');
+    const ports = { port: 0, tlsPort: 0, wsPort: 0, wssPort: 0 };
+    const files = { cert: tlsFixture('server.crt'), key: tlsFixture('server.key') };
+    writeFileSync(configFile, JSON.stringify({ host: '127.0.0.1', ...ports, ...files }));
+    const started = await tracing.#engine.startBroker({ host: '127.0.0.1', port: 0, limits, configFile });
+    if (started.kind !== 'started') assert.fail(JSON.stringify(started));
+    for (const listener of started.broker.listeners)
+      if ('port' in listener) tracing.#ports.set(listener.kind, listener.port);
+    tracing.#engine.trace.startTrace({ budgetBytes });
+    return tracing;
+  }
+
+  constructor(owner: Owner) {
+    owner.after(() => this.#engine.dispose());
+  }
+
+  port(kind: Kind): number {
+    return this.#ports.get(kind)!; // each was opened
+  }
+
+  /** As *Export Shown Packets* asks for it, with nothing filtered. */
+  async exportTo(file: string): Promise<void> {
+    const { heldPackets: packets } = this.#engine.trace.traceState();
+    const result = await this.#engine.trace.exportTrace({ exportId: 1, query: {}, file });
+    assert.deepEqual(result, { kind: 'exported', packets, missingPackets: 0 });
+  }
+
+  openCapture(file: string): Promise<OpenCaptureResult> {
+    return this.#engine.trace.openCapture({ file, budgetBytes });
+  }
+
+  /** All that the Packets view is given: of each row what opens when it is selected. */
+  async packets(): Promise<PacketDetail[]> {
+    const { trace } = this.#engine;
+    const { heldPackets } = trace.traceState();
+    const { viewId } = trace.openPackets({ query: {} });
+    const { first, end } = await new Promise<PacketsView>((resolve) => {
+      const listening = this.#engine.onEvent(({ event, payload }) => {
+        if (event !== 'packetsChanged' || payload.viewId !== viewId) return;
+        if (payload.end - payload.first < heldPackets) return;
+        listening.dispose();
+        resolve(payload);
+      });
     });
-  };
-  const at = { host: '127.0.0.1', port: 0 };
-  const tls: TlsConfiguration = {
-    ...{ cert: tlsFixture('server.crt'), key: tlsFixture('server.key'), clientCertificate: 'none' },
-    ...{ commonNameAsUser: false, minTlsVersion: '1.2' },
-  };
-  const listeners: ListenerConfiguration[] = [
-    { kind: 'mqtt', ...at },
-    { kind: 'mqtts', ...at, tls },
-    { kind: 'ws', ...at },
-  ];
-  const result = await openBroker(
-    { listeners, limits: {} },
-    {
-      observer: {
-        packetReceived: (connection, packet) => keep('in', connection, packet),
-        packetSent: (connection, packet) => keep('out', connection, packet),
-      },
-    },
-  );
-  if (result.kind !== 'opened') assert.fail(`the broker: ${result.kind}`);
-  t.after(() => result.opened.stop());
-  for (const { info } of result.opened.listeners) if ('port' in info) ports.set(info.kind, info.port);
-  return { records, port: (kind) => ports.get(kind)! }; // each was opened
+    const packets: PacketDetail[] = [];
+    for (let from = first; from < end; from += ROWS_AT_ONCE)
+      for (const { id } of trace.packetRows({ viewId, from, count: ROWS_AT_ONCE }).rows)
+        packets.push(trace.packet({ id })!); // it is held
+    trace.closePackets({ viewId });
+    return packets;
+  }
 }
 
 /** Text, what is none, and more than a segment. */
@@ -70,60 +89,69 @@ const allPayloads: readonly (string | Buffer)[] = [
 
 /** Two clients of a kind and version, and messages between them of every QoS. Resolves when both have gone. */
 export async function talk(
-  t: TestContext,
-  broker: TracedBroker,
+  owner: Owner,
+  engine: TracingEngine,
   kind: Kind,
   protocolVersion: 4 | 5,
   payloads = allPayloads,
 ): Promise<void> {
+  const is5 = protocolVersion === 5;
   const name = `${kind}${protocolVersion}`;
-  const subscriber = await connectTo(t, broker, kind, {
-    protocolVersion,
-    clientId: `${name}-sub`,
-    keepalive: 30,
+  const subscriber = await connectTo(owner, engine, kind, {
+    ...{ protocolVersion, clientId: `${name}-sub`, keepalive: 30 },
+    ...(is5 && { properties: { topicAliasMaximum: 5, requestResponseInformation: true } }),
   });
-  const publisher = await connectTo(t, broker, kind, {
+  const publisher = await connectTo(owner, engine, kind, {
     ...{ protocolVersion, clientId: `${name}-pub`, username: 'me', password: 'secret', keepalive: 90 },
-    will: { topic: `${name}/gone`, payload: Buffer.from('gone'), qos: 1, retain: true },
-    ...(protocolVersion === 5 && { properties: { sessionExpiryInterval: 3600, receiveMaximum: 20 } }),
+    will: {
+      ...({ topic: `${name}/gone`, payload: Buffer.from('gone'), qos: 1, retain: true } as const),
+      ...(is5 && { properties: { willDelayInterval: 1, contentType: 'text/plain' } }),
+    },
+    ...(is5 && { properties: { sessionExpiryInterval: 3600, receiveMaximum: 20 } }),
   });
-  await subscriber.subscribeAsync([`${name}/#`, `${name}/küche/+`], { qos: 2 });
+  await subscriber.subscribeAsync([`${name}/#`, `${name}/küche/+`], {
+    qos: 2,
+    ...(is5 && { nl: true, rap: true, rh: 1, properties: { subscriptionIdentifier: 300 } }),
+  });
   const arrived = arrivals(subscriber, 3 * payloads.length);
   for (const qos of [0, 1, 2] as const) {
     for (const [index, payload] of payloads.entries()) {
       await publisher.publishAsync(`${name}/küche/${qos}`, payload, {
         ...{ qos, retain: index === 0 },
-        ...(protocolVersion === 5 && {
+        ...(is5 && {
           properties: {
-            messageExpiryInterval: 60,
-            contentType: 'text/plain',
-            userProperties: { unit: '°C' },
+            ...{ messageExpiryInterval: 60, contentType: 'text/plain', payloadFormatIndicator: false },
+            ...{ responseTopic: `${name}/answers`, correlationData: Buffer.from('seven') },
+            userProperties: { unit: '°C', place: ['kitchen', 'küche'] },
           },
         }),
       });
     }
   }
   await arrived;
-  await subscriber.unsubscribeAsync(`${name}/#`);
-  await publisher.endAsync();
+  // In 5.0 both are told that nobody listened, and that there was no such subscription.
+  await publisher.publishAsync('nobody/listens', '', { qos: 1 });
+  await subscriber.unsubscribeAsync([`${name}/#`, 'never/subscribed']);
+  await publisher.endAsync(false, is5 ? { reasonCode: 4, properties: { sessionExpiryInterval: 0 } } : {});
   await subscriber.endAsync();
 }
 
 export async function connectTo(
-  t: TestContext,
-  broker: TracedBroker,
+  owner: Owner,
+  engine: TracingEngine,
   kind: Kind,
   options: IClientOptions,
 ): Promise<MqttClient> {
-  const client = await connectAsync(`${kind}://127.0.0.1:${broker.port(kind)}`, {
+  const client = await connectAsync(`${kind}://127.0.0.1:${engine.port(kind)}`, {
     ...{ reconnectPeriod: 0, ca: readFileSync(tlsFixture('ca.crt')) },
     ...options,
   });
-  t.after(() => client.endAsync());
+  owner.after(() => client.endAsync());
   return client;
 }
 
-function arrivals(client: MqttClient, count: number): Promise<void> {
+/** Resolves with the last of so many messages, from now on. */
+export function arrivals(client: MqttClient, count: number): Promise<void> {
   let left = count;
   return new Promise((resolve) => {
     client.on('message', () => {

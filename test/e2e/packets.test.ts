@@ -5,17 +5,21 @@
  * The tests are one story: each goes on where the one before it ended.
  */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { packetKindNames } from '../../src/contracts/trace.ts';
 import { PacketsPage } from '../host/packetsPage.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { hex } from '../support/packetBytes.ts';
+import { type Program, run } from '../support/program.ts';
 import { RawClient } from '../support/rawClient.ts';
-import { skipUnless } from '../support/tools.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { skipUnless, toolPath } from '../support/tools.ts';
 import { brokerStarted, publish, subscribe, waitForClipboard } from './story.ts';
 
-const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
+const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub', 'tshark');
 
 const reservedConnectFlag = hex(`
   10 21              # CONNECT, 33 bytes follow
@@ -33,6 +37,10 @@ describe('the packet trace', { skip }, () => {
   let page: PacketsPage;
   let port = 0;
   let oven: RawClient;
+  let panel: Program;
+  const exported = join(temporaryFolder(owner), 'packets.pcapng');
+  /** What the list said of the packets that were exported. */
+  let rows: readonly string[] = [];
 
   test('without a broker the view says so, and starts one; then it says that the trace is off', async () => {
     const { workbench } = window;
@@ -184,7 +192,7 @@ describe('the packet trace', { skip }, () => {
     await page.kinds.selectOption('PUBLISH');
     await page.waitForCount(/^1 packet$/);
     await page.kinds.selectOption('All types');
-    await subscribe(owner, port, '-i', 'panel', '-t', 'plant/#', '-q', '1');
+    panel = await subscribe(owner, port, '-i', 'panel', '-t', 'plant/#', '-q', '1');
     await page.topicFilter.fill('plant/meter');
     await page.row(/SUBSCRIBE, from the client, panel/).waitFor();
     await page.row(/PUBCOMP, to the client, meter/).waitFor();
@@ -254,7 +262,70 @@ describe('the packet trace', { skip }, () => {
     await workbench.runCommand('MQTT: Clear Packet Trace');
     await page.frame.getByText('No packets yet').waitFor();
   });
+
+  test('Export Shown Packets writes a file in which tshark has the packets of the list', async (t) => {
+    const { workbench } = window;
+    // It would say that it is there while packets are counted.
+    await panel.end('SIGINT');
+    await page.row(/DISCONNECT, from the client, panel/).waitFor();
+    await workbench.runCommand('MQTT: Clear Packet Trace');
+    await page.frame.getByText('No packets yet').waitFor();
+    await publish(t, port, '-i', 'meter', '-t', 'shed/meter', '-m', '17', '-q', '2');
+    const broken = await RawClient.overTcp(port, 5);
+    broken.sendBytes(reservedConnectFlag);
+    await broken.closed();
+    await page.waitForCount(/^9 packets$/);
+    await workbench.runCommand('View: Toggle Maximized Panel');
+    await page.row(/^/).nth(8).waitFor();
+    rows = await rowNames(page);
+
+    await workbench.runCommand('MQTT: Export Shown Packets…');
+    await workbench.quickInput.chooseFile('Export Shown Packets', exported);
+    const toast = workbench.toast('Exported 9 packets to packets.pcapng.');
+    await toast.waitFor();
+    await toast.close();
+    const fields = ['mqtt.msgtype', 'tcp.dstport', 'mqtt.clientid', 'mqtt.msgid', 'mqtt.topic', 'mqtt.msg'];
+    const { stdout, stderr, exitCode } = await run(t, toolPath('tshark'), [
+      ...['-r', exported, '-Y', 'mqtt', '-T', 'fields', ...fields.flatMap((field) => ['-e', field])],
+    ]);
+    assert.equal(exitCode, 0, stderr);
+    const dissected = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'));
+    assert.deepEqual(
+      dissected.map(([type, toPort]) => {
+        const kind = packetKindNames[Number(type) - 1]?.toUpperCase();
+        return `${kind}, ${toPort === '1883' ? 'from' : 'to'} the client`;
+      }),
+      rows.map((row) => row.split(', ').slice(1, 3).join(', ')),
+    );
+    assert.deepEqual(
+      dissected.map((values) => values.slice(2).filter(Boolean).join(' ')),
+      ['meter', '', '1 shed/meter 3137', '1', '1', '1', '', 'esp32-7', ''],
+    );
+  });
+
+  test('Open Packet Capture shows the same rows, and what is wrong with one of them', async () => {
+    const { workbench } = window;
+    await workbench.runCommand('MQTT: Open Packet Capture…');
+    await workbench.quickInput.chooseFile('Choose a capture to open', exported);
+    await workbench.toast('The packet trace is on. To open a capture stops it').click('Stop and Open');
+    await page.waitForCount('capture packets.pcapng');
+    await page.waitForCount(/^9 packets$/);
+    await page.row(/^/).nth(8).waitFor();
+    assert.deepEqual(await rowNames(page), rows);
+    await page.row(/CONNECT, from the client, esp32-7, breaks the standard/).click();
+    await waitForText(page.pane, /Byte 9: .+\[MQTT-3\.1\.2-3\]/s);
+    await window.screenshot('packets-capture');
+  });
 });
+
+/** Of all rows that are in sight. A latency is the difference of two times, which a capture has in microseconds. */
+async function rowNames(page: PacketsPage): Promise<string[]> {
+  const names = await Promise.all((await page.row(/^/).all()).map((row) => row.evaluate(accessibleName)));
+  return names.map((name) => name.replace(/after [\d.]+ ms/, 'after … ms'));
+}
 
 /** Of the page's types only this much is known here. */
 interface NamedElement {

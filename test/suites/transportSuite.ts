@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { hostAndPort } from '../../src/base/networkAddress.ts';
 import type { Transport } from '../../src/broker/transport.ts';
 import { COPY_LIMIT_BYTES } from '../../src/transports/coalesce.ts';
 import { type Listener, listen } from '../../src/transports/listener.ts';
@@ -105,12 +106,19 @@ export function testTransport(kind: TransportKindUnderTest): void {
       await accepted.closed;
     }
 
-    test('says its kind and the address of its peer', async () => {
+    test('says its kind, the address of its peer, and the one that the peer reached', async () => {
       const { accepted } = await open();
-      assert.equal(accepted.transport.kind, kind.options.kind);
-      if (kind.options.kind === 'unix') assert.equal(accepted.transport.remoteAddress, kind.options.path);
-      else assert.match(accepted.transport.remoteAddress, /^(127\.0\.0\.1|\[::1\]):\d+$/);
-      assert.equal(accepted.transport.certificateCommonName, undefined);
+      const { transport } = accepted;
+      assert.equal(transport.kind, kind.options.kind);
+      if (kind.options.kind === 'unix') {
+        assert.equal(transport.remoteAddress, kind.options.path);
+        assert.equal(transport.localAddress, undefined);
+      } else {
+        const { host, port } = listener.info;
+        assert.match(transport.remoteAddress, /^(127\.0\.0\.1|\[::1\]):\d+$/);
+        assert.equal(transport.localAddress, hostAndPort(host, port));
+      }
+      assert.equal(transport.certificateCommonName, undefined);
     });
 
     test('hands over what the peer sent, whole and in order', async () => {

@@ -17,6 +17,7 @@ export interface MemoryPeer {
 export class MemoryTransport implements Transport {
   readonly kind = 'memory';
   readonly remoteAddress: string;
+  readonly localAddress?: string;
   #handler: TransportHandler | undefined;
   #peer: MemoryPeer | undefined;
   #outgoing: Uint8Array[] = [];
@@ -31,6 +32,8 @@ export class MemoryTransport implements Transport {
 
   constructor(remoteAddress = 'memory') {
     this.remoteAddress = remoteAddress;
+    // As a network has it: both have an address, or none.
+    if (remoteAddress !== 'memory') this.localAddress = '192.0.2.1:8883';
   }
 
   // ── The broker's side ───────────────────────────────────────────────────────────────────────────────────────

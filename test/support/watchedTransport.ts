@@ -9,6 +9,7 @@ import type { Transport, TransportHandler, TransportKind } from '../../src/broke
 export class WatchedTransport implements Transport {
   readonly kind: TransportKind;
   readonly remoteAddress: string;
+  readonly localAddress?: string;
   readonly certificateCommonName?: string;
   readonly certificateUsername?: string;
   readonly allowsAnonymous?: boolean;
@@ -26,7 +27,8 @@ export class WatchedTransport implements Transport {
     this.#inner = inner;
     this.kind = inner.kind;
     this.remoteAddress = inner.remoteAddress;
-    const { certificateCommonName, certificateUsername, allowsAnonymous, refusal } = inner;
+    const { localAddress, certificateCommonName, certificateUsername, allowsAnonymous, refusal } = inner;
+    if (localAddress !== undefined) this.localAddress = localAddress;
     if (certificateCommonName !== undefined) this.certificateCommonName = certificateCommonName;
     if (certificateUsername !== undefined) this.certificateUsername = certificateUsername;
     if (allowsAnonymous !== undefined) this.allowsAnonymous = allowsAnonymous;

@@ -2,7 +2,8 @@
  * MQTT packets out of a capture file: TCP connections put together, those that speak MQTT found by their CONNECT.
  *
  * A connection on port 1883 is taken for MQTT whatever it begins with, so that a broken CONNECT is seen, and a
- * connection that was open before the capture. MQTT in a WebSocket is read where the capture has how that was opened.
+ * connection that was open before the capture. MQTT in a WebSocket is read where the capture has how that was opened, and
+ * where it begins later and the frames say for themselves what they are.
  * TLS and compressed WebSockets are counted, and not read: a capture has not the keys, and a trace of the broker has
  * their packets anyway.
  */
@@ -20,6 +21,7 @@ import { ACK, FIN, RST, SYN } from './tcpFrame.ts';
 import { type CapturedSegment, type NoSegment, segmentOf } from './tcpOf.ts';
 import { TcpStream } from './tcpStream.ts';
 import { WebSocketFrames } from './webSocketFrames.ts';
+import { type Midway, WebSocketMidway } from './webSocketMidway.ts';
 import { MAX_HEAD_BYTES, type Opening, WebSocketOpening } from './webSocketOpening.ts';
 
 /** A packet of a capture. `in` goes to the broker. The client id is empty until CONNECT, or CONNACK, has said it. */
@@ -47,6 +49,8 @@ export interface CaptureSummary {
 const MAX_CONNECTIONS = 20_000;
 /** Of a connection that may yet be MQTT. */
 const MAX_UNDECIDED_BYTES = 64 * 1024;
+/** Of one that began before the capture: packets of MQTT are small, and what looks like none for so long is none. */
+const MAX_MIDWAY_BYTES = 16 * 1024;
 /** Of one that opens a WebSocket: both heads. */
 const MAX_OPENING_BYTES = 2 * MAX_HEAD_BYTES;
 
@@ -58,7 +62,8 @@ interface Undecided {
   readonly lostBytes: number;
 }
 
-type Verdict = 'mqtt' | Opening;
+/** A `Midway` is a WebSocket that was opened before. */
+type Verdict = 'mqtt' | Midway | Opening;
 
 export class CaptureReader {
   readonly summary: CaptureSummary = {
@@ -162,8 +167,10 @@ class Connection {
   readonly #summary: CaptureSummary;
   readonly #onPacket: (packet: CapturedPacket) => void;
   readonly #clientKey: string;
-  readonly #client: string;
-  readonly #server: string;
+  #client: string;
+  #server: string;
+  /** Directions are those of the first guess, and it was wrong. */
+  #isReversed = false;
   readonly #isMqttPort: boolean;
   readonly #streams: Record<TraceDirection, TcpStream>;
   readonly #mqtt: Record<TraceDirection, CapturedMqtt>;
@@ -173,6 +180,8 @@ class Connection {
   #undecided: Undecided[] | undefined = [];
   #undecidedBytes = 0;
   #isMqtt = false;
+  /** While it may be a WebSocket that was opened before the capture. */
+  #midway: WebSocketMidway | undefined;
   /** While it may become a WebSocket. */
   #opening: WebSocketOpening | undefined;
   /** When it is one. */
@@ -200,6 +209,7 @@ class Connection {
     this.#server = endText(server);
     this.#isMqttPort = server.port === MQTT_PORT;
     this.#firstSequence = isFromClient && (first.flags & SYN) !== 0 ? first.sequence : undefined;
+    if (this.#firstSequence === undefined && !this.#isMqttPort) this.#midway = new WebSocketMidway();
     this.#streams = { in: this.#streamOf('in'), out: this.#streamOf('out') };
     this.#mqtt = { in: this.#packetsOf('in'), out: this.#packetsOf('out') };
   }
@@ -238,8 +248,8 @@ class Connection {
 
   #streamOf(direction: TraceDirection): TcpStream {
     return new TcpStream({
-      bytes: (bytes) => this.#takeBytes(direction, bytes),
-      lost: (count) => this.#lose(direction, count),
+      bytes: (bytes) => this.#takeBytes(this.#isReversed ? opposite(direction) : direction, bytes),
+      lost: (count) => this.#lose(this.#isReversed ? opposite(direction) : direction, count),
     });
   }
 
@@ -260,6 +270,11 @@ class Connection {
       this.#decide(this.#opening.lose(direction, count));
       return;
     }
+    if (this.#undecided !== undefined && this.#midway !== undefined) {
+      this.#undecided.push({ direction, atMs: this.#atMs, bytes: NO_BYTES, lostBytes: count });
+      this.#midway.lose(direction, count);
+      return;
+    }
     if (this.#undecided !== undefined && !this.#isMqttPort) return;
     if (this.#isMqtt || this.#isMqttPort) this.#summary.lostBytes += count;
     if (this.#frames === undefined) this.#mqtt[direction].lose();
@@ -275,7 +290,7 @@ class Connection {
     this.#undecidedBytes += bytes.length;
     this.#decide(
       this.#opening === undefined
-        ? this.#verdictOn(this.#undecided)
+        ? (this.#verdictOn(this.#undecided) ?? this.#verdictMidway(direction, bytes))
         : this.#verdictOnOpening(this.#opening.push(direction, bytes)),
     );
   }
@@ -300,8 +315,17 @@ class Connection {
     }
     if (this.#isMqttPort) return 'mqtt';
     const isMqtt = mayBeWebSocket === undefined ? undefined : beginsWithConnect(start);
-    if (isMqtt !== undefined) return isMqtt ? 'mqtt' : 'other';
+    if (isMqtt === true) return 'mqtt';
+    if (this.#midway !== undefined) return undefined;
+    if (isMqtt === false) return 'other';
     return this.#undecidedBytes > MAX_UNDECIDED_BYTES ? 'other' : undefined;
+  }
+
+  #verdictMidway(direction: TraceDirection, bytes: Uint8Array): Verdict | undefined {
+    if (this.#midway === undefined || this.#opening !== undefined) return undefined;
+    const found = this.#midway.push(direction, bytes);
+    if (found !== undefined) return found;
+    return this.#undecidedBytes > MAX_MIDWAY_BYTES ? 'other' : undefined;
   }
 
   #verdictOnOpening(verdict: Opening | undefined): Opening | undefined {
@@ -312,23 +336,37 @@ class Connection {
   #decide(found: Verdict | undefined): void {
     if (found === undefined) return;
     const verdict = found === 'other' && this.#isMqttPort && this.#undecidedBytes > 0 ? 'mqtt' : found;
-    const undecided = this.#undecided ?? [];
+    const undecided = verdict === 'reversed' ? this.#reverse() : (this.#undecided ?? []);
     const opening = this.#opening;
     this.#undecided = undefined;
     this.#opening = undefined;
-    this.#isMqtt = verdict === 'mqtt' || verdict === 'open';
+    this.#midway = undefined;
+    const isMidway = verdict === 'midway' || verdict === 'reversed';
+    this.#isMqtt = verdict === 'mqtt' || verdict === 'open' || isMidway;
     if (verdict === 'compressed') this.#summary.others.compressed++;
     if (verdict === 'other' && undecided.length > 0)
       this.#summary.others[protocolOf(undecided.find(({ direction }) => direction === 'in')?.bytes)]++;
     if (!this.#isMqtt) return;
     this.#summary.connections++;
     const head = { in: 0, out: 0 };
+    if (isMidway) {
+      this.#frames = { in: this.#framesOf('in'), out: this.#framesOf('out') };
+      this.#frames.in.seek();
+      this.#frames.out.seek();
+    }
     if (verdict === 'open' && opening !== undefined) {
       this.#frames = { in: this.#framesOf('in'), out: this.#framesOf('out') };
       head.in = opening.headBytes('in');
       head.out = opening.headBytes('out');
     }
     this.#readUndecided(undecided, head);
+  }
+
+  /** Who was taken for the client is the server. Returns what came until now. */
+  #reverse(): Undecided[] {
+    this.#isReversed = true;
+    [this.#client, this.#server] = [this.#server, this.#client];
+    return (this.#undecided ?? []).map((piece) => ({ ...piece, direction: opposite(piece.direction) }));
   }
 
   /** @param head so many bytes of each direction are left out. */
@@ -375,6 +413,9 @@ class Connection {
     } catch (error) {
       // At fault, or no packet at all: it is shown as it is.
       if (!(error instanceof ProtocolError || error instanceof RangeError)) throw error;
+      // It says its version all the same, and is answered in it.
+      if (type === CONNECT_TYPE && error instanceof ProtocolError)
+        this.#version = error.protocolVersion ?? this.#version;
     }
   }
 }
@@ -382,6 +423,10 @@ class Connection {
 const NO_BYTES = new Uint8Array(0);
 const CONNECT_TYPE = 1;
 const CONNACK_TYPE = 2;
+
+function opposite(direction: TraceDirection): TraceDirection {
+  return direction === 'in' ? 'out' : 'in';
+}
 
 /** By who asks for the connection; where that was not captured, by the port. */
 function isOfClient({ flags, from, to }: CapturedSegment): boolean {

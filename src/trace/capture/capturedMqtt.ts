@@ -10,6 +10,9 @@ import { ProtocolError } from '../../mqtt/protocolError.ts';
 const MAX_PACKET_BYTES = 5 + 268_435_455;
 /** Of bytes that are no packet, so many are handed on. */
 const MAX_FAULTY_BYTES = 4096;
+/** What is looked through for the beginning of a packet: MQTT.js sends each field in a WebSocket frame of its own. */
+const MAX_PIECES = 16;
+const MAX_PIECES_BYTES = 16 * 1024;
 
 /** `inStep`: packets follow one another. `lost`: bytes are missing, or are no packets. */
 type State = 'inStep' | 'lost';
@@ -18,15 +21,18 @@ export class CapturedMqtt {
   readonly #onPacket: (bytes: Uint8Array) => void;
   #reader = newReader();
   #state: State = 'inStep';
+  /** While it is lost: what came last, in the pieces in which it came. */
+  #pieces: Uint8Array[] = [];
 
   /** @param onPacket takes packets, and once what is none; own copies. */
   constructor(onPacket: (bytes: Uint8Array) => void) {
     this.#onPacket = onPacket;
   }
 
-  /** @param bytes in order, as one segment brought them. */
-  push(bytes: Uint8Array, version: ProtocolVersion): void {
-    if (this.#state === 'lost' && !this.#isInStepAgain(bytes, version)) return;
+  /** @param piece in order, as one segment or WebSocket frame brought it. */
+  push(piece: Uint8Array, version: ProtocolVersion): void {
+    const bytes = this.#state === 'lost' ? this.#inStepAgain(piece, version) : piece;
+    if (bytes === undefined) return;
     const { bufferedBytes } = this.#reader;
     try {
       this.#reader.push(bytes, (frame) => this.#onPacket(Buffer.from(frame)));
@@ -43,24 +49,60 @@ export class CapturedMqtt {
   lose(): void {
     this.#state = 'lost';
     this.#reader = newReader();
+    this.#pieces = [];
   }
 
-  /** Most packets begin with a segment: one that is whole packets, and right ones, is where reading goes on. */
-  #isInStepAgain(bytes: Uint8Array, version: ProtocolVersion): boolean {
-    const reader = newReader();
-    let taken = 0;
-    try {
-      reader.push(bytes, (frame) => {
-        decode(frame, version);
-        taken += frame.length;
-      });
-    } catch (error) {
-      if (error instanceof ProtocolError) return false;
-      throw error;
+  /** Packets begin with a piece: what is whole packets from there to here, and right ones, is where reading goes on. */
+  #inStepAgain(piece: Uint8Array, version: ProtocolVersion): Uint8Array | undefined {
+    // A copy: it is borrowed.
+    this.#pieces.push(Buffer.from(piece));
+    const bytes = Buffer.concat(this.#pieces);
+    let start = 0;
+    for (const { length } of this.#pieces) {
+      const rest = bytes.subarray(start);
+      if (isWholePackets(rest, version)) {
+        this.#state = 'inStep';
+        this.#pieces = [];
+        return rest;
+      }
+      start += length;
     }
-    if (taken === 0 || taken < bytes.length) return false;
-    this.#state = 'inStep';
+    let keptBytes = bytes.length;
+    while (this.#pieces.length >= MAX_PIECES || (this.#pieces.length > 0 && keptBytes > MAX_PIECES_BYTES))
+      keptBytes -= this.#pieces.shift()!.length; // there is one
+    return undefined;
+  }
+}
+
+function isWholePackets(bytes: Uint8Array, version: ProtocolVersion): boolean {
+  let at = 0;
+  while (at < bytes.length) {
+    const end = packetEnd(bytes, at);
+    if (end === undefined || end > bytes.length || !isRight(bytes.subarray(at, end), version)) return false;
+    at = end;
+  }
+  return at > 0;
+}
+
+/** By its Remaining Length; undefined where that is none, or not whole. */
+function packetEnd(bytes: Uint8Array, start: number): number | undefined {
+  let length = 0;
+  for (let i = 0; i < 4; i++) {
+    const byte = bytes[start + 1 + i];
+    if (byte === undefined) return undefined;
+    length += (byte & 0x7f) * 128 ** i;
+    if (byte < 0x80) return start + 2 + i + length;
+  }
+  return undefined;
+}
+
+function isRight(packet: Uint8Array, version: ProtocolVersion): boolean {
+  try {
+    decode(packet, version);
     return true;
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
   }
 }
 

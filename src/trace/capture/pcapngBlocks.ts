@@ -46,7 +46,8 @@ export function packetBlock({ atMs, direction, packet, comment }: PacketBlock): 
   const commentOption = comment === undefined ? NOTHING : textOption(OPTION_COMMENT, comment);
   const packetEnd = PACKET_START + padding(packet.length) + packet.length;
   const total = packetEnd + FLAGS_OPTION_BYTES + commentOption.length + END_OPTION_BYTES + 4;
-  const microseconds = Math.max(0, Math.round(atMs * 1000));
+  // Not rounded: an opened capture shows the milliseconds that the trace did.
+  const microseconds = Math.max(0, Math.floor(atMs * 1000));
   const bytes = Buffer.alloc(total);
   bytes.writeUInt32LE(ENHANCED_PACKET, 0);
   bytes.writeUInt32LE(total, 4);

@@ -1,10 +1,10 @@
 /**
  * A trace as a capture that Wireshark opens: MQTT packets in the TCP segments that could have carried them.
  *
- * What is real: addresses, the clients' ports, times, and every byte of MQTT. What is made up: the handshake before a
- * connection's first packet, sequence numbers, and the broker's port, which is 1883 whatever it was, as that is where
- * Wireshark looks for MQTT. TLS and WebSocket are left out: the packets are in clear. The comment of a connection's
- * first frame says what was otherwise. Pure: records in, bytes out.
+ * What is real: addresses, ports, times, and every byte of MQTT. What is made up: the handshake before a connection's
+ * first packet, sequence numbers, and the broker's port where it was not 1883. Wireshark looks for MQTT at that port, a
+ * capture can't tell it to look elsewhere, and a file is to open with a double click. TLS and WebSocket are left out: the
+ * packets are in clear. The comment of a connection's first frame says what was otherwise. Pure: records in, bytes out.
  */
 import { addressText, type Endpoint, parseEndpoint } from './ipAddress.ts';
 import { captureStart, packetBlock } from './pcapngBlocks.ts';
@@ -16,9 +16,9 @@ export interface CaptureRecord {
   /** As the broker sees it: `in` comes from the client. */
   readonly direction: 'in' | 'out';
   readonly connectionId: number;
-  /** Of the broker: `192.0.2.1:8883`. */
-  readonly localAddress: string;
-  /** Of the client: `[2001:db8::7]:50123`. */
+  /** Of the broker, as the client reached it: `192.0.2.1:8883`. Undefined where it has none. */
+  readonly localAddress?: string | undefined;
+  /** Of the client: `[2001:db8::7]:50123`; the path of a Unix socket, which has no addresses. */
   readonly remoteAddress: string;
   /** An MQTT packet, or what was kept of it. */
   readonly bytes: Uint8Array;
@@ -26,6 +26,8 @@ export interface CaptureRecord {
   readonly wholeBytes?: number;
   /** What the first frame of its connection says of it, as `board-1, mqtts`. */
   readonly about?: string;
+  /** Nothing more comes of its connection. */
+  readonly isLast?: boolean;
 }
 
 /** Where Wireshark takes TCP for MQTT by itself. */
@@ -36,12 +38,19 @@ const SEGMENT_BYTES = 16_384;
 const FIRST_DYNAMIC_PORT = 49_152;
 const DYNAMIC_PORTS = 0x1_0000 - FIRST_DYNAMIC_PORT;
 const NOTE =
-  'Packets of MQTT as the broker MQTT Workbench received and sent them. The TCP connections around them are made up: their handshakes, sequence numbers, and the port 1883 of the broker. TLS and WebSocket are left out.';
+  'Packets of MQTT as the broker MQTT Workbench received and sent them. The TCP connections around them are made up: their handshakes, sequence numbers, and the port 1883 where the broker had another one, which the comment of the first frame tells. TLS and WebSocket are left out.';
 
-interface Connection {
-  readonly id: number;
+interface Ends {
   readonly client: Endpoint;
   readonly server: Endpoint;
+}
+
+interface Connection extends Ends {
+  /** Undefined where the connection had no addresses. */
+  readonly real: Ends | undefined;
+  /** What tells its real ends from others. */
+  readonly names: string;
+  readonly key: string;
   /** Of the next byte that each sends. */
   readonly next: { in: number; out: number };
 }
@@ -58,62 +67,71 @@ export class PcapngExport {
 
   /** The blocks of one packet, in order: each record once, in the order of time. */
   *blocks(record: CaptureRecord): Generator<Uint8Array> {
-    let connection = this.#connections.get(record.connectionId);
+    const { connectionId: id } = record;
+    let connection = this.#connections.get(id);
     if (connection === undefined) {
       connection = this.#begin(record);
       yield* handshake(record, connection);
     }
     yield* segments(record, connection);
+    if (record.isLast === true) {
+      this.#connections.delete(id);
+      this.#owners.delete(connection.key);
+    }
   }
 
   #begin(record: CaptureRecord): Connection {
-    const { connectionId: id } = record;
-    const client = parseEndpoint(record.remoteAddress) ?? madeUpClient(id);
-    const address = serverAddressFor(client, parseEndpoint(record.localAddress));
+    const { connectionId: id, localAddress, remoteAddress } = record;
+    const real = realEnds(record);
+    const names = `${remoteAddress} ${localAddress}`;
+    const ends = this.#shownEnds(real, names, id);
+    const key = keyOf(ends);
+    const before = this.#owners.get(key);
+    // The client's port was given to a new connection: of the old one nothing more comes.
+    if (before !== undefined) this.#connections.delete(before);
     // Numbers that differ tell a new connection from a SYN that comes twice.
     const first = Math.imul(id, 0x1d_8f3b) >>> 0;
     const next = { in: first, out: (first ^ 0x5a5a_5a5a) >>> 0 };
-    const connection = { id, client, server: { address, port: MQTT_PORT }, next };
-    const ends = `${addressText(client.address)} ${client.port} ${addressText(address)}`;
-    const before = this.#owners.get(ends);
-    // The port was given to a new connection: of the old one nothing more comes.
-    if (before !== undefined) this.#connections.delete(before);
-    this.#owners.set(ends, id);
+    const connection = { ...ends, real, names, key, next };
+    this.#owners.set(key, id);
     this.#connections.set(id, connection);
     return connection;
   }
+
+  #shownEnds(real: Ends | undefined, names: string, id: number): Ends {
+    const client = real?.client ?? { address: LOOPBACK, port: dynamicPort(id) };
+    const server = { address: real?.server.address ?? LOOPBACK, port: MQTT_PORT };
+    // A client may have one port for connections to two ports of the broker: here, they are to the same.
+    for (let tries = 0; tries < DYNAMIC_PORTS; tries++) {
+      const ends = { client: tries === 0 ? client : { ...client, port: dynamicPort(id + tries) }, server };
+      const owner = this.#connections.get(this.#owners.get(keyOf(ends)) ?? 0);
+      if (owner === undefined || owner.names === names) return ends;
+    }
+    return { client, server };
+  }
 }
 
-/** Of a Unix socket, which has no address. */
-function madeUpClient(connectionId: number): Endpoint {
-  return { address: Uint8Array.of(127, 0, 0, 1), port: FIRST_DYNAMIC_PORT + (connectionId % DYNAMIC_PORTS) };
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+
+function realEnds({ localAddress = '', remoteAddress }: CaptureRecord): Ends | undefined {
+  const client = parseEndpoint(remoteAddress);
+  const server = parseEndpoint(localAddress);
+  if (client === undefined || server === undefined) return undefined;
+  return client.address.length === server.address.length ? { client, server } : undefined;
 }
 
-/** The broker's own address if it is known and of the client's family; else one that is nobody's. */
-function serverAddressFor(client: Endpoint, known: Endpoint | undefined): Uint8Array {
-  const isUsable =
-    known !== undefined &&
-    known.address.length === client.address.length &&
-    known.address.some((byte) => byte !== 0);
-  if (isUsable) return known.address;
-  // A client on this machine talks to this machine.
-  if (client.address[0] === 127) return Uint8Array.of(127, 0, 0, 1);
-  if (addressText(client.address) === '::1') return client.address;
-  return client.address.length === 4 ? DOCUMENTATION_V4 : DOCUMENTATION_V6;
+function keyOf({ client, server }: Ends): string {
+  return `${addressText(client.address)} ${client.port} ${addressText(server.address)}`;
 }
 
-/** RFC 5737 and RFC 3849. */
-const DOCUMENTATION_V4 = Uint8Array.of(192, 0, 2, 1);
-const DOCUMENTATION_V6 = Uint8Array.of(0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+function dynamicPort(number: number): number {
+  return FIRST_DYNAMIC_PORT + (number % DYNAMIC_PORTS);
+}
 
 function* handshake(record: CaptureRecord, connection: Connection): Generator<Uint8Array> {
-  const { atMs, localAddress, remoteAddress, about } = record;
-  const who = about === undefined ? '' : `${about}: `;
-  const isMidway = (record.bytes[0] ?? 0) >> 4 !== CONNECT_TYPE;
-  const hint = isMidway ? ` ${NO_CONNECT}` : '';
-  const comment = `${who}${remoteAddress} to ${localAddress}. The handshake is made up.${hint}`;
+  const { atMs } = record;
   const steps = [
-    { direction: 'in', flags: SYN, comment },
+    { direction: 'in', flags: SYN, comment: commentOn(record, connection) },
     { direction: 'out', flags: SYN | ACK },
     { direction: 'in', flags: ACK },
   ] as const;
@@ -123,6 +141,26 @@ function* handshake(record: CaptureRecord, connection: Connection): Generator<Ui
     // A SYN counts as a byte.
     if ((step.flags & SYN) !== 0) advance(connection, step.direction, 1);
   }
+}
+
+/** What a connection was, and what of its frames is not as it was. */
+function commentOn(
+  { about, bytes, localAddress, remoteAddress }: CaptureRecord,
+  { client, real }: Connection,
+): string {
+  const who = about === undefined ? '' : `${about}: `;
+  const said =
+    real === undefined
+      ? [`${who}${remoteAddress}.`, 'The handshake and the addresses are made up.']
+      : [`${who}${remoteAddress} to ${localAddress}.`, 'The handshake is made up.'];
+  if (real !== undefined && real.server.port !== MQTT_PORT)
+    said.push(
+      `The port of the broker was ${real.server.port}: here it is ${MQTT_PORT}, where Wireshark looks for MQTT.`,
+    );
+  if (real !== undefined && real.client.port !== client.port)
+    said.push(`The port of the client was ${real.client.port}, which is another connection's here.`);
+  if ((bytes[0] ?? 0) >> 4 !== CONNECT_TYPE) said.push(NO_CONNECT);
+  return said.join(' ');
 }
 
 const CONNECT_TYPE = 1;

@@ -72,10 +72,11 @@ export class WebSocketFrames {
       this.#payloadBytes -= count;
       this.#maskAt = (this.#maskAt + count) & 3;
       if (this.#isData) this.#events.lost();
-    } else this.#loseStep();
+    } else this.seek();
   }
 
-  #loseStep(): void {
+  /** It is not known where a frame begins: reading goes on with a segment that is whole frames. */
+  seek(): void {
     this.#isInStep = false;
     this.#headerBytes = 0;
     this.#payloadBytes = 0;
@@ -86,7 +87,7 @@ export class WebSocketFrames {
     const header = headerOf(this.#header, 0, this.#headerBytes);
     if (header === undefined) return;
     if (header === 'none') {
-      this.#loseStep();
+      this.seek();
       return;
     }
     if (header.isMasked) this.#header.copy(this.#mask, 0, header.headerBytes - 4, header.headerBytes);

@@ -24,7 +24,6 @@ function setUp(t: TestContext) {
       if (event === 'exportProgress') progress.push((payload as ExportProgress).progress);
     },
     clients: () => [],
-    localAddressOf: () => '192.0.2.9:8883',
     observe: (observer) => {
       under.broker.observer = observer;
     },
@@ -43,8 +42,16 @@ function setUp(t: TestContext) {
   return { under, service, rows, progress };
 }
 
-const shown = ({ direction, kind, clientId, summary, problem, remoteAddress }: PacketSummary) => ({
-  ...{ direction, kind, clientId, summary, problem, remoteAddress },
+const shown = ({
+  direction,
+  kind,
+  clientId,
+  summary,
+  problem,
+  remoteAddress,
+  protocolVersion,
+}: PacketSummary) => ({
+  ...{ direction, kind, clientId, summary, problem, remoteAddress, protocolVersion },
 });
 
 test('what is exported is imported to the same list: packets, clients, times, addresses and faults', async (t) => {
@@ -55,6 +62,10 @@ test('what is exported is imported to the same list: packets, clients, times, ad
   await oven.connect({ clientId: 'oven', username: 'dev', password: new TextEncoder().encode('pencil') });
   oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 7 });
   await oven.expect('pubrec');
+  const refused = under.open(5, '192.0.2.9:50125');
+  // With the reserved flag
+  refused.sendBytes(hex('10 10 0004 4d515454 05 03 003c 00 0003 657370'));
+  await refused.closed();
   const broken = under.open(4, '192.0.2.8:50124');
   await broken.connect({ clientId: 'broken' });
   broken.sendBytes(hex('36 06 00 01 61 00 01 00'));
@@ -73,7 +84,7 @@ test('what is exported is imported to the same list: packets, clients, times, ad
     ...{
       kind: 'opened',
       packets: before.length,
-      connections: 2,
+      connections: 3,
       otherConnections: 0,
       compressedConnections: 0,
       lostBytes: 0,

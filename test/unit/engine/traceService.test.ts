@@ -25,7 +25,6 @@ function setUp(t: TestContext, before: BrokerObserver = {}) {
     clock,
     emit,
     clients: () => [],
-    localAddressOf: () => undefined,
     observe: (observer) => {
       under.broker.observer = observer ?? before;
     },

@@ -22,6 +22,7 @@ before(async () => {
   transport = new SocketTransport(socket, {
     kind: 'mqtt',
     remoteAddress: 'test',
+    localAddress: undefined,
     certificateCommonName: undefined,
     certificateUsername: undefined,
     allowsAnonymous: undefined,

@@ -380,3 +380,97 @@ test('on port 1883 a WebSocket is one, and HTTP that becomes none is shown as it
   const http = lines('GET / HTTP/1.1', 'Host: a');
   assert.deepEqual(told(read([['in', http]], 1883)), asTold(['in', http]));
 });
+
+describe('a connection that was open before the capture', () => {
+  const counted = (said: readonly Frame[]): ReadCapture => readCapture(pcapOf(said));
+  const session: Said[] = [
+    ['in', CONNECT],
+    ['out', CONNACK],
+    ['in', publish('a')],
+    ['in', PINGREQ],
+    ['out', PINGRESP],
+    ['out', publish('b'.repeat(500))],
+    ['in', Buffer.concat([PINGREQ, publish('c')])],
+  ];
+  const framed = session.map(([direction, bytes]) =>
+    direction === 'in' ? ([direction, masked(bytes)] as const) : ([direction, plain(bytes)] as const),
+  );
+  /** Of two packets in one frame, each is told. */
+  const all = asTold(...session.slice(0, -1), ['in', PINGREQ], ['in', publish('c')]);
+  const frames = segmentsOf([...opening, ...framed]);
+  const SYNS_AND_HEADS = 4;
+
+  test('is read from where the capture begins, if its frames have MQTT in them', () => {
+    for (let first = 1; first < session.length; first++) {
+      const capture = counted(frames.slice(SYNS_AND_HEADS + first));
+      assert.deepEqual(told(capture), all.slice(first), `from packet ${first}`);
+      const times = frames.slice(SYNS_AND_HEADS + first).map(({ atMs }) => atMs);
+      assert.deepEqual([...new Set(capture.packets.map(({ atMs }) => atMs))], times);
+      assert.equal(capture.packets[0]?.transportKind, 'ws');
+      assert.equal(capture.packets[0]?.remoteAddress, '192.0.2.7:50123');
+      assert.deepEqual([capture.summary.connections, capture.summary.lostBytes], [1, 0]);
+    }
+  });
+
+  test('begins with the next frame where the capture begins within one, and goes on behind a gap', () => {
+    const cut = masked(publish('x'.repeat(300)));
+    const said: Said[] = [['in', cut.subarray(0, 100)], ['in', cut.subarray(100)], ...framed];
+    const [, ...rest] = segmentsOf(said).slice(2);
+    assert.deepEqual(told(counted(rest)), all);
+    // Lost before anything was certain.
+    const lost = plain(publish('lost'));
+    const holed = counted(
+      segmentsOf([
+        ['out', plain(PINGRESP)],
+        ['out', lost],
+        ['out', plain(publish('b'))],
+      ])
+        .slice(2)
+        .toSpliced(1, 1),
+    );
+    assert.deepEqual(told(holed), asTold(['out', PINGRESP], ['out', publish('b')]));
+    assert.equal(holed.summary.lostBytes, lost.length);
+  });
+
+  test('is counted, and not read, while nothing says for certain that it is MQTT', () => {
+    const json = Buffer.from('{"a":1}');
+    for (const said of [
+      [['in', masked(PINGREQ)]],
+      [
+        ['in', masked(json, FINAL | TEXT)],
+        ['out', webSocketFrame(json, { first: FINAL | TEXT, isMasked: false })],
+      ],
+      // A frame that is longer than its segment, and TLS
+      [['in', masked(publish('a'.repeat(400))).subarray(0, 300)]],
+      [['in', hex('17 03 03 00 04 01 02 03 04')]],
+    ] as Said[][]) {
+      const { packets, summary } = counted(segmentsOf(said).slice(2));
+      assert.equal(packets.length, 0);
+      assert.deepEqual(summary.others, { tls: 0, http: 0, compressed: 0, unknown: 1 });
+    }
+  });
+
+  test('and is read where a client sends each field in a frame of its own', () => {
+    const packet = publish('reading');
+    const pieces = [packet.subarray(0, 1), packet.subarray(1, 2), packet.subarray(2, 5), packet.subarray(5)];
+    const fields = pieces.map((piece) => ['in', masked(piece)] as const);
+    for (const first of [1, 2, 3]) {
+      const capture = counted(segmentsOf([...fields.slice(first), ...fields, ...fields]).slice(2));
+      assert.deepEqual(told(capture), asTold(['in', packet], ['in', packet]), `from field ${first}`);
+    }
+  });
+
+  test('has its client where the masked frames come from, whatever the ports are', () => {
+    const port = 60_001;
+    const capture = counted(segmentsOf([...opening, ...framed], port).slice(SYNS_AND_HEADS + 2));
+    assert.deepEqual(told(capture), all.slice(2));
+    const [first] = capture.packets;
+    assert.deepEqual([first?.remoteAddress, first?.localAddress], ['192.0.2.7:50123', `192.0.2.1:${port}`]);
+  });
+
+  test('is not looked at for ever', () => {
+    const other = ['in', Buffer.alloc(1400, 0xee)] as const;
+    const said: Said[] = [...Array.from({ length: 12 }, () => other), ...framed];
+    assert.deepEqual(told(counted(segmentsOf(said).slice(2))), []);
+  });
+});
