@@ -126,7 +126,8 @@ function describeUnknown(name: string, setting: string, fields: Readonly<Record<
 }
 
 function checkText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : `is ${say(value)}, must be a text in quotes`;
+  if (value === '') return 'is empty: write it, or leave it out';
+  return typeof value === 'string' ? undefined : `is ${say(value)}, must be a text in quotes`;
 }
 
 export function isWhole(value: unknown, lowest: number, highest: number): boolean {
