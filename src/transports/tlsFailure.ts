@@ -176,7 +176,7 @@ function explainAlert(alert: number, failed: FailedHandshake, hello: ClientHello
     case UNKNOWN_CA:
       return {
         code: 'tls-unknown-ca',
-        what: `the client does not trust the broker's certificate (${said}): give it the certificate of the CA that signed it${issuerOf(failed)}`,
+        what: `the client does not trust the broker's certificate (${said}): it has no CA, or another one. Give it the certificate of the CA that signed the broker's${issuerOf(failed)}`,
       };
     case CERTIFICATE_EXPIRED:
       return explainExpired(said, failed, hello);

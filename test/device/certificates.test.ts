@@ -6,10 +6,12 @@
  * to check dates, which ESP-IDF leaves out unless told.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import {
   createAuthority,
   issueClientCertificate,
@@ -24,7 +26,7 @@ import { type ProgramEnd, run } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
 
-const skip = skipUnless('openssl', 'mosquitto_pub');
+const skip = skipUnless('openssl', 'mosquitto_pub', 'python3');
 const limits = { maxPacketBytes: 1_048_576, maxConnections: 100, historyBytes: 1_048_576 };
 const names = ['studio.local', 'localhost', '127.0.0.1', '::1'];
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-certificates-'));
@@ -182,6 +184,24 @@ for (const keyKind of ['ec', 'rsa'] as const) {
   });
 }
 
+const noCa =
+  /the client does not trust the broker's certificate \(it sent the alert unknown_ca\): it has no CA, or another one\. Give it the certificate of the CA that signed the broker's, "CA [\w-]+"\. .*asked for "localhost" \(tls-unknown-ca\)$/;
+
+/** Programs that trust nobody, not even whom the system does. */
+const withoutCa: Readonly<Record<string, (t: TestContext, broker: Broker) => Promise<ProgramEnd>>> = {
+  'mosquitto_pub, whose folder of CAs is empty': (t, broker) =>
+    broker.publish(t, '-h', 'localhost', '--capath', mkdtempSync(join(folder, 'no-ca-'))),
+  OpenSSL: (t, broker) =>
+    broker.sClient(t, '-no-CAfile', '-no-CApath', '-no-CAstore', '-servername', 'localhost'),
+  Python: (t, { port }) =>
+    run(t, toolPath('python3'), [
+      '-c',
+      `import socket, ssl
+board = socket.create_connection(('127.0.0.1', ${port}))
+ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).wrap_socket(board, server_hostname='localhost')`,
+    ]),
+};
+
 describe('who can’t connect is told why', { skip }, () => {
   let signed: Signed;
   let other: Signed;
@@ -197,6 +217,22 @@ describe('who can’t connect is told why', { skip }, () => {
     await broker.line(
       /the client does not trust the broker's certificate \(it sent the alert unknown_ca\): .*"CA ec"\. It offered TLS 1\.3 .* asked for "localhost" \(tls-unknown-ca\)$/,
     );
+  });
+
+  for (const [client, connect] of Object.entries(withoutCa))
+    test(`a client without any CA: ${client}`, async (t) => {
+      const broker = await Broker.start(t, signed.tls());
+      const { exitCode, stdout, stderr } = await connect(t, broker);
+      assert.notEqual(exitCode, 0, stdout + stderr);
+      await broker.line(noCa);
+    });
+
+  test('a client without any CA that closes without a word, as Node.js does', async (t) => {
+    const broker = await Broker.start(t, signed.tls());
+    const socket = connectTls({ port: broker.port, host: '127.0.0.1', servername: 'localhost', ca: [] });
+    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+    assert.equal(error.code, 'SELF_SIGNED_CERT_IN_CHAIN');
+    await broker.line(/without saying why.*: does it have the CA, is its clock set, .*\(tls-closed\)$/);
   });
 
   test('a client whose clock says 1970', { skip: skipUnless('faketime') }, async (t) => {
@@ -307,6 +343,13 @@ describe('a board’s own library, mbedTLS 2.28', {
     await broker.line(
       /the client asked for "broker\.lan", .* \(it sent the alert bad_certificate\): .*\(tls-wrong-name\)$/,
     );
+  });
+
+  test('without any CA it is told of with what it lacks', async (t) => {
+    const broker = await Broker.start(t, ec.tls());
+    const { exitCode, stderr } = await board(t, broker, 'localhost', '');
+    assert.equal(exitCode, 2, stderr);
+    await broker.line(noCa);
   });
 
   test('in 1970 it is told of with its clock, which it puts into its hello', async (t) => {

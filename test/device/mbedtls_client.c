@@ -4,7 +4,8 @@
  *
  * mbedtls_client ADDRESS PORT NAME CA.pem [CLIENT.pem CLIENT.key]
  *
- * NAME is what the certificate has to be for; empty: none is checked, and none asked for.
+ * NAME is what the certificate has to be for; empty: none is checked, and none asked for. CA.pem may be empty, too: the
+ * board has none, and trusts nobody.
  */
 #include <stdio.h>
 #include <string.h>
@@ -50,13 +51,13 @@ int main(int argc, char **argv)
     mbedtls_pk_init(&key);
     if ((error = mbedtls_ctr_drbg_seed(&random, mbedtls_entropy_func, &entropy, NULL, 0)) != 0)
         return fail("random", error);
-    if ((error = mbedtls_x509_crt_parse_file(&ca, argv[4])) != 0) return fail("CA", error);
+    if (argv[4][0] != 0 && (error = mbedtls_x509_crt_parse_file(&ca, argv[4])) != 0) return fail("CA", error);
     if ((error = mbedtls_net_connect(&net, argv[1], argv[2], MBEDTLS_NET_PROTO_TCP)) != 0)
         return fail("connect", error);
     mbedtls_ssl_config_defaults(&config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
                                 MBEDTLS_SSL_PRESET_DEFAULT);
     mbedtls_ssl_conf_authmode(&config, MBEDTLS_SSL_VERIFY_REQUIRED);
-    mbedtls_ssl_conf_ca_chain(&config, &ca, NULL);
+    if (argv[4][0] != 0) mbedtls_ssl_conf_ca_chain(&config, &ca, NULL);
     mbedtls_ssl_conf_rng(&config, mbedtls_ctr_drbg_random, &random);
     if (argc > 6) {
         if ((error = mbedtls_x509_crt_parse_file(&certificate, argv[5])) != 0) return fail("certificate", error);
