@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything that can be checked, and a table of what came out. `node scripts/test.ts NAME…` runs some of the
- * steps in support/steps.ts; `check` stands for those that run nothing of ours.
+ * steps in support/steps.ts, or of the groups in support/stepGroups.ts.
  *
  * The last line is `N passed, N failed`, with `, N skipped` when something was. Ends with 1 when anything failed, and
  * with `CI=true` when anything was skipped.
@@ -11,14 +11,14 @@ import { noTests, type TestCounts } from '../test/support/testCounts.ts';
 import { installMissingTools } from './support/debianPackages.ts';
 import { EditorInstallation } from './support/editorInstallation.ts';
 import { failedMark } from './support/marks.ts';
-import { type Step, type StepContext, stepGroups, steps, testFiles } from './support/steps.ts';
+import { type ChosenStep, chooseSteps, stepNames } from './support/stepGroups.ts';
+import { type Step, type StepContext, steps, testFiles } from './support/steps.ts';
 import { printSummary, type StepResult } from './support/summary.ts';
 
 const names = process.argv.slice(2);
-const unknown = names.filter((name) => !(name in stepGroups) && !steps.some((step) => step.name === name));
+const unknown = names.filter((name) => !stepNames.includes(name));
 if (unknown.length > 0) {
-  const known = [...Object.keys(stepGroups), ...steps.map(({ name }) => name)];
-  console.error(`There is no step ${unknown.join(', ')}: ${known.join(', ')}`);
+  console.error(`There is no step ${unknown.join(', ')}: ${stepNames.join(', ')}`);
   process.exit(2);
 }
 const chosen = chooseSteps(names);
@@ -32,27 +32,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 const editor = new EditorInstallation();
-if (chosen.some(({ needsEditor }) => needsEditor) && editor.start()) {
+if (chosen.some(({ step }) => step.needsEditor) && editor.start()) {
   console.log("VS Code's server is being installed meanwhile (code-server from npm, 600 MB).");
 }
 const results: StepResult[] = [];
-for (const step of chosen) {
-  results.push(await runStep(step, { editor, signal: interruption.signal }));
+for (const { step, files } of chosen) {
+  results.push(await runStep(step, { files, editor, signal: interruption.signal }));
 }
 if (names.length === 0) results.push(...strayFiles());
 process.exitCode = printSummary(results, { maySkip: process.env.CI !== 'true' }) ? 0 : 1;
 
-/** In the order of the table, with the build where one of them needs it. All of them when none is named. */
-function chooseSteps(names: readonly string[]): Step[] {
-  if (names.length === 0) return [...steps];
-  const wanted = new Set(names.flatMap((name) => stepGroups[name] ?? [name]));
-  if (steps.some(({ name, needsBuild }) => needsBuild && wanted.has(name))) wanted.add('build');
-  return steps.filter(({ name }) => wanted.has(name));
-}
-
-function neededTools(chosen: readonly Step[]) {
-  const needsEditor = chosen.some((step) => step.needsEditor) && !isEditorPackageInstalled();
-  return [...chosen.flatMap(({ tools = [] }) => tools), ...(needsEditor ? editorPackageTools : [])];
+function neededTools(chosen: readonly ChosenStep[]) {
+  const needsEditor = chosen.some(({ step }) => step.needsEditor) && !isEditorPackageInstalled();
+  return [...chosen.flatMap(({ step }) => step.tools ?? []), ...(needsEditor ? editorPackageTools : [])];
 }
 
 /** A step that breaks off, or runs no test, has failed. */

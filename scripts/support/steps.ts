@@ -29,6 +29,8 @@ export interface Step {
 }
 
 export interface StepContext {
+  /** The test files that it is to run, of its own; all of them where a step is run as a whole. */
+  readonly files: readonly string[];
   readonly editor: EditorInstallation;
   /** Aborted when the person has had enough. */
   readonly signal: AbortSignal;
@@ -58,8 +60,6 @@ const deviceTools: readonly ToolName[] = [
   'ip',
   'zeroconf',
 ];
-const suiteFiles = 'test/vscode/suite/**/*.test.ts';
-const screenFiles = 'test/e2e/**/*.test.ts';
 const biome = 'node_modules/@biomejs/biome/bin/biome';
 
 export const steps: readonly Step[] = [
@@ -108,25 +108,20 @@ export const steps: readonly Step[] = [
   },
   {
     name: 'vscode',
-    files: suiteFiles,
+    files: 'test/vscode/suite/**/*.test.ts',
     tools: ['chromium'],
     needsEditor: true,
     needsBuild: true,
-    run: ({ editor }) => withEditor(suiteFiles, editor, runSuiteInsideVscode),
+    run: ({ files, editor }) => withEditor(files, editor, () => runSuiteInsideVscode(files)),
   },
   {
     name: 'e2e',
-    files: screenFiles,
+    files: 'test/e2e/**/*.test.ts',
     tools: ['chromium', ...clientTools],
     needsEditor: true,
-    run: ({ editor, signal }) => withEditor(screenFiles, editor, () => throughTheScreen(screenFiles, signal)),
+    run: ({ files, editor, signal }) => withEditor(files, editor, () => throughTheScreen(files, signal)),
   },
 ];
-
-/** Names that stand for several steps. */
-export const stepGroups: Readonly<Record<string, readonly string[]>> = {
-  check: ['types', 'lint', 'architecture'],
-};
 
 /** A day, for who says how long a run is to be. */
 function byHand(variable: string): number | undefined {
@@ -134,8 +129,8 @@ function byHand(variable: string): number | undefined {
 }
 
 /** Paths from the repository's root, in order. */
-export function testFiles(glob: string): string[] {
-  return globSync(glob, { cwd: repositoryRoot, exclude: (path) => path.endsWith('node_modules') }).sort();
+export function testFiles(globs: string | readonly string[]): string[] {
+  return globSync(globs, { cwd: repositoryRoot, exclude: (path) => path.endsWith('node_modules') }).sort();
 }
 
 /** A folder of test/ with node:test. */
@@ -145,7 +140,7 @@ function nodeTests(name: string, options: Pick<NodeTestOptions, 'timeoutMs' | 'e
   return {
     name,
     files,
-    run: ({ signal }) => runNodeTests({ ...options, files: testFiles(files), concurrency, signal }),
+    run: (context) => runNodeTests({ ...options, files: context.files, concurrency, signal: context.signal }),
   };
 }
 
@@ -169,7 +164,7 @@ async function programs(
 
 /** A machine that can't run VS Code's server, or show it, skips the files that need it, by name. */
 async function withEditor(
-  files: string,
+  files: readonly string[],
   editor: EditorInstallation,
   run: () => Promise<TestCounts>,
 ): Promise<TestCounts> {
@@ -178,18 +173,18 @@ async function withEditor(
     await editor.wait();
     return run();
   }
-  const skipped = testFiles(files).map((name) => ({ name, why }));
+  const skipped = files.map((name) => ({ name, why }));
   for (const { name } of skipped) console.log(`  ${skippedMark} ${name} (skipped: ${why})`);
   return { ...noTests(), skipped };
 }
 
 /** Most of a story is waiting for what is drawn: two windows at a time, where there are cores for them; a line for each test. */
-async function throughTheScreen(files: string, signal: AbortSignal): Promise<TestCounts> {
+async function throughTheScreen(files: readonly string[], signal: AbortSignal): Promise<TestCounts> {
   const { exitCode, output } = await runNodeScript(inRepository('scripts/package.ts'), []);
   if (exitCode !== 0) throw new Error(`The extension could not be packaged:\n${output}`);
   console.log(`  ${output.trim().split('\n').at(-1)}`);
   return runNodeTests({
-    files: testFiles(files),
+    files,
     concurrency: Math.min(2, availableParallelism()),
     timeoutMs: 20 * minuteMs,
     everyTest: true,

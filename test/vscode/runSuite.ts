@@ -13,11 +13,11 @@ import { suiteLinePrefix } from './suiteLine.ts';
 const timeoutMs = 180_000;
 
 /**
- * Needs the extension to be built. Prints what the suite says; out/vscode-suite.log has what VS Code said besides.
+ * Runs these test files, of suite/, by their paths from the repository's root. Needs the extension to be built. Prints what the suite says; out/vscode-suite.log has what VS Code said besides.
  * Rejects when the suite could not be run to its end.
  */
-export async function runSuiteInsideVscode(): Promise<TestCounts> {
-  const testsFolder = await bundleSuite();
+export async function runSuiteInsideVscode(files: readonly string[]): Promise<TestCounts> {
+  const testsFolder = await bundleSuite(files);
   const log = createWriteStream(join(outFolder, 'vscode-suite.log'));
   const workspaceFolder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-suite-'));
   const resultPath = join(testsFolder, 'result.json');
@@ -44,12 +44,12 @@ export async function runSuiteInsideVscode(): Promise<TestCounts> {
 }
 
 /** One bundle per test file, and one that runs them. Returns their folder. */
-async function bundleSuite(): Promise<string> {
+async function bundleSuite(files: readonly string[]): Promise<string> {
   const outdir = join(outFolder, 'test/vscode');
   rmSync(outdir, { recursive: true, force: true });
   await build({
     absWorkingDir: inRepository(),
-    entryPoints: ['test/vscode/index.ts', 'test/vscode/suite/*.test.ts'],
+    entryPoints: ['test/vscode/index.ts', ...files],
     outdir,
     entryNames: '[name]',
     bundle: true,
