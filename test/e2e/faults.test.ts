@@ -1,6 +1,6 @@
 /**
  * A fault, through the screen: from the palette for one board, whose messages are lost while another gets its own; seen in
- * the status bar; stopped there; and one from a board's row, told to mosquitto_pub.
+ * the status bar; stopped there; one from a board's row, told to mosquitto_pub; and one of chance, had again by its seed.
  *
  * The tests are one story: each goes on where the one before it ended.
  */
@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
+import { RawClient } from '../support/rawClient.ts';
 import { skipUnless } from '../support/tools.ts';
 import { mosquittoPub, publish, startBroker, subscribe } from './story.ts';
 
@@ -75,5 +76,54 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await workbench.runCommand('MQTT: Stop All Faults');
     await status.waitFor({ state: 'hidden' });
     await publish(t, port, '-V', '5', '-i', 'board-9', '-t', 'cmd', '-m', 'x', '-q', '1');
+  });
+
+  test('what befell a board by chance befalls it again with the seed that the log tells', async () => {
+    const { workbench } = window;
+    const { quickInput } = workbench;
+    const status = workbench.statusBarItem(faultStatus);
+    const board = await RawClient.overTcp(port, 4);
+    await board.connect({ clientId: 'board-9' });
+    await board.subscribe('jobs/#');
+    const askForSeed = async (): Promise<void> => {
+      await workbench.runCommand('MQTT: Inject Fault…');
+      await quickInput.choose('What is to go wrong?', 'Drop Packets');
+      await quickInput.choose('For whom?', 'board-9');
+      await quickInput.choose('Which packets?', 'Messages to the client');
+      await quickInput.answer('Share of these packets', '50');
+      await quickInput.waitFor('Seed of what is left to chance');
+    };
+    /** Of twenty messages, those that came through. */
+    const comeThrough = async (): Promise<string[]> => {
+      await waitForText(status, '1 MQTT fault on');
+      for (let job = 1; job <= 20; job++) board.sendPublish(`jobs/${job}`, '');
+      board.send({ kind: 'pingreq' });
+      const topics: string[] = [];
+      for (let packet = await board.next(); packet.kind === 'publish'; packet = await board.next())
+        topics.push(packet.topic);
+      return topics;
+    };
+
+    await askForSeed();
+    await quickInput.accept();
+    const first = await comeThrough();
+    await workbench.runCommand('MQTT: Show Log');
+    await waitForText(workbench.output, /Fault \d+ is on; to have the same again: .*"clientId":"board-9"/);
+    const [, seed = ''] = /"seed":(\d+),[^\n]*"clientId":"board-9"/.exec(await workbench.outputText()) ?? [];
+    await workbench.runCommand('MQTT: Stop All Faults');
+    await status.waitFor({ state: 'hidden' });
+
+    await askForSeed();
+    await quickInput.fill('0x2A');
+    await quickInput.accept();
+    await quickInput.waitForMessage('A seed is a whole number from 0 to 4294967295, as the log has it.');
+    await window.screenshot('fault-seed');
+    await quickInput.fill(seed);
+    await quickInput.accept();
+    assert.deepEqual(await comeThrough(), first);
+    assert.ok(first.length < 20, `of 20 messages ${first.length} came through`);
+    await status.click();
+    await waitForText(quickInput.rows, new RegExp(`for board-9 · \\d+ times so far · seed ${seed}`));
+    await quickInput.cancel();
   });
 });

@@ -30,6 +30,8 @@ export interface FaultDraft {
   /** By the name of the field. */
   numbers: Record<string, number>;
   at: 'open' | 'connect' | 'connack';
+  /** Drawn where it is not given. */
+  seed?: number;
 }
 
 const presets: readonly FaultPreset[] = [
@@ -77,6 +79,11 @@ const forEveryone: ReadonlySet<FaultKind | FaultPreset> = new Set([
 const byTopic: ReadonlySet<FaultKind | FaultPreset> = new Set([
   ...(['drop', 'delay', 'duplicate', 'reorder', 'corrupt', 'split', 'cut', 'closeAfter'] as const),
 ]);
+/** Those of which something may be left to chance. */
+const byChance: ReadonlySet<FaultKind | FaultPreset> = new Set([
+  ...(['weakWifi', 'lteTunnel'] as const),
+  ...(['drop', 'delay', 'duplicate', 'reorder', 'corrupt', 'cut'] as const),
+]);
 
 const nameOf = (choice: FaultChoice): FaultKind | FaultPreset =>
   'preset' in choice ? choice.preset : choice.kind;
@@ -116,6 +123,7 @@ export function laterSteps(
     );
   }
   if ('kind' in draft.choice) steps.push(...stepsOfKind(services, title, draft, draft.choice.kind));
+  if (byChance.has(name)) steps.push(seedStep(services, title, draft));
   return steps;
 }
 
@@ -472,11 +480,53 @@ function reasonCodeStep({ questions }: Services, title: string, draft: FaultDraf
   );
 }
 
+// ── What is left to chance ──────────────────────────────────────────────────────────────────────────────────────
+
+/** As the log has it. */
+const MAX_SEED = 0xffff_ffff;
+
+/** The last question: it asks nothing where the answers before it leave nothing to chance. */
+function seedStep({ questions }: Services, title: string, draft: FaultDraft): Step {
+  const ask = keeping(
+    (position) =>
+      questions.text({
+        ...{ title, position, value: draft.seed === undefined ? '' : String(draft.seed) },
+        prompt: l10n.t('Seed of what is left to chance; empty: a new one, which the log tells'),
+        placeholder: l10n.t('From the log, to have the same again'),
+        problemWith: problemWithSeed,
+      }),
+    (text) => {
+      delete draft.seed;
+      if (text.trim() !== '') draft.seed = Number(text);
+    },
+  );
+  return async (position) => (leavesToChance(draft) ? ask(position) : { kind: 'answered', value: undefined });
+}
+
+function problemWithSeed(text: string): string | undefined {
+  const seed = text.trim();
+  if (seed === '' || (/^\d+$/.test(seed) && Number(seed) <= MAX_SEED)) return undefined;
+  return l10n.t(
+    'A seed is a whole number from 0 to {0}, as the log has it. Leave it empty for a new one.',
+    String(MAX_SEED),
+  );
+}
+
+function leavesToChance({ choice, numbers }: FaultDraft): boolean {
+  if ('preset' in choice) return true;
+  if (choice.kind === 'delay') return numbers.jitterMs !== 0;
+  // Which byte, and which one it becomes, is drawn in any case.
+  return choice.kind === 'corrupt' || numbers.percent !== 100;
+}
+
 /** What was answered, for the engine. */
 export function paramsOf(draft: FaultDraft): StartFaultsParams {
-  const { choice } = draft;
+  const { choice, seed } = draft;
   const who = meansEveryone(choice) ? ({ kind: 'everyone' } as const) : draft.who;
-  return 'preset' in choice
-    ? { preset: choice.preset, who }
-    : { rules: [ruleOf({ ...draft, who }, choice.kind)] };
+  return {
+    ...('preset' in choice
+      ? { preset: choice.preset, who }
+      : { rules: [ruleOf({ ...draft, who }, choice.kind)] }),
+    ...(seed !== undefined && { seed }),
+  };
 }

@@ -36,6 +36,7 @@ export async function injectFault(services: Services, argument: unknown): Promis
         draft.numbers = {};
         delete draft.direction;
         delete draft.packets;
+        delete draft.seed;
         // What is asked next hangs on what was chosen.
         steps.splice(1, steps.length, ...laterSteps(services, title, draft, clientId !== undefined));
       },

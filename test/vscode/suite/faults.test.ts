@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
+import type { UserQuestions } from '../../../src/extension/questions/userQuestions.ts';
 import type { TestApi } from '../../../src/extension/testApi.ts';
 import { activate, Listener, next, run, set, startBroker } from './workbench.ts';
+
+const isSeed = (prompt: string): boolean => prompt.startsWith('Seed of what is left to chance');
 
 describe('faults', () => {
   let api: TestApi;
@@ -20,6 +23,7 @@ describe('faults', () => {
     let total = 1;
     let chosen = '';
     const problems: string[] = [];
+    const withSeed: string[] = [];
     const listener = new Listener(
       api,
       {},
@@ -36,7 +40,8 @@ describe('faults', () => {
           chosen = choice.label;
           return { kind: 'answered', value: choice.value };
         },
-        text: async ({ value, problemWith }) => {
+        text: async ({ prompt, value, problemWith }) => {
+          if (isSeed(prompt)) withSeed.push(chosen);
           const problem = problemWith?.(value);
           if (problem !== undefined) problems.push(`${chosen}: ${problem}`);
           return { kind: 'answered', value };
@@ -53,7 +58,44 @@ describe('faults', () => {
     }
     assert.equal(total, 26);
     assert.deepEqual(problems, []);
+    assert.deepEqual(withSeed, ['Weak Wi-Fi', 'LTE-M in a Tunnel', 'Delay', 'Corrupt a Byte']);
     if (faults.injections.length > 0) await next(faults.onDidChange, (on) => on.length === 0);
+  });
+
+  it('take a seed where something is left to chance, and say which one they take', async () => {
+    const { engine } = api.services;
+    let seed = '';
+    const refusals: (string | undefined)[] = [];
+    const answers: Partial<UserQuestions> = {
+      pick: async ({ placeholder, choices }) => {
+        const label = placeholder === 'What is to go wrong?' ? 'Reorder Messages' : 'Everyone';
+        const choice = choices.find((each) => each.label === label);
+        assert.ok(choice);
+        return { kind: 'answered', value: choice.value };
+      },
+      text: async ({ prompt, problemWith }) => {
+        if (!isSeed(prompt)) return { kind: 'answered', value: '50' };
+        for (const wrong of ['-1', '1.5', '0x10', '4294967296', 'board'])
+          refusals.push(problemWith?.(wrong) ?? `${wrong} is taken`);
+        for (const right of ['', '0', ' 42 ', '4294967295']) refusals.push(problemWith?.(right));
+        return { kind: 'answered', value: seed };
+      },
+    };
+    new Listener(api, {}, answers);
+    await startBroker(api);
+    const seedOfNew = async (): Promise<number | undefined> => {
+      await run(commandIds.injectFault);
+      return (await engine.call('listFaults', {})).at(-1)?.seed;
+    };
+    const drawn = await seedOfNew();
+    assert.ok(drawn !== undefined);
+    const why =
+      'A seed is a whole number from 0 to 4294967295, as the log has it. Leave it empty for a new one.';
+    assert.deepEqual(refusals, [...Array<string>(5).fill(why), ...Array<undefined>(4).fill(undefined)]);
+    seed = ` ${drawn}`;
+    assert.equal(await seedOfNew(), drawn);
+    seed = '0';
+    assert.equal(await seedOfNew(), 0);
   });
 
   it('close a connection before CONNECT for everyone alone: nobody knows yet who it is', async () => {
