@@ -73,6 +73,28 @@ test('neither a broker without --announce is found, nor one that its own machine
   assert.match(stdout, /^\{.*"port": 1886.*\}\n$/);
 });
 
+test('the setting of the editor announces the broker that it exposes, and only on', { skip }, async (t) => {
+  const { board, desk } = separateNetwork(t);
+  const editor = (settings: object): Program =>
+    desk.start(t, process.execPath, [inRepository('test/device/editorBroker.ts'), JSON.stringify(settings)]);
+  const exposed = { 'broker.host': '0.0.0.0' };
+  const silent = editor({ ...exposed, 'broker.port': 1885 });
+  await silent.waitFor('stdout', /"running"/);
+  const browser = browse(t, board);
+  const announced = editor({ ...exposed, 'broker.port': 1884, 'broker.announce': true });
+  await announced.waitFor('stdout', new RegExp(`"announcedAs":"${name}"`));
+  await browser.waitFor('stdout', /"found".*\n/);
+  const end = await announced.end('SIGTERM');
+  assert.equal(end.exitCode, 0, end.stderr);
+  await browser.waitFor('stdout', /"gone".*\n/);
+  const fullName = `${name}._mqtt._tcp.local.`;
+  assert.deepEqual(linesOf(browser), [
+    { event: 'found', name: fullName, port: 1884, host: `${localHost}.`, addresses: [desk.address] },
+    { event: 'gone', name: fullName },
+  ]);
+  assert.doesNotMatch(silent.stdout, /announcedAs/);
+});
+
 test('of two on one machine the second takes another name', { skip }, async (t) => {
   const { board, desk } = separateNetwork(t);
   const first = await startBroker(t, desk, '--host', '0.0.0.0', '--port', '1884', '--announce');
