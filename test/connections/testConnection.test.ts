@@ -130,7 +130,7 @@ describe('a connection to mosquitto that is tested', { skip }, () => {
       failed?.details[0] ?? '',
       /^No authority that this computer knows has signed the certificate of 127\.0\.0\.1; MQTT Workbench test CA has\./,
     );
-    assert.deepEqual(fixes(failed), ['Trust Certificate…', 'tls.ca']);
+    assert.deepEqual(fixes(failed), ['tls.ca', 'Trust Certificate…']);
     assert.equal(fact(failed!, 'Issuer'), 'MQTT Workbench test CA');
     const fingerprint = fact(failed!, 'SHA-256');
     const trusted = await tried(t, { url, ...user, tls: { fingerprint } }, secret);
@@ -149,7 +149,7 @@ describe('a connection to mosquitto that is tested', { skip }, () => {
       failed.details[0] ?? '',
       /^The certificate is for localhost.*, and not for broker\.example, as tls\.serverName says\./,
     );
-    assert.deepEqual(fixes(failed), ['Trust Certificate…', 'tls.serverName']);
+    assert.deepEqual(fixes(failed), ['tls.serverName', 'Trust Certificate…']);
   });
 
   test('another certificate than the trusted one', async (t) => {
@@ -178,9 +178,7 @@ describe('a connection to mosquitto that is tested', { skip }, () => {
     const { failed: without } = await tried(t, { url, tls: { ...own, key: '/no/such.key' } });
     assert.match(without?.details[0] ?? '', /\/no\/such\.key can't be read/);
     const { failed: mixed } = await tried(t, { url, tls: { ...own, key: tlsFile('stranger.key') } });
-    assert.deepEqual(mixed?.details, [
-      'The key in tls.key is not the one of the certificate in tls.certificate.',
-    ]);
+    assert.deepEqual(mixed?.details, ['The key is not that of the client certificate.']);
     assert.deepEqual(fixes(mixed), ['tls.key', 'tls.certificate']);
   });
 

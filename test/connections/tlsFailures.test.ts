@@ -108,9 +108,9 @@ describe('certificates at mosquitto', { skip: skipUnless('mosquitto') }, () => {
     const { failed } = await tried(t, { url: at('selfSigned'), tls: { ca: file('ca.crt') } });
     assert.equal(failed?.stage, 'trust');
     assert.deepEqual(failed.details, [
-      'The certificate of 127.0.0.1 is signed by itself, and by no authority. Name its file in tls.ca, or trust this one certificate.',
+      'The certificate of 127.0.0.1 is signed by itself, and by no authority. Name its file in “Certificate of the authority (CA)”, or trust this one certificate.',
     ]);
-    assert.deepEqual(fixes(failed), ['Trust Certificate…', 'tls.ca']);
+    assert.deepEqual(fixes(failed), ['tls.ca', 'Trust Certificate…']);
     const named = await tried(t, { url: at('selfSigned'), tls: { ca: file('selfSigned.crt') } });
     assert.equal(named.hasPassed, true);
   });
@@ -131,9 +131,7 @@ describe('certificates at mosquitto', { skip: skipUnless('mosquitto') }, () => {
   test('the client certificate has expired, which is seen before, and said by the broker', async (t) => {
     const result = await tried(t, own('expiredClient'));
     assert.equal(result.step('tls').state, 'warned');
-    assert.deepEqual(result.failed?.details, [
-      '127.0.0.1 says that the client certificate in tls.certificate has expired.',
-    ]);
+    assert.deepEqual(result.failed?.details, ['127.0.0.1 says that the client certificate has expired.']);
     assert.deepEqual(fixes(result.failed), ['tls.certificate']);
   });
 
@@ -143,7 +141,7 @@ describe('certificates at mosquitto', { skip: skipUnless('mosquitto') }, () => {
       const result = await tried(t, own('client', 'encrypted'), secrets);
       assert.deepEqual(stages(result), ['tls failed'], 'before anything is sent');
       assert.deepEqual(result.failed?.details, [
-        'The key in tls.key is encrypted, and does not open: is its passphrase right?',
+        'The key of the client certificate is encrypted, and does not open: is its passphrase right?',
       ]);
       assert.deepEqual(fixes(result.failed), ['passphrase']);
     }
@@ -188,7 +186,7 @@ test('the server has no version of TLS that is new enough, or none that this sid
   for (const result of failures) {
     assert.deepEqual(stages(result), ['network passed', 'tls failed']);
     assert.deepEqual(result.failed?.details, [
-      '127.0.0.1 and this connection have no version of TLS in common: see tls.minimumVersion, and what the broker is set to.',
+      '127.0.0.1 and this connection have no version of TLS in common: see “Oldest version of TLS”, and what the broker is set to.',
     ]);
     assert.deepEqual(fixes(result.failed), ['tls.minimumVersion']);
   }
@@ -199,7 +197,7 @@ test('the server speaks none of the protocols that are asked for by ALPN', async
   const { failed } = await tried(t, { url, tls: { ca: tlsFile('ca.crt'), alpn: ['x-amzn-mqtt-ca'] } });
   assert.equal(failed?.stage, 'tls');
   assert.deepEqual(failed.details, [
-    '127.0.0.1 speaks none of the protocols in tls.alpn. Brokers often want none.',
+    '127.0.0.1 speaks none of the protocols in “ALPN protocols”. Brokers often want none.',
   ]);
   assert.deepEqual(fixes(failed), ['tls.alpn']);
 });

@@ -32,7 +32,10 @@ describe('the Clients view', { skip }, () => {
     const { workbench } = window;
     await workbench.openViews('MQTT Workbench');
     const clients = workbench.pane('Clients');
-    await waitForText(clients.welcome, 'The devices that connect to the local broker appear here. Who is connected to another broker, that does not tell.');
+    await waitForText(
+      clients.welcome,
+      'The devices that connect to the local broker appear here. Who is connected to another broker, that does not tell.',
+    );
     port = await startBroker(workbench);
     await waitForText(clients.welcome, 'No client yet.');
     // Rows out of sight are not there for a test.

@@ -99,13 +99,13 @@ describe('the form of a connection', { skip }, () => {
     await form.browse('Client certificate', certificate, inFolder('client.key'));
     await form.waitForNote('tls.certificate', 'This file is a private key, and a certificate is wanted.');
     await form.browse('Client certificate', certificate, inFolder('client.crt'));
-    await form.waitForNote('tls.certificate', 'fill in both');
+    await form.waitForNote('tls.key', 'fill in both');
     await form.browse(
       'Key of the client certificate',
       'Key of the Client Certificate',
       inFolder('client.key'),
     );
-    await form.waitForNote('tls.certificate', 'Where the broker wants one.');
+    await form.waitForNote('tls.key', 'A PEM file: .pem, .key.');
 
     await form.button('Test Connection').click();
     await waitForText(form.summary, 'The connection works.');
@@ -382,7 +382,7 @@ describe('the form of a connection', { skip }, () => {
     // One that is forgotten is gone, and a certificate is none without it.
     await form.button(`Forget: ${key}`).click();
     await form.frame.locator('#field-tls-key:focus').waitFor();
-    await form.waitForNote('tls.certificate', 'fill in both');
+    await form.waitForNote('tls.key', 'fill in both');
     await form.fill(key, '{secret}');
     await form.waitForValue(key, 'kept in VS Code');
     await workbench.runCommand('View: Close All Editors');

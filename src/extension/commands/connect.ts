@@ -157,8 +157,10 @@ function secretPrompt({ username = '', tls, proxy }: ConnectionProfile, name: Se
       return l10n.t('Password of {0}. It is kept in the secret storage of VS Code.', formatName(username));
     case 'passphrase':
       return tls.pkcs12File === undefined && !tls.keptFiles?.includes('pkcs12')
-        ? l10n.t('Passphrase of the key in tls.key. It is kept in the secret storage of VS Code.')
-        : l10n.t('Passphrase of the file in tls.pkcs12. It is kept in the secret storage of VS Code.');
+        ? l10n.t(
+            'Passphrase of the key of the client certificate. It is kept in the secret storage of VS Code.',
+          )
+        : l10n.t('Passphrase of the PKCS#12 file. It is kept in the secret storage of VS Code.');
     case 'proxyPassword':
       return l10n.t(
         'Password of {0} at the proxy. It is kept in the secret storage of VS Code.',

@@ -26,8 +26,10 @@ export async function askForHelp(
   const { message, fix } = explainConnect(result, profile);
   const again = l10n.t('Try Again');
   const edit = l10n.t('Edit Connection…');
-  const helps = fix && fixButton(fix);
-  const button = await services.questions.say('error', message, ...(helps ? [helps] : [again]), edit);
+  const helps = fix === undefined ? again : fixButton(fix);
+  // The first one stands out, and what is risky is not to.
+  const buttons = fix === 'trust' ? [edit, helps] : [helps, edit];
+  const button = await services.questions.say('error', message, ...buttons);
   if (button === edit) return { kind: 'edit' };
   if (button === again) return { kind: 'again' };
   if (button === undefined || fix === undefined) return undefined;

@@ -22,7 +22,7 @@ type Failed = Extract<FailedEnd, { kind: 'failed' }>;
 
 export function fixesFor(end: FailedEnd, profile: ConnectionProfile): readonly TestFix[] {
   if (end.kind === 'refused') return fixesForRefusal(end.reasonCode, profile);
-  return [...trustFix(end, profile), ...fixesForFault(end.fault, profile)];
+  return [...fixesForFault(end.fault, profile), ...trustFix(end, profile)];
 }
 
 function fixesForRefusal(reasonCode: number, profile: ConnectionProfile): readonly TestFix[] {

@@ -12,7 +12,8 @@ import { explainTlsFile } from './tlsFileWords.ts';
 /** @param entry as it was made of the draft. */
 export function noteOf(fault: ProfileFault, entry: Entry, draft: ConnectionDraft): FieldNote {
   const { field: place, problem } = fault;
-  const field = fieldOfFault(place, entry);
+  // Of two that go together, the empty one is to be filled in.
+  const field = fieldOfFault(problem.kind === 'needs' ? problem.other : place, entry);
   const message = asSentence(wordsOf(fault, entry));
   // There is no such field, in the form as in the setting: it can be taken out.
   if (field === undefined) {

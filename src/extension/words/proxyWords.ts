@@ -4,6 +4,7 @@ import type { ConnectFaultInfo } from '../../contracts/remoteBrokers.ts';
 import { hostOfAddress } from '../connections/connectionAddress.ts';
 import type { ConnectionProfile } from '../connections/profiles.ts';
 import { formatName } from './formats.ts';
+import { formFieldName } from './formFieldNames.ts';
 import type { ConnectProblem } from './remoteBrokerWords.ts';
 
 export function explainProxy(
@@ -18,7 +19,7 @@ export function explainProxy(
     case 'EAI_AGAIN':
       return {
         message: l10n.t(
-          'There is no proxy {0}: check how it is spelled in proxy.url, and whether this computer is online.',
+          'There is no proxy {0}: check how it is spelled, and whether this computer is online.',
           formatName(hostOfAddress(proxy?.url ?? '')),
         ),
       };
@@ -40,7 +41,13 @@ export function explainProxy(
     case 'HTTP_407':
     case 'SOCKS_AUTH':
       return proxy?.username === undefined
-        ? { message: l10n.t('The proxy {0} wants a user name and a password: set proxy.username.', address) }
+        ? {
+            message: l10n.t(
+              'The proxy {0} wants a user name and a password: fill in {1}.',
+              address,
+              formFieldName('proxy.username'),
+            ),
+          }
         : {
             message: l10n.t(
               'The proxy {0} does not let {1} in: is the password right?',

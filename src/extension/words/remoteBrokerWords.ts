@@ -14,6 +14,7 @@ import {
 } from '../connections/profiles.ts';
 import { protocolName } from './connectionStateWords.ts';
 import { formatName } from './formats.ts';
+import { formFieldName } from './formFieldNames.ts';
 import { explainProxy } from './proxyWords.ts';
 
 export interface ConnectProblem {
@@ -36,18 +37,18 @@ function explainRefusal({ reasonCode, message }: Refused, profile: ConnectionPro
     case 0x84:
       return {
         message: l10n.t(
-          '{0} does not speak {1}. Set another protocolVersion in its settings.',
+          '{0} does not speak {1}. Choose another version of MQTT for the connection.',
           name,
           protocolName(profile.protocolVersion),
         ),
       };
     case 0x85:
       return {
-        message: l10n.t('{0} does not accept the client id. Set another clientId in its settings.', name),
+        message: l10n.t('{0} does not accept the client id. Give the connection another one.', name),
       };
     case 0x86:
       return profile.username === undefined
-        ? { message: l10n.t('{0} wants a user name and a password. Set its username in the settings.', name) }
+        ? { message: l10n.t('{0} wants a user name and a password. Give the connection a user name.', name) }
         : { message: l10n.t('{0} does not accept the user name or the password.', name), fix: 'password' };
     case 0x87:
       return profile.username === undefined
@@ -143,8 +144,9 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string, tls:
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return {
         message: l10n.t(
-          'The certificate of {0} is signed by itself, and by no authority. Name its file in tls.ca, or trust this one certificate.',
+          'The certificate of {0} is signed by itself, and by no authority. Name its file in {1}, or trust this one certificate.',
           host,
+          formFieldName('tls.ca'),
         ),
         fix: 'trust',
       };
@@ -154,9 +156,10 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string, tls:
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       return {
         message: l10n.t(
-          'No authority that this computer knows has signed the certificate of {0}; {1} has. Name the certificate of that authority in tls.ca, or trust this one certificate.',
+          'No authority that this computer knows has signed the certificate of {0}; {1} has. Name the certificate of that authority in {2}, or trust this one certificate.',
           host,
           formatName(certificate?.issuer ?? ''),
+          formFieldName('tls.ca'),
         ),
         fix: 'trust',
       };
@@ -185,14 +188,16 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string, tls:
         message:
           serverName === undefined
             ? l10n.t(
-                'The certificate is for {0}, and not for {1}. Use a name that it has as the address, or set tls.serverName to one.',
+                'The certificate is for {0}, and not for {1}. Use a name that it has as the address, or in {2}.',
                 names,
                 host,
+                formFieldName('tls.serverName'),
               )
             : l10n.t(
-                'The certificate is for {0}, and not for {1}, as tls.serverName says. Set that to a name that it has, or leave it out where the address is one.',
+                'The certificate is for {0}, and not for {1}, as {2} says. Set that to a name that it has, or leave it out where the address is one.',
                 names,
                 formatName(serverName),
+                formFieldName('tls.serverName'),
               ),
         fix: 'trust',
       };
@@ -219,15 +224,17 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string, tls:
     case 'ERR_OSSL_EVP_BAD_DECRYPT':
     case 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED':
       return {
-        message: l10n.t('The key in tls.key is encrypted, and does not open: is its passphrase right?'),
+        message: l10n.t(
+          'The key of the client certificate is encrypted, and does not open: is its passphrase right?',
+        ),
         fix: 'passphrase',
       };
     case 'PKCS12_PASSPHRASE':
-      return { message: l10n.t('The passphrase does not open the file in tls.pkcs12.'), fix: 'passphrase' };
+      return { message: l10n.t('The passphrase does not open the PKCS#12 file.'), fix: 'passphrase' };
     case 'PKCS12_UNREADABLE':
       return {
         message: l10n.t(
-          'The file in tls.pkcs12 can’t be used: {0}. It is no PKCS#12, or of an old kind: openssl pkcs12 -export makes one anew from certificate and key.',
+          'The PKCS#12 file can’t be used: {0}. It is no PKCS#12, or of an old kind: openssl pkcs12 -export makes one anew from certificate and key.',
           message,
         ),
       };
@@ -235,12 +242,12 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string, tls:
     case 'ERR_OSSL_UNSUPPORTED':
       return {
         message: l10n.t(
-          'The file in tls.certificate or the one in tls.key is not what it should be in PEM: {0}',
+          'The file of the client certificate, or that of its key, is not what it should be in PEM: {0}',
           message,
         ),
       };
     case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
-      return { message: l10n.t('The key in tls.key is not the one of the certificate in tls.certificate.') };
+      return { message: l10n.t('The key is not that of the client certificate.') };
     case 'ECONNRESET':
     case 'TIMEOUT':
       return {
@@ -253,13 +260,18 @@ function explainTls(fault: ConnectFaultInfo, host: string, message: string, tls:
       if (isAboutVersion(code))
         return {
           message: l10n.t(
-            '{0} and this connection have no version of TLS in common: see tls.minimumVersion, and what the broker is set to.',
+            '{0} and this connection have no version of TLS in common: see {1}, and what the broker is set to.',
             host,
+            formFieldName('tls.minimumVersion'),
           ),
         };
       if (isAboutAlpn(code))
         return {
-          message: l10n.t('{0} speaks none of the protocols in tls.alpn. Brokers often want none.', host),
+          message: l10n.t(
+            '{0} speaks none of the protocols in {1}. Brokers often want none.',
+            host,
+            formFieldName('tls.alpn'),
+          ),
         };
       if (isAboutClientCertificate(code)) return { message: explainClientCertificate(code, host, tls) };
       return { message: l10n.t('There is no TLS with {0}: {1}', host, message) };
@@ -286,15 +298,17 @@ export function isAboutClientCertificate(code: string): boolean {
 /** In TLS 1.3 the alert comes when the handshake is over for this side, and the CONNECT may be sent. */
 function explainClientCertificate(code: string, host: string, tls: ProfileTls): string {
   if (/ALERT_CERTIFICATE_EXPIRED/.test(code))
-    return l10n.t('{0} says that the client certificate in tls.certificate has expired.', host);
+    return l10n.t('{0} says that the client certificate has expired.', host);
   if (hasClientKey({ tls }))
     return l10n.t(
       '{0} does not take the client certificate: it wants one that an authority has signed which it knows.',
       host,
     );
   return l10n.t(
-    '{0} wants a client certificate that it knows. Set tls.certificate and tls.key in the settings.',
+    '{0} wants a client certificate that it knows. Fill in {1} and {2}.',
     host,
+    formFieldName('tls.certificate'),
+    formFieldName('tls.key'),
   );
 }
 

@@ -78,6 +78,9 @@ export function FileField(props: FormProps & { field: FormFile }) {
             button={button}
             text={isKept ? t('Replace…') : t('Keep in VS Code…')}
             label={isKept ? t('Replace: {0}', label) : t('Keep in VS Code: {0}', label)}
+            tooltip={t(
+              'Takes a copy of the file into the secret storage of VS Code. The settings then name no file, and the file itself may go.',
+            )}
             onClick={() => {
               leave();
               post({ kind: 'keep', field });
@@ -96,6 +99,8 @@ interface FileButtonProps {
   text: string;
   /** With the field's name: there are several. */
   label: string;
+  /** Where the text alone does not say what it does. */
+  tooltip?: string;
   button?: RefObject<HTMLButtonElement>;
   onClick(): void;
 }
@@ -121,13 +126,14 @@ function useFocusOfFileDialog(file: string) {
   return { button, leave };
 }
 
-function FileButton({ text, label, button, onClick }: FileButtonProps) {
+function FileButton({ text, label, tooltip, button, onClick }: FileButtonProps) {
   return (
     <button
       {...(button !== undefined && { ref: button })}
       type="button"
       class="button button-secondary"
       aria-label={label}
+      title={tooltip}
       onClick={onClick}
     >
       {text}

@@ -118,7 +118,7 @@ function Fix({ fix, dispatch, post, onTest }: WholeFormProps & { fix: TestFix })
       );
     case 'trust':
       return (
-        <button type="button" class="button" onClick={() => post({ kind: 'trust' })}>
+        <button type="button" class="button button-secondary" onClick={() => post({ kind: 'trust' })}>
           {fix.label}
         </button>
       );

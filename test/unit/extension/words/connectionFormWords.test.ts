@@ -33,7 +33,7 @@ test('a fault is told at its field, in a sentence that stands alone', () => {
       ['keepAliveSeconds', 'fault', 'It must be a whole number from 0 to 65535.'],
       ['transport', 'fault', 'There are settings for TLS, and this is without it: choose a way with TLS.'],
       ['tls.key', 'fault', 'It is a path from the workspace folder, and no folder is open.'],
-      ['tls.key', 'fault', 'A certificate and its key are used together: fill in both.'],
+      ['tls.certificate', 'fault', 'A certificate and its key are used together: fill in both.'],
       ['name', 'fault', 'Another connection has this name.'],
     ],
   );

@@ -123,7 +123,7 @@ test('that another client id was used is said, and what it may be the cause of',
   const refused: TestEndInfo = { kind: 'refused', reasonCode: 0x85, message: 'Client Identifier not valid' };
   const step = last(described({}, [], refused, 'inUse'));
   assert.deepEqual(step.details, [
-    'Gateway does not accept the client id. Set another clientId in its settings.',
+    'Gateway does not accept the client id. Give the connection another one.',
     'Reason code 0x85: Client Identifier not valid',
     'The broker may know the client id of the connection itself, and not the one of the test.',
   ]);
