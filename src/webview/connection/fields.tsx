@@ -133,7 +133,7 @@ function FileButton({ text, label, tooltip, button, onClick }: FileButtonProps) 
       type="button"
       class="button button-secondary"
       aria-label={label}
-      title={tooltip}
+      {...(tooltip !== undefined && { title: tooltip })}
       onClick={onClick}
     >
       {text}

@@ -18,7 +18,14 @@ interface Told {
   readonly change: RegExp;
 }
 
-type Facts<Kind extends WarningFacts['kind']> = Extract<WarningFacts, { kind: Kind }>;
+/** Some kinds have their facts in common. */
+type Facts<Kind extends WarningFacts['kind']> = WarningFacts extends infer Each
+  ? Each extends { kind: infer Kinds }
+    ? Kind extends Kinds
+      ? Each
+      : never
+    : never
+  : never;
 
 const told: { readonly [Kind in WarningFacts['kind']]: readonly [Facts<Kind>, Told] } = {
   keepAliveOff: [
