@@ -80,7 +80,7 @@ describe('the usual failures of a connection', { skip }, () => {
     await form.button('Test Connection').click();
     await waitForText(
       form.frame.locator('.step'),
-      /The certificate is for localhost.* and not for broker\.example, as tls\.serverName says/,
+      /The certificate is for localhost.* and not for broker\.example, as “Server name” says/,
     );
     await waitForText(form.summary, 'The connection does not work.');
     await window.screenshot('connection-failure-other-name');

@@ -76,7 +76,7 @@ describe('the form of a connection, on all ways', { skip }, () => {
     await form.fill('Or both in one file (PKCS#12)', fixture('client.p12'));
     await form.fill('Passphrase of the key', 'wrong');
     await form.button('Test Connection').click();
-    await waitForText(form.step('No TLS'), 'The passphrase does not open the file in tls.pkcs12.');
+    await waitForText(form.step('No TLS'), 'The passphrase does not open the PKCS#12 file.');
     await window.screenshot('connection-form-pkcs12-wrong');
     await form.button('Go to: Passphrase of the key').click();
     await form.frame.locator('#field-passphrase:focus').waitFor();
