@@ -147,7 +147,7 @@ describe('a connection to mosquitto that is tested', { skip }, () => {
     assert.equal(failed?.stage, 'trust');
     assert.match(
       failed.details[0] ?? '',
-      /^The certificate is for localhost.*, and not for broker\.example, as tls\.serverName says\./,
+      /^The certificate is for localhost.*, and not for broker\.example, as “Server name” says\./,
     );
     assert.deepEqual(fixes(failed), ['tls.serverName', 'Trust Certificate…']);
   });
@@ -173,7 +173,7 @@ describe('a connection to mosquitto that is tested', { skip }, () => {
     assert.equal(passed.hasPassed, true);
     assert.match(passed.step('tls').details[1] ?? '', /^With the client certificate of .+, valid to /);
     const { failed: noKey } = await tried(t, { url, tls: { ...own, key: tlsFile('client.crt') } });
-    assert.match(noKey?.details[0] ?? '', /^The file in tls\.certificate or the one in tls\.key is not what/);
+    assert.match(noKey?.details[0] ?? '', /^The file of the client certificate, or that of its key, is not what/);
     assert.deepEqual(fixes(noKey), ['tls.key', 'tls.certificate']);
     const { failed: without } = await tried(t, { url, tls: { ...own, key: '/no/such.key' } });
     assert.match(without?.details[0] ?? '', /\/no\/such\.key can't be read/);

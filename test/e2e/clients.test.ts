@@ -34,7 +34,7 @@ describe('the Clients view', { skip }, () => {
     const clients = workbench.pane('Clients');
     await waitForText(
       clients.welcome,
-      'The devices that connect to the local broker appear here. Who is connected to another broker, that does not tell.',
+      'The devices that connect to the local broker appear here. Another broker does not tell who is connected to it.',
     );
     port = await startBroker(workbench);
     await waitForText(clients.welcome, 'No client yet.');
