@@ -173,7 +173,10 @@ describe('a connection to mosquitto that is tested', { skip }, () => {
     assert.equal(passed.hasPassed, true);
     assert.match(passed.step('tls').details[1] ?? '', /^With the client certificate of .+, valid to /);
     const { failed: noKey } = await tried(t, { url, tls: { ...own, key: tlsFile('client.crt') } });
-    assert.match(noKey?.details[0] ?? '', /^The file of the client certificate, or that of its key, is not what/);
+    assert.match(
+      noKey?.details[0] ?? '',
+      /^The file of the client certificate, or that of its key, is not what/,
+    );
     assert.deepEqual(fixes(noKey), ['tls.key', 'tls.certificate']);
     const { failed: without } = await tried(t, { url, tls: { ...own, key: '/no/such.key' } });
     assert.match(without?.details[0] ?? '', /\/no\/such\.key can't be read/);
