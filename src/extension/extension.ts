@@ -214,7 +214,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
     connectionSettings,
     new ConnectionsView({ connections, broker, clock: systemClock }),
     new BrokerView({ engine, broker, faults, clock: systemClock, isRemote }),
-    new StatusBar(broker),
+    new StatusBar(broker, connections),
     tlsNotesPage,
     followCertificate(services),
     registerMessageFileSystem(messageReader),

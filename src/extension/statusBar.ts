@@ -1,24 +1,33 @@
-/** The status bar item of the broker, which is always there: its state and port. A click offers what can be done. */
+/**
+ * The status bar item that is always there: the local broker's state and port, or the other brokers that one is connected
+ * to. A click offers what can be done.
+ */
 import { l10n, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { commandIds, statusBarId } from '../contracts/manifest.ts';
-import { isExposed, mainListener } from './brokerAddress.ts';
+import { isExposed } from './brokerAddress.ts';
+import type { Connections } from './connections/connections.ts';
 import type { LocalBroker } from './localBroker.ts';
-import { describeState } from './words/brokerWords.ts';
+import { escapeIcons } from './questions/escapeMarkup.ts';
+import { describeStatus } from './words/statusWords.ts';
 
 const PRIORITY = 50;
 
 export class StatusBar implements Disposable {
   readonly #broker: LocalBroker;
+  readonly #connections: Connections;
   readonly #store = new DisposableStore();
   readonly #item: StatusBarItem;
+  #shown = '';
 
-  constructor(broker: LocalBroker) {
+  constructor(broker: LocalBroker, connections: Connections) {
     this.#broker = broker;
+    this.#connections = connections;
     this.#item = this.#store.add(window.createStatusBarItem(statusBarId, StatusBarAlignment.Left, PRIORITY));
     this.#item.name = l10n.t('MQTT Broker');
     this.#item.command = commandIds.showActions;
     this.#store.add(broker.onDidChangeState(() => this.#update()));
+    this.#store.add(connections.onDidChange(() => this.#update()));
     this.#update();
     this.#item.show();
   }
@@ -27,30 +36,18 @@ export class StatusBar implements Disposable {
     this.#store.dispose();
   }
 
+  /** What connections have to tell changes several times a second, and what is shown of it hardly ever. */
   #update(): void {
     const { state } = this.#broker;
-    this.#item.text = this.#text();
-    this.#item.tooltip = describeState(state);
-    this.#item.accessibilityInformation = { label: `MQTT: ${describeState(state)}` };
+    const { icon, text, lines } = describeStatus(state, this.#connections.all);
+    const isWarning = isExposed(state);
+    const shown = JSON.stringify([icon, text, lines, isWarning]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#item.text = `$(${icon}) ${escapeIcons(text)}`;
+    this.#item.tooltip = lines.join('\n');
+    this.#item.accessibilityInformation = { label: `MQTT: ${lines.join(', ')}` };
     // The one state that others on the network take part in.
-    this.#item.backgroundColor = isExposed(state)
-      ? new ThemeColor('statusBarItem.warningBackground')
-      : undefined;
-  }
-
-  #text(): string {
-    const { state } = this.#broker;
-    switch (state.kind) {
-      case 'stopped':
-        return `$(circle-slash) ${l10n.t('MQTT: stopped')}`;
-      case 'starting':
-        return `$(sync~spin) ${l10n.t('MQTT: starting')}`;
-      case 'stopping':
-        return `$(sync~spin) ${l10n.t('MQTT: stopping')}`;
-      case 'running': {
-        const where = mainListener(state)?.port ?? l10n.t('Unix socket');
-        return isExposed(state) ? `$(globe) MQTT: ${where}` : `$(broadcast) MQTT: ${where}`;
-      }
-    }
+    this.#item.backgroundColor = isWarning ? new ThemeColor('statusBarItem.warningBackground') : undefined;
   }
 }

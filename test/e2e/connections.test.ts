@@ -10,12 +10,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
+import { waitForText } from '../host/workbench.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { freePort } from '../support/ports.ts';
 import { inRepository } from '../support/repository.ts';
 import { skipUnless } from '../support/tools.ts';
-import { publish, subscribe } from './story.ts';
+import { publish, statusBarId, subscribe } from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto', 'mosquitto_passwd', 'mosquitto_pub', 'mosquitto_sub');
 const password = 'correct-horse';
@@ -46,11 +47,20 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
 
   test('it is added from the view, checked while one types, and a wrong password is told', async () => {
     const { workbench } = window;
+    const { quickInput } = workbench;
     await workbench.openViews('MQTT Workbench');
     await connections().expand();
     await connections().row('Local Broker').waitForDescription('not running');
+    await waitForText(topics().welcome, 'Add a connection if your device has its broker already');
+    await window.screenshot('connection-first-sight');
+    await topics().welcomeAction('Add Connection…');
+    await workbench.tab('New Connection').waitFor();
+    await workbench.closeTab('New Connection');
+    await workbench.statusBarItem(statusBarId).click();
+    await quickInput.choose('The local broker is not running.', 'Add Connection…');
+    await workbench.tab('New Connection').waitFor();
+    await workbench.closeTab('New Connection');
     await workbench.runCommand('MQTT: Add Connection by Address…');
-    const { quickInput } = workbench;
     await quickInput.waitFor('Address of the broker');
     await quickInput.fill(`127.0.0.1:${port}`);
     await quickInput.waitForMessage(`It says no protocol`);
@@ -70,6 +80,8 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
       .row('Gateway')
       .waitForDescription(/^connected/);
     await connections().row('#').waitFor();
+    // The local broker is not running, and that is not what matters now.
+    await waitForText(workbench.statusBarItem(statusBarId), 'MQTT: Gateway');
   });
 
   test('the password is in no settings file', async () => {
@@ -136,6 +148,7 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     const { workbench } = window;
     await gateway.kill();
     await connections().row('Gateway').waitForDescription('lost, tried again at');
+    await waitForText(workbench.statusBarItem(statusBarId), 'MQTT: Gateway lost');
     await window.screenshot('connection-lost');
     await gateway.startAgain();
     await workbench.runCommand('MQTT: Connect…');
@@ -151,6 +164,7 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     const { workbench } = window;
     await connections().row('Gateway').inlineAction('Disconnect…');
     await connections().row('Gateway').waitForDescription('not connected');
+    await waitForText(workbench.statusBarItem(statusBarId), 'MQTT: stopped');
     await topics().row('door').waitFor();
     await connections().row('Gateway').contextMenu('Remove Connection…');
     await workbench.quickInput.choose('It is removed from your settings', 'Remove Gateway');

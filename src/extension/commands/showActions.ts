@@ -1,12 +1,15 @@
-/** Show Broker Actions: what the status bar item opens. What fits the broker's state, the likeliest first. */
+/**
+ * Show Broker Actions: what the status bar item opens. What fits the local broker's state and the connections to others, the
+ * likeliest first.
+ */
 import { commands, l10n } from 'vscode';
 import { type CommandId, commandIds } from '../../contracts/manifest.ts';
 import { isExposed } from '../brokerAddress.ts';
 import type { Choice } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
-import { describeState } from '../words/brokerWords.ts';
+import { describeStatus } from '../words/statusWords.ts';
 
-export async function showActions({ broker, questions, settings }: Services): Promise<void> {
+export async function showActions({ broker, connections, questions, settings }: Services): Promise<void> {
   const { state } = broker;
   const tls: Choice<CommandId> = settings.current.tls.isOn
     ? {
@@ -15,9 +18,12 @@ export async function showActions({ broker, questions, settings }: Services): Pr
         icon: 'shield',
       }
     : { value: commandIds.setUpTls, label: l10n.t('Set Up TLS…'), icon: 'shield' };
-  const running: Choice<CommandId>[] = [
+  const talk: Choice<CommandId>[] = [
     { value: commandIds.publish, label: l10n.t('Publish…'), icon: 'send' },
     { value: commandIds.subscribe, label: l10n.t('Subscribe…'), icon: 'eye' },
+  ];
+  const running: Choice<CommandId>[] = [
+    ...talk,
     { value: commandIds.copyBrokerAddress, label: l10n.t('Copy Broker Address'), icon: 'copy' },
     { value: commandIds.copyConnectionCode, label: l10n.t('Copy Connection Code…'), icon: 'code' },
     isExposed(state)
@@ -32,6 +38,7 @@ export async function showActions({ broker, questions, settings }: Services): Pr
     { value: commandIds.stopBroker, label: l10n.t('Stop Local Broker'), icon: 'debug-stop' },
   ];
   const stopped: Choice<CommandId>[] = [
+    ...(connections.connected.length > 0 ? talk : []),
     { value: commandIds.startBroker, label: l10n.t('Start Local Broker'), icon: 'play' },
     {
       value: commandIds.exposeBroker,
@@ -41,9 +48,10 @@ export async function showActions({ broker, questions, settings }: Services): Pr
   ];
   const answer = await questions.pick<CommandId>({
     title: l10n.t('MQTT Workbench'),
-    placeholder: describeState(state),
+    placeholder: describeStatus(state, connections.all).lines.join(' '),
     choices: [
       ...(state.kind === 'running' ? running : stopped),
+      { value: commandIds.addConnection, label: l10n.t('Add Connection…'), icon: 'add' },
       { value: commandIds.showLog, label: l10n.t('Show Log'), icon: 'output' },
     ],
   });
