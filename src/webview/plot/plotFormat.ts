@@ -18,6 +18,7 @@ const MINUTE_MS = 60_000;
 /** From here on a number is written with an exponent. */
 const LARGE = 1e9;
 const SMALL = 1e-4;
+const MAX_DIGITS = 20;
 
 /** @param locale BCP 47; the runtime's own when undefined. */
 export function createPlotFormat(locale: string | undefined): PlotFormat {
@@ -45,7 +46,7 @@ export function createPlotFormat(locale: string | undefined): PlotFormat {
     value: (value) => (needsExponent(value) ? scientific : plain).format(value),
     tick: (value, step) => {
       if (needsExponent(value)) return scientific.format(value);
-      const digits = Math.min(20, Math.max(0, Math.ceil(-Math.log10(step))));
+      const digits = fractionDigitsOf(step);
       return value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
     },
     time: (atMs) => exact.format(atMs),
@@ -56,6 +57,15 @@ export function createPlotFormat(locale: string | undefined): PlotFormat {
       return isFirst ? `${clock.format(atMs)}\n${date.format(atMs)}` : clock.format(atMs);
     },
   };
+}
+
+/** As many as it takes to tell marks that are so far apart: of 2.5, 1. */
+function fractionDigitsOf(step: number): number {
+  for (let digits = 0; digits < MAX_DIGITS; digits++) {
+    const scaled = step * 10 ** digits;
+    if (Math.abs(scaled - Math.round(scaled)) < scaled * 1e-6 && scaled > 0.5) return digits;
+  }
+  return MAX_DIGITS;
 }
 
 function needsExponent(value: number): boolean {

@@ -17,6 +17,13 @@ test('marks of an axis have as many digits as their distance needs', () => {
   assert.equal(english.tick(1, 0.5), '1.0');
   assert.equal(english.tick(1500, 250), '1,500');
   assert.equal(german.tick(0.25, 0.05), '0,25');
+  // Steps that no power of ten has as a first digit: rounded, the axis would tell other values than it stands at.
+  assert.equal(english.tick(2.5, 2.5), '2.5');
+  assert.equal(english.tick(17.5, 2.5), '17.5');
+  assert.equal(english.tick(0.25, 0.25), '0.25');
+  assert.equal(english.tick(0.3, 0.1), '0.3');
+  assert.equal(english.tick(0.0175, 0.0025), '0.0175');
+  assert.equal(english.tick(0.30000000000000004, 0.30000000000000004), '0.3');
 });
 
 test('times are as fine as the marks are near, and the first has the date', () => {
