@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { InspectorPage, MessagesPage } from '../host/messagePages.ts';
+import { InspectorPage, MessagesPage, tabOrder } from '../host/messagePages.ts';
+import { assertStays } from '../host/places.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { RawClient } from '../support/rawClient.ts';
@@ -93,6 +94,61 @@ describe('the Inspector', { skip }, () => {
     await waitForClipboard(workbench, 'copied');
   });
 
+  test('while it follows, what is around the payload stays where it is', async () => {
+    const all = ['left', 'top', 'right', 'bottom'] as const;
+    await inspector.follow.click();
+    await send('lamp/log', '{"place":0}');
+    await waitForText(inspector.message.payload, '"place": 0');
+    await assertStays(
+      inspector.frame.getByRole('main'),
+      {
+        header: ['.inspector-header', ...all],
+        steps: ['.inspector-steps', ...all],
+        bar: ['.detail-bar', ...all],
+        actions: ['.detail-actions .action', ...all],
+        details: ['.facts-area', ...all],
+        names: ['.fact dt', 'left', 'top'],
+        values: ['.fact dd', 'left', 'top'],
+        tabs: ['.tab', ...all],
+        decoder: ['.decoder-menu .select', ...all],
+        payload: ['.payload-body', ...all],
+      },
+      async () => {
+        for (let place = 1; place <= 10; place++) {
+          const payload = JSON.stringify({ place, log: '.'.repeat((place * 370) % 1_900) });
+          lamp.sendPublish('lamp/log', payload, { retain: place % 2 === 0 });
+          await lamp.ping();
+          await waitForText(inspector.message.payload, `"place": ${place}`);
+        }
+      },
+    );
+    await inspector.follow.click();
+    await inspector.frame.getByRole('button', { name: 'Follow Topic', pressed: false }).waitFor();
+  });
+
+  test('every control has a name, in an order that follows the eye', async () => {
+    await inspector.frame.getByRole('button', { name: 'Previous Message' }).focus();
+    assert.deepEqual(await tabOrder(inspector.frame, 'Payload'), [
+      'Previous Message',
+      'Follow Topic',
+      'Copy Payload',
+      'Copy As…',
+      'Compare with Previous',
+      'Compare with Selected',
+      'Plot Values…',
+      'Save Payload…',
+      'Open in Editor',
+      'Publish Again',
+      'Details',
+      'Details',
+      'Copy Topic',
+      'JSON',
+      'Decoder',
+      'Always Decode This Way…',
+      'Payload',
+    ]);
+  });
+
   test('CBOR is decoded, and another decoder can be tried and remembered for the topic', async () => {
     const { workbench } = window;
     await inspect('lamp/cbor', cbor);
@@ -119,6 +175,7 @@ describe('the Inspector', { skip }, () => {
     await inspect('lamp/broken', 'no CBOR at all');
     await waitForText(inspector.message.region, /Not readable as CBOR/);
     await waitForText(inspector.message.payload, '6e 6f 20 43 42 4f 52');
+    await window.screenshot('inspector-not-readable');
   });
 
   test('of a long payload that can’t be decoded it is said which part is shown, and the others can be', async () => {
@@ -164,6 +221,7 @@ describe('the Inspector', { skip }, () => {
     await window.workbench.runCommand('MQTT: Stop Local Broker');
     await waitForText(inspector.frame.getByRole('main'), 'The broker is not running');
     await waitForText(inspector.message.payload, '<svg onload=alert(1)>');
+    await window.screenshot('inspector-broker-stopped');
   });
 
   async function send(topic: string, payload: string | Uint8Array): Promise<void> {

@@ -6,7 +6,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MessagesPage } from '../host/messagePages.ts';
+import { MessagesPage, tabOrder } from '../host/messagePages.ts';
+import { assertStays } from '../host/places.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { RawClient } from '../support/rawClient.ts';
@@ -15,11 +16,23 @@ import { brokerStarted, waitForClipboard } from './story.ts';
 
 const skip = skipUnless('chromium');
 const topic = 'oven/temperature';
+const FLOOD_BATCHES = 10;
+const FLOOD_BATCH_MESSAGES = 500;
+const everyEdge = ['left', 'top', 'right', 'bottom'] as const;
+const columns = {
+  times: ['.row-time', 'left', 'right'],
+  topics: ['.row-topic', 'left', 'right'],
+  payloads: ['.row-content', 'left', 'right'],
+  sizes: ['.row-size', 'left', 'right'],
+} as const;
 
 describe('the Messages view', { skip }, () => {
-  const window = useVscodeWindow({ settings: { 'mqttWorkbench.broker.port': 0 } });
+  const window = useVscodeWindow({
+    settings: { 'mqttWorkbench.broker.port': 0, 'mqttWorkbench.history.megabytes': 1 },
+  });
   let oven: RawClient;
   let page: MessagesPage;
+  let published = 0;
 
   test('without a broker it says so, and starts one', async () => {
     const { workbench } = window;
@@ -36,6 +49,7 @@ describe('the Messages view', { skip }, () => {
   test('it shows the messages of all topics, newest last, and the newest is selected', async () => {
     await send('{"celsius":180}', '{"celsius":181}');
     oven.sendPublish('oven/door', 'shut');
+    published++;
     await oven.ping();
     await page.row(/oven\/temperature.*"celsius":180/).waitFor();
     await page.waitForSelected(/oven\/door.*shut/);
@@ -146,6 +160,7 @@ describe('the Messages view', { skip }, () => {
     await MessagesPage.about(workbench, 'oven/+');
     await page.client.fill('nobody');
     await page.frame.getByText('No message matches').waitFor();
+    await window.screenshot('messagesView-no-match');
     await page.frame.getByRole('button', { name: 'Clear Filter' }).last().click();
     await workbench.pane('Clients').row('oven').contextMenu('Open Messages');
     await page.waitForCount('1,008 messages');
@@ -188,12 +203,7 @@ describe('the Messages view', { skip }, () => {
 
   test('every control has a name, in an order that follows the eye', async () => {
     await page.topicFilter.focus();
-    const names: string[] = [];
-    for (let i = 0; i < 22; i++) {
-      names.push(await page.frame.locator(':focus').evaluate(accessibleName));
-      await window.workbench.page.keyboard.press('Tab');
-    }
-    assert.deepEqual(names, [
+    assert.deepEqual(await tabOrder(page.frame, 'Payload'), [
       'Topic filter',
       'Publishing client',
       'Search topics and payloads',
@@ -244,25 +254,123 @@ describe('the Messages view', { skip }, () => {
     await page.waitForCount('1,008 messages');
   });
 
+  test('the list and the message are sized by the arrow keys', async () => {
+    const splitter = page.frame.getByRole('separator', { name: 'Size of the message list' });
+    const widthOf = async () => (await page.list.boundingBox())?.width ?? 0;
+    const before = { width: await widthOf(), share: await splitter.getAttribute('aria-valuenow') };
+    await splitter.press('ArrowRight');
+    await splitter.press('ArrowRight');
+    assert.equal(await splitter.getAttribute('aria-valuenow'), String(Number(before.share) + 4));
+    assert.ok((await widthOf()) > before.width);
+    await splitter.press('ArrowLeft');
+    await splitter.press('ArrowLeft');
+    assert.equal(await widthOf(), before.width);
+  });
+
+  test('in a narrow panel what is said beside the tabs stays on one line', async () => {
+    const lines = page.frame.locator('.payload-kind, .panel-counts');
+    await waitForText(lines.last(), 'UTF-8');
+    const heights = await lines.evaluateAll((elements: { offsetHeight: number }[]) =>
+      elements.map((element) => element.offsetHeight),
+    );
+    assert.equal(heights[0], heights[1]);
+  });
+
+  test('under load the newest is followed, and nothing else moves: no row, no column, no button', async () => {
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    await page.list.press('End');
+    await waitForText(page.flow, 'Following');
+    await flood();
+    await page.message.openDetails();
+    await assertStays(
+      page.main,
+      {
+        ...columns,
+        fields: ['.query', ...everyEdge],
+        counts: ['.status-line', ...everyEdge],
+        flow: ['.panel-flow .button', ...everyEdge],
+        list: ['.followed-list', ...everyEdge],
+        rows: ['.list-row', ...everyEdge],
+        selected: ['.list-row-selected', ...everyEdge],
+        message: ['.detail', ...everyEdge],
+        actions: ['.detail-actions', ...everyEdge],
+        details: ['.facts-area', ...everyEdge],
+        names: ['.fact dt', 'left', 'top'],
+        tabs: ['.tab', ...everyEdge],
+        decoder: ['.decoder-menu .select', ...everyEdge],
+        payload: ['.payload-body', ...everyEdge],
+      },
+      flood,
+    );
+    await window.screenshot('messagesView-flood');
+  });
+
+  test('what a small memory for history does not hold is counted to the message, and the oldest went', async () => {
+    const counts = page.frame.locator('.panel-counts');
+    const [held = 0, dropped = 0] = (
+      /^([\d,]+) messages·?\s*([\d,]+) dropped$/.exec(await counts.innerText()) ?? []
+    )
+      .slice(1)
+      .map((digits) => Number(digits.replaceAll(',', '')));
+    assert.equal(held + dropped, published, await counts.innerText());
+    assert.ok(dropped > FLOOD_BATCHES * FLOOD_BATCH_MESSAGES, `${dropped} dropped`);
+    await page.frame.locator('.count[title*="1.00 MiB (setting mqttWorkbench.history.megabytes)"]').waitFor();
+    await page.list.press('Home');
+    await page.waitForSelected(`"place":${dropped},`);
+    const oldest = page.list.getByRole('option', { selected: true });
+    assert.equal(await oldest.getAttribute('aria-posinset'), '1');
+    assert.equal(await oldest.getAttribute('aria-setsize'), String(held));
+    await page.list.press('End');
+    await page.waitForSelected(`"place":${published - 1},`);
+  });
+
+  test('looked back at, the rows stay where they are while others come and go', async () => {
+    for (let i = 0; i < 3; i++) await page.list.press('ArrowUp');
+    await waitForText(page.flow, 'Scroll locked');
+    const looked = `"place":${published - 4},`;
+    await page.waitForSelected(looked);
+    await assertStays(
+      page.main,
+      { ...columns, rows: ['.list-row', ...everyEdge], selected: ['.list-row-selected', ...everyEdge] },
+      async () => {
+        for (let i = 1; i <= 5; i++) {
+          sendNumbered();
+          await oven.ping();
+          await page.frame
+            .getByRole('button', { name: i === 1 ? '1 new message' : `${i} new messages` })
+            .waitFor();
+        }
+      },
+    );
+    await page.waitForSelected(looked);
+  });
+
   test('when the broker stops, what is shown stays', async () => {
     await window.workbench.runCommand('MQTT: Stop Local Broker');
     await page.waitForCount('broker not running');
-    await page.waitForSelected('"celsius":180');
+    await page.waitForSelected(`"place":${published - 9},`);
   });
+
+  /** More than the history holds, of all lengths and marks. Until the page shows the last of each batch. */
+  async function flood(): Promise<void> {
+    for (let batch = 0; batch < FLOOD_BATCHES; batch++) {
+      for (let i = 0; i < FLOOD_BATCH_MESSAGES; i++) sendNumbered();
+      await oven.ping();
+      await page.waitForSelected(`"place":${published - 1},`);
+    }
+  }
+
+  /** `place`: how many were published before it. */
+  function sendNumbered(): void {
+    const payload = JSON.stringify({ place: published, log: '.'.repeat((published * 37) % 900) });
+    const [name, retain] = published % 3 === 0 ? ['oven/fan/rpm', true] : ['oven/log', false];
+    oven.sendPublish(name, payload, { retain });
+    published++;
+  }
 
   async function send(...payloads: readonly string[]): Promise<void> {
     for (const payload of payloads) oven.sendPublish(topic, payload);
+    published += payloads.length;
     await oven.ping();
   }
 });
-
-/** Of the page's types only this much is known here. */
-interface NamedElement {
-  readonly textContent: string | null;
-  getAttribute(name: string): string | null;
-}
-
-/** As a screen reader takes it, for the elements that this panel has. Runs in the page. */
-function accessibleName(element: NamedElement): string {
-  return element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
-}

@@ -61,7 +61,9 @@ export function EmptyList(props: EmptyListProps) {
     <div class="empty-panel">
       <p class="empty-title">{isFiltered(filter) ? t('No message matches') : t('No messages yet')}</p>
       <p class="empty-words">
-        {filter.topicFilter === '' ? (
+        {filter.publisher !== '' || filter.text !== '' ? (
+          t('A message that matches appears here as it comes.')
+        ) : filter.topicFilter === '' ? (
           t('What is published appears here as it comes.')
         ) : (
           <>

@@ -69,8 +69,11 @@ function MessageCells({ message, isTopicShown }: { message: MessageSummary; isTo
           <TopicText topic={message.topic} maxCharacters={200} />
         </span>
       )}
-      <PreviewText message={message} />
-      <MessageMarks message={message} />
+      {/* Together one column: marks take room from the preview, and move no column behind them. */}
+      <span class="row-content">
+        <PreviewText message={message} />
+        <MessageMarks message={message} />
+      </span>
       <span class="row-publisher">{message.publisher !== undefined && <bdi>{message.publisher}</bdi>}</span>
       <span class="row-size">{formatByteSize(message.payloadBytes)}</span>
     </>
