@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { FrameLocator } from 'playwright-core';
-import { MessagesPage } from '../host/messagePages.ts';
+import { InspectorPage, MessagesPage } from '../host/messagePages.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { skipUnless } from '../support/tools.ts';
@@ -108,11 +108,32 @@ describe('the states of the views', { skip }, () => {
     await page.waitForCount('3 messages');
     await waitForText(page.message.region, 'The decoder is still at work');
     await waitForText(page.message.payload, 'hall');
+    await page.list.press('End');
+    await page.list.press('Enter');
+    const inspector = await InspectorPage.in(workbench, 'plant/reading');
+    await waitForText(inspector.message.region, 'The decoder is still at work');
+    await waitForText(inspector.message.payload, 'hall');
+    // A plot of all of them waits for this one, and shows what it has read.
+    await publish(t, port, '-t', 'plant/pump', '-m', '14');
+    await page.waitForCount('4 messages');
+    // It opens beside what is in use.
+    await workbench.tab('plant/reading').click();
+    await workbench.runCommand('MQTT: Plot…');
+    await workbench.quickInput.answer('Topic with numbers', 'plant/+');
+    const plot = await workbench.webview('Plot: plant/+');
+    await plot.getByRole('progressbar', { name: 'Reading the history: 50 %' }).waitFor();
+    await waitForText(plot.getByRole('application'), 'plant/pump: newest 12.5');
     await pictures('decoding');
-    assertNames(await page.main.ariaSnapshot());
+    for (const tree of [page.main, inspector.main, plot.getByRole('main')])
+      assertNames(await tree.ariaSnapshot());
+    await page.row(/plant\/reading/).click();
     await letThrough(schemaFile, 'syntax = "proto3";\nmessage Reading { string place = 1; }\n');
     await waitForText(page.message.payload, '"place": "hall"');
     await page.message.region.getByText('The decoder is still at work').waitFor({ state: 'detached' });
+    await waitForText(inspector.message.payload, '"place": "hall"');
+    await waitForText(plot.getByRole('application'), 'plant/pump: newest 14');
+    await plot.getByRole('progressbar').waitFor({ state: 'detached' });
+    await page.list.press('End');
   });
 
   test('paused, the views stand still and count what waits', async (t) => {

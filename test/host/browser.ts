@@ -12,6 +12,10 @@ export const screenTimeoutMs = 30_000;
 export interface BrowserOptions {
   /** In CSS pixels. */
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** BCP 47. What a language pack of VS Code says of itself when it is loaded; the window's own words stay English. */
+  readonly displayLanguage?: string;
+  /** Before the window is loaded. */
+  readonly onPage?: (page: Page) => void;
 }
 
 export interface Browser extends AsyncDisposable {
@@ -32,6 +36,8 @@ const flags = [
 
 export async function openBrowser({
   viewport = { width: 1280, height: 800 },
+  displayLanguage,
+  onPage,
 }: BrowserOptions = {}): Promise<Browser> {
   const chromiumProcess = await chromium.launch({
     executablePath: toolPath('chromium'),
@@ -51,7 +57,11 @@ export async function openBrowser({
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     context.setDefaultTimeout(screenTimeoutMs);
-    return { page: await context.newPage(), dispose, [Symbol.asyncDispose]: dispose };
+    if (displayLanguage !== undefined)
+      await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(displayLanguage)}`);
+    const page = await context.newPage();
+    onPage?.(page);
+    return { page, dispose, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -10,7 +10,7 @@ import { ChartView } from './viewChart.tsx';
 import { PlotLegend } from './viewLegend.tsx';
 import { ValueRange } from './viewRange.tsx';
 import { PlotToolbar } from './viewToolbar.tsx';
-import { nameOf, notesOf } from './words.ts';
+import { nameOf, notesOf, readingProgress, readingWords } from './words.ts';
 
 export function PlotPanel(props: PlotProps & { onSize(widthPixels: number): void }) {
   const { state, theme, format, post } = props;
@@ -69,6 +69,13 @@ function EmptyPlot({ state }: PlotProps) {
         <p class="empty-words">
           {t('The MQTT engine that held them has ended. What comes when a broker runs again appears here.')}
         </p>
+      </div>
+    );
+  const progress = readingProgress(state);
+  if (progress < 1)
+    return (
+      <div class="empty-panel">
+        <p class="empty-title">{readingWords(progress)}</p>
       </div>
     );
   return (

@@ -4,7 +4,7 @@ import { FlowControl } from '../shared/flowControl.tsx';
 import { t } from '../shared/l10n.ts';
 import type { PlotProps } from './plotProps.ts';
 import { hasPoints, isLost, linesOf, type PlotState, rangeOf } from './state.ts';
-import { nameOf } from './words.ts';
+import { nameOf, readingProgress, readingWords } from './words.ts';
 
 /** For a radio button, which has a value in any case. */
 const ALL = 0;
@@ -14,6 +14,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 export function PlotToolbar({ state, dispatch, post, savePicture }: PlotProps & { savePicture(): void }) {
   const { windowMs, range } = state.choices;
   const isFollowing = range === undefined;
+  const progress = isLost(state) ? 1 : readingProgress(state);
   const saveCsv = (isViewOnly: boolean) => {
     const inView = rangeOf(state);
     post({
@@ -26,6 +27,9 @@ export function PlotToolbar({ state, dispatch, post, savePicture }: PlotProps & 
   };
   return (
     <header class="plot-toolbar">
+      {progress < 1 && (
+        <progress class="search-progress" value={progress} aria-label={readingWords(progress)} />
+      )}
       <span id="window-label" class="screen-reader-only">
         {t('Time in view')}
       </span>

@@ -53,6 +53,15 @@ export function cursorWords(state: PlotState, format: PlotFormat): string {
   return [format.time(cursorMs), ...values].join('. ');
 }
 
+/** How much of the history is read, 0 to 1, of the series that is least far. 1 while they only follow what comes. */
+export function readingProgress({ series = [] }: PlotState): number {
+  return Math.min(1, ...series.map(({ state }) => state?.progress ?? 0));
+}
+
+export function readingWords(progress: number): string {
+  return t('Reading the history: {0} %', count(Math.floor(progress * 100)));
+}
+
 export interface Note {
   kind: 'info' | 'warning';
   words: string;
@@ -85,11 +94,6 @@ export function notesOf(state: PlotState, format: PlotFormat): Note[] {
     });
   for (const { source, state: is } of series) {
     if (is === undefined) continue;
-    if (is.progress < 1)
-      notes.push({
-        kind: 'info',
-        words: t('Reading the history: {0} %', count(Math.floor(is.progress * 100))),
-      });
     if (is.hasMoreTopics)
       notes.push({
         kind: 'warning',
