@@ -156,6 +156,17 @@ describe('retained messages and the busiest topics', { skip }, () => {
     await retained.row(moisture).waitFor();
   });
 
+  test('rows have their menu by keyboard, and say to a screen reader what they show', async () => {
+    const { workbench } = window;
+    await workbench.pane('Broker').keyboardMenu(`mqtt://127.0.0.1:${port}`, 'Copy Broker Address');
+    await workbench.pane('Retained Messages').keyboardMenu('house/lamp', 'Clear Retained Message');
+    await workbench.pane('Retained Messages').waitForSpoken(/^house\/lamp, 2 bytes · .*(just now|ago)$/);
+    await workbench.pane('Connections').expand();
+    await workbench.pane('Connections').keyboardMenu('Local Broker', 'Stop Local Broker');
+    await workbench.pane('Connections').waitForSpoken(/^Local Broker.* running on port \d+/);
+    await workbench.pane('Connections').collapse();
+  });
+
   test('what floods the broker is named with its rate, its share and its publisher', async () => {
     const { workbench } = window;
     const busiest = workbench.pane('Busiest Topics');
@@ -173,6 +184,9 @@ describe('retained messages and the busiest topics', { skip }, () => {
       for (const [place, topic] of ['plant/pump/raw', 'plant/pump/state'].entries())
         await busiest.rows.nth(place).filter({ hasText: topic }).waitFor();
       await window.screenshot('busiest-topics');
+      await busiest.waitForSpoken(/^plant\/pump\/raw, [\d,]+\/s · .* · from pump-7$/);
+      await busiest.keyboardMenu('plant/pump/raw', 'Copy Topic');
+      await workbench.pane('Clients').keyboardMenu('pump-7', 'Copy Client ID');
       await busiest.row('Busiest Clients').expand();
       await busiest.row('pump-7').waitForDescription(/(9\d|100) %$/);
     } finally {

@@ -5,6 +5,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { MessagesPage } from '../host/messagePages.ts';
+import { assertStays } from '../host/places.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { RawClient } from '../support/rawClient.ts';
@@ -17,8 +19,17 @@ const longestTopic = `long/${'x'.repeat(65_530)}`;
 const manyTopics = 100_000;
 
 describe('the Topics view', { skip }, () => {
+  let refreshes = 0;
   const window = useVscodeWindow({
     settings: { 'mqttWorkbench.broker.port': 0, 'mqttWorkbench.topics.dimAfterSeconds': 0 },
+    // What the extension host tells the window: that rows of this tree have changed is among it.
+    onPage: (page) =>
+      page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) => {
+          const text = typeof payload === 'string' ? payload : payload.toString('latin1');
+          if (text.includes('$refresh') && text.includes('mqttWorkbench.topics')) refreshes++;
+        }),
+      ),
   });
   let port = 0;
   const topics = () => window.workbench.pane('Topics');
@@ -42,6 +53,53 @@ describe('the Topics view', { skip }, () => {
     client.sendPublish('plant/boiler/raw', Uint8Array.of(0xca, 0xfe, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     await client.ping();
     await topics().row('raw').waitForDescription('12 B: CA FE 01 00 00 00 00 00 …');
+  });
+
+  test('a screen reader is told what the arrow, the colour and the icon tell the eye', async (t) => {
+    await topics().waitForSpoken('temperature, 72 ↑ · 2 messages, rising');
+    await publish(t, port, '-t', 'plant/boiler/temperature', '-m', '71');
+    await topics().waitForSpoken(/^temperature, 71 ↓ · 3 messages.*, falling$/);
+    await publish(t, port, '-t', 'plant/boiler/temperature', '-m', '71');
+    await topics().waitForSpoken(/^temperature, 71 → · 4 messages.*, unchanged$/);
+    await topics().waitForSpoken(/^state, {"on": true} · retained · 1 message$/);
+    await topics().waitForSpoken(/^boiler, 3 topics · 6 messages/);
+  });
+
+  test('Enter on a row opens its messages, and Shift+F10 its menu', async () => {
+    const { workbench } = window;
+    await topics().focusRow('temperature');
+    await workbench.page.keyboard.press('Enter');
+    const messages = await MessagesPage.about(workbench, 'plant/boiler/temperature');
+    await messages.waitForCount('4 messages');
+    await topics().keyboardMenu('state', 'Clear Retained Message');
+  });
+
+  test('while values come, the rows stay where they are, and with them the one that is selected', async () => {
+    const { workbench } = window;
+    const board = await RawClient.overTcp(port, 5);
+    await board.connect({ clientId: 'board' });
+    await topics().focusRow('state');
+    await workbench.page.keyboard.press('Enter');
+    await MessagesPage.about(workbench, 'plant/boiler/state');
+    const all = ['left', 'top', 'right', 'bottom'] as const;
+    await assertStays(
+      workbench.page.locator('.part.sidebar'),
+      {
+        views: ['.pane-header', ...all],
+        rows: ['[role=treeitem]', ...all],
+        labels: ['[role=treeitem] .label-name', 'left', 'top'],
+        selected: ['[role=treeitem].selected', ...all],
+      },
+      async () => {
+        for (const value of ['1', '1000000.5', 'a text in place of a number', '7']) {
+          for (let i = 0; i < 500; i++) board.sendPublish('plant/boiler/temperature', value);
+          board.sendPublish('plant/boiler/raw', value);
+          await board.ping();
+          for (const label of ['temperature', 'raw']) await topics().row(label).waitForDescription(value);
+        }
+      },
+    );
+    await board.disconnect();
   });
 
   test('the filter narrows while one types, by topic and by payload, and Escape brings back what was', async (t) => {
@@ -95,6 +153,78 @@ describe('the Topics view', { skip }, () => {
     await topics().rows.first().filter({ hasText: 'garage' }).waitFor();
   });
 
+  test('by rate the busiest comes first, and its row says how fast it is', async () => {
+    const { workbench } = window;
+    const board = await RawClient.overTcp(port, 5);
+    await board.connect({ clientId: 'flooder' });
+    await workbench.runCommand('MQTT: Sort Topics…');
+    await workbench.quickInput.choose('What comes first?', 'By Rate');
+    await waitForText(topics().header, 'by rate');
+    for (const [busiest, quieter] of [
+      ['plant', 'office'],
+      ['office', 'plant'],
+    ] as const) {
+      // Until it was seen.
+      const flood = setInterval(() => {
+        for (let i = 0; i < 20; i++) board.sendPublish(`${busiest}/lamp`, 'on');
+        board.sendPublish(`${quieter}/lamp`, 'on');
+      }, 100);
+      try {
+        await topics().rows.first().filter({ hasText: busiest }).waitFor();
+        await topics()
+          .row(busiest)
+          .waitForDescription(/ messages · \d+\/s$/);
+        await window.screenshot(`topicsView-by-rate-${busiest}`);
+      } finally {
+        clearInterval(flood);
+      }
+    }
+    await board.disconnect();
+    await workbench.runCommand('MQTT: Sort Topics…');
+    await workbench.quickInput.choose('What comes first?', 'By Name');
+    await topics().rows.first().filter({ hasText: 'garage' }).waitFor();
+  });
+
+  test('what was not heard from for a while is dimmed, and said to be quiet', async () => {
+    const { workbench } = window;
+    window.server.updateSettings({ 'mqttWorkbench.topics.dimAfterSeconds': 1 });
+    await topics().waitForSpoken(/^state, .*, quiet$/);
+    const icon = topics().row('state').locator.locator('.custom-view-tree-node-item-icon');
+    const coloured = icon.and(workbench.page.locator('[style*="color"]'));
+    await coloured.waitFor();
+    await window.screenshot('topicsView-quiet');
+    window.server.updateSettings({ 'mqttWorkbench.topics.dimAfterSeconds': 0 });
+    await topics().waitForSpoken(/^state, {"on": true} · retained · 1 message$/);
+    await coloured.waitFor({ state: 'detached' });
+  });
+
+  test('hidden, the tree is told nothing; shown again, it has the newest', async () => {
+    const { workbench } = window;
+    const board = await RawClient.overTcp(port, 5);
+    await board.connect({ clientId: 'unseen' });
+    const sendAndSee = async (value: string): Promise<void> => {
+      board.sendPublish('plant/boiler/temperature', value);
+      await board.ping();
+      await messages.waitForSelected(value);
+    };
+    await workbench.runCommand('MQTT: Open Messages');
+    await topics().row('temperature').click();
+    const messages = await MessagesPage.about(workbench, 'plant/boiler/temperature');
+    await sendAndSee('80');
+    await topics().row('temperature').waitForDescription('80 ↑');
+    await workbench.activity('Explorer').click();
+    await topics().locator.waitFor({ state: 'hidden' });
+    const before = refreshes;
+    assert.ok(before > 0);
+    for (let value = 81; value <= 90; value++) await sendAndSee(`${value}`);
+    await sendAndSee('70');
+    assert.equal(refreshes, before);
+    await workbench.openViews('MQTT Workbench');
+    await topics().row('temperature').waitForDescription('70 ↓');
+    assert.ok(refreshes > before);
+    await board.disconnect();
+  });
+
   test('paused, the tree stands still and counts what comes; then it catches up', async (t) => {
     await topics().titleAction('Pause Topics');
     await waitForText(topics().header, 'paused, 0 messages since');
@@ -114,6 +244,7 @@ describe('the Topics view', { skip }, () => {
     const { workbench } = window;
     await topics().row('temperature').contextMenu('Pin Topic');
     await topics().row('plant/boiler/temperature', { level: 1 }).waitForDescription('100');
+    await topics().waitForSpoken(/^plant\/boiler\/temperature, 100 .*, pinned$/);
     await workbench.runCommand('MQTT: Pin Topic');
     await workbench.quickInput.answer('Topic to keep at the top', 'not/yet');
     await topics().row('not/yet').waitForDescription('nothing heard yet');

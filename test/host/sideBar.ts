@@ -47,6 +47,35 @@ export class Pane {
     if ((await this.header.getAttribute('aria-expanded')) === 'true') await this.header.click();
   }
 
+  /** What a screen reader says of the row with this label, exactly. */
+  async waitForSpoken(name: string | RegExp): Promise<void> {
+    await this.locator.getByRole('treeitem', { name, exact: true }).waitFor();
+  }
+
+  /** Brings the focus to the row with this label, which is in sight or below what is, by keys alone. */
+  async focusRow(label: string): Promise<void> {
+    await this.rows.first().waitFor();
+    await this.locator.locator('.monaco-list').press('Home');
+    const focused = this.locator.locator('.monaco-list-row.focused');
+    const wanted = focused.filter({ has: this.#page.locator('.label-name', { hasText: exactly(label) }) });
+    for (let steps = await this.rows.count(); (await wanted.count()) === 0; steps--) {
+      if (steps === 0) throw new Error(`The arrow keys never came to ${label}`);
+      const before = await focused.getAttribute('id');
+      await this.#page.keyboard.press('ArrowDown');
+      await this.locator.locator(`.monaco-list-row.focused:not([id=${quoted(before ?? '')}])`).waitFor();
+    }
+  }
+
+  /** The context menu of the row with this label, by keys alone. @param item among what it must offer. */
+  async keyboardMenu(label: string, item: string): Promise<void> {
+    await this.focusRow(label);
+    await this.#page.keyboard.press('Shift+F10');
+    const menu = this.#page.locator('.monaco-menu');
+    await menu.locator('.action-menu-item', { hasText: exactly(item) }).waitFor();
+    await this.#page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+  }
+
   /** Clicks a button of the view's title bar, which shows while the pointer is over it. */
   async titleAction(label: string): Promise<void> {
     await this.header.hover();

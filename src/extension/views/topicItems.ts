@@ -117,10 +117,15 @@ function retainedFact(node: TopicNode): string[] {
 function spoken(
   label: string,
   description: string,
-  { trend }: TopicNodeRow | PinRow,
+  { trend, isDim }: TopicNodeRow | PinRow,
   isPaused: boolean,
 ): string {
-  const traits = [trendWords(trend), isPaused ? l10n.t('paused') : undefined];
+  const traits = [
+    trendWords(trend),
+    // For who does not see that it is dimmed.
+    isDim ? l10n.t('quiet') : undefined,
+    isPaused ? l10n.t('paused') : undefined,
+  ];
   return [label, description, ...traits].filter((part) => part !== undefined && part !== '').join(', ');
 }
 
