@@ -115,7 +115,9 @@ describe('the Inspector', { skip }, () => {
       },
       async () => {
         for (let place = 1; place <= 10; place++) {
-          const payload = JSON.stringify({ place, log: '.'.repeat((place * 370) % 1_900) });
+          // As text and as JSON.
+          const log = '.'.repeat((place * 370) % 1_900);
+          const payload = place % 3 === 0 ? `"place": ${place} ${log}` : JSON.stringify({ place, log });
           lamp.sendPublish('lamp/log', payload, { retain: place % 2 === 0 });
           await lamp.ping();
           await waitForText(inspector.message.payload, `"place": ${place}`);
