@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MessagesPage, tabOrder } from '../host/messagePages.ts';
-import { assertStays } from '../host/places.ts';
+import { assertAligned, assertStays } from '../host/places.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { RawClient } from '../support/rawClient.ts';
@@ -268,12 +268,16 @@ describe('the Messages view', { skip }, () => {
   });
 
   test('in a narrow panel what is said beside the tabs stays on one line', async () => {
+    const splitter = page.frame.getByRole('separator', { name: 'Size of the message list' });
+    for (let i = 0; i < 3; i++) await splitter.press('ArrowRight');
     const lines = page.frame.locator('.payload-kind, .panel-counts');
     await waitForText(lines.last(), 'UTF-8');
     const heights = await lines.evaluateAll((elements: { offsetHeight: number }[]) =>
       elements.map((element) => element.offsetHeight),
     );
     assert.equal(heights[0], heights[1]);
+    await window.screenshot('messagesView-narrow');
+    for (let i = 0; i < 3; i++) await splitter.press('ArrowLeft');
   });
 
   test('under load the newest is followed, and nothing else moves: no row, no column, no button', async () => {
@@ -302,6 +306,8 @@ describe('the Messages view', { skip }, () => {
       },
       flood,
     );
+    // Those of rows with more marks than others, too.
+    await assertAligned(page.list, columns);
     await window.screenshot('messagesView-flood');
   });
 

@@ -32,7 +32,19 @@ export async function assertStays(
   assert.deepEqual(Object.fromEntries(moved), {});
 }
 
+/** Asserts that of each part all elements are at one place, as the cells of a column are. */
+export async function assertAligned(root: Locator, columns: Readonly<Record<string, Part>>): Promise<void> {
+  await root.evaluate(startLooking, columns);
+  const { places } = await root.evaluate(stopLooking);
+  const torn = Object.entries(places).filter(
+    ([, [place = notThere]]) => place === notThere || place.includes(separator),
+  );
+  assert.deepEqual(Object.fromEntries(torn), {});
+}
+
 const notThere = '';
+/** As written in the page, which knows none of this file. */
+const separator = ', ';
 
 /** Of the page's types only this much is known here. */
 interface PlacedElement {
