@@ -99,8 +99,13 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     await topics()
       .row('led')
       .waitForDescription(/"on": true/);
-    await topics().row('led').contextMenu('Open Messages');
+    await workbench.runCommand('MQTT: Open Messages');
     const page = await workbench.webview('Messages');
+    await page.getByText('The local broker is not running').waitFor();
+    await window.screenshot('connection-messages-of-others');
+    await page.getByRole('button', { name: 'Show Messages of Gateway' }).click();
+    await page.getByText('{"on":true}').first().waitFor();
+    await topics().row('led').contextMenu('Open Messages');
     await page.getByText('{"on":true}').first().waitFor();
     await window.screenshot('connection-messages');
     // All of this broker, from its row of the Connections view.

@@ -1,14 +1,19 @@
 /** What the Messages view says while it has no message to show: why that is, and what to do about it. */
 import type { MessagesFilter } from '../../contracts/messagePages.ts';
+import { shorten } from '../shared/format.ts';
 import { t } from '../shared/l10n.ts';
 import { TopicText } from '../shared/topicText.tsx';
 import { isFiltered, noFilter, originOf } from './filter.ts';
 import type { PageProps } from './pageProps.ts';
 
+/** All of them are in the menu above. */
+const MAX_OTHERS = 3;
+const NAME_CHARACTERS = 60;
+
 type EmptyListProps = PageProps & { filter: MessagesFilter };
 
 export function EmptyList(props: EmptyListProps) {
-  const { state, post, filter } = props;
+  const { state, dispatch, post, filter } = props;
   const { view } = state.list;
   const origin = originOf(filter, state.connections);
   if (origin === 'gone') {
@@ -26,14 +31,30 @@ export function EmptyList(props: EmptyListProps) {
     (view === undefined || view.end === 0 || state.list.isLost)
   ) {
     const isStarting = state.broker === 'starting';
+    const others = state.connections.filter(({ kind }) => kind === 'remoteBroker');
+    const title = others.length === 0 ? t('No broker is running') : t('The local broker is not running');
     return (
       <div class="empty-panel">
-        <p class="empty-title">
-          {isStarting ? t('The local broker is starting…') : t('No broker is running')}
-        </p>
+        <p class="empty-title">{isStarting ? t('The local broker is starting…') : title}</p>
         <p class="empty-words">{t('The messages that your device publishes appear here.')}</p>
+        {others.slice(0, MAX_OTHERS).map(({ connection, name }) => (
+          <button
+            key={connection}
+            type="button"
+            class="button"
+            onClick={() =>
+              dispatch({ kind: 'filterEdited', filter: { source: { kind: 'broker', connection } } })
+            }
+          >
+            {t('Show Messages of {0}', shorten(name, NAME_CHARACTERS))}
+          </button>
+        ))}
         {!isStarting && (
-          <button type="button" class="button" onClick={() => post({ kind: 'startBroker' })}>
+          <button
+            type="button"
+            class={others.length === 0 ? 'button' : 'button button-secondary'}
+            onClick={() => post({ kind: 'startBroker' })}
+          >
             {t('Start Local Broker')}
           </button>
         )}
