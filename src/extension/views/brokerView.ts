@@ -64,7 +64,7 @@ export class BrokerView implements TreeDataProvider<BrokerRow>, Disposable {
       }),
     );
     this.#view = this.#store.add(window.createTreeView(viewIds.broker, { treeDataProvider: this }));
-    this.#store.add(registerRowCommand(viewIds.broker, this.#view, brokerItem));
+    this.#store.add(registerRowCommand(viewIds.broker, { view: this.#view, clock, itemOf: brokerItem }));
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));

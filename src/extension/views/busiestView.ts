@@ -45,10 +45,12 @@ export class BusiestView implements TreeDataProvider<BusiestRow>, Disposable {
   readonly onDidChangeOrder = this.#didChangeOrder.event;
 
   constructor(options: BusiestViewOptions) {
-    const { broker, engine } = options;
+    const { broker, engine, clock } = options;
     this.#options = options;
     this.#view = this.#store.add(window.createTreeView(viewIds.busiest, { treeDataProvider: this }));
-    this.#store.add(registerRowCommand(viewIds.busiest, this.#view, (row) => this.#itemOf(row)));
+    this.#store.add(
+      registerRowCommand(viewIds.busiest, { view: this.#view, clock, itemOf: (row) => this.#itemOf(row) }),
+    );
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#store.add(broker.onDidChangeState(() => this.#startOver()));

@@ -84,7 +84,7 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
     this.#view = this.#store.add(
       window.createTreeView(viewIds.clients, { treeDataProvider: this, showCollapseAll: true }),
     );
-    this.#store.add(registerRowCommand(viewIds.clients, this.#view, clientsItem));
+    this.#store.add(registerRowCommand(viewIds.clients, { view: this.#view, clock, itemOf: clientsItem }));
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));

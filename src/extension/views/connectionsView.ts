@@ -58,7 +58,9 @@ export class ConnectionsView implements TreeDataProvider<ConnectionRow>, Disposa
     );
     this.#followConnections();
     this.#view = this.#store.add(window.createTreeView(viewIds.connections, { treeDataProvider: this }));
-    this.#store.add(registerRowCommand(viewIds.connections, this.#view, connectionItem));
+    this.#store.add(
+      registerRowCommand(viewIds.connections, { view: this.#view, clock, itemOf: connectionItem }),
+    );
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(

@@ -51,10 +51,12 @@ export class RetainedView implements TreeDataProvider<RetainedRow>, Disposable {
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(options: RetainedViewOptions) {
-    const { broker, engine } = options;
+    const { broker, engine, clock } = options;
     this.#options = options;
     this.#view = this.#store.add(window.createTreeView(viewIds.retained, { treeDataProvider: this }));
-    this.#store.add(registerRowCommand(viewIds.retained, this.#view, (row) => this.#itemOf(row)));
+    this.#store.add(
+      registerRowCommand(viewIds.retained, { view: this.#view, clock, itemOf: (row) => this.#itemOf(row) }),
+    );
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));
     this.#store.add(

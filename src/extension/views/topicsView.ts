@@ -111,7 +111,9 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     this.#view = this.#store.add(
       window.createTreeView(viewIds.topics, { treeDataProvider: this, showCollapseAll: true }),
     );
-    this.#store.add(registerRowCommand(viewIds.topics, this.#view, (row) => this.#itemOf(row)));
+    this.#store.add(
+      registerRowCommand(viewIds.topics, { view: this.#view, clock, itemOf: (row) => this.#itemOf(row) }),
+    );
     if (!this.#view.visible) this.#dirty.pause();
     this.#store.add(this.#changed);
     this.#store.add(this.#view.onDidChangeVisibility(({ visible }) => this.#setVisible(visible)));

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { registerHooks } from 'node:module';
 import { test } from 'node:test';
 import type { TreeItem, TreeView } from 'vscode';
+import { systemClock } from '../../../../src/base/clock.ts';
+import { nextTurn } from '../../../../src/base/timeSlice.ts';
+import { FakeClock } from '../../../support/fakeClock.ts';
 
 const source = `
 const registered = new Map();
@@ -30,15 +33,41 @@ const itemOf = (row: Row): TreeItem =>
 test('a row’s command has no arguments to be lost, and is of the row that is selected', async () => {
   const selection: Row[] = [];
   const view = { selection } as unknown as TreeView<Row>; // what is asked of it
-  registerRowCommand('mqttWorkbench.topics', view, itemOf);
+  const clock = new FakeClock();
+  registerRowCommand('mqttWorkbench.topics', { view, clock, itemOf });
   const { command } = withRowCommand(itemOf({ topic: 'a' }), 'mqttWorkbench.topics');
   assert.equal(command?.arguments, undefined);
-  await commands.executeCommand(command?.command);
-  assert.deepEqual(executed, []);
   selection.push({ topic: 'b' });
   await commands.executeCommand(command?.command);
-  assert.deepEqual(executed, [['open', { topic: 'b' }]]);
+  assert.deepEqual(executed.splice(0), [['open', { topic: 'b' }]]);
 });
+
+test('a row that VS Code does not know while what is above it is drawn again is waited for, and not for ever', async () => {
+  const selection: Row[] = [];
+  const view = { selection } as unknown as TreeView<Row>; // what is asked of it
+  const clock = new FakeClock();
+  registerRowCommand('mqttWorkbench.topics', { view, clock, itemOf });
+  const { command } = withRowCommand(itemOf({ topic: 'a' }), 'mqttWorkbench.topics');
+  const opened = commands.executeCommand(command?.command);
+  for (let i = 0; i < 10; i++) await pass(clock);
+  assert.deepEqual(executed, []);
+  selection.push({ topic: 'c' });
+  await pass(clock);
+  await opened;
+  assert.deepEqual(executed.splice(0), [['open', { topic: 'c' }]]);
+  selection.pop();
+  const isGone = commands.executeCommand(command?.command);
+  for (let i = 0; i < 200; i++) await pass(clock);
+  await isGone;
+  assert.deepEqual(executed, []);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+/** A moment, and what waits for it. */
+async function pass(clock: FakeClock): Promise<void> {
+  clock.advance(20);
+  await nextTurn(systemClock);
+}
 
 test('a command without arguments stays as it is', () => {
   const item = { command: { command: 'showLog', title: '' } } as TreeItem; // what is asked of it
