@@ -207,7 +207,10 @@ describe('retained messages and the busiest topics', { skip }, () => {
     watcher.send({ kind: 'subscribe', packetId: 1, subscriptions: everyFilterOf(levels) });
     await watcher.expect('suback');
     await workbench.runCommand(`MQTT: ${clearBranch}`);
-    await workbench.quickInput.choose('Which retained messages to clear', 'Topic Filter…');
+    await workbench.quickInput.choose(
+      'Which retained messages of the local broker to clear',
+      'Topic Filter…',
+    );
     await workbench.quickInput.answer('Topic filter of the retained messages to clear', 'deep/#');
     await workbench.dialog.click('Clear 15,000');
     const progress = workbench.toast(/Clear Retained Messages.*[1-9][\d,]* of 15,000/);
