@@ -48,7 +48,10 @@ describe('retained messages and the busiest topics', { skip }, () => {
       await waitForText(workbench.pane(title).welcome, text);
     }
     port = await startBroker(workbench);
-    await waitForText(workbench.pane('Retained Messages').welcome, 'The broker holds no retained message');
+    await waitForText(
+      workbench.pane('Retained Messages').welcome,
+      'The local broker holds no retained message',
+    );
     await waitForText(workbench.pane('Busiest Topics').welcome, 'No message came in the last seconds');
   });
 
