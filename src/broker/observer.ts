@@ -7,6 +7,7 @@
  */
 import type { ConnectPacket, MessageProperties, QoS, SubscriptionRequest } from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
+import type { ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import type { LimitName } from './limits.ts';
 import type { ObservedPacket, RejectedPacket } from './observedPacket.ts';
 import type { TransportKind } from './transport.ts';
@@ -18,6 +19,8 @@ export interface Message {
   readonly qos: QoS;
   readonly retain: boolean;
   readonly properties?: MessageProperties | undefined;
+  /** The packet that said the topic by an alias. One that said it by its name is the message itself. */
+  readonly aliased?: ReceivedPublish;
 }
 
 export interface RetainedMessage extends Message {

@@ -43,6 +43,13 @@ export interface MessagePropertiesInfo {
 
 export interface MessageDetail extends MessageSummary {
   properties?: MessagePropertiesInfo;
+  /**
+   * What only the PUBLISH of its publisher had, of QoS 1 or 2. Of what a client of the local broker published: another
+   * broker passes none of it on, a recording has none, and of what a subscription was delivered it is not kept.
+   */
+  packet?: { packetId: number; dup: boolean };
+  /** By which its publisher's packet meant the topic; known as `packet` is. */
+  topicAlias?: number;
   /** The payload from its start, at most `maxPayloadBytes` of the request. */
   payload: Uint8Array;
   /** True when the payload is longer than what `payload` holds. */

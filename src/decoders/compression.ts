@@ -1,6 +1,6 @@
 /**
- * What a payload may be wrapped in: gzip and zlib, found by their first bytes; raw deflate and Brotli, which nothing
- * marks, by choice. Every unwrapping has an output bound: a kilobyte can hold a gigabyte of zeros.
+ * What a payload may be wrapped in: gzip and zlib, found by their first bytes; raw deflate, which nothing marks, by trying
+ * it; Brotli by choice. Every unwrapping has an output bound: a kilobyte can hold a gigabyte of zeros.
  */
 import { promisify } from 'node:util';
 import {
@@ -10,6 +10,7 @@ import {
   gunzipSync,
   inflate,
   inflateRaw,
+  inflateRawSync,
   inflateSync,
   type ZlibOptions,
 } from 'node:zlib';
@@ -23,6 +24,9 @@ export const maxWrappings = 2;
 /** Of the wrapped bytes, for an offer: deflate makes no more than 1,032 times as many of them. */
 const peekedBytes = 4096;
 const maxPeekedOutputBytes = 8 * mebibyte;
+
+/** Fewer bytes are a whole stream by chance too often. */
+const minRawDeflateBytes = 12;
 
 /** The names that people know. */
 export const compressionNames: Record<Compression, string> = {
@@ -62,6 +66,35 @@ export function peekInto(
   } catch (error) {
     return { compression, head: undefined, isWhole: false, problem: damageMessage(compression, error) };
   }
+}
+
+/**
+ * What is inside if the bytes are raw deflate, as far as that can be told: a stream that ends with the last of them; or
+ * one of which no more than the first bytes are here, and nothing in them is wrong. Whether it makes sense is for the
+ * caller to see. Reads the first kilobytes and never throws.
+ */
+export function peekIntoRawDeflate(bytes: Uint8Array, isCut: boolean): Peek | undefined {
+  // Of the four kinds of a block one is reserved.
+  if (bytes.length < minRawDeflateBytes || ((bytes[0] ?? 0) & 0b110) === 0b110) return undefined;
+  const isWhole = !isCut && bytes.length <= peekedBytes;
+  const tried = bytes.subarray(0, peekedBytes);
+  try {
+    const { buffer, engine } = inflateRawSync(tried, {
+      finishFlush: isWhole ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
+      maxOutputLength: maxPeekedOutputBytes,
+      info: true,
+    }) as unknown as InflatedWithInfo; // as `info` asks for, which the types do not know
+    // What follows behind its end is none of it: then the end was chance.
+    if (engine.bytesWritten !== tried.length) return undefined;
+    return { compression: 'deflate', head: buffer, isWhole };
+  } catch {
+    return undefined;
+  }
+}
+
+interface InflatedWithInfo {
+  buffer: Buffer;
+  engine: { bytesWritten: number };
 }
 
 /**

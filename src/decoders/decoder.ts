@@ -18,7 +18,7 @@ export type DecoderId =
   | 'image'
   | 'numbers';
 
-/** `deflate` is the raw stream, without zlib's two bytes in front: nothing marks it, so it is never guessed. */
+/** `deflate` is the raw stream, without zlib's two bytes in front: nothing marks it, so it is a guess at most. */
 export type Compression = 'gzip' | 'zlib' | 'deflate' | 'brotli';
 
 export type ByteOrder = 'little' | 'big';

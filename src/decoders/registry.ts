@@ -10,7 +10,7 @@ import { avroDecoder } from './avro.ts';
 import { base64Decoder } from './base64.ts';
 import { cborDecoder } from './cbor.ts';
 import { choiceFor, type DecoderChoice, settingsOf, type TopicMatcher } from './choice.ts';
-import { compressionNames, maxWrappings, peekInto, unwrap } from './compression.ts';
+import { compressionNames, maxWrappings, peekInto, peekIntoRawDeflate, unwrap } from './compression.ts';
 import { DecodeProblem, UnexpectedEnd } from './decodeProblem.ts';
 import {
   type Compression,
@@ -77,6 +77,11 @@ export interface Decoders {
   invalidate(path?: string): void;
 }
 
+/** Of what raw deflate may hold: what is surely of its format. Text is, where all of it is. */
+const sureConfidence = 0.8;
+/** Nothing marks raw deflate, but chance does not often end a stream with the last byte, and have text come out of it. */
+const rawDeflateConfidence = { whole: 0.5, cut: 0.2 };
+
 /** How often Base64 may stand in Base64 before its bytes are only bytes. */
 const maxNested = 2;
 
@@ -142,7 +147,8 @@ class DecoderRegistry implements Decoders {
     const { head, via, damage } = this.#peek(input);
     const inside = head ?? input;
     const found = this.#offers(inside, via);
-    if (via.length > 0) {
+    if (via.length === 0) found.push(...this.#offersOfRawDeflate(input, found));
+    else {
       // What was wrapped, as it came: the person may want to see just that.
       found.push({ id: 'hex', label: hexDecoder.label, confidence: 0.01, via: [], isChosen: false });
     }
@@ -213,6 +219,19 @@ class DecoderRegistry implements Decoders {
       if (confidence !== undefined) found.push({ id, label, confidence, via, isChosen: false });
     }
     return found;
+  }
+
+  /** For bytes of which nobody else is sure. */
+  #offersOfRawDeflate(input: DecoderInput, found: readonly Candidate[]): Candidate[] {
+    if (found.some(({ confidence }) => confidence >= sureConfidence)) return [];
+    const peek = peekIntoRawDeflate(input.payload, input.isCut);
+    if (peek?.head === undefined || peek.head.length === 0) return [];
+    const payload = peek.head.subarray(0, headBytes);
+    const isCut = !peek.isWhole || payload.length < peek.head.length;
+    const confidence = peek.isWhole ? rawDeflateConfidence.whole : rawDeflateConfidence.cut;
+    return this.#offers({ topic: input.topic, payload, isCut }, [peek.compression])
+      .filter((inside) => inside.confidence >= sureConfidence)
+      .map((inside) => ({ ...inside, confidence: confidence * inside.confidence }));
   }
 
   /** What stands in the payload's wrappings, if it has any: its first bytes. */

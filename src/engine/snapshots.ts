@@ -47,10 +47,12 @@ export function detailOf(
   connectionKind?: OtherConnectionKind,
 ): MessageDetail {
   const payload = message.payload.slice(0, maxPayloadBytes);
-  const { properties } = message;
+  const { packet, properties, topicAlias } = message;
   return {
     ...summaryOf(message),
     ...(properties !== undefined && { properties }),
+    ...(packet !== undefined && { packet }),
+    ...(topicAlias !== undefined && { topicAlias }),
     payload,
     truncated: payload.length < message.payloadBytes,
     ...(!message.isWhole && { onlyPreviewKept: true }),

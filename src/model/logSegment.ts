@@ -31,6 +31,10 @@ export const WILL_FLAG = 8;
 export const CUT_FLAG = 16;
 /** It may have waited in a session of ours at another broker. */
 export const WAITED_FLAG = 32;
+/** Its publisher sent it again, or may have. */
+export const DUP_FLAG = 64;
+/** Behind these bits of the flags is the publisher's packet identifier; 0 where there is none, or it is not known. */
+export const PACKET_ID_SHIFT = 8;
 
 /** Rows begin at a multiple of four bytes. */
 export function alignedBytes(bytes: number): number {

@@ -6,13 +6,28 @@
  */
 import type { MessageProperties, Properties, QoS } from '../mqtt/packets.ts';
 import { decodePropertyBlock } from '../mqtt/propertyBlock.ts';
-import { CUT_FLAG, type LogSegment, QOS_MASK, RETAIN_FLAG, WAITED_FLAG, WILL_FLAG } from './logSegment.ts';
+import {
+  CUT_FLAG,
+  DUP_FLAG,
+  type LogSegment,
+  PACKET_ID_SHIFT,
+  QOS_MASK,
+  RETAIN_FLAG,
+  WAITED_FLAG,
+  WILL_FLAG,
+} from './logSegment.ts';
 
 /** How much of a payload is kept of a message that is otherwise forgotten, and shown in lists. */
 export const PREVIEW_BYTES = 256;
 
 /** As a subscription delivers them, or as a publisher sent them. */
 export type LoggedProperties = MessageProperties & Pick<Properties, 'subscriptionIdentifiers'>;
+
+/** Of a PUBLISH of QoS 1 or 2. */
+export interface PublishedPacket {
+  readonly packetId: number;
+  readonly dup: boolean;
+}
 
 /** A message on its way into the log. Its bytes are borrowed: the log copies them. */
 export interface IncomingMessage {
@@ -100,6 +115,17 @@ export class LoggedMessage implements MessageHeader {
     return (this.#flags & WAITED_FLAG) !== 0;
   }
 
+  /** What only its publisher's packet had. Undefined where that did not come here, or had no packet identifier. */
+  get packet(): PublishedPacket | undefined {
+    const packetId = this.#flags >> PACKET_ID_SHIFT;
+    return packetId === 0 ? undefined : { packetId, dup: (this.#flags & DUP_FLAG) !== 0 };
+  }
+
+  /** Between its publisher and the broker, for the topic. */
+  get topicAlias(): number | undefined {
+    return this.#allProperties()?.topicAlias;
+  }
+
   get payloadBytes(): number {
     return this.segment.payloadBytes(this.index);
   }
@@ -123,13 +149,19 @@ export class LoggedMessage implements MessageHeader {
 
   /** Made anew at each call. */
   get properties(): LoggedProperties | undefined {
+    const all = this.#allProperties();
+    if (all === undefined) return undefined;
+    // An alias was between its sender and the broker.
+    const { topicAlias: _, ...properties } = all;
+    return Object.keys(properties).length === 0 ? undefined : properties;
+  }
+
+  #allProperties(): Properties | undefined {
     const { segment, index } = this;
     // A copy: correlation data is a view of what it is read from.
     const block = segment.bytes.slice(segment.blockStart(index), segment.payloadStart(index));
-    if (block.length <= 1) return undefined; // no block, or one that says that there are none
-    // An alias was between its sender and the broker.
-    const { topicAlias: _, ...properties } = decodePropertyBlock(block, 'publish');
-    return Object.keys(properties).length === 0 ? undefined : properties;
+    // No block, or one that says that there are none.
+    return block.length <= 1 ? undefined : decodePropertyBlock(block, 'publish');
   }
 
   get #flags(): number {

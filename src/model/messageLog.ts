@@ -149,7 +149,7 @@ export class MessageLog {
    * HOT PATH. As `append`, of a PUBLISH as it came: its properties, where it has some, are `bytes[start .. payloadStart)`
    * with their length, and its payload what follows up to `end`.
    *
-   * @param flags as in logSegment.ts: QoS, retain, will.
+   * @param flags as in logSegment.ts: QoS, RETAIN, DUP, packet identifier.
    */
   appendReceived(
     topic: LoggedTopic,

@@ -7,7 +7,7 @@
 import type { Clock } from '../base/clock.ts';
 import { TurnTime } from '../base/turnTime.ts';
 import type { BrokerObserver, ConnectionInfo, DisconnectCause, Message } from '../broker/observer.ts';
-import { RETAIN_FLAG } from '../model/logSegment.ts';
+import { DUP_FLAG, PACKET_ID_SHIFT, RETAIN_FLAG } from '../model/logSegment.ts';
 import type { Model } from '../model/model.ts';
 import type { ConnectPacket } from '../mqtt/packets.ts';
 import { ReceivedPublish } from '../mqtt/receivedPublish.ts';
@@ -48,14 +48,18 @@ export class ModelObserver implements BrokerObserver {
   /** HOT PATH. What a client published is copied as it came: making its payload and properties costs more than that. */
   messagePublished(message: Message, publisher: string | undefined, isWill: boolean): void {
     const receivedAtMs = this.#turnTime.nowMs();
-    if (!(message instanceof ReceivedPublish)) {
+    const received = message instanceof ReceivedPublish ? message : message.aliased;
+    if (received === undefined) {
       const { payload, qos, retain, properties } = message;
       const published = { payload, qos, retain, properties, publisher, receivedAtMs, isWill };
       this.#model.messagePublished(message.topic, published);
       return;
     }
-    const { topic, bytes, propertiesStart, payloadStart, end, qos, retain } = message;
-    const flags = retain ? qos | RETAIN_FLAG : qos;
+    const { topic } = message;
+    const { bytes, propertiesStart, payloadStart, end, qos, packetId } = received;
+    let flags = qos | (packetId << PACKET_ID_SHIFT);
+    if (received.retain) flags |= RETAIN_FLAG;
+    if (received.dup) flags |= DUP_FLAG;
     const model = this.#model;
     // biome-ignore format: one line a call of the hot path
     model.publishReceived(topic, bytes, propertiesStart, payloadStart, end, flags, receivedAtMs, publisher);

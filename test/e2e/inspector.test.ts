@@ -41,15 +41,24 @@ describe('the Inspector', { skip }, () => {
     await lamp.connect({ clientId: 'lamp' });
     await send('lamp/state', '{"on":false}');
     await send('lamp/log', 'boot');
-    await send('lamp/state', '{"on":true}');
+    const properties = { topicAlias: 3, contentType: 'application/json' };
+    await lamp.publish('lamp/state', '{"on":true}', { qos: 1, packetId: 51_966, dup: true, properties });
     await workbench.runCommand('MQTT: Open Messages');
     messages = await MessagesPage.in(workbench);
     await messages.waitForSelected(/"on":true/);
     await messages.list.press('Enter');
     inspector = await InspectorPage.in(workbench, 'lamp/state');
     await waitForText(inspector.message.payload, '"on": true');
-    for (const words of ['lamp/state', 'lamp', 'At most once', '11 bytes'])
+    for (const words of ['lamp/state', 'lamp', 'At least once', '11 bytes', '2 MQTT 5 properties'])
       await waitForText(inspector.message.region, words);
+    for (const [name, value] of [
+      ['Packet identifier', /^51966$/],
+      ['DUP', /^YesSent again$/],
+      ['Topic alias', /^3/],
+      ['Content type', /^application\/json$/],
+    ] as const)
+      await inspector.message.fact(name).filter({ hasText: value }).waitFor();
+    await window.screenshot('inspector-packet');
   });
 
   test('the messages before and after it are those of the list', async () => {

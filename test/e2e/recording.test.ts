@@ -1,19 +1,22 @@
 /**
  * A recording, through the screen: what mosquitto_pub publishes is on the disk byte for byte, reaches mosquitto_sub again
- * under a prefix, is opened beside the broker, and leaves as CSV.
+ * under a prefix, is opened beside the broker, and leaves as CSV. It is replayed to mosquitto, and goes on in a second file.
  *
  * The tests are one story: each goes on where the one before it ended.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
-import { skipUnless } from '../support/tools.ts';
+import { MosquittoBroker } from '../support/mosquittoBroker.ts';
+import { freePort } from '../support/ports.ts';
+import { run } from '../support/program.ts';
+import { skipUnless, toolPath } from '../support/tools.ts';
 import { publish, startBroker, subscribe } from './story.ts';
 
-const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
+const skip = skipUnless('chromium', 'mosquitto', 'mosquitto_pub', 'mosquitto_sub');
 const recordingStatus = 'mqttWorkbench.recordingStatus';
 const replayStatus = 'mqttWorkbench.replayStatus';
 
@@ -22,7 +25,7 @@ const TIME = /"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"/g;
 
 describe('a recording, with mosquitto_pub and mosquitto_sub as the board', { skip }, () => {
   const window = useVscodeWindow({
-    settings: { 'mqttWorkbench.broker.port': 0 },
+    settings: { 'mqttWorkbench.broker.port': 0, 'mqttWorkbench.recording.maxFileMegabytes': 1 },
     files: { 'frame.bin': '\u0001\u0000\u0002' },
   });
   let port = 0;
@@ -139,10 +142,81 @@ describe('a recording, with mosquitto_pub and mosquitto_sub as the board', { ski
     assert.deepEqual(others, ['']);
   });
 
+  test('it is replayed to mosquitto, which keeps what is retained, with its properties', async (t) => {
+    const { workbench } = window;
+    const gatewayPort = await freePort();
+    await MosquittoBroker.start(t, { configuration: [`listener ${gatewayPort} 127.0.0.1`] });
+    const url = `mqtt://127.0.0.1:${gatewayPort}`;
+    window.server.updateSettings({ 'mqttWorkbench.connections': [{ name: 'Gateway', url }] });
+    const gateway = workbench.pane('Connections').row('Gateway');
+    await workbench.pane('Connections').expand();
+    await gateway.waitFor();
+    await workbench.runCommand('MQTT: Connect…');
+    await gateway.waitForDescription(/^connected/);
+    await workbench.runCommand('MQTT: Replay Recording…');
+    await workbench.quickInput.chooseFile('Choose a recording to replay', recordingFile());
+    await workbench.quickInput.choose('Broker to replay to', 'Gateway');
+    await workbench.quickInput.choose('How fast to replay', 'As Fast as Possible');
+    await workbench.quickInput.answer('Topic prefix', 'replayed');
+    await workbench.quickInput.answer('Topic filter of what to replay', 'lab/led');
+    await workbench.quickInput.choose('Keep the RETAIN flag?', 'Retained as They Were');
+    await waitForText(workbench.page.locator('.statusbar'), 'Replayed 1 message of recording-');
+    await window.screenshot('replay-elsewhere');
+    const board = await run(t, toolPath('mosquitto_sub'), [
+      ...['-p', `${gatewayPort}`, '-V', '5', '-q', '1', '-t', '#', '-C', '1', '-W', '20'],
+      ...['-F', '%t %p retain=%r qos=%q type=%C to=%R data=%D %P'],
+    ]);
+    assert.equal(
+      board.stdout.trim(),
+      'replayed/lab/led {"on":true} retain=1 qos=1 type=application/json to=lab/led/answer data=c-1 unit:none',
+    );
+  });
+
+  test('one that is larger than the setting allows goes on in a second file, and is opened as one', async (t) => {
+    const { workbench, workspaceFolder } = window;
+    const [before] = recordings();
+    const frame = join(workspaceFolder, 'large.bin');
+    await workbench.runCommand('MQTT: Start Recording…');
+    await workbench.quickInput.answer('Topic filter of what to record of the local broker', 'cam/#');
+    await workbench.quickInput.choose('Folder to record into', /\/recordings$/);
+    await waitForText(workbench.statusBarItem(recordingStatus), '0 ·');
+    for (const byte of [1, 2]) {
+      writeFileSync(frame, Buffer.alloc(700_000, byte));
+      await publish(t, port, '-q', '1', '-t', `cam/${byte}`, '-f', frame);
+    }
+    await waitForText(workbench.statusBarItem(recordingStatus), '2 ·');
+    await workbench.runCommand('MQTT: Stop Recording');
+    await workbench.toast('Recorded 2 messages to recording-').waitFor();
+    const parts = recordings().filter((file) => file !== before);
+    assert.equal(parts.length, 2, parts.join(' '));
+    for (const [i, file] of parts.entries()) {
+      assert.ok(file.endsWith(`-00${i + 1}.jsonl`) && statSync(file).size < 1_000_000, file);
+      const [header = '', message = '', ...others] = readFileSync(file, 'utf8').trimEnd().split('\n');
+      assert.equal(JSON.parse(header).part, i + 1);
+      const { topic, payloadBase64 } = JSON.parse(message);
+      const payload = Buffer.from(payloadBase64, 'base64');
+      assert.ok(topic === `cam/${i + 1}` && payload.equals(Buffer.alloc(700_000, i + 1)), topic);
+      assert.deepEqual(others, []);
+    }
+    await workbench.runCommand('MQTT: Open Recording…');
+    await workbench.quickInput.chooseFile('Choose a recording to open', parts[0] ?? '');
+    await workbench.openViews('MQTT Workbench');
+    await workbench
+      .pane('Topics')
+      .row(/recording-/)
+      .waitForDescription(/2 topics · 2 messages/);
+  });
+
   function recordingFile(): string {
+    const [file, ...others] = recordings();
+    assert.ok(file !== undefined && others.length === 0, 'one file');
+    return file;
+  }
+
+  function recordings(): string[] {
     const folder = join(window.workspaceFolder, 'recordings');
-    const [name, ...others] = readdirSync(folder);
-    assert.ok(name !== undefined && others.length === 0, 'one file');
-    return join(folder, name);
+    return readdirSync(folder)
+      .sort()
+      .map((name) => join(folder, name));
   }
 });

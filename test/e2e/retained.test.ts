@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { SubscriptionRequest } from '../../src/mqtt/packets.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { run } from '../support/program.ts';
@@ -16,6 +17,17 @@ import { publish, startBroker } from './story.ts';
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const moisture = 'garden/bed-1/moisture';
 const clearBranch = 'Clear Retained Messages of Branch…';
+
+/** Of the topics of which very many are retained. */
+const levels = 'abcdefghij'.split('');
+
+/** A name or `+` at each level. What is retained is not sent to it. */
+function everyFilterOf(names: readonly string[]): SubscriptionRequest[] {
+  return Array.from({ length: 2 ** names.length }, (_, filter) => ({
+    topicFilter: `deep/${names.map((name, level) => (filter & (1 << level) ? '+' : name)).join('/')}/+`,
+    ...{ qos: 0, noLocal: false, retainAsPublished: false, retainHandling: 2 },
+  }));
+}
 
 describe('retained messages and the busiest topics', { skip }, () => {
   const window = useVscodeWindow({
@@ -36,7 +48,10 @@ describe('retained messages and the busiest topics', { skip }, () => {
       await waitForText(workbench.pane(title).welcome, text);
     }
     port = await startBroker(workbench);
-    await waitForText(workbench.pane('Retained Messages').welcome, 'The broker holds no retained message');
+    await waitForText(
+      workbench.pane('Retained Messages').welcome,
+      'The local broker holds no retained message',
+    );
     await waitForText(workbench.pane('Busiest Topics').welcome, 'No message came in the last seconds');
   });
 
@@ -138,8 +153,8 @@ describe('retained messages and the busiest topics', { skip }, () => {
       await toEnd('End');
       await retained.row('Show more…').waitForDescription(`${hidden} not shown`);
       await retained.row('Show more…').click();
-      // The last of those that were shown, with the new ones below it.
-      await retained.row(`many/${1000 * (page + 1)}`).waitFor();
+      // The last of those that were shown is gone to, with the new ones below it.
+      await retained.row(`many/${1000 * (page + 1)}`).waitForSelected();
       await retained.row(`many/${1000 * (page + 1) + 1}`).waitFor();
     }
     await toEnd('End');
@@ -148,7 +163,7 @@ describe('retained messages and the busiest topics', { skip }, () => {
     await retained.row('Show earlier…').waitForDescription('2,000 not shown');
     await window.screenshot('retained-earlier');
     await retained.row('Show earlier…').click();
-    await retained.row('many/2001').waitFor();
+    await retained.row('many/2001').waitForSelected();
     await retained.row('many/2000').waitFor();
     await filter('');
     await waitForText(retained.header, /4,503 · /);
@@ -192,6 +207,43 @@ describe('retained messages and the busiest topics', { skip }, () => {
     } finally {
       clearInterval(flood);
     }
+  });
+
+  test('clearing very many shows how far it is and is called off, and those cleared come back', async () => {
+    const { workbench } = window;
+    const retained = workbench.pane('Retained Messages');
+    const board = await RawClient.overTcp(port, 5);
+    await board.connect({ clientId: 'board' });
+    for (let n = 0; n < 15_000; n++)
+      board.sendPublish(`deep/${levels.join('/')}/${n}`, 'x', { retain: true });
+    await board.ping();
+    await waitForText(retained.header, /19,503 · /);
+    // Each of them is sought among so many filters: it takes seconds.
+    const watcher = await RawClient.overTcp(port, 5);
+    await watcher.connect({ clientId: 'watcher' });
+    watcher.send({ kind: 'subscribe', packetId: 1, subscriptions: everyFilterOf(levels) });
+    await watcher.expect('suback');
+    await workbench.runCommand(`MQTT: ${clearBranch}`);
+    await workbench.quickInput.choose(
+      'Which retained messages of the local broker to clear',
+      'Topic Filter…',
+    );
+    await workbench.quickInput.answer('Topic filter of the retained messages to clear', 'deep/#');
+    await workbench.dialog.click('Clear 15,000');
+    const progress = workbench.toast(/Clear Retained Messages.*[1-9][\d,]* of 15,000/);
+    await progress.waitFor();
+    await window.screenshot('retained-progress');
+    await progress.click('Cancel');
+    const stopped = workbench.toast(/^Stopped: [\d,]+ of 15,000 retained messages of deep\/# cleared\./);
+    await stopped.waitFor();
+    await watcher.breakOff();
+    const [, cleared = ''] = /([\d,]+) of/.exec(await stopped.message.innerText()) ?? [];
+    const clearedCount = Number(cleared.replace(',', ''));
+    assert.ok(clearedCount > 0 && clearedCount < 15_000, cleared);
+    await waitForText(retained.header, `${(19_503 - clearedCount).toLocaleString('en')} · `);
+    await stopped.click('Undo');
+    await workbench.toast(`${cleared} retained messages published again.`).waitFor();
+    await waitForText(retained.header, /19,503 · /);
   });
 
   async function askToClearGarden(): Promise<void> {

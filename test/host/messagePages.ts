@@ -1,7 +1,7 @@
 /** The Messages view in the panel area, and the Inspector beside the editor: what a person sees in their pages. */
 
 import type { FrameLocator, Locator } from 'playwright-core';
-import { quoted, waitForText } from './locators.ts';
+import { exactly, quoted, waitForText } from './locators.ts';
 import type { Workbench } from './workbench.ts';
 
 export class MessagesPage {
@@ -152,6 +152,12 @@ export class MessageParts {
 
   button(name: string): Locator {
     return this.region.getByRole('button', { name });
+  }
+
+  /** What is said of the message under this name. */
+  fact(name: string): Locator {
+    const term = this.region.locator('dt', { hasText: exactly(name) });
+    return term.locator('xpath=following-sibling::dd');
   }
 
   /** Unfolds what is known of the message besides its payload. */

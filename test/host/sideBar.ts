@@ -105,6 +105,11 @@ export class TreeRow {
     await this.locator.waitFor({ state });
   }
 
+  /** Until it is the selected one. */
+  async waitForSelected(): Promise<void> {
+    await this.locator.and(this.#page.locator('[aria-selected="true"]')).waitFor();
+  }
+
   async waitForDescription(text: string | RegExp): Promise<void> {
     await waitForText(this.description, text);
   }

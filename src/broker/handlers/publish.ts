@@ -79,7 +79,7 @@ function checkAllowed(client: ConnectedClient, packet: ReceivedPublish): void {
 function withoutAlias(client: ConnectedClient, packet: ReceivedPublish): Message {
   const { payload, qos, retain, properties } = packet;
   const topic = resolveTopic(client, packet.topic, properties?.topicAlias ?? 0);
-  return { topic, payload, qos, retain, properties: ownProperties(properties ?? {}) };
+  return { topic, payload, qos, retain, properties: ownProperties(properties ?? {}), aliased: packet };
 }
 
 /** The topic name, given or by its alias. Section 3.3.2.3.4. */

@@ -63,7 +63,7 @@ async function askForFilter(services: Services, argument: unknown): Promise<Reta
   choices.push({ value: 'other', label: l10n.t('Topic Filter…'), icon: 'filter' });
   const answer = await questions.pick({
     title: titleOf(),
-    placeholder: l10n.t('Which retained messages to clear'),
+    placeholder: l10n.t('Which retained messages of the local broker to clear'),
     choices,
   });
   if (answer.kind !== 'answered') return undefined;

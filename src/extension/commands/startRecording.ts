@@ -30,7 +30,7 @@ export async function startRecording(services: Services, argument: unknown): Pro
       (position) =>
         askTopicFilter(services, {
           ...{ title, position, value: topicFilter },
-          placeholder: l10n.t('Topic filter of what to record: # for everything'),
+          placeholder: l10n.t('Topic filter of what to record of the local broker: # for everything'),
         }),
       (answer) => {
         topicFilter = answer;

@@ -124,7 +124,9 @@ function NumbersPayload({ view }: { view: Extract<DecodedView, { kind: 'numbers'
 
 function placeWords({ atByte, line, column, file }: Extract<DecodingOutcome, { kind: 'failed' }>): string {
   if (file !== undefined && line !== undefined)
-    return t('In {0}, line {1}, column {2}.', file, count(line), count(column ?? 1));
+    return column === undefined
+      ? t('In {0}, line {1}.', file, count(line))
+      : t('In {0}, line {1}, column {2}.', file, count(line), count(column));
   if (file !== undefined) return t('In {0}.', file);
   if (line !== undefined) return t('At line {0}, column {1}.', count(line), count(column ?? 1));
   return atByte === undefined ? '' : t('At byte {0}.', count(atByte));

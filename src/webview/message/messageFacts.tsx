@@ -29,7 +29,7 @@ export function MessageFacts({ detail, previous, isOpen, onToggle, onCopyTopic }
       <summary>
         <Icon name="chevron" />
         {t('Details')}
-        <span class="summary-note">{propertiesNote(detail.properties)}</span>
+        <span class="summary-note">{propertiesNote(detail)}</span>
       </summary>
       <Facts detail={detail} previous={previous} onCopyTopic={onCopyTopic} />
     </details>
@@ -67,6 +67,7 @@ function Facts({ detail, previous, onCopyTopic }: FactsProps) {
           {detail.payloadBytes === 1 ? t('1 byte') : t('{0} bytes', count(detail.payloadBytes))}
         </Fact>
         <Fact name={t('Retain')}>{detail.retain ? t('Yes') : t('No')}</Fact>
+        <PacketFacts detail={detail} />
         {detail.isWill && (
           <Fact name={t('Will')} isWide>
             {t('Published by the broker, because the client was lost')}
@@ -78,17 +79,48 @@ function Facts({ detail, previous, onCopyTopic }: FactsProps) {
           </Fact>
         )}
       </dl>
-      {properties !== undefined && hasProperties(properties) && (
+      {propertyCount(detail) > 0 && (
         <>
           <h3>{t('MQTT 5 Properties')}</h3>
-          <PropertyFacts properties={properties} />
+          <PropertyFacts properties={properties} topicAlias={detail.topicAlias} />
         </>
       )}
     </div>
   );
 }
 
-function PropertyFacts({ properties }: { properties: MessagePropertiesInfo }) {
+/** With QoS 0 a PUBLISH has neither, and a will was never one. */
+function PacketFacts({ detail: { isWill, packet, qos } }: { detail: MessageDetail }) {
+  if (qos === 0 || isWill) return null;
+  if (packet === undefined) {
+    return (
+      <Fact
+        name={t('Packet identifier')}
+        note={t('of the publisher’s packet alone')}
+        noteTooltip={t(
+          'Packet identifier and DUP are between the publisher and its broker, and were not passed on with the message',
+        )}
+      >
+        <i>{t('unknown')}</i>
+      </Fact>
+    );
+  }
+  return (
+    <>
+      <Fact name={t('Packet identifier')}>{packet.packetId}</Fact>
+      <Fact name={t('DUP')} note={packet.dup ? t('Sent again') : t('Not sent again')}>
+        {packet.dup ? t('Yes') : t('No')}
+      </Fact>
+    </>
+  );
+}
+
+interface PropertyFactsProps {
+  properties: MessagePropertiesInfo | undefined;
+  topicAlias: number | undefined;
+}
+
+function PropertyFacts({ properties = {}, topicAlias }: PropertyFactsProps) {
   const { contentType, responseTopic, correlationData, subscriptionIdentifiers, userProperties } = properties;
   const { payloadFormatIndicator: format, messageExpiryInterval: expirySeconds } = properties;
   return (
@@ -105,6 +137,11 @@ function PropertyFacts({ properties }: { properties: MessagePropertiesInfo }) {
       )}
       {expirySeconds !== undefined && (
         <Fact name={t('Message expiry')}>{t('{0} s', count(expirySeconds))}</Fact>
+      )}
+      {topicAlias !== undefined && (
+        <Fact name={t('Topic alias')} note={t('the publisher’s number for the topic')}>
+          {topicAlias}
+        </Fact>
       )}
       {subscriptionIdentifiers !== undefined && (
         <Fact name={t('Subscription identifiers')}>{subscriptionIdentifiers.join(', ')}</Fact>
@@ -159,16 +196,15 @@ function Fact({ name, note, noteTooltip, isWide, children }: FactProps) {
   );
 }
 
-function hasProperties(properties: MessagePropertiesInfo | undefined): boolean {
-  return properties !== undefined && Object.values(properties).some((value) => value !== undefined);
-}
-
 /** Beside the folded details, so that nobody misses that there are properties. */
-function propertiesNote(properties: MessagePropertiesInfo | undefined): string {
-  if (properties === undefined) return '';
-  const { userProperties, ...others } = properties;
-  const number =
-    Object.values(others).filter((value) => value !== undefined).length + (userProperties?.length ?? 0);
+function propertiesNote(detail: MessageDetail): string {
+  const number = propertyCount(detail);
   if (number === 0) return '';
   return number === 1 ? t('1 MQTT 5 property') : t('{0} MQTT 5 properties', count(number));
+}
+
+function propertyCount({ properties = {}, topicAlias }: MessageDetail): number {
+  const { userProperties = [], ...others } = properties;
+  const set = [...Object.values(others), topicAlias].filter((value) => value !== undefined);
+  return set.length + userProperties.length;
 }

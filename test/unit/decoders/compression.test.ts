@@ -5,6 +5,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { unwrap } from '../../../src/decoders/compression.ts';
 import { hex } from '../../support/bytes.ts';
 import { decodeAs, decodedOf, failureOf, inputOf, jsonOf, testDecoders } from '../../support/decoding.ts';
+import { SeededRandom } from '../../support/random.ts';
 
 const json = '{"temperature": 21.5}';
 const decoders = testDecoders();
@@ -45,6 +46,45 @@ test('two wrappings are taken off, a third is not', async () => {
   assert.deepEqual(jsonOf(await decoders.decode(twice, 'json')), { temperature: 21.5 });
   const thrice = inputOf(gzipSync(gzipSync(gzipSync(json))));
   assert.deepEqual(decoders.candidates(thrice)[0]?.id, 'hex');
+});
+
+test('JSON and text in raw deflate are offered below what is marked, and above hex', async () => {
+  for (const [text, id] of [
+    [json, 'json'],
+    ['Temperature of the boiler: 71.5 °C', 'text'],
+    // More than is peeked at.
+    [JSON.stringify(Array.from({ length: 5000 }, (_, i) => i * 7919)), 'json'],
+  ] as const) {
+    const payload = deflateRawSync(text);
+    const [best] = decoders.candidates(inputOf(payload));
+    assert.deepEqual({ id: best?.id, via: best?.via }, { id, via: ['deflate'] }, text.slice(0, 40));
+    assert.ok(best!.confidence <= 0.5); // it was offered
+    const outcome = decodedOf(await decoders.decode(inputOf(payload), id, { via: best!.via }));
+    assert.match(outcome.notes[0] ?? '', /^Unpacked from raw deflate: /);
+  }
+});
+
+test('what only looks like raw deflate is not taken for it', () => {
+  const whole = deflateRawSync(json);
+  const isOffered = (payload: Uint8Array): boolean =>
+    decoders.candidates(inputOf(payload)).some(({ via }) => via.includes('deflate'));
+  for (const payload of [
+    // A byte more, a byte less, and bytes of which nobody can tell what they are.
+    Buffer.concat([whole, Uint8Array.of(0)]),
+    whole.subarray(0, -1),
+    deflateRawSync(hex('00 01 02 03 F0 F1 F2 F3 00 01 02 03 F4 F5 F6 F7')),
+  ])
+    assert.ok(!isOffered(payload), payload.toString('hex'));
+  const random = new SeededRandom(20_260_102);
+  let taken = 0;
+  for (let i = 0; i < 20_000; i++) if (isOffered(random.bytes(random.integer(12, 64)))) taken++;
+  assert.equal(taken, 0);
+});
+
+test('a bomb of raw deflate is peeked at within the bound', () => {
+  const bomb = deflateRawSync(Buffer.alloc(65 * 1024 * 1024, '1'), { level: 1 });
+  const [best] = decoders.candidates(inputOf(bomb));
+  assert.deepEqual({ id: best?.id, via: best?.via }, { id: 'text', via: ['deflate'] });
 });
 
 test('raw deflate and Brotli come by choice', async () => {

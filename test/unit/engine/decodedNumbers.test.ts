@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { DecoderChoice } from '../../../src/contracts/decoding.ts';
@@ -6,10 +7,11 @@ import { decodedNumbers, type ValueDecoder } from '../../../src/engine/decodedNu
 import { DecodingService } from '../../../src/engine/decodingService.ts';
 import { Models } from '../../../src/engine/models.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
+import { inRepository } from '../../support/repository.ts';
 
 function setUp(choices: readonly DecoderChoice[] = []) {
   const models = new Models(1_000_000);
-  const decoding = new DecodingService(models, () => Promise.reject(new Error('no such file')));
+  const decoding = new DecodingService(models, (path) => readFile(path));
   decoding.setDecoders({ choices });
   const numbers = decodedNumbers(decoding, systemClock);
   const read = (path: string, payload: Uint8Array, topic = 'a') =>
@@ -54,6 +56,19 @@ test('a choice for the topic goes before what the payload looks like, and may ch
   assert.equal(read('', text('12'), 'other'), 12);
   decoding.setDecoders({ choices: [] });
   assert.equal(read('', text('12'), 'raw/a'), 12);
+});
+
+test('a field of Protobuf is read by the schema of its topic, and so are a nested one and an element of a list', async () => {
+  const schemaFile = inRepository('test/fixtures/payloads/proto/greenhouse.proto');
+  const { numbers, read, model } = setUp([
+    { topicFilter: 'bed/+', decoder: 'protobuf', schemaFile, messageType: 'greenhouse.Reading' },
+  ]);
+  const reading = await readFile(inRepository('test/fixtures/payloads/protobuf-reading.bin'));
+  assert.equal(await read('.temperature.value', reading, 'bed/1'), 21.5);
+  assert.equal(await read('.trend[2]', reading, 'bed/1'), 12);
+  assert.equal(await read('.humidity', reading, 'bed/1'), undefined);
+  const paths = (await numbers.pathsOf(reading, 'bed/1', model)).map(({ path }) => path);
+  assert.ok(paths.includes('.moisture.value') && paths.includes('.trend[0]'), paths.join(' '));
 });
 
 test('bytes that nothing can be made of have no number', async () => {

@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { createAuthority } from '../../../src/certificates/authority.ts';
 import { Engine } from '../../../src/engine/engine.ts';
+import { RawClient } from '../../support/rawClient.ts';
 import { disconnected, limits, portOf, received, startEngine } from './engineUnderTest.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -343,6 +344,25 @@ test('a view of a topic tells what is held and what comes, and each message can 
   assert.equal(engine.messages.messagePlace({ viewId, at: { id } }), undefined);
 });
 
+test('a message has the DUP, the packet identifier and the topic alias of its publisher’s packet', async (t) => {
+  const { engine, start } = startEngine(t);
+  const board = await RawClient.overTcp(await start(), 5);
+  await board.connect({ clientId: 'board' });
+  const known = () => {
+    const id = engine.topics.topicPath({ topic: 'led' })?.[0]?.last?.id ?? -1;
+    const detail = engine.messages.message({ id, maxPayloadBytes: 10 });
+    return [detail?.qos, detail?.retain, detail?.packet, detail?.topicAlias, detail?.properties];
+  };
+  const aliased = { properties: { topicAlias: 3 } };
+  await board.publish('led', 'on', { qos: 1, packetId: 65_535, dup: true, retain: true, ...aliased });
+  assert.deepEqual(known(), [1, true, { packetId: 65_535, dup: true }, 3, undefined]);
+  await board.publish('', 'off', { qos: 2, packetId: 1, ...aliased });
+  assert.deepEqual(known(), [2, false, { packetId: 1, dup: false }, 3, undefined]);
+  board.sendPublish('led', 'blink');
+  await board.ping();
+  assert.deepEqual(known(), [0, false, undefined, undefined, undefined]);
+});
+
 test('a payload of 10 MB is shown by its first bytes, and read in part or whole', async (t) => {
   const { engine, start, device } = startEngine(t);
   await start();
@@ -481,6 +501,11 @@ test('a subscription shows what it was delivered, counts it, and ends', async (t
   assert.deepEqual(
     rows.map(({ topic, qos, preview }) => [topic, qos, text(preview)]),
     [['a/b', 1, 'x']],
+  );
+  const delivered = engine.messages.message({ id: rows[0]?.id ?? -1, maxPayloadBytes: 1 });
+  assert.ok(
+    delivered !== undefined && delivered.packet === undefined,
+    'what its delivery had is not its publisher’s',
   );
   await counted;
   assert.deepEqual(engine.listSubscriptions(), [{ topicFilter: 'a/+', qos: 1, messageCount: 1 }]);
