@@ -62,6 +62,23 @@ test('every command is in the category MQTT', () => {
   for (const command of contributes.commands) assert.equal(command.category, 'MQTT', command.command);
 });
 
+test('the palette leaves out only what belongs to a list or to two messages, each of which has keys of its own there', () => {
+  const hidden = (contributes.menus.commandPalette ?? []).filter(({ when }) => when === 'false');
+  assert.deepEqual(
+    hidden.map(({ command }) => command).sort(),
+    [
+      // In the title of the Messages view; Export Messages… of the palette asks for the topics instead.
+      commandIds.exportShownMessages,
+      // A selection of one, compared from the menu of the other.
+      commandIds.compareMessages,
+      // Enter on the row.
+      commandIds.showMoreTopics,
+      commandIds.showMoreRetained,
+      commandIds.showMoreClients,
+    ].sort(),
+  );
+});
+
 test('every menu entry names a command of the manifest', () => {
   const known = new Set<string>(Object.values(commandIds));
   for (const entry of Object.values(contributes.menus).flat())

@@ -139,6 +139,34 @@ describe('large payloads, long topics, many topics, and what looks like markup',
     assert.deepEqual(dialogs, []);
   });
 
+  test('a topic in any script is a row with its own letters, and none turns the others around', async (t) => {
+    const { workbench } = window;
+    const topics = workbench.pane('Topics');
+    const names = ['温室', 'Küche', '🌡️', 'غرفة', 'e\u0301', '\u202egnp.exe'];
+    for (const name of names) await publish(t, port, '-t', `script/${name}`, '-m', 'found');
+    await topics.row('script').expand();
+    for (const name of names.slice(0, -1)) await topics.row(name).waitForDescription('found');
+    // What turns the letters behind it around is shown as what it is.
+    await topics.row(/202[eE].*gnp\.exe/).waitForDescription('found');
+    await topics.row('script').collapse();
+  });
+
+  test('of a topic of 150 levels the hundredth row has the rest, and its name leads to it', async (t) => {
+    const { workbench } = window;
+    const levels = Array.from({ length: 150 }, (_, i) => `l${i + 1}`);
+    await publish(t, port, '-t', levels.join('/'), '-m', 'deep down');
+    const topics = workbench.pane('Topics');
+    await topics.row('l1').waitFor();
+    await workbench.runCommand('MQTT: Reveal Topic…');
+    await workbench.quickInput.waitFor('Topic to show');
+    await workbench.quickInput.fill('l149/l150');
+    await workbench.quickInput.accept();
+    const selected = topics.locator.locator('.monaco-list-row.selected');
+    await waitForText(selected, 'deep down');
+    await waitForText(selected, levels.slice(99).join('/').slice(0, 60));
+    await topics.row('l1').collapse();
+  });
+
   test('empty levels of a topic have rows of their own', async (t) => {
     const { workbench } = window;
     await publish(t, port, '-t', '/a//b', '-m', 'found');

@@ -133,6 +133,9 @@ describe('the Messages view', { skip }, () => {
     await page.text.press('Enter');
     await page.waitForSelected('"celsius":1199');
     await waitForText(page.frame.locator('.query-outcome'), 'From the other end');
+    await page.text.fill('temperature');
+    await page.text.press('Enter');
+    await waitForText(page.list.locator('.list-row-selected .row-topic .hit'), 'temperature');
     await page.text.fill('fahrenheit');
     await page.text.press('Enter');
     await waitForText(page.frame.locator('.query-outcome'), 'No match');

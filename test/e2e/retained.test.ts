@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SubscriptionRequest } from '../../src/mqtt/packets.ts';
+import { assertStays } from '../host/places.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { run } from '../support/program.ts';
@@ -199,6 +200,20 @@ describe('retained messages and the busiest topics', { skip }, () => {
       for (const [place, topic] of ['plant/pump/raw', 'plant/pump/state'].entries())
         await busiest.rows.nth(place).filter({ hasText: topic }).waitFor();
       await window.screenshot('busiest-topics');
+      await assertStays(
+        workbench.page.locator('.part.sidebar'),
+        {
+          views: ['.pane-header', 'left', 'top', 'right', 'bottom'],
+          rows: ['[role=treeitem]', 'left', 'top', 'right', 'bottom'],
+          labels: ['[role=treeitem] .label-name', 'left', 'top'],
+        },
+        async () => {
+          for (let looked = 0; looked < 3; looked++) {
+            const before = await row.description.innerText();
+            await row.description.filter({ hasNotText: before }).waitFor();
+          }
+        },
+      );
       await busiest.waitForSpoken(/^plant\/pump\/raw, [\d,]+\/s · .* · from pump-7$/);
       await busiest.keyboardMenu('plant/pump/raw', 'Copy Topic');
       await workbench.pane('Clients').keyboardMenu('pump-7', 'Copy Client ID');

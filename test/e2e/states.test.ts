@@ -178,7 +178,9 @@ function assertNames(tree: string): void {
   const nameless = tree
     .split('\n')
     .filter((line) =>
-      /^\s*- (button|img|tab|combobox|textbox|searchbox|listbox|option|link|region)(:|$)/.test(line),
+      /^\s*- (button|checkbox|radio|switch|slider|spinbutton|img|tab|tablist|combobox|textbox|searchbox|listbox|option|link|region|separator|progressbar|application|table|grid|toolbar|menuitem)( \[[^\]]*\])*(:|$)/.test(
+        line,
+      ),
     );
   assert.deepEqual(nameless, [], tree);
 }

@@ -8,13 +8,16 @@ import { classifyPayload } from '../payloadText.ts';
  * @param message with its whole payload.
  */
 export function messageJson(message: MessageDetail): string {
-  const { topic, receivedAtMs, qos, retain, publisher, isWill, hasWaited, properties, payload } = message;
+  const { topic, receivedAtMs, qos, retain, publisher, isWill, hasWaited } = message;
+  const { packet, topicAlias, properties, payload } = message;
   const content = classifyPayload(payload);
   const fields = {
     topic,
     receivedAt: new Date(receivedAtMs).toISOString(),
     qos,
     retain,
+    ...packet,
+    topicAlias,
     publisher,
     isWill: isWill || undefined,
     hasWaited,

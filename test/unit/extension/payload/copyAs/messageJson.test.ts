@@ -39,6 +39,8 @@ test('bytes that are no text are Base64, and so is correlation data', () => {
       detail(all, {
         publisher: 'board-1',
         isWill: true,
+        packet: { packetId: 42, dup: true },
+        topicAlias: 3,
         properties: {
           contentType: 'application/cbor',
           correlationData: Uint8Array.of(0xff),
@@ -53,6 +55,7 @@ test('bytes that are no text are Base64, and so is correlation data', () => {
   assert.equal(json.payloadBase64, '/wAQ');
   assert.equal('payload' in json, false);
   assert.deepEqual([json.publisher, json.isWill], ['board-1', true]);
+  assert.deepEqual([json.packetId, json.dup, json.topicAlias], [42, true, 3]);
   assert.deepEqual(json.properties, {
     contentType: 'application/cbor',
     userProperties: [
