@@ -55,7 +55,8 @@ const apart = {
 
 /**
  * The same of the engine: half of what it would have to load before a broker listens are MQTT.js, with which it is a client
- * itself, the syntax of .proto files, and mDNS.
+ * itself, the syntax of .proto files, and mDNS. Who imports a part of the clients past mqttClients.ts has MQTT.js in the
+ * engine again: that is refused, too.
  */
 const engineApart = {
   mqttClients: 'src/client/mqttClients.ts',
@@ -86,6 +87,23 @@ function keptApart(bundles) {
   };
 }
 
+/**
+ * A package that a bundle must do without.
+ *
+ * @param {string} name
+ * @returns {import('esbuild').Plugin}
+ */
+function refused(name) {
+  return {
+    name: `without ${name}`,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, ({ importer }) => ({
+        errors: [{ text: `${importer} brings ${name}, which is not to be loaded here` }],
+      }));
+    },
+  };
+}
+
 const builds = [
   {
     ...node,
@@ -98,7 +116,7 @@ const builds = [
   {
     ...node,
     entryPoints: { engine: 'src/engine/worker.ts' },
-    plugins: [keptApart(engineApart)],
+    plugins: [keptApart(engineApart), refused('mqtt')],
     supported: { 'dynamic-import': false },
   },
   { ...node, entryPoints: engineApart },

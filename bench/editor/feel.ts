@@ -38,7 +38,7 @@ export async function measureFeel(probed: ProbedWindow, port: number): Promise<F
     topics: TOPICS,
     payloadBytes: PAYLOAD_BYTES,
   };
-  // The branch is opened before anything is measured: 1,000 rows of which the view shows what fits.
+  // The branch is opened before anything is measured: a page of rows of which the view shows what fits.
   await probed.flood({ ...flood, seconds: 1 });
   await window.workbench.pane('Topics').row('bench').expand();
   let rate = 0;

@@ -19,8 +19,11 @@ const RATES_INTERVAL_MS = 1000;
 /** How long views of messages may look for what is theirs, before others have a turn; the same for the filter of topics. */
 const SEARCH_SLICE_MS = 8;
 
-/** One event's share of the extension's thread, as many rows as the view draws at once; the rest waits for the next. */
-const MAX_TOPIC_NODES = 160;
+/**
+ * One event's share of the extension's thread; the rest waits for the next. More than the view draws at once: children of
+ * an open branch that are not on the page that is shown are among them.
+ */
+const MAX_TOPIC_NODES = 1000;
 const MAX_TOPIC_CHARS = 512 * 1024;
 
 export type Emit = <K extends keyof EngineEvents>(event: K, payload: EngineEvents[K]) => void;

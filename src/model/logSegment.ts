@@ -156,6 +156,7 @@ export class LogSegment {
     const maxBytes = alignedBytes(this.usedBytes);
     const neededBytes = maxBytes + ROW_BYTES * this.count;
     if (neededBytes >= 0.75 * this.buffer.byteLength) return;
+    const { buffer: before } = this;
     const buffer = new ArrayBuffer(neededBytes);
     const bytes = new Uint8Array(buffer, 0, maxBytes);
     const rows = new Int32Array(buffer, maxBytes, ROW * this.count);
@@ -164,5 +165,6 @@ export class LogSegment {
     this.bytes = bytes;
     this.view = new DataView(buffer, 0, maxBytes);
     this.#rows = rows;
+    before.transfer(0);
   }
 }

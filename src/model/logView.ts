@@ -3,7 +3,7 @@
  * front.
  *
  * Finds by going through the log, a bit at a time, so that a search through a quarter of a gigabyte holds nobody up; what
- * comes later is found the same way. Costs eight bytes for each that was found, where not all are. What is meant, and how often a scan looks
+ * comes later is found the same way. Costs eight bytes for each that was found, and nothing where all are. What is meant, and how often a scan looks
  * at the clock, is a subclass's.
  */
 import { FoundIds } from './foundIds.ts';

@@ -65,7 +65,7 @@ export interface LoggedNames {
   publisherText(ref: number): string | undefined;
 }
 
-/** Holds until the log is written to again. */
+/** Holds until the log is written to again, or its budget changes: the memory of what goes is used for what comes. */
 export class LoggedMessage implements MessageHeader {
   readonly segment: LogSegment;
   readonly index: number;

@@ -239,7 +239,10 @@ export class MessageLog {
       topic.newestId = 0;
       topic.kept = undefined;
     }
-    for (const segment of [...this.#segments]) this.#drop(segment);
+    for (const segment of [...this.#segments]) {
+      this.#drop(segment);
+      segment.buffer.transfer(0);
+    }
     this.#droppedMessages = 0;
     this.#generation++;
     this.#announce();

@@ -48,7 +48,7 @@ export async function showActions({ broker, connections, questions, settings }: 
   ];
   const answer = await questions.pick<CommandId>({
     title: l10n.t('MQTT Workbench'),
-    placeholder: describeStatus(state, connections.all).lines.join(' '),
+    placeholder: describeStatus(state, connections.all).lines.join(' · '),
     choices: [
       ...(state.kind === 'running' ? running : stopped),
       { value: commandIds.addConnection, label: l10n.t('Add Connection…'), icon: 'add' },

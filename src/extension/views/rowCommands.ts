@@ -31,9 +31,13 @@ export function registerRowCommand<Row>(
   viewId: ViewId,
   { view, clock, itemOf }: RowCommandOptions<Row>,
 ): Disposable {
+  let newest = 0;
   return commands.registerCommand(openRowOf(viewId), async () => {
+    const own = ++newest;
     for (let looks = 1; view.selection.length === 0 && looks < MAX_LOOKS; looks++)
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, LOOK_INTERVAL_MS));
+    // Another click came while this one waited: the row is the other's.
+    if (own !== newest) return;
     const [row] = view.selection;
     const command = row && itemOf(row).command;
     if (command !== undefined) await commands.executeCommand(command.command, ...(command.arguments ?? []));

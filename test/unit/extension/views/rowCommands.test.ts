@@ -63,6 +63,20 @@ test('a row that VS Code does not know while what is above it is drawn again is 
   assert.equal(clock.pendingTimers, 0);
 });
 
+test('of two clicks that wait for their row, the newer one alone opens it', async () => {
+  const selection: Row[] = [];
+  const view = { selection } as unknown as TreeView<Row>; // what is asked of it
+  const clock = new FakeClock();
+  registerRowCommand('mqttWorkbench.topics', { view, clock, itemOf });
+  const { command } = withRowCommand(itemOf({ topic: 'a' }), 'mqttWorkbench.topics');
+  const clicks = [commands.executeCommand(command?.command), commands.executeCommand(command?.command)];
+  await pass(clock);
+  selection.push({ topic: 'b' });
+  await pass(clock);
+  await Promise.all(clicks);
+  assert.deepEqual(executed.splice(0), [['open', { topic: 'b' }]]);
+});
+
 /** A moment, and what waits for it. */
 async function pass(clock: FakeClock): Promise<void> {
   clock.advance(20);
