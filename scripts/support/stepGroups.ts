@@ -23,7 +23,7 @@ export const stepGroups: Readonly<Record<string, StepGroup>> = {
       'test/unit/mqtt/packetSecrets.test.ts',
       'test/unit/observation/traceObserver.test.ts',
       'test/unit/observation/warnings/**/*.test.ts',
-      'test/unit/transports/{clientHello,tlsFailure}.test.ts',
+      'test/unit/transports/{clientHello,tls,tlsFailure}.test.ts',
       'test/unit/webview/packets/**/*.test.ts',
     ],
     device: 'all',

@@ -232,6 +232,16 @@ describe('the Clients view', { skip }, () => {
     const told = workbench.toast('silent: No keep alive.');
     await told.waitFor();
     await told.close();
+    await workbench.runCommand('MQTT: Show Log');
+    // It takes the focus when it comes, and the palette closes when it loses it.
+    await workbench.output.waitFor();
+    await workbench.runCommand('View: Toggle Maximized Panel');
+    await waitForText(
+      workbench.output,
+      /\[warning\] Client silent: It connected with a keep alive of 0, .+ Set a keep alive: 30 to 120 s .+ \(docs\/warnings\.md#keepaliveoff\)/,
+    );
+    await window.screenshot('clients-warning-log');
+    await workbench.runCommand('View: Toggle Maximized Panel');
   });
 
   test('nine hundred clients come at once, and one of them is found', async () => {

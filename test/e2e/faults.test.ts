@@ -1,6 +1,7 @@
 /**
  * A fault, through the screen: from the palette for one board, whose messages are lost while another gets its own; seen in
- * the status bar; stopped there; one from a board's row, told to mosquitto_pub; and one of chance, had again by its seed.
+ * the status bar; stopped there; one from a board's row, told to mosquitto_pub; a preset for some boards beside a fault of
+ * some topics; and one of chance, had again by its seed.
  *
  * The tests are one story: each goes on where the one before it ended.
  */
@@ -76,6 +77,47 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await workbench.runCommand('MQTT: Stop All Faults');
     await status.waitFor({ state: 'hidden' });
     await publish(t, port, '-V', '5', '-i', 'board-9', '-t', 'cmd', '-m', 'x', '-q', '1');
+  });
+
+  test('a captive portal meets the boards of a pattern, a lost message those of a topic, and nothing else is touched', async (t) => {
+    const { workbench } = window;
+    const { quickInput } = workbench;
+    const status = workbench.statusBarItem(faultStatus);
+    const listener = await RawClient.overTcp(port, 4);
+    await listener.connect({ clientId: 'listener' });
+    await listener.subscribe('noise/#');
+    await listener.subscribe('cmd/#');
+    await workbench.runCommand('MQTT: Inject Fault…');
+    await quickInput.choose('What is to go wrong?', 'Captive Portal');
+    await quickInput.choose('For whom?', 'Clients by Their Id…');
+    await quickInput.answer('Client id: * stands for any characters', 'hotel-*');
+    await workbench.pane('Broker').row('1 MQTT fault on').waitForDescription('Captive Portal');
+    await workbench.runCommand('MQTT: Inject Fault…');
+    await quickInput.choose('What is to go wrong?', 'Drop Packets');
+    await quickInput.choose('For whom?', 'Messages on Topics…');
+    await quickInput.answer('Topic filter of the messages', 'noise/#');
+    await quickInput.choose('Which packets?', 'Messages to the client');
+    await quickInput.answer('Share of these packets', '100');
+    await waitForText(status, '2 MQTT faults on');
+
+    const hotel = await RawClient.overTcp(port, 4);
+    hotel.sendConnect({ clientId: 'hotel-1' });
+    // Read as MQTT, the page's first bytes are a packet of 86 bytes.
+    assert.match(Buffer.from(await hotel.nextBytes()).toString(), /^HTTP\/1\.1 302 Found\r\n/);
+    await hotel.closed();
+    await publish(t, port, '-i', 'home-1', '-t', 'noise/1', '-m', 'lost', '-q', '1');
+    await publish(t, port, '-i', 'home-1', '-t', 'cmd/1', '-m', 'found', '-q', '1');
+    assert.equal((await listener.expectMessage()).topic, 'cmd/1');
+    await status.click();
+    await waitForText(quickInput.rows, /for hotel-\* · /);
+    await waitForText(quickInput.rows, /for noise\/# · /);
+    await window.screenshot('fault-list-two');
+    await quickInput.cancel();
+
+    await workbench.runCommand('MQTT: Stop All Faults');
+    await status.waitFor({ state: 'hidden' });
+    await publish(t, port, '-i', 'hotel-1', '-t', 'noise/2', '-m', 'found', '-q', '1');
+    assert.equal((await listener.expectMessage()).topic, 'noise/2');
   });
 
   test('what befell a board by chance befalls it again with the seed that the log tells', async () => {

@@ -136,6 +136,15 @@ describe('TLS for a device in one step', { skip }, () => {
       workbench.output,
       /Client "esp32" connected from 127\.0\.0\.1:\d+: MQTT 3\.1\.1 over TLS, .*user "board-1"/,
     );
+    // Rows out of sight are not there for a test.
+    await workbench.pane('Topics').collapse();
+    const clients = workbench.pane('Clients');
+    await clients.row('esp32').expand();
+    await clients
+      .row('Connection', { level: 2 })
+      .waitForDescription(/^none; the last one: 127\.0\.0\.1:\d+ · MQTT 3\.1\.1 · TLS/);
+    await clients.row('User name', { level: 2 }).waitForDescription('board-1');
+    await window.screenshot('tls-client');
   });
 
   test('Turn Off TLS closes the port; the CA is kept, and Set Up TLS asks nothing the next time', async (t) => {

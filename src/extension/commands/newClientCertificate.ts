@@ -6,11 +6,15 @@ import { l10n, type Uri, window } from 'vscode';
 import { type ExportFormat, exportText } from '../../certificates/exportFormats.ts';
 import type { KeyKind } from '../../certificates/keys.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
+import type { Choice } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { clientNotes, describeKeyKind } from '../words/tlsWords.ts';
 import { formatChoices, saveCertificateFile } from './certificateFiles.ts';
 import { askForCa } from './exportCaCertificate.ts';
 import { withSecrets } from './withSecrets.ts';
+
+/** Of two things, a certificate and a key, in one file: DER and Base64 have room for one. */
+type CredentialFormat = Exclude<ExportFormat, 'der' | 'base64'>;
 
 /** RFC 5280 allows no more in a common name. */
 const MAX_NAME_CHARACTERS = 64;
@@ -24,7 +28,7 @@ export async function newClientCertificate(services: Services): Promise<void> {
     let name = '';
     let keyKind: KeyKind = server.authority.keyKind;
     let days = 365;
-    let format: Exclude<ExportFormat, 'der'> = 'arduinoHeader';
+    let format: CredentialFormat = 'arduinoHeader';
     const answered = await askSteps([
       keeping(
         (position) =>
@@ -72,15 +76,12 @@ export async function newClientCertificate(services: Services): Promise<void> {
       ),
       keeping(
         (position) =>
-          questions.pick<Exclude<ExportFormat, 'der'>>({
+          questions.pick<CredentialFormat>({
             title,
             position,
             placeholder: l10n.t('In which form does the firmware take it?'),
             preferred: format,
-            choices: formatChoices().flatMap(({ value, description: _, ...choice }) =>
-              // Two things, a certificate and a key: one file of DER or Base64 has room for one.
-              value === 'der' || value === 'base64' || value === 'cString' ? [] : [{ ...choice, value }],
-            ),
+            choices: credentialFormats(),
           }),
         (answer) => {
           format = answer;
@@ -121,6 +122,14 @@ async function sayWhatToDo({ questions, settings }: Services, name: string, file
     openFile,
   );
   if (button === openFile) await window.showTextDocument(file);
+}
+
+function credentialFormats(): Choice<CredentialFormat>[] {
+  return formatChoices().flatMap(({ value, description: _, ...choice }) => {
+    if (value === 'der' || value === 'base64') return [];
+    if (value !== 'cString') return [{ ...choice, value }];
+    return [{ ...choice, value, detail: l10n.t('Two literals alone: the certificate’s, then the key’s.') }];
+  });
 }
 
 function lifetimeChoices() {

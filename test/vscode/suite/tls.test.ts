@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { env, window } from 'vscode';
+import { env, Uri, window } from 'vscode';
 import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
 import type { TestApi } from '../../../src/extension/testApi.ts';
 import { activate, Listener, run, set, startBroker } from './workbench.ts';
@@ -16,6 +19,12 @@ function shownTo(ca: string, port: number): Promise<string> {
     });
     socket.on('error', reject);
   });
+}
+
+/** What a compiler makes of a literal of one string in each line, of text that has no other escape than that of a line break. */
+function readLiteral(source: string): string {
+  const lines = source.trim().split('\n');
+  return lines.map((line) => JSON.parse(line.trim()) as string).join('');
 }
 
 /** Whether what makes certificates has been loaded. */
@@ -86,6 +95,36 @@ describe('TLS', () => {
     await run(commandIds.exportCaCertificate);
     assert.match(window.activeTextEditor?.document.getText() ?? '', /static const char ca_cert\[\] =/);
     assert.equal(window.activeTextEditor?.document.languageId, 'c');
+  });
+
+  it('gives a device its certificate and key as two literals of C, and offers no form with room for one of them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-tls-'));
+    try {
+      const file = join(folder, 'board-1.c');
+      const answers: unknown[] = ['ec', 365, 'cString'];
+      let offered: readonly unknown[] = [];
+      const listener = new Listener(
+        api,
+        {},
+        {
+          text: async () => ({ kind: 'answered', value: 'board-1' }),
+          pick: async ({ choices }) => {
+            offered = choices.map(({ value }) => value);
+            return { kind: 'answered', value: answers.shift() as never }; // as above
+          },
+          saveAs: async () => Uri.file(file),
+        },
+      );
+      await run(commandIds.newClientCertificate);
+      await listener.said('The certificate of board-1 and its private key are saved');
+      assert.deepEqual(offered, ['arduinoHeader', 'cHeader', 'cString', 'pem', 'nvsCsv']);
+      const [certificate = '', key = '', ...rest] = readFileSync(file, 'utf8').split('\n\n').map(readLiteral);
+      assert.deepEqual(rest, []);
+      assert.match(new X509Certificate(certificate).subject, /^CN=board-1$/m);
+      assert.ok(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('goes with the CA, which is deleted only when the person agrees', async () => {

@@ -1,0 +1,115 @@
+/** How a connection ended, in words: who closed it, why, and the clause or the reason code where there is one. */
+import '../../../support/wordsOfExtension.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConnectionEnd } from '../../../../src/contracts/clients.ts';
+
+const { formatEnd } = await import('../../../../src/extension/words/clientWords.ts');
+
+const qosInvalid = {
+  kind: 'protocolError',
+  ...{ message: 'QoS 3 is none.', clause: 'MQTT-3.3.1-4', errorCode: 'qos-invalid' },
+} as const;
+const refusal = { reasonCode: 0x87, reasonName: 'Not authorized', message: 'The password is wrong.' };
+
+const told: {
+  readonly [Kind in ConnectionEnd['kind']]: readonly (readonly [ConnectionEnd & { kind: Kind }, string])[];
+} = {
+  clientDisconnected: [
+    [
+      { kind: 'clientDisconnected', reasonCode: 0, reasonName: 'Normal disconnection' },
+      'The client disconnected, with DISCONNECT.',
+    ],
+    [
+      { kind: 'clientDisconnected', reasonCode: 4, reasonName: 'Disconnect with Will Message' },
+      'The client disconnected, with DISCONNECT: 0x04 Disconnect with Will Message.',
+    ],
+  ],
+  networkClosed: [
+    [{ kind: 'networkClosed' }, 'The client’s side closed the connection without a DISCONNECT.'],
+    [
+      { kind: 'networkClosed', message: 'read ECONNRESET' },
+      'The connection broke, without a DISCONNECT: read ECONNRESET',
+    ],
+  ],
+  keepAliveTimeout: [
+    [
+      { kind: 'keepAliveTimeout', keepAliveSeconds: 5 },
+      'The broker gave the client up: nothing came from it for 7.5 s, one and a half times its keep alive of 5 s. [MQTT-3.1.2-22]',
+    ],
+  ],
+  takenOver: [
+    [
+      { kind: 'takenOver', byRemoteAddress: '10.0.0.8:1025' },
+      'The broker closed it: 10.0.0.8:1025 connected with the same client id. [MQTT-3.1.4-3]',
+    ],
+  ],
+  protocolError: [
+    [
+      { ...qosInvalid, packetKind: 'publish', byteOffset: 0 },
+      'The broker closed it for a fault in PUBLISH, byte 0: QoS 3 is none. [MQTT-3.3.1-4] (qos-invalid)',
+    ],
+    [
+      { ...qosInvalid, packetKind: 'publish' },
+      'The broker closed it for a fault in PUBLISH: QoS 3 is none. [MQTT-3.3.1-4] (qos-invalid)',
+    ],
+    [qosInvalid, 'The broker closed it for a fault: QoS 3 is none. [MQTT-3.3.1-4] (qos-invalid)'],
+    [
+      { ...qosInvalid, packetKind: 'subscribe', byteOffset: 1200, clause: '3.8.3.1' },
+      'The broker closed it for a fault in SUBSCRIBE, byte 1,200: QoS 3 is none. [section 3.8.3.1] (qos-invalid)',
+    ],
+  ],
+  refused: [
+    [
+      { kind: 'refused', ...refusal },
+      'The broker refused the client: The password is wrong. (0x87 Not authorized)',
+    ],
+  ],
+  reAuthenticationFailed: [
+    [
+      { kind: 'reAuthenticationFailed', ...refusal },
+      'The broker closed it, as the client could not show again who it is: The password is wrong. (0x87 Not authorized)',
+    ],
+  ],
+  connectTimeout: [
+    [
+      { kind: 'connectTimeout', timeoutSeconds: 30 },
+      'The broker closed it: the client was not let in within 30 s.',
+    ],
+  ],
+  serverDisconnected: [
+    [
+      { kind: 'serverDisconnected', ...refusal },
+      'The broker closed it: The password is wrong. (0x87 Not authorized)',
+    ],
+  ],
+  storeFailed: [
+    [
+      { kind: 'storeFailed', ...refusal },
+      'The broker closed it: The password is wrong. (0x87 Not authorized)',
+    ],
+  ],
+  connectionCut: [
+    [
+      { kind: 'connectionCut', message: 'Cut off by hand.' },
+      'Its socket was closed without a DISCONNECT: Cut off by hand.',
+    ],
+  ],
+  internalError: [
+    [
+      { kind: 'internalError', message: 'It broke.' },
+      'The broker met a bug of its own, and closed it: It broke. The log has more.',
+    ],
+  ],
+};
+
+for (const [kind, ends] of Object.entries(told))
+  test(`the end ${kind} says who closed, and why`, () => {
+    for (const [end, words] of ends) assert.equal(formatEnd(end), words);
+  });
+
+test('what a device sent is told on one line, and cut', () => {
+  const words = formatEnd({ ...qosInvalid, message: `a\nb${'x'.repeat(1000)}` });
+  assert.match(words, /^The broker closed it for a fault: a␊bx+… \[MQTT-3\.3\.1-4\] \(qos-invalid\)$/);
+  assert.ok(words.length < 400, words);
+});
