@@ -110,7 +110,23 @@ describe('the Clients view', { skip }, () => {
     await watcher.connect({ clientId: 'watcher' });
     await watcher.subscribe('wills/#');
     sleeper = await subscribe(
-      ...([owner, port, '-i', 'sleeper', '-V', '311', '-c', '-q', '1', '-t', 'jobs/#', '-k', '30'] as const),
+      ...([
+        owner,
+        port,
+        '-i',
+        'sleeper',
+        '-V',
+        '311',
+        '-c',
+        '-q',
+        '1',
+        '-t',
+        'jobs/#',
+        '-k',
+        '30',
+        '-C',
+        '1',
+      ] as const),
       ...['--will-topic', 'wills/sleeper', '--will-payload', 'lost'],
     );
     await clients.row('sleeper').waitForDescription(/^127\.0\.0\.1 · MQTT 3\.1\.1$/);
@@ -140,8 +156,9 @@ describe('the Clients view', { skip }, () => {
   test('a session is ended with what waits in it, once the person says yes', async () => {
     const { workbench } = window;
     const clients = workbench.pane('Clients');
-    // As Ctrl+C: it says DISCONNECT.
-    await sleeper.end('SIGINT');
+    // Its one message, and it says DISCONNECT.
+    await publish(owner, port, '-t', 'jobs/0', '-m', 'x', '-q', '1');
+    await sleeper.ended;
     await clients.row('sleeper').waitForDescription(/^away, session kept · disconnected · /);
     await publish(owner, port, '-t', 'jobs/1', '-m', 'x', '-q', '1');
     await clients.row('sleeper').contextMenu('End Session of Client');
