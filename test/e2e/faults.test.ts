@@ -109,6 +109,7 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await publish(t, port, '-i', 'home-1', '-t', 'cmd/1', '-m', 'found', '-q', '1');
     assert.equal((await listener.expectMessage()).topic, 'cmd/1');
     await status.click();
+    await quickInput.row('Stop Drop Packets (100 % of PUBLISH to the client)').waitFor();
     await waitForText(quickInput.rows, /for hotel-\* · /);
     await waitForText(quickInput.rows, /for noise\/# · /);
     await window.screenshot('fault-list-two');

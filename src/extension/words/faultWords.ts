@@ -183,8 +183,10 @@ function ruleLabel(rule: FaultRule): string {
   return numbers === undefined ? label : l10n.t('{0} ({1})', label, numbers);
 }
 
-function numbersOf({ behaviour, packets, direction }: FaultRule): string | undefined {
-  const names = packets?.map((packet) => packet.toUpperCase()).join(', ') ?? l10n.t('all packets');
+function numbersOf({ who, behaviour, packets, direction }: FaultRule): string | undefined {
+  // Of a topic, PUBLISH alone is meant in any case.
+  const meant = who.kind === 'topicFilter' ? (['publish'] as const) : packets;
+  const names = meant?.map((packet) => packet.toUpperCase()).join(', ') ?? l10n.t('all packets');
   const way = direction && (direction === 'toClient' ? l10n.t('to the client') : l10n.t('from the client'));
   const picked = way === undefined ? names : l10n.t('{0} {1}', names, way);
   switch (behaviour.kind) {
