@@ -125,7 +125,7 @@ async function sayWhatToDo({ questions, settings }: Services, name: string, file
 }
 
 function credentialFormats(): Choice<CredentialFormat>[] {
-  return formatChoices().flatMap(({ value, description: _, ...choice }) => {
+  return formatChoices().flatMap(({ value, description: _, ...choice }): Choice<CredentialFormat>[] => {
     if (value === 'der' || value === 'base64') return [];
     if (value !== 'cString') return [{ ...choice, value }];
     return [{ ...choice, value, detail: l10n.t('Two literals alone: the certificate’s, then the key’s.') }];
