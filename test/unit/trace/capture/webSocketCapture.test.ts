@@ -450,6 +450,20 @@ describe('a connection that was open before the capture', () => {
     }
   });
 
+  test('is not counted either where the capture has headers alone, and by its first bytes where it has some', () => {
+    const hello = hex('16 03 01 00 02 01 00');
+    const [first, second] = segmentsOf([
+      ['in', PINGREQ],
+      ['in', hello],
+    ]).slice(2);
+    const PCAP_HEADER_BYTES = 24;
+    const headers = pcapOf([first!], { snapLength: 40 }); // there are two
+    const none = { tls: 0, http: 0, compressed: 0, unknown: 0 };
+    assert.deepEqual(readCapture(headers).summary.others, none);
+    const behind = pcapOf([second!]).subarray(PCAP_HEADER_BYTES); // as above
+    assert.deepEqual(readCapture(Buffer.concat([headers, behind])).summary.others, { ...none, tls: 1 });
+  });
+
   test('and is read where a client sends each field in a frame of its own', () => {
     const packet = publish('reading');
     const pieces = [packet.subarray(0, 1), packet.subarray(1, 2), packet.subarray(2, 5), packet.subarray(5)];
