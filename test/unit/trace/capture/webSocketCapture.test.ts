@@ -436,6 +436,22 @@ describe('a connection that was open before the capture', () => {
     const json = Buffer.from('{"a":1}');
     for (const said of [
       [['in', masked(PINGREQ)]],
+      // Its first bytes are those of a PUBCOMP of 36 bytes, which there is not.
+      [
+        ['in', masked(PINGREQ)],
+        ['in', masked(Buffer.from('{"temperature": 21.5, "humidity": 40.25}'), FINAL | TEXT)],
+        ['in', masked(PINGREQ)],
+      ],
+      // What follows a wrong packet in its frame counts for nothing.
+      [
+        ['in', masked(PINGREQ)],
+        ['in', masked(Buffer.concat([hex('7B 02 00 01'), CONNACK]))],
+      ],
+      // No fixed header
+      [
+        ['in', masked(PINGREQ)],
+        ['in', masked(hex('30 FF FF FF FF 01'))],
+      ],
       [
         ['in', masked(json, FINAL | TEXT)],
         ['out', webSocketFrame(json, { first: FINAL | TEXT, isMasked: false })],
