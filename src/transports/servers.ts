@@ -275,10 +275,10 @@ function localAddressOf({ localAddress, localPort }: Socket): string | undefined
 }
 
 /** `192.0.2.7:50123` or `[2001:db8::7]:50123`. */
-function addressAndPort(remoteAddress: string | undefined, remotePort: number | undefined): string {
-  // A peer that is gone already has no address any more.
-  if (remoteAddress === undefined) return 'unknown';
-  return hostAndPort(withoutPrefix(remoteAddress), remotePort);
+function addressAndPort(address: string | undefined, port: number | undefined): string {
+  // That of a peer, when it is gone already.
+  if (address === undefined) return 'unknown';
+  return hostAndPort(withoutPrefix(address), port);
 }
 
 /** A listener on `::` takes IPv4 peers too, and sees them as ::ffff:192.0.2.7. */

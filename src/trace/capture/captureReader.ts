@@ -20,6 +20,7 @@ import { beginsWithConnect, beginsWithGet, protocolOf } from './streamStarts.ts'
 import { ACK, FIN, RST, SYN } from './tcpFrame.ts';
 import { type CapturedSegment, type NoSegment, segmentOf } from './tcpOf.ts';
 import { TcpStream } from './tcpStream.ts';
+import { type UndecidedPiece, UndecidedPieces } from './undecidedPieces.ts';
 import { WebSocketFrames } from './webSocketFrames.ts';
 import { type Midway, WebSocketMidway } from './webSocketMidway.ts';
 import { MAX_HEAD_BYTES, type Opening, WebSocketOpening } from './webSocketOpening.ts';
@@ -53,14 +54,6 @@ const MAX_UNDECIDED_BYTES = 64 * 1024;
 const MAX_MIDWAY_BYTES = 16 * 1024;
 /** Of one that opens a WebSocket: both heads. */
 const MAX_OPENING_BYTES = 2 * MAX_HEAD_BYTES;
-
-/** A piece of a connection in order, while it is not known what it speaks: bytes, or how many are missing. */
-interface Undecided {
-  readonly direction: TraceDirection;
-  readonly atMs: number;
-  readonly bytes: Uint8Array;
-  readonly lostBytes: number;
-}
 
 /** A `Midway` is a WebSocket that was opened before. */
 type Verdict = 'mqtt' | Midway | Opening;
@@ -177,8 +170,7 @@ class Connection {
   /** The client's first sequence number, where its SYN was seen. */
   readonly #firstSequence: number | undefined;
   /** Until it is known whether this is MQTT. */
-  #undecided: Undecided[] | undefined = [];
-  #undecidedBytes = 0;
+  #undecided: UndecidedPieces | undefined = new UndecidedPieces();
   #isMqtt = false;
   /** While it may be a WebSocket that was opened before the capture. */
   #midway: WebSocketMidway | undefined;
@@ -243,7 +235,7 @@ class Connection {
     this.#streams.in.flush();
     this.#streams.out.flush();
     if (this.#undecided !== undefined)
-      this.#decide(this.#isMqttPort && this.#undecided.length > 0 ? 'mqtt' : 'other');
+      this.#decide(this.#isMqttPort && this.#undecided.bytes > 0 ? 'mqtt' : 'other');
   }
 
   #streamOf(direction: TraceDirection): TcpStream {
@@ -266,12 +258,12 @@ class Connection {
 
   #lose(direction: TraceDirection, count: number): void {
     if (this.#undecided !== undefined && this.#opening !== undefined) {
-      this.#undecided.push({ direction, atMs: this.#atMs, bytes: NO_BYTES, lostBytes: count });
+      this.#undecided.lose(direction, this.#atMs, count);
       this.#decide(this.#opening.lose(direction, count));
       return;
     }
     if (this.#undecided !== undefined && this.#midway !== undefined) {
-      this.#undecided.push({ direction, atMs: this.#atMs, bytes: NO_BYTES, lostBytes: count });
+      this.#undecided.lose(direction, this.#atMs, count);
       this.#midway.lose(direction, count);
       return;
     }
@@ -286,12 +278,12 @@ class Connection {
       if (this.#isMqtt) this.#read(direction, bytes);
       return;
     }
-    this.#undecided.push({ direction, atMs: this.#atMs, bytes: Buffer.from(bytes), lostBytes: 0 });
-    this.#undecidedBytes += bytes.length;
+    const undecided = this.#undecided;
+    undecided.take(direction, this.#atMs, bytes);
     this.#decide(
       this.#opening === undefined
-        ? (this.#verdictOn(this.#undecided) ?? this.#verdictMidway(direction, bytes))
-        : this.#verdictOnOpening(this.#opening.push(direction, bytes)),
+        ? (this.#verdictOn(undecided) ?? this.#verdictMidway(undecided, direction, bytes))
+        : verdictOnOpening(undecided, this.#opening.push(direction, bytes)),
     );
   }
 
@@ -301,42 +293,43 @@ class Connection {
   }
 
   /** Undefined while it can't be told. */
-  #verdictOn(undecided: readonly Undecided[]): Verdict | undefined {
+  #verdictOn(undecided: UndecidedPieces): Verdict | undefined {
     const start = Buffer.concat(
-      undecided.filter(({ direction }) => direction === 'in').map(({ bytes }) => bytes),
+      undecided.pieces.filter(({ direction }) => direction === 'in').map(({ bytes }) => bytes),
     );
     const mayBeWebSocket = start.length === 0 ? undefined : beginsWithGet(start);
     if (mayBeWebSocket === true) {
       const opening = new WebSocketOpening();
       this.#opening = opening;
       let verdict: Opening | undefined;
-      for (const { direction, bytes } of undecided) verdict ??= opening.push(direction, bytes);
-      return this.#verdictOnOpening(verdict);
+      for (const { direction, bytes } of undecided.pieces) verdict ??= opening.push(direction, bytes);
+      return verdictOnOpening(undecided, verdict);
     }
     if (this.#isMqttPort) return 'mqtt';
     const isMqtt = mayBeWebSocket === undefined ? undefined : beginsWithConnect(start);
     if (isMqtt === true) return 'mqtt';
     if (this.#midway !== undefined) return undefined;
     if (isMqtt === false) return 'other';
-    return this.#undecidedBytes > MAX_UNDECIDED_BYTES ? 'other' : undefined;
+    return undecided.bytes > MAX_UNDECIDED_BYTES ? 'other' : undefined;
   }
 
-  #verdictMidway(direction: TraceDirection, bytes: Uint8Array): Verdict | undefined {
+  #verdictMidway(
+    undecided: UndecidedPieces,
+    direction: TraceDirection,
+    bytes: Uint8Array,
+  ): Verdict | undefined {
     if (this.#midway === undefined || this.#opening !== undefined) return undefined;
     const found = this.#midway.push(direction, bytes);
     if (found !== undefined) return found;
-    return this.#undecidedBytes > MAX_MIDWAY_BYTES ? 'other' : undefined;
-  }
-
-  #verdictOnOpening(verdict: Opening | undefined): Opening | undefined {
-    return verdict ?? (this.#undecidedBytes > MAX_OPENING_BYTES ? 'other' : undefined);
+    return undecided.bytes > MAX_MIDWAY_BYTES ? 'other' : undefined;
   }
 
   /** Does nothing while it is not known. What else came to the port of MQTT is shown as it is. */
   #decide(found: Verdict | undefined): void {
-    if (found === undefined) return;
-    const verdict = found === 'other' && this.#isMqttPort && this.#undecidedBytes > 0 ? 'mqtt' : found;
-    const undecided = verdict === 'reversed' ? this.#reverse() : (this.#undecided ?? []);
+    if (found === undefined || this.#undecided === undefined) return;
+    const { pieces, bytes } = this.#undecided;
+    const verdict = found === 'other' && this.#isMqttPort && bytes > 0 ? 'mqtt' : found;
+    const undecided = verdict === 'reversed' ? this.#reverse(pieces) : pieces;
     const opening = this.#opening;
     this.#undecided = undefined;
     this.#opening = undefined;
@@ -344,8 +337,8 @@ class Connection {
     const isMidway = verdict === 'midway' || verdict === 'reversed';
     this.#isMqtt = verdict === 'mqtt' || verdict === 'open' || isMidway;
     if (verdict === 'compressed') this.#summary.others.compressed++;
-    if (verdict === 'other' && undecided.length > 0)
-      this.#summary.others[protocolOf(undecided.find(({ direction }) => direction === 'in')?.bytes)]++;
+    // Of a connection without a byte in the capture, nobody knows whether it spoke MQTT.
+    if (verdict === 'other' && bytes > 0) this.#summary.others[protocolOf(firstBytesOf(undecided))]++;
     if (!this.#isMqtt) return;
     this.#summary.connections++;
     const head = { in: 0, out: 0 };
@@ -362,15 +355,15 @@ class Connection {
     this.#readUndecided(undecided, head);
   }
 
-  /** Who was taken for the client is the server. Returns what came until now. */
-  #reverse(): Undecided[] {
+  /** Who was taken for the client is the server. Returns what came until now, the other way round. */
+  #reverse(pieces: readonly UndecidedPiece[]): UndecidedPiece[] {
     this.#isReversed = true;
     [this.#client, this.#server] = [this.#server, this.#client];
-    return (this.#undecided ?? []).map((piece) => ({ ...piece, direction: opposite(piece.direction) }));
+    return pieces.map((piece) => ({ ...piece, direction: opposite(piece.direction) }));
   }
 
   /** @param head so many bytes of each direction are left out. */
-  #readUndecided(undecided: readonly Undecided[], head: Record<TraceDirection, number>): void {
+  #readUndecided(undecided: readonly UndecidedPiece[], head: Record<TraceDirection, number>): void {
     const now = this.#atMs;
     for (const { direction, atMs, bytes, lostBytes } of undecided) {
       this.#atMs = atMs;
@@ -420,9 +413,17 @@ class Connection {
   }
 }
 
-const NO_BYTES = new Uint8Array(0);
 const CONNECT_TYPE = 1;
 const CONNACK_TYPE = 2;
+
+function verdictOnOpening(undecided: UndecidedPieces, verdict: Opening | undefined): Opening | undefined {
+  return verdict ?? (undecided.bytes > MAX_OPENING_BYTES ? 'other' : undefined);
+}
+
+/** Of the client. */
+function firstBytesOf(pieces: readonly UndecidedPiece[]): Uint8Array | undefined {
+  return pieces.find(({ direction, bytes }) => direction === 'in' && bytes.length > 0)?.bytes;
+}
 
 function opposite(direction: TraceDirection): TraceDirection {
   return direction === 'in' ? 'out' : 'in';

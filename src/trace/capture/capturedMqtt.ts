@@ -45,9 +45,14 @@ export class CapturedMqtt {
     }
   }
 
-  /** Bytes are missing: what was begun can't be ended, and where the next packet begins is not known. */
+  /**
+   * Bytes are missing: what was begun can't be ended, and where the next packet begins is not known. For who takes packets,
+   * too: the rest of their piece is not handed on.
+   */
   lose(): void {
     this.#state = 'lost';
+    // It may be in the middle of a piece.
+    this.#reader.stop();
     this.#reader = newReader();
     this.#pieces = [];
   }
@@ -74,36 +79,16 @@ export class CapturedMqtt {
   }
 }
 
-function isWholePackets(bytes: Uint8Array, version: ProtocolVersion): boolean {
-  let at = 0;
-  while (at < bytes.length) {
-    const end = packetEnd(bytes, at);
-    if (end === undefined || end > bytes.length || !isRight(bytes.subarray(at, end), version)) return false;
-    at = end;
-  }
-  return at > 0;
-}
-
-/** By its Remaining Length; undefined where that is none, or not whole. */
-function packetEnd(bytes: Uint8Array, start: number): number | undefined {
-  let length = 0;
-  for (let i = 0; i < 4; i++) {
-    const byte = bytes[start + 1 + i];
-    if (byte === undefined) return undefined;
-    length += (byte & 0x7f) * 128 ** i;
-    if (byte < 0x80) return start + 2 + i + length;
-  }
-  return undefined;
-}
-
-function isRight(packet: Uint8Array, version: ProtocolVersion): boolean {
+/** Whether these are packets from end to end, and right ones. */
+export function isWholePackets(bytes: Uint8Array, version: ProtocolVersion): boolean {
+  const reader = newReader();
   try {
-    decode(packet, version);
-    return true;
+    reader.push(bytes, (packet) => decode(packet, version));
   } catch (error) {
     if (error instanceof ProtocolError) return false;
     throw error;
   }
+  return bytes.length > 0 && reader.bufferedBytes === 0;
 }
 
 function newReader(): FrameReader {

@@ -2,10 +2,11 @@
  * Whether a connection whose beginning was not captured is a WebSocket with MQTT in it, and who is its client. Its bytes
  * alone must say so: a segment that is whole frames, masked as only a client's are, with whole and right packets in them.
  *
- * Two bytes may look like a PINGREQ by chance; four, each packet in a frame of its size, hardly.
+ * Two bytes may look like a PINGREQ by chance; four, each packet in a frame of its size and nothing wrong among them,
+ * hardly.
  */
 import type { TraceDirection } from '../exchanges.ts';
-import { CapturedMqtt } from './capturedMqtt.ts';
+import { CapturedMqtt, isWholePackets } from './capturedMqtt.ts';
 import { WebSocketFrames } from './webSocketFrames.ts';
 
 /** `reversed`: who was taken for the client is the server. */
@@ -39,6 +40,7 @@ export class WebSocketMidway {
 /** Who sends what comes in, and what goes out. */
 class Hypothesis {
   readonly #frames: Record<TraceDirection, WebSocketFrames>;
+  /** Of right packets, since the last one that was wrong. */
   #packetBytes = 0;
 
   constructor(sendsIn: 'client' | 'server', sendsOut: 'client' | 'server') {
@@ -56,7 +58,13 @@ class Hypothesis {
 
   #framesOf(sender: 'client' | 'server'): WebSocketFrames {
     const mqtt = new CapturedMqtt((packet) => {
-      this.#packetBytes += packet.length;
+      if (isWholePackets(packet, VERSION)) {
+        this.#packetBytes += packet.length;
+        return;
+      }
+      // What looked like a packet before it was none.
+      this.#packetBytes = 0;
+      mqtt.lose();
     });
     const frames = new WebSocketFrames(sender, {
       payload: (bytes) => mqtt.push(bytes, VERSION),

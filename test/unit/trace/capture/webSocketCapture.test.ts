@@ -436,6 +436,22 @@ describe('a connection that was open before the capture', () => {
     const json = Buffer.from('{"a":1}');
     for (const said of [
       [['in', masked(PINGREQ)]],
+      // Its first bytes are those of a PUBCOMP of 36 bytes, which there is not.
+      [
+        ['in', masked(PINGREQ)],
+        ['in', masked(Buffer.from('{"temperature": 21.5, "humidity": 40.25}'), FINAL | TEXT)],
+        ['in', masked(PINGREQ)],
+      ],
+      // What follows a wrong packet in its frame counts for nothing.
+      [
+        ['in', masked(PINGREQ)],
+        ['in', masked(Buffer.concat([hex('7B 02 00 01'), CONNACK]))],
+      ],
+      // No fixed header
+      [
+        ['in', masked(PINGREQ)],
+        ['in', masked(hex('30 FF FF FF FF 01'))],
+      ],
       [
         ['in', masked(json, FINAL | TEXT)],
         ['out', webSocketFrame(json, { first: FINAL | TEXT, isMasked: false })],
@@ -448,6 +464,20 @@ describe('a connection that was open before the capture', () => {
       assert.equal(packets.length, 0);
       assert.deepEqual(summary.others, { tls: 0, http: 0, compressed: 0, unknown: 1 });
     }
+  });
+
+  test('is not counted either where the capture has headers alone, and by its first bytes where it has some', () => {
+    const hello = hex('16 03 01 00 02 01 00');
+    const [first, second] = segmentsOf([
+      ['in', PINGREQ],
+      ['in', hello],
+    ]).slice(2);
+    const PCAP_HEADER_BYTES = 24;
+    const headers = pcapOf([first!], { snapLength: 40 }); // there are two
+    const none = { tls: 0, http: 0, compressed: 0, unknown: 0 };
+    assert.deepEqual(readCapture(headers).summary.others, none);
+    const behind = pcapOf([second!]).subarray(PCAP_HEADER_BYTES); // as above
+    assert.deepEqual(readCapture(Buffer.concat([headers, behind])).summary.others, { ...none, tls: 1 });
   });
 
   test('and is read where a client sends each field in a frame of its own', () => {
