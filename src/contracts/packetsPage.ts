@@ -4,7 +4,15 @@
  * The trace stays in the engine: the page knows how much there is, and asks for what is in sight.
  */
 import type { BrokerStateKind } from './engine.ts';
-import type { PacketDetail, PacketKindName, PacketRows, PacketsView, TracedId, TraceState } from './trace.ts';
+import type {
+  PacketConversation,
+  PacketDetail,
+  PacketKindName,
+  PacketRows,
+  PacketsView,
+  TracedId,
+  TraceState,
+} from './trace.ts';
 
 /** What the view shows, as its fields have it. What is empty stands for all. */
 export interface PacketsFilter {
@@ -28,6 +36,8 @@ export type PacketsPageToExtension =
   | { kind: 'findPlace'; request: number; viewId: number; at: { id: TracedId } | { receivedAtMs: number } }
   /** Answered with `packet` or `packetGone`. */
   | { kind: 'requestPacket'; id: TracedId }
+  /** Answered with `conversation`. */
+  | { kind: 'requestConversation'; id: TracedId }
   /** Completion, of topics and of client ids. Answered with `topics`, `clients`. */
   | { kind: 'findTopics'; text: string }
   | { kind: 'findClients'; text: string }
@@ -54,6 +64,8 @@ export type ExtensionToPacketsPage =
   | { kind: 'packet'; packet: PacketDetail }
   /** The engine no longer holds it. */
   | { kind: 'packetGone'; id: TracedId }
+  /** Of the packet `id`. Undefined for one that belongs to no message, or is no longer held. */
+  | { kind: 'conversation'; id: TracedId; conversation: PacketConversation | undefined }
   | { kind: 'topics'; text: string; topics: readonly string[] }
   | { kind: 'clients'; text: string; clientIds: readonly string[] }
   /** Undefined while there is no engine. */

@@ -119,7 +119,31 @@ export interface PacketDetail extends PacketSummary {
 export type ExchangeStep = Pick<
   PacketSummary,
   'id' | 'receivedAtMs' | 'direction' | 'kind' | 'latencyMs' | 'problem'
-> & { isDuplicate: boolean };
+> & {
+  isDuplicate: boolean;
+  /** Of a PUBLISH. */
+  qos?: 0 | 1 | 2;
+  packetId?: number;
+};
+
+/** One message on its way: from its publisher to the broker, and from there to each client that got it. */
+export interface PacketConversation {
+  /** The first lane is its publisher's, who may be a subscriber too. Not where the trace has only what was delivered. */
+  hasPublisher: boolean;
+  /** A client each, 8 at most; that of the packet that was asked about is among them. */
+  lanes: readonly ConversationLane[];
+  /** Clients that have none. */
+  moreLanes: number;
+  /** Packets of the lanes in their order, 100 at most. */
+  steps: readonly ConversationStep[];
+  /** Packets that are not in `steps`, those of `moreLanes` among them. */
+  moreSteps: number;
+}
+
+export type ConversationLane = Pick<PacketSummary, 'clientId' | 'remoteAddress'>;
+
+/** `lane`: place in `lanes`. */
+export type ConversationStep = ExchangeStep & { lane: number };
 
 /** Which packets a view is about. All of a query that is set must hold. */
 export interface PacketQuery {
@@ -208,7 +232,9 @@ export interface TraceMethods {
   }): number | undefined;
   /** Undefined when the packet is no longer held. */
   packet(params: { id: TracedId }): PacketDetail | undefined;
-  /** The way of a message from its publisher to each subscriber, as a sequence diagram of Mermaid. Undefined for none. */
+  /** The way of a message from its publisher to each subscriber. Undefined for a packet of none. Looks through thousands. */
+  packetConversation(params: { id: TracedId }): PacketConversation | undefined;
+  /** The same, all of it, as a sequence diagram of Mermaid. Undefined for none. */
   packetDiagram(params: { id: TracedId }): string | undefined;
   /**
    * Writes the packets of a query that are held now, in clear but for secrets, as pcapng. Absolute path. `exportProgress`

@@ -10,7 +10,7 @@ import type {
   TraceState,
 } from '../contracts/trace.ts';
 import { exchangeOf, requestOf, topicOf } from '../model/packetExchange.ts';
-import { isRefusal, PUBLISH, packetTypeOf, publishTopicOf } from '../model/packetFacts.ts';
+import { isRefusal, PUBLISH, packetIdOf, packetTypeOf, publishTopicOf } from '../model/packetFacts.ts';
 import type { PacketTrace } from '../model/packetTrace.ts';
 import type { PacketView } from '../model/packetView.ts';
 import type { TracedPacket } from '../model/tracedPacket.ts';
@@ -102,10 +102,18 @@ function faultOf({
   return offset === undefined ? words : { ...words, offset };
 }
 
-function stepOf(packet: TracedPacket): ExchangeStep {
+export function stepOf(packet: TracedPacket): ExchangeStep {
   const core = coreOf(packet);
-  // A PUBLISH has a first byte.
-  return { ...core, isDuplicate: core.kind === 'publish' && (packet.bytes[0]! & DUP_FLAG) !== 0 };
+  const packetId = packetIdOf(packet.bytes);
+  const isPublish = core.kind === 'publish';
+  const first = packet.bytes[0] ?? 0;
+  const qos = (first >> 1) & 3;
+  return {
+    ...core,
+    isDuplicate: isPublish && (first & DUP_FLAG) !== 0,
+    ...(isPublish && (qos === 0 || qos === 1 || qos === 2) && { qos }),
+    ...(packetId !== 0 && { packetId }),
+  };
 }
 
 function kindOf(bytes: Uint8Array): PacketSummary['kind'] {

@@ -12,6 +12,7 @@ import type { BrokerObserver } from '../broker/observer.ts';
 import type {
   ExportTraceResult,
   OpenCaptureResult,
+  PacketConversation,
   PacketDetail,
   PacketQuery as PacketQueryInfo,
   PacketRows,
@@ -27,7 +28,7 @@ import { type KnownClient, TraceObserver } from '../observation/traceObserver.ts
 import { ChangePump } from './changePump.ts';
 import { exportProgress } from './exportProgress.ts';
 import type { Emit } from './modelEvents.ts';
-import { diagramOf } from './packetDiagram.ts';
+import { diagramOf, packetConversationOf } from './packetConversation.ts';
 import { packetDetailOf, packetRowsOf, packetsViewOf, traceStateOf } from './packetSnapshots.ts';
 import type { Handlers } from './rpcServer.ts';
 import { exportTrace, importCapture } from './traceFiles.ts';
@@ -140,6 +141,10 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   packet({ id }: { id: number }): PacketDetail | undefined {
     const packet = this.#trace.packet(id);
     return packet && packetDetailOf(this.#trace, packet);
+  }
+
+  packetConversation({ id }: { id: number }): PacketConversation | undefined {
+    return packetConversationOf(this.#trace, id);
   }
 
   packetDiagram({ id }: { id: number }): string | undefined {

@@ -69,17 +69,14 @@ describe('the packet trace', { skip }, () => {
   test('a message of QoS 2 is one exchange: each step with the time since the one before', async (t) => {
     await publish(t, port, '-i', 'meter', '-t', 'plant/meter', '-m', '17', '-q', '2');
     await page.row(/PUBCOMP, to the client, meter, id 1, after \d+\.\d\d ms/).click();
-    const steps = page.exchange.getByRole('button');
+    const steps = page.conversation.getByRole('button');
     await steps.nth(3).waitFor();
-    assert.deepEqual(
-      (await steps.allInnerTexts()).map((text) =>
-        text
-          .replace(/\+[\d.]+ ms/, '+')
-          .replace(/\s+/g, ' ')
-          .trim(),
-      ),
-      ['PUBLISH', 'PUBREC +', 'PUBREL +', 'PUBCOMP +'],
-    );
+    assert.deepEqual(await stepNames(page), [
+      'meter to broker: PUBLISH, QoS 2, message 1',
+      'broker to meter: PUBREC, message 1, +',
+      'meter to broker: PUBREL, message 1, +',
+      'broker to meter: PUBCOMP, message 1, +',
+    ]);
     await steps.nth(0).click();
     await page.waitForSelected(/PUBLISH, from the client, meter, plant\/meter · QoS 2 · id 1 · 2 bytes/);
     await waitForText(page.flow, 'Scroll locked');
@@ -216,6 +213,37 @@ describe('the packet trace', { skip }, () => {
     await page.waitForCount(/^\d\d packets$/);
   });
 
+  test('a message that others got has a lane for each client, in the view and in the copied diagram', async (t) => {
+    const { workbench } = window;
+    await page.list.focus();
+    await page.list.press('End');
+    await waitForText(page.flow, 'Following');
+    await publish(t, port, '-i', 'meter', '-t', 'plant/state', '-m', 'on', '-q', '1');
+    await page.row(/PUBACK, from the client, panel/).click();
+    await page.conversation.getByRole('button', { name: /^meter to broker: PUBLISH/ }).waitFor();
+    assert.deepEqual(await page.frame.locator('.lane-head').allInnerTexts(), ['meter', 'Broker', 'panel']);
+    const names = (await stepNames(page)).map((name) => name.replace(', +', ''));
+    // The broker may have to wait for its disk before it acknowledges.
+    assert.deepEqual(names.toSorted(), [
+      'broker to meter: PUBACK, message 1',
+      'broker to panel: PUBLISH, QoS 1, message 1',
+      'meter to broker: PUBLISH, QoS 1, message 1',
+      'panel to broker: PUBACK, message 1',
+    ]);
+    await page.frame.getByRole('button', { name: 'Copy Sequence Diagram (Mermaid)' }).click();
+    await workbench.page.waitForFunction(
+      `navigator.clipboard.readText().then((text) => ['C1 as meter', 'C2 as panel', 'C2-->>B'].every((words) => text.includes(words)))`,
+    );
+    for (const theme of ['highContrastDark', 'light', 'dark'] as const) {
+      await window.setTheme(theme);
+      await window.screenshot(`packets-lanes-${theme}`);
+    }
+    const published = page.conversation.getByRole('button', { name: /^meter to broker: PUBLISH/ });
+    await published.press('Enter');
+    await page.waitForSelected(/PUBLISH, from the client, meter, plant\/state/);
+    await published.and(page.frame.locator('[aria-current=step]')).waitFor();
+  });
+
   test('Space holds the list still and counts what comes; Space again shows it', async () => {
     await page.list.focus();
     await page.list.press('End');
@@ -320,6 +348,13 @@ describe('the packet trace', { skip }, () => {
     await window.screenshot('packets-capture');
   });
 });
+
+/** Of the conversation, as a screen reader has them, without times. */
+async function stepNames(page: PacketsPage): Promise<string[]> {
+  const steps = await page.conversation.getByRole('button').all();
+  const names = await Promise.all(steps.map((step) => step.getAttribute('aria-label')));
+  return names.map((name) => name?.replace(/, \+.*$/, ', +') ?? '');
+}
 
 /** Of all rows that are in sight. A latency is the difference of two times, which a capture has in microseconds. */
 async function rowNames(page: PacketsPage): Promise<string[]> {

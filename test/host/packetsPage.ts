@@ -16,7 +16,10 @@ export class PacketsPage {
   readonly pane: Locator;
   readonly bytes: Locator;
   readonly fields: Locator;
+  /** Of a request and what answers it. */
   readonly exchange: Locator;
+  /** Of a message. */
+  readonly conversation: Locator;
 
   constructor(frame: FrameLocator) {
     this.frame = frame;
@@ -31,6 +34,7 @@ export class PacketsPage {
     this.bytes = frame.getByRole('grid', { name: 'Bytes' });
     this.fields = frame.getByRole('tree', { name: 'Fields' });
     this.exchange = frame.getByRole('list', { name: 'Exchange' });
+    this.conversation = frame.getByRole('list', { name: 'Conversation' });
   }
 
   /** Waits until the view is in sight. */

@@ -111,6 +111,11 @@ export class PacketsViewHost implements Disposable {
           packet === undefined ? { kind: 'packetGone', id } : { kind: 'packet', packet },
         );
       }
+      case 'requestConversation': {
+        const { id } = message;
+        const conversation = await engine.callIfRunning('packetConversation', { id });
+        return this.#page.post({ kind: 'conversation', id, conversation });
+      }
       case 'findTopics':
         return this.#page.sendTopics(message.text);
       case 'findClients':

@@ -1,15 +1,17 @@
 /** The opened packet: what is wrong with it, the exchange that it is part of, its bytes beside its fields. */
 import { useRef } from 'preact/hooks';
-import type { ExchangeStep, ExplainedFault, PacketDetail } from '../../contracts/trace.ts';
+import type { ExplainedFault, PacketDetail } from '../../contracts/trace.ts';
 import { CopyAction, Notice } from '../shared/controls.tsx';
-import { formatByteSize, formatClock, formatLatency, hexByte, shorten } from '../shared/format.ts';
+import { formatByteSize, formatClock, hexByte, shorten } from '../shared/format.ts';
 import { useSize } from '../shared/hooks.ts';
 import { Icon } from '../shared/icons.tsx';
 import { dateAndTime, t } from '../shared/l10n.ts';
 import { Splitter } from '../shared/splitter.tsx';
 import { ByteGrid } from './byteGrid.tsx';
 import { FieldTree } from './fieldTree.tsx';
-import { clientWords, directionWords, kindWords, problemWords } from './packetWords.ts';
+import { isOfMessage } from './lanes.ts';
+import { LaneView } from './laneView.tsx';
+import { clientWords, directionWords, kindWords, latencyWords, problemWords } from './packetWords.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 import { defaultChoices, type OpenedPacket } from './state.ts';
 
@@ -45,7 +47,11 @@ export function PacketPane({ opened, ...props }: PageProps & { opened: OpenedPac
         <Fault fault={detail.fault} onOpenPage={(code) => post({ kind: 'openErrorPage', code })} />
       )}
       <Remarks detail={detail} />
-      {detail.exchange.length > 1 && <Exchange detail={detail} {...props} />}
+      {isOfMessage(detail) ? (
+        <LaneView detail={detail} {...props} />
+      ) : (
+        detail.exchange.length > 1 && <Exchange detail={detail} {...props} />
+      )}
       <div
         ref={split}
         class={`split packet-split ${isBeside ? '' : 'split-stacked'}`}
@@ -80,12 +86,6 @@ function MarkedField({ opened }: { opened: OpenedPacket }) {
       {field.meaning !== undefined && <span class="field-note-meaning"> {field.meaning}</span>}
     </p>
   );
-}
-
-/** A message on its way to others, whose conversation can be drawn. */
-function isOfMessage({ kind, fault }: PacketDetail): boolean {
-  const ofMessages = ['publish', 'puback', 'pubrec', 'pubrel', 'pubcomp'] as const;
-  return fault === undefined && ofMessages.some((each) => each === kind);
 }
 
 function factsOf(detail: PacketDetail): string {
@@ -158,7 +158,7 @@ function Remarks({ detail }: { detail: PacketDetail }) {
   );
 }
 
-/** The packets of one message or request, each a step that can be gone to. */
+/** A request and what answers it, each a step that can be gone to. */
 function Exchange({ detail, dispatch, state }: PageProps & { detail: PacketDetail }) {
   const { exchange } = detail;
   const first = exchange[0]?.receivedAtMs ?? 0;
@@ -175,19 +175,12 @@ function Exchange({ detail, dispatch, state }: PageProps & { detail: PacketDetai
           >
             <Icon name={step.direction === 'in' ? 'fromClient' : 'toClient'} />
             {kindWords(step.kind)}
-            {step.isDuplicate && <span class="exchange-note">{t('again')}</span>}
             <span class="exchange-latency">{latencyWords(step, first)}</span>
           </button>
         </li>
       ))}
     </ol>
   );
-}
-
-function latencyWords(step: ExchangeStep, firstAtMs: number): string {
-  if (step.latencyMs !== undefined) return `+${formatLatency(step.latencyMs)}`;
-  const sinceMs = step.receivedAtMs - firstAtMs;
-  return sinceMs > 0 ? `+${formatLatency(sinceMs)}` : '';
 }
 
 function hexOf({ content }: PacketDetail): string {

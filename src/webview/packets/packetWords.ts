@@ -1,5 +1,6 @@
 /** What the Packets view calls things. */
-import type { PacketKindName, PacketProblem, PacketSummary } from '../../contracts/trace.ts';
+import type { ExchangeStep, PacketKindName, PacketProblem, PacketSummary } from '../../contracts/trace.ts';
+import { formatLatency } from '../shared/format.ts';
 import { t } from '../shared/l10n.ts';
 
 /** As the standard writes it. */
@@ -14,6 +15,12 @@ export function directionWords(direction: PacketSummary['direction']): string {
 /** Who is at the other end. */
 export function clientWords({ clientId, remoteAddress }: PacketSummary): string {
   return clientId ?? remoteAddress;
+}
+
+/** Since the packet that it answers; else since the first. Empty for the first. */
+export function latencyWords({ latencyMs, receivedAtMs }: ExchangeStep, firstAtMs: number): string {
+  const sinceMs = latencyMs ?? receivedAtMs - firstAtMs;
+  return latencyMs !== undefined || sinceMs > 0 ? `+${formatLatency(sinceMs)}` : '';
 }
 
 export function problemWords(problem: PacketProblem): string {

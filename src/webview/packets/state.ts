@@ -7,6 +7,7 @@
 import type { BrokerStateKind } from '../../contracts/engine.ts';
 import { type ExtensionToPacketsPage, everyPacket, type PacketsFilter } from '../../contracts/packetsPage.ts';
 import type {
+  PacketConversation,
   PacketDetail,
   PacketSummary,
   PacketsView,
@@ -62,6 +63,8 @@ export interface PageState {
   list: PacketListState;
   /** Undefined for none, and until it has come. */
   opened: OpenedPacket | undefined;
+  /** The last that came. It stays while another packet of it is opened. */
+  conversation: PacketConversation | undefined;
   /** What was asked for and has not come. One is under way at a time: at a flood, the next asks for what is selected then. */
   awaitedId: TracedId | undefined;
   /** Asked for last of those that the engine no longer holds. */
@@ -88,6 +91,7 @@ export function initialState(choices: Partial<ViewChoices> = {}): PageState {
     filter: undefined,
     list: emptyList(all.paused),
     opened: undefined,
+    conversation: undefined,
     awaitedId: undefined,
     goneId: undefined,
     topics: { text: '', values: [] },
@@ -151,7 +155,11 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
     case 'view':
       return withList({ ...state, trace: message.view.trace }, viewChanged(state.list, message.view));
     case 'viewLost':
-      return { ...state, list: viewLost(state.list), awaitedId: undefined, goneId: undefined };
+      // The next engine counts its packets from 1 again.
+      return {
+        ...{ ...state, list: viewLost(state.list) },
+        ...{ conversation: undefined, awaitedId: undefined, goneId: undefined },
+      };
     case 'rows': {
       const { view } = state.list;
       const isOurs = message.viewId === view?.viewId && message.generation === view.generation;
@@ -165,6 +173,10 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
       return message.packet.id === state.awaitedId ? packetReceived(state, message.packet) : state;
     case 'packetGone':
       return message.id === state.awaitedId ? { ...state, awaitedId: undefined, goneId: message.id } : state;
+    case 'conversation':
+      return message.id === state.opened?.detail.id
+        ? { ...state, conversation: message.conversation }
+        : state;
     case 'topics':
       return { ...state, topics: { text: message.text, values: message.topics } };
     case 'clients':

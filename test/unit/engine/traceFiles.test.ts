@@ -283,3 +283,65 @@ test('the way of a message is a diagram, from its publisher to its subscriber', 
   assert.equal(service.packetDiagram({ id: all.find(({ kind }) => kind === 'pingreq')!.id }), undefined);
   assert.equal(service.packetDiagram({ id: 9999 }), undefined);
 });
+
+test('the way of a message is on lanes: QoS and packet identifiers of each step, no more than one lane a client', async (t) => {
+  const { under, service, rows } = setUp(t);
+  service.startTrace({ budgetBytes });
+  const panel = await under.connect(5, 'panel');
+  await panel.subscribe('oven/#', { qos: 1 });
+  const oven = await under.connect(4, 'oven');
+  oven.sendPublish('oven/door', 'shut', { qos: 1, packetId: 7 });
+  const { packetId } = await panel.expect('publish');
+  panel.send({ kind: 'puback', packetId: packetId!, reasonCode: 0 }); // of QoS 1
+  await panel.ping();
+  const all = await rows();
+  const answers = all.filter(({ kind }) => kind === 'puback');
+  assert.equal(answers.length, 2);
+  for (const { id } of answers) {
+    const conversation = service.packetConversation({ id });
+    assert.equal(conversation?.hasPublisher, true);
+    assert.deepEqual(
+      conversation.lanes.map(({ clientId }) => clientId),
+      ['oven', 'panel'],
+    );
+    assert.deepEqual([conversation.moreLanes, conversation.moreSteps], [0, 0]);
+    assert.deepEqual(
+      conversation.steps
+        .map(({ lane, direction, kind, qos, packetId: number }) => [lane, direction, kind, qos, number])
+        .sort((a, b) => Number(a[0]) - Number(b[0])),
+      [
+        [0, 'in', 'publish', 1, 7],
+        [0, 'out', 'puback', undefined, 7],
+        [1, 'out', 'publish', 1, packetId],
+        [1, 'in', 'puback', undefined, packetId],
+      ],
+    );
+  }
+  assert.equal(service.packetConversation({ id: all.find(({ kind }) => kind === 'pingreq')!.id }), undefined);
+  assert.equal(service.packetConversation({ id: 9999 }), undefined);
+});
+
+test('of many who got a message the first have lanes, and the one that is asked about; the others are counted', async (t) => {
+  const { under, service, rows } = setUp(t);
+  service.startTrace({ budgetBytes });
+  for (let number = 1; number <= 12; number++) {
+    const panel = await under.connect(5, `panel-${number}`);
+    await panel.subscribe('oven/#');
+  }
+  const oven = await under.connect(4, 'oven');
+  await oven.publish('oven/door', 'shut', { qos: 1 });
+  await oven.ping();
+  const deliveries = (await rows()).filter(
+    ({ kind, direction }) => kind === 'publish' && direction === 'out',
+  );
+  assert.equal(deliveries.length, 12);
+  const last = deliveries.at(-1)!; // there are twelve
+  const conversation = service.packetConversation({ id: last.id })!; // it is of a message
+  assert.deepEqual(
+    conversation.lanes.map(({ clientId }) => clientId),
+    ['oven', last.clientId, ...deliveries.slice(0, 6).map(({ clientId }) => clientId)],
+  );
+  assert.equal(conversation.moreLanes, 5);
+  assert.equal(conversation.moreSteps, 5);
+  assert.ok(conversation.steps.some(({ id, lane }) => id === last.id && lane === 1));
+});

@@ -222,3 +222,20 @@ test('pausing outlives the page; a filter that can not be one is known', () => {
   assert.equal(isFiltered(everyPacket), false);
   assert.equal(isFiltered({ ...everyPacket, errorsOnly: true }), true);
 });
+
+test('a conversation is kept while its packets are gone through; one that comes late, of another, is not taken', () => {
+  const conversation = { hasPublisher: true, lanes: [], moreLanes: 0, steps: [], moreSteps: 0 };
+  const late = after(opened(), received({ kind: 'conversation', id: 2, conversation }));
+  assert.equal(late.conversation, undefined);
+  const shown = after(opened(), received({ kind: 'conversation', id: 3, conversation }));
+  assert.equal(shown.conversation, conversation);
+  const next = after(
+    shown,
+    { kind: 'list', action: { kind: 'selected', place: 1 } },
+    { kind: 'packetRequested', id: 2 },
+    received({ kind: 'packet', packet: detail(2) }),
+  );
+  assert.equal(next.conversation, conversation);
+  // The next engine counts from 1 again.
+  assert.equal(after(next, received({ kind: 'viewLost' })).conversation, undefined);
+});
