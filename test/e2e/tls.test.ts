@@ -14,7 +14,16 @@ import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { tlsFixture } from '../support/tlsFixtures.ts';
 import { skipUnless } from '../support/tools.ts';
-import { copiedCode, mosquittoPub, publish, saveCa, setUpTls, startBroker, tlsSetUp } from './story.ts';
+import {
+  copiedCode,
+  mosquittoPub,
+  publish,
+  saveCa,
+  setUpTls,
+  startBroker,
+  subscribe,
+  tlsSetUp,
+} from './story.ts';
 
 const skip = skipUnless('chromium', 'mosquitto_pub', 'mosquitto_sub');
 const PAGE = 'Preview TLS for your board.md';
@@ -131,7 +140,7 @@ describe('TLS for a device in one step', { skip }, () => {
     assert.equal(statSync(saved('board-1.pem')).mode & 0o777, 0o600);
     const own = ['--cert', saved('board-1.pem'), '--key', saved('board-1.pem')];
     const trust = ['-h', 'localhost', '--cafile', saved('ca.pem'), '-q', '1'];
-    await publish(t, tlsPort, ...trust, ...own, '-i', 'esp32', '-t', 'plant/door', '-m', 'open');
+    const board = await subscribe(t, tlsPort, ...trust, ...own, '-i', 'esp32', '-t', 'plant/door');
     await waitForText(
       workbench.output,
       /Client "esp32" connected from 127\.0\.0\.1:\d+: MQTT 3\.1\.1 over TLS, .*user "board-1"/,
@@ -142,9 +151,10 @@ describe('TLS for a device in one step', { skip }, () => {
     await clients.row('esp32').expand();
     await clients
       .row('Connection', { level: 2 })
-      .waitForDescription(/^none; the last one: 127\.0\.0\.1:\d+ · MQTT 3\.1\.1 · TLS/);
+      .waitForDescription(/^127\.0\.0\.1:\d+ · MQTT 3\.1\.1 · TLS/);
     await clients.row('User name', { level: 2 }).waitForDescription('board-1');
     await window.screenshot('tls-client');
+    await board.end('SIGKILL');
   });
 
   test('Turn Off TLS closes the port; the CA is kept, and Set Up TLS asks nothing the next time', async (t) => {
