@@ -261,12 +261,16 @@ describe('the Messages view', { skip }, () => {
     const splitter = page.frame.getByRole('separator', { name: 'Size of the message list' });
     const widthOf = async () => (await page.list.boundingBox())?.width ?? 0;
     const before = { width: await widthOf(), share: await splitter.getAttribute('aria-valuenow') };
+    // What it says and how wide the list is are drawn together.
+    const waitForShare = (share: number): Promise<void> =>
+      splitter.and(page.frame.locator(`[aria-valuenow="${share}"]`)).waitFor();
     await splitter.press('ArrowRight');
     await splitter.press('ArrowRight');
-    assert.equal(await splitter.getAttribute('aria-valuenow'), String(Number(before.share) + 4));
+    await waitForShare(Number(before.share) + 4);
     assert.ok((await widthOf()) > before.width);
     await splitter.press('ArrowLeft');
     await splitter.press('ArrowLeft');
+    await waitForShare(Number(before.share));
     assert.equal(await widthOf(), before.width);
   });
 

@@ -63,10 +63,13 @@ export class MessagesPage {
    */
   async inspectSent(workbench: Workbench, topic: string, send: () => Promise<void>): Promise<InspectorPage> {
     const selected = this.list.getByRole('option', { selected: true });
-    // From here on the newest is selected, and not one that was looked at.
-    await this.list.press('End');
-    await waitForText(this.flow, 'Following');
-    const before = (await selected.count()) === 0 ? null : await selected.getAttribute('id');
+    const hasMessages = (await selected.count()) > 0;
+    if (hasMessages) {
+      // From here on the newest is selected, and not one that was looked at.
+      await this.list.press('End');
+      await waitForText(this.flow, 'Following');
+    }
+    const before = hasMessages ? await selected.getAttribute('id') : null;
     await send();
     await this.list.press('End');
     const sent = selected
