@@ -142,7 +142,11 @@ export class TreeRow {
 
   /** The tooltip's text, which shows while the pointer rests on the row. */
   async tooltip(): Promise<string> {
-    const tooltip = this.#page.locator('.monaco-hover').filter({ visible: true }).first();
+    // VS Code shows "Loading..." until the extension has answered.
+    const hovers = this.#page
+      .locator('.monaco-hover')
+      .filter({ visible: true, hasNotText: /^\s*Loading\.\.\.\s*$/ });
+    const tooltip = hovers.first();
     // Spaces that do not break are a matter of layout.
     const text = (await this.#textWhilePointerRests(tooltip)).replaceAll('\u00a0', ' ');
     // Out of the way of what is clicked next.

@@ -3,13 +3,19 @@
  * that is removed leaves it to the row in its place.
  */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { FieldNote, FormPairs, FormSubscription, PairPlace } from '../../contracts/connectionForm.ts';
+import type {
+  FieldNote,
+  FormPair,
+  FormPairs,
+  FormSubscription,
+  PairPlace,
+} from '../../contracts/connectionForm.ts';
 import { Action } from '../shared/controls.tsx';
 import { Icon } from '../shared/icons.tsx';
 import { count, t } from '../shared/l10n.ts';
 import { hasFault, Notes } from './fields.tsx';
 import { type FormProps, inputId } from './formProps.ts';
-import { notesAt } from './state.ts';
+import { type ListEdit, notesAt } from './state.ts';
 import { fieldHelp, fieldLabel } from './words.ts';
 
 const qosLevels = ['0', '1', '2'] as const;
@@ -23,8 +29,8 @@ export function Subscriptions(props: FormProps) {
   const { subscriptions } = state.draft;
   const list = useRef<HTMLFieldSetElement>(null);
   const { keys, forget } = useRows(list, subscriptions.length);
-  const change = (rows: readonly FormSubscription[]) =>
-    dispatch({ kind: 'subscriptionsChanged', subscriptions: rows });
+  const edit = (change: ListEdit<FormSubscription>) =>
+    dispatch({ kind: 'subscriptionsEdited', edit: change });
   return (
     <fieldset ref={list} class="rows" id={inputId('subscriptions')} tabIndex={-1}>
       <legend class="screen-reader-only">{fieldLabel('subscriptions')}</legend>
@@ -34,10 +40,10 @@ export function Subscriptions(props: FormProps) {
           {...props}
           row={row}
           index={i}
-          onChange={(changed) => change(subscriptions.with(i, changed))}
+          onChange={(fields) => edit({ kind: 'changed', index: i, fields })}
           onRemove={() => {
             forget(i);
-            change(subscriptions.toSpliced(i, 1));
+            edit({ kind: 'removed', index: i });
           }}
         />
       ))}
@@ -46,7 +52,11 @@ export function Subscriptions(props: FormProps) {
         help={fieldHelp('subscriptions')}
         notes={notesAt(state, 'subscriptions')}
       />
-      <button type="button" class="link add-row" onClick={() => change([...subscriptions, newSubscription])}>
+      <button
+        type="button"
+        class="link add-row"
+        onClick={() => edit({ kind: 'added', row: newSubscription })}
+      >
         <Icon name="add" />
         {t('Add Subscription')}
       </button>
@@ -57,7 +67,7 @@ export function Subscriptions(props: FormProps) {
 interface SubscriptionRowProps extends FormProps {
   row: FormSubscription;
   index: number;
-  onChange(row: FormSubscription): void;
+  onChange(fields: Partial<FormSubscription>): void;
   onRemove(): void;
 }
 
@@ -81,14 +91,14 @@ function SubscriptionRow({ state, dispatch, row, index, onChange, onRemove }: Su
           aria-invalid={hasFault(notes)}
           aria-describedby={`${inputId(field)}-note`}
           value={row.topicFilter}
-          onInput={(event) => onChange({ ...row, topicFilter: event.currentTarget.value })}
+          onInput={(event) => onChange({ topicFilter: event.currentTarget.value })}
           onBlur={() => dispatch({ kind: 'left', field })}
         />
         <select
           class="select"
           aria-label={t('QoS of subscription {0}', number)}
           value={row.qos}
-          onChange={(event) => onChange({ ...row, qos: event.currentTarget.value })}
+          onChange={(event) => onChange({ qos: event.currentTarget.value })}
         >
           {!isKnown && <option value={row.qos}>{row.qos}</option>}
           {qosLevels.map((qos) => (
@@ -115,7 +125,7 @@ function SubscriptionRow({ state, dispatch, row, index, onChange, onRemove }: Su
 interface OptionsProps {
   row: FormSubscription;
   number: string;
-  onChange(row: FormSubscription): void;
+  onChange(fields: Partial<FormSubscription>): void;
 }
 
 /** Of MQTT 5.0. */
@@ -132,7 +142,7 @@ function SubscriptionOptions({ row, number, onChange }: OptionsProps) {
         <input
           type="checkbox"
           checked={row.noLocal}
-          onChange={(event) => onChange({ ...row, noLocal: event.currentTarget.checked })}
+          onChange={(event) => onChange({ noLocal: event.currentTarget.checked })}
         />
         <Icon name="check" />
         {t('No local')}
@@ -141,7 +151,7 @@ function SubscriptionOptions({ row, number, onChange }: OptionsProps) {
         <input
           type="checkbox"
           checked={row.retainAsPublished}
-          onChange={(event) => onChange({ ...row, retainAsPublished: event.currentTarget.checked })}
+          onChange={(event) => onChange({ retainAsPublished: event.currentTarget.checked })}
         />
         <Icon name="check" />
         {t('Retain as published')}
@@ -150,7 +160,7 @@ function SubscriptionOptions({ row, number, onChange }: OptionsProps) {
         class="select"
         aria-label={t('Retain handling of subscription {0}', number)}
         value={row.retainHandling}
-        onChange={(event) => onChange({ ...row, retainHandling: event.currentTarget.value })}
+        onChange={(event) => onChange({ retainHandling: event.currentTarget.value })}
       >
         {!isKnown && <option value={row.retainHandling}>{row.retainHandling}</option>}
         {retainHandlings.map(([value, label]) => (
@@ -167,7 +177,7 @@ function SubscriptionOptions({ row, number, onChange }: OptionsProps) {
         placeholder={t('identifier')}
         aria-label={t('Identifier of subscription {0}', number)}
         value={row.subscriptionIdentifier}
-        onInput={(event) => onChange({ ...row, subscriptionIdentifier: event.currentTarget.value })}
+        onInput={(event) => onChange({ subscriptionIdentifier: event.currentTarget.value })}
       />
     </div>
   );
@@ -183,7 +193,7 @@ export function Pairs({ field, state, dispatch }: FormProps & { field: FormPairs
   const list = useRef<HTMLFieldSetElement>(null);
   const { keys, forget } = useRows(list, pairs.length);
   const notes = notesAt(state, field);
-  const change = (rows: typeof pairs) => dispatch({ kind: 'pairsChanged', field, pairs: rows });
+  const edit = (change: ListEdit<FormPair>) => dispatch({ kind: 'pairsEdited', field, edit: change });
   return (
     <fieldset ref={list} class="rows field-wide" id={inputId(field)} tabIndex={-1}>
       <legend>{fieldLabel(field)}</legend>
@@ -196,7 +206,7 @@ export function Pairs({ field, state, dispatch }: FormProps & { field: FormPairs
             placeholder={t('name')}
             label={t('Name {0}: {1}', count(i + 1), fieldLabel(field))}
             value={pair.name}
-            onInput={(name) => change(pairs.with(i, { ...pair, name }))}
+            onInput={(name) => edit({ kind: 'changed', index: i, fields: { name } })}
           />
           <PairInput
             field={field}
@@ -205,20 +215,24 @@ export function Pairs({ field, state, dispatch }: FormProps & { field: FormPairs
             placeholder={t('value')}
             label={t('Value {0}: {1}', count(i + 1), fieldLabel(field))}
             value={pair.value}
-            onInput={(value) => change(pairs.with(i, { ...pair, value }))}
+            onInput={(value) => edit({ kind: 'changed', index: i, fields: { value } })}
           />
           <Action
             icon="remove"
             label={t('Remove {0}: {1}', count(i + 1), fieldLabel(field))}
             onClick={() => {
               forget(i);
-              change(pairs.toSpliced(i, 1));
+              edit({ kind: 'removed', index: i });
             }}
           />
         </div>
       ))}
       <Notes field={field} help={fieldHelp(field)} notes={notes} />
-      <button type="button" class="link add-row" onClick={() => change([...pairs, { name: '', value: '' }])}>
+      <button
+        type="button"
+        class="link add-row"
+        onClick={() => edit({ kind: 'added', row: { name: '', value: '' } })}
+      >
         <Icon name="add" />
         {t('Add: {0}', fieldLabel(field))}
       </button>

@@ -62,6 +62,12 @@ export interface FormState {
   outcome: { ok: boolean; message: string } | undefined;
 }
 
+/** Of one row: what is not told stays, as two inputs in a row may come between two drawings. */
+export type ListEdit<Row> =
+  | { kind: 'added'; row: Row }
+  | { kind: 'changed'; index: number; fields: Partial<Row> }
+  | { kind: 'removed'; index: number };
+
 export type FormAction =
   | { kind: 'received'; message: ExtensionToConnectionForm }
   | { kind: 'typed'; field: FormText; text: string }
@@ -69,8 +75,8 @@ export type FormAction =
   /** By what helps a test that failed: as it is, and nothing moves with it. */
   | { kind: 'changed'; texts: Readonly<Partial<Record<FormText, string>>> }
   | { kind: 'switched'; field: FormSwitch; isOn: boolean }
-  | { kind: 'pairsChanged'; field: FormPairs; pairs: readonly FormPair[] }
-  | { kind: 'subscriptionsChanged'; subscriptions: readonly FormSubscription[] }
+  | { kind: 'pairsEdited'; field: FormPairs; edit: ListEdit<FormPair> }
+  | { kind: 'subscriptionsEdited'; edit: ListEdit<FormSubscription> }
   | { kind: 'scopeChosen'; scope: ConnectionDraft['scope'] }
   | { kind: 'secretTyped'; name: FormSecret; text: string | null }
   | { kind: 'unknownRemoved'; name: string }
@@ -120,10 +126,12 @@ export function reduce(state: FormState, action: FormAction): FormState {
       return changed(state, { ...draft, texts: { ...draft.texts, ...action.texts } });
     case 'switched':
       return changed(state, { ...draft, switches: { ...draft.switches, [action.field]: action.isOn } });
-    case 'pairsChanged':
-      return changed(state, { ...draft, pairs: { ...draft.pairs, [action.field]: action.pairs } });
-    case 'subscriptionsChanged':
-      return changed(state, { ...draft, subscriptions: action.subscriptions });
+    case 'pairsEdited': {
+      const pairs = edited(draft.pairs[action.field], action.edit);
+      return changed(state, { ...draft, pairs: { ...draft.pairs, [action.field]: pairs } });
+    }
+    case 'subscriptionsEdited':
+      return changed(state, { ...draft, subscriptions: edited(draft.subscriptions, action.edit) });
     case 'scopeChosen':
       return changed(state, { ...draft, scope: action.scope });
     case 'secretTyped':
@@ -310,6 +318,17 @@ function withTransport(texts: ConnectionDraft['texts'], transport: Transport): C
     port: isDefault ? '' : texts.port,
     path: isWebSocket && path === '' ? USUAL_PATH : path,
   };
+}
+
+function edited<Row>(rows: readonly Row[], edit: ListEdit<Row>): readonly Row[] {
+  switch (edit.kind) {
+    case 'added':
+      return [...rows, edit.row];
+    case 'changed':
+      return rows.map((row, i) => (i === edit.index ? { ...row, ...edit.fields } : row));
+    case 'removed':
+      return rows.toSpliced(edit.index, 1);
+  }
 }
 
 function changed(state: FormState, draft: ConnectionDraft): FormState {

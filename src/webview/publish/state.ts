@@ -78,7 +78,8 @@ export type FormAction =
   | { kind: 'changed'; fields: Partial<Omit<FormFields, 'format' | 'userProperties'>> }
   | { kind: 'formatChosen'; format: PayloadFormat }
   | { kind: 'userPropertyAdded' }
-  | { kind: 'userPropertyChanged'; key: number; name: string; value: string }
+  /** What is not told stays: two inputs in a row may come between two drawings. */
+  | { kind: 'userPropertyChanged'; key: number; fields: Partial<Omit<UserPropertyField, 'key'>> }
   | { kind: 'userPropertyRemoved'; key: number }
   | { kind: 'propertiesToggled'; areOpen: boolean }
   | { kind: 'repeatToggled'; isOpen: boolean }
@@ -147,9 +148,8 @@ export function reduce(state: FormState, action: FormAction): FormState {
       return withUserProperties({ ...state, nextKey: state.nextKey + 1 }, [...fields.userProperties, added]);
     }
     case 'userPropertyChanged': {
-      const { key, name, value } = action;
       const changed = fields.userProperties.map((field) =>
-        field.key === key ? { key, name, value } : field,
+        field.key === action.key ? { ...field, ...action.fields } : field,
       );
       return withUserProperties(state, changed);
     }

@@ -193,7 +193,7 @@ function UserProperties({
           isInvalid={check.userProperties.has(field.key)}
           // A row that was added is there to be filled in; rows of a draft are not.
           isNew={field.key === state.nextKey - 1 && field.name === '' && field.value === ''}
-          onChange={(name, value) => dispatch({ kind: 'userPropertyChanged', key: field.key, name, value })}
+          onChange={(fields) => dispatch({ kind: 'userPropertyChanged', key: field.key, fields })}
           onRemove={() => dispatch({ kind: 'userPropertyRemoved', key: field.key })}
         />
       ))}
@@ -220,7 +220,7 @@ interface UserPropertyRowProps {
   number: string;
   isInvalid: boolean;
   isNew: boolean;
-  onChange(name: string, value: string): void;
+  onChange(fields: Partial<Omit<UserPropertyField, 'key'>>): void;
   onRemove(): void;
 }
 
@@ -242,7 +242,7 @@ function UserPropertyRow({ field, number, isInvalid, isNew, onChange, onRemove }
         placeholder={t('name')}
         aria-label={t('Name of user property {0}', number)}
         value={name}
-        onInput={(event) => onChange(event.currentTarget.value, value)}
+        onInput={(event) => onChange({ name: event.currentTarget.value })}
       />
       <input
         type="text"
@@ -252,7 +252,7 @@ function UserPropertyRow({ field, number, isInvalid, isNew, onChange, onRemove }
         placeholder={t('value')}
         aria-label={t('Value of user property {0}', number)}
         value={value}
-        onInput={(event) => onChange(name, event.currentTarget.value)}
+        onInput={(event) => onChange({ value: event.currentTarget.value })}
       />
       <Action icon="remove" label={t('Remove user property {0}', number)} onClick={onRemove} />
     </div>

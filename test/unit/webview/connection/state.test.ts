@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConnectionFormInit, FieldNote } from '../../../../src/contracts/connectionForm.ts';
+import type {
+  ConnectionFormInit,
+  FieldNote,
+  FormSubscription,
+} from '../../../../src/contracts/connectionForm.ts';
 import {
   type FormAction,
   type FormState,
@@ -20,6 +24,10 @@ const init: ConnectionFormInit = {
   secrets: { password: 'kept', passphrase: 'none', proxyPassword: 'none', requestSecret: 'none' },
   picked: [],
 };
+const anySubscription: FormSubscription = {
+  ...{ topicFilter: 'a', qos: '0', noLocal: false, retainAsPublished: false },
+  ...{ retainHandling: '0', subscriptionIdentifier: '' },
+};
 const missing: FieldNote = { field: 'host', kind: 'missing', message: 'The host is missing.' };
 
 function after(...actions: FormAction[]): FormState {
@@ -34,6 +42,24 @@ test('a name that nobody typed is that of the host', () => {
   assert.equal(own.draft.texts.name, 'Desk');
   const again = after(type('name', 'Desk'), type('name', ''), type('host', 'other'));
   assert.equal(again.draft.texts.name, 'other');
+});
+
+test('lists are edited row by row: of two inputs between two drawings, neither is lost', () => {
+  const { pairs, subscriptions } = after(
+    { kind: 'pairsEdited', field: 'headers', edit: { kind: 'added', row: { name: '', value: '' } } },
+    { kind: 'pairsEdited', field: 'headers', edit: { kind: 'added', row: { name: 'b', value: '2' } } },
+    { kind: 'pairsEdited', field: 'headers', edit: { kind: 'changed', index: 0, fields: { name: 'a' } } },
+    { kind: 'pairsEdited', field: 'headers', edit: { kind: 'changed', index: 0, fields: { value: '1' } } },
+    { kind: 'subscriptionsEdited', edit: { kind: 'added', row: anySubscription } },
+    { kind: 'subscriptionsEdited', edit: { kind: 'added', row: { ...anySubscription, topicFilter: 'b' } } },
+    { kind: 'subscriptionsEdited', edit: { kind: 'removed', index: 0 } },
+    { kind: 'subscriptionsEdited', edit: { kind: 'changed', index: 0, fields: { qos: '2' } } },
+  ).draft;
+  assert.deepEqual(pairs.headers, [
+    { name: 'a', value: '1' },
+    { name: 'b', value: '2' },
+  ]);
+  assert.deepEqual(subscriptions, [{ ...anySubscription, topicFilter: 'b', qos: '2' }]);
 });
 
 test('a whole address in the host fills the other fields', () => {
@@ -53,9 +79,9 @@ test('a token in a pasted address is typed as a secret', () => {
   assert.equal(draft.texts.path, '/mqtt?token={secret}');
   assert.deepEqual(typed, { requestSecret: 'abc' });
   // What the headers have it for is not written over.
-  const headers = [{ name: 'Authorization', value: 'Bearer {secret}' }];
+  const row = { name: 'Authorization', value: 'Bearer {secret}' };
   const withHeader = after(
-    { kind: 'pairsChanged', field: 'headers', pairs: headers },
+    { kind: 'pairsEdited', field: 'headers', edit: { kind: 'added', row } },
     type('host', 'wss://broker.example/mqtt?token=abc'),
   );
   assert.equal(withHeader.draft.texts.path, '/mqtt?token=abc');

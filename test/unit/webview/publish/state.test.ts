@@ -82,7 +82,8 @@ test('user properties keep their order and their keys while others are removed',
   const [first, second, third] = state.fields.userProperties;
   assert.ok(first && second && third);
   const changed = [
-    { kind: 'userPropertyChanged', key: third.key, name: 'trace', value: '1' },
+    { kind: 'userPropertyChanged', key: third.key, fields: { name: 'trace' } },
+    { kind: 'userPropertyChanged', key: third.key, fields: { value: '1' } },
     { kind: 'userPropertyRemoved', key: first.key },
   ] as const satisfies FormAction[];
   const { fields } = changed.reduce(reduce, state);
@@ -100,7 +101,7 @@ test('a user property that was never filled in is not sent; one with a name or a
   const state = after({ kind: 'userPropertyAdded' });
   assert.equal(draftOf(state.fields).properties.userProperties, undefined);
   const key = state.fields.userProperties[0]?.key ?? 0;
-  const { fields } = reduce(state, { kind: 'userPropertyChanged', key, name: '', value: 'x' });
+  const { fields } = reduce(state, { kind: 'userPropertyChanged', key, fields: { value: 'x' } });
   assert.deepEqual(draftOf(fields).properties.userProperties, [['', 'x']]);
 });
 
