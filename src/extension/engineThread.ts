@@ -10,7 +10,10 @@ import type { EngineThread, EngineThreadHandlers } from './engineClient.ts';
 
 /** Payloads live outside of the heap: this bounds sessions, topic tree and the bookkeeping of histories. */
 const MAX_HEAP_MEGABYTES = 1024;
-/** What comes and goes with each message. V8 would take 48, and let the heap of 100,000 topics grow to more than twice of what they need. */
+/**
+ * What comes and goes with each message. V8 would take 48, and let the heap of 100,000 topics grow to more than twice of
+ * what they need.
+ */
 const MAX_YOUNG_MEGABYTES = 8;
 
 /** @param scriptPath of dist/engine.js. */

@@ -71,7 +71,7 @@ export class PlotPanel implements Disposable {
   async add(source: SeriesSource): Promise<void> {
     if (this.#series.some((series) => isSame(series.source, source))) return;
     const key = ++this.#lastKey;
-    const series: OpenSeries = { key, source, state: undefined, seriesId: undefined, isOpening: false };
+    const series: OpenSeries = { key, source, state: undefined, seriesId: undefined, isOpening: true };
     this.#series.push(series);
     this.#seriesChanged();
     await this.#open(series);
@@ -147,9 +147,13 @@ export class PlotPanel implements Disposable {
   async #open(series: OpenSeries): Promise<void> {
     const { engine, questions } = this.#options;
     series.isOpening = true;
-    const result = await engine.call('openSeries', series.source).finally(() => {
+    const result = await engine.call('openSeries', series.source).catch((reason: unknown) => {
       series.isOpening = false;
+      // The engine died meanwhile: the page must not wait for its history.
+      if (!this.#isClosed) this.#sendSeries();
+      throw reason;
     });
+    series.isOpening = false;
     switch (result.kind) {
       case 'opened':
         // Removed while the engine answered.
@@ -236,11 +240,11 @@ export class PlotPanel implements Disposable {
   }
 
   #plotted(): readonly PlottedSeries[] {
-    return this.#series.map(({ key, source, state, seriesId }) => ({
+    return this.#series.map(({ key, source, state, seriesId, isOpening }) => ({
       key,
       source,
       state,
-      isLost: seriesId === undefined && state !== undefined,
+      isLost: seriesId === undefined && (state !== undefined || !isOpening),
     }));
   }
 
