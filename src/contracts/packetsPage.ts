@@ -5,10 +5,10 @@
  */
 import type { BrokerStateKind } from './engine.ts';
 import type {
-  PacketConversation,
   PacketDetail,
   PacketKindName,
   PacketRows,
+  PacketSteps,
   PacketsView,
   TracedId,
   TraceState,
@@ -36,8 +36,8 @@ export type PacketsPageToExtension =
   | { kind: 'findPlace'; request: number; viewId: number; at: { id: TracedId } | { receivedAtMs: number } }
   /** Answered with `packet` or `packetGone`. */
   | { kind: 'requestPacket'; id: TracedId }
-  /** Answered with `conversation`. */
-  | { kind: 'requestConversation'; id: TracedId }
+  /** Answered with `steps`, which comes again when there are more, until another packet is followed. */
+  | { kind: 'followPacket'; id: TracedId }
   /** Completion, of topics and of client ids. Answered with `topics`, `clients`. */
   | { kind: 'findTopics'; text: string }
   | { kind: 'findClients'; text: string }
@@ -64,8 +64,8 @@ export type ExtensionToPacketsPage =
   | { kind: 'packet'; packet: PacketDetail }
   /** The engine no longer holds it. */
   | { kind: 'packetGone'; id: TracedId }
-  /** Of the packet `id`. Undefined for one that belongs to no message, or is no longer held. */
-  | { kind: 'conversation'; id: TracedId; conversation: PacketConversation | undefined }
+  /** What belongs to the packet `id`. */
+  | { kind: 'steps'; id: TracedId; steps: PacketSteps }
   | { kind: 'topics'; text: string; topics: readonly string[] }
   | { kind: 'clients'; text: string; clientIds: readonly string[] }
   /** Undefined while there is no engine. */

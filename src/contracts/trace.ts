@@ -126,6 +126,14 @@ export type ExchangeStep = Pick<
   packetId?: number;
 };
 
+/** What belongs to a packet, as far as it has come. */
+export interface PacketSteps {
+  /** As of PacketDetail. */
+  exchange: readonly ExchangeStep[];
+  /** Undefined for a packet of no message. */
+  conversation?: PacketConversation;
+}
+
 /** One message on its way: from its publisher to the broker, and from there to each client that got it. */
 export interface PacketConversation {
   /** The first lane is its publisher's, who may be a subscriber too. Not where the trace has only what was delivered. */
@@ -232,8 +240,11 @@ export interface TraceMethods {
   }): number | undefined;
   /** Undefined when the packet is no longer held. */
   packet(params: { id: TracedId }): PacketDetail | undefined;
-  /** The way of a message from its publisher to each subscriber. Undefined for a packet of none. Looks through thousands. */
-  packetConversation(params: { id: TracedId }): PacketConversation | undefined;
+  /**
+   * What belongs to a packet. Looks through thousands. `packetStepsChanged` follows when more comes, until another packet
+   * is followed, no view is open, or the trace is cleared. Undefined when the packet is no longer held.
+   */
+  followPacket(params: { id: TracedId }): PacketSteps | undefined;
   /** The same, all of it, as a sequence diagram of Mermaid. Undefined for none. */
   packetDiagram(params: { id: TracedId }): string | undefined;
   /**
@@ -247,6 +258,8 @@ export interface TraceMethods {
 
 export interface TraceEvents {
   packetsChanged: PacketsView;
+  /** Of the packet that is followed: twice a second at most. */
+  packetStepsChanged: { id: TracedId; steps: PacketSteps };
   /** It was switched on or off, or cleared. */
   traceChanged: TraceState;
 }

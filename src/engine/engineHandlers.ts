@@ -90,7 +90,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     packetRows: (params) => trace.packetRows(params),
     packetPlace: (params) => trace.packetPlace(params),
     packet: (params) => trace.packet(params),
-    packetConversation: (params) => trace.packetConversation(params),
+    followPacket: (params) => trace.followPacket(params),
     packetDiagram: (params) => trace.packetDiagram(params),
     exportTrace: (params) => trace.exportTrace(params),
     openCapture: (params) => trace.openCapture(params),

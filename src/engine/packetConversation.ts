@@ -14,7 +14,7 @@ import { packetSummaryOf, stepOf } from './packetSnapshots.ts';
  * for each. A diagram is asked for now and then, lanes with each packet that is looked at.
  */
 const DIAGRAM_PACKETS_AROUND = 5_000;
-const LANE_PACKETS_AROUND = 2_000;
+export const LANE_PACKETS_AROUND = 2_000;
 /** More beside each other can't be read. */
 const MAX_LANES = 8;
 const MAX_STEPS = 100;

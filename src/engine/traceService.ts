@@ -12,10 +12,10 @@ import type { BrokerObserver } from '../broker/observer.ts';
 import type {
   ExportTraceResult,
   OpenCaptureResult,
-  PacketConversation,
   PacketDetail,
   PacketQuery as PacketQueryInfo,
   PacketRows,
+  PacketSteps,
   PacketsView,
   TraceMethods,
   TraceState,
@@ -27,8 +27,9 @@ import { packetTypeOfKind } from '../mqtt/packetTypes.ts';
 import { type KnownClient, TraceObserver } from '../observation/traceObserver.ts';
 import { ChangePump } from './changePump.ts';
 import { exportProgress } from './exportProgress.ts';
+import { FollowedPacket } from './followedPacket.ts';
 import type { Emit } from './modelEvents.ts';
-import { diagramOf, packetConversationOf } from './packetConversation.ts';
+import { diagramOf } from './packetConversation.ts';
 import { packetDetailOf, packetRowsOf, packetsViewOf, traceStateOf } from './packetSnapshots.ts';
 import type { Handlers } from './rpcServer.ts';
 import { exportTrace, importCapture } from './traceFiles.ts';
@@ -38,6 +39,8 @@ const MAX_ROWS = 500;
 const CHANGED_INTERVAL_MS = 100;
 /** How long views may look for what is theirs, before others have a turn. */
 const SEARCH_SLICE_MS = 8;
+/** A look may go through thousands. */
+const STEPS_INTERVAL_MS = 500;
 /** Until the trace is first started: nothing is kept before. */
 const NO_BUDGET = 0;
 
@@ -61,6 +64,8 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   readonly #trace: PacketTrace;
   readonly #views = new Map<number, OpenView>();
   readonly #changed: ChangePump;
+  readonly #stepsChanged: ChangePump;
+  #followed: FollowedPacket | undefined;
   #observer: TraceObserver | undefined;
   #searchTimer: Disposable | undefined;
   /** Of the file whose packets are held. */
@@ -75,6 +80,10 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     this.#options = options;
     this.#trace = new PacketTrace(NO_BUDGET, clock);
     this.#changed = new ChangePump({ clock, intervalMs: CHANGED_INTERVAL_MS, send: () => this.#send() });
+    this.#stepsChanged = new ChangePump({
+      ...{ clock, intervalMs: STEPS_INTERVAL_MS },
+      send: () => this.#sendSteps(),
+    });
     this.#trace.onDidAppend(() => {
       if (this.#views.size > 0) this.#changed.touch();
     });
@@ -102,6 +111,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   clearTrace(): void {
     this.#reading.abort();
     this.#trace.clear();
+    this.#followed = undefined;
     this.#captureName = undefined;
     this.#tell();
   }
@@ -125,6 +135,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
 
   closePackets({ viewId }: { viewId: number }): void {
     this.#views.delete(viewId);
+    if (this.#views.size === 0) this.#followed = undefined;
   }
 
   packetRows({ viewId, from, count }: Parameters<TraceMethods['packetRows']>[0]): PacketRows {
@@ -143,8 +154,9 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     return packet && packetDetailOf(this.#trace, packet);
   }
 
-  packetConversation({ id }: { id: number }): PacketConversation | undefined {
-    return packetConversationOf(this.#trace, id);
+  followPacket({ id }: { id: number }): PacketSteps | undefined {
+    this.#followed = FollowedPacket.of(this.#trace, id);
+    return this.#followed?.steps;
   }
 
   packetDiagram({ id }: { id: number }): string | undefined {
@@ -208,6 +220,7 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     this.#reading.abort();
     for (const exported of this.#exports.values()) exported.abort();
     this.#changed.dispose();
+    this.#stepsChanged.dispose();
     this.#searchTimer?.dispose();
     this.#views.clear();
   }
@@ -218,8 +231,17 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     if (this.#views.size > 0) this.#changed.touch();
   }
 
+  #sendSteps(): boolean {
+    const followed = this.#followed;
+    const steps = followed?.lookOn();
+    if (followed !== undefined && steps !== undefined)
+      this.#options.emit('packetStepsChanged', { id: followed.id, steps });
+    return false;
+  }
+
   #send(): boolean {
     this.#search();
+    if (this.#followed?.isBehind) this.#stepsChanged.touch();
     const trace = this.traceState();
     for (const open of this.#views.values()) {
       const view = packetsViewOf(open.view, trace);

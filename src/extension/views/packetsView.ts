@@ -65,6 +65,9 @@ export class PacketsViewHost implements Disposable {
       }),
     );
     this.#store.add(broker.onDidChangeState(() => this.#sendBrokerState()));
+    this.#store.add(
+      engine.on('packetStepsChanged', ({ id, steps }) => this.#page.post({ kind: 'steps', id, steps })),
+    );
     this.#store.add(traceSwitch.onDidChange(() => this.#sendTrace()));
   }
 
@@ -111,10 +114,11 @@ export class PacketsViewHost implements Disposable {
           packet === undefined ? { kind: 'packetGone', id } : { kind: 'packet', packet },
         );
       }
-      case 'requestConversation': {
+      case 'followPacket': {
         const { id } = message;
-        const conversation = await engine.callIfRunning('packetConversation', { id });
-        return this.#page.post({ kind: 'conversation', id, conversation });
+        const steps = await engine.callIfRunning('followPacket', { id });
+        if (steps !== undefined) this.#page.post({ kind: 'steps', id, steps });
+        return;
       }
       case 'findTopics':
         return this.#page.sendTopics(message.text);

@@ -1,5 +1,5 @@
 /** The way of a message on lanes: who sent what to whom, each packet a row that can be gone to. */
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ConversationLane, ConversationStep, PacketDetail } from '../../contracts/trace.ts';
 import { formatClock, shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
@@ -7,22 +7,18 @@ import { type LaneRow, lanePictureOf } from './lanes.ts';
 import { kindWords, latencyWords, problemWords } from './packetWords.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 
-/** A packet is looked at for this long before its conversation is asked for: at a flood each is opened for a moment. */
-const SETTLED_MS = 250;
 const nameCharacters = 100;
 /** The names above the lanes, which stay. */
 const headPixels = 20;
 
-export function LaneView({ detail, state, dispatch, post }: PageProps & { detail: PacketDetail }) {
+export function LaneView({ detail, state, dispatch }: PageProps & { detail: PacketDetail }) {
   const area = useRef<HTMLDivElement>(null);
   const { id } = detail;
-  useEffect(() => {
-    const timer = setTimeout(() => post({ kind: 'requestConversation', id }), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [id]);
+  const isDrawnWhole = state.conversation?.steps.some((step) => step.id === id);
+  // Not for what comes later: the person may have scrolled.
   useLayoutEffect(() => {
     if (area.current !== null) showOpened(area.current);
-  }, [id, state.conversation]);
+  }, [id, isDrawnWhole]);
   const { columns, rows, moreLanes, moreSteps } = lanePictureOf(detail, state.conversation);
   if (rows.length < 2) return null;
   const startMs = rows[0]?.step.receivedAtMs ?? 0;

@@ -1,5 +1,5 @@
 /** The opened packet: what is wrong with it, the exchange that it is part of, its bytes beside its fields. */
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { ExplainedFault, PacketDetail } from '../../contracts/trace.ts';
 import { CopyAction, Notice } from '../shared/controls.tsx';
 import { formatByteSize, formatClock, hexByte, shorten } from '../shared/format.ts';
@@ -15,6 +15,8 @@ import { clientWords, directionWords, kindWords, latencyWords, problemWords } fr
 import { listAction, type PageProps } from './pageProps.ts';
 import { defaultChoices, type OpenedPacket } from './state.ts';
 
+/** A packet is looked at for this long before it is followed: at a flood each is opened for a moment. */
+const SETTLED_MS = 250;
 /** From this width on, bytes and fields are side by side. */
 const besidePixels = 420;
 
@@ -23,6 +25,13 @@ export function PacketPane({ opened, ...props }: PageProps & { opened: OpenedPac
   const split = useRef<HTMLDivElement>(null);
   const { state, dispatch, post } = props;
   const { detail } = opened;
+  const { id } = detail;
+  const { isLost } = state.list;
+  useEffect(() => {
+    if (isLost) return undefined;
+    const timer = setTimeout(() => post({ kind: 'followPacket', id }), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [id, isLost]);
   const isBeside = (size?.widthPixels ?? 0) >= besidePixels;
   const { bytesShare } = state.choices;
   return (

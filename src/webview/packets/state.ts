@@ -9,6 +9,7 @@ import { type ExtensionToPacketsPage, everyPacket, type PacketsFilter } from '..
 import type {
   PacketConversation,
   PacketDetail,
+  PacketSteps,
   PacketSummary,
   PacketsView,
   TracedId,
@@ -173,10 +174,8 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
       return message.packet.id === state.awaitedId ? packetReceived(state, message.packet) : state;
     case 'packetGone':
       return message.id === state.awaitedId ? { ...state, awaitedId: undefined, goneId: message.id } : state;
-    case 'conversation':
-      return message.id === state.opened?.detail.id
-        ? { ...state, conversation: message.conversation }
-        : state;
+    case 'steps':
+      return stepsReceived(state, message.id, message.steps);
     case 'topics':
       return { ...state, topics: { text: message.text, values: message.topics } };
     case 'clients':
@@ -194,6 +193,13 @@ function packetReceived(state: PageState, detail: PacketDetail): PageState {
   // At a flood another is selected by the time that one comes: showing a late one beats showing none.
   const isWanted = selected !== undefined && selected.row?.id !== state.opened?.detail.id;
   return isWanted ? opened(answered, detail) : answered;
+}
+
+/** What is marked stays. */
+function stepsReceived(state: PageState, id: TracedId, { exchange, conversation }: PacketSteps): PageState {
+  const { opened } = state;
+  if (opened?.detail.id !== id) return state;
+  return { ...state, conversation, opened: { ...opened, detail: { ...opened.detail, exchange } } };
 }
 
 /** What is wrong with it is marked at once, else its first field. */

@@ -31,6 +31,7 @@ function setUp() {
     retainedProgress: [],
     clearedRetainedChanged: [],
     packetsChanged: [],
+    packetStepsChanged: [],
     traceChanged: [],
     seriesChanged: [],
     repeatsChanged: [],

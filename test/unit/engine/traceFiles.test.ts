@@ -298,7 +298,7 @@ test('the way of a message is on lanes: QoS and packet identifiers of each step,
   const answers = all.filter(({ kind }) => kind === 'puback');
   assert.equal(answers.length, 2);
   for (const { id } of answers) {
-    const conversation = service.packetConversation({ id });
+    const conversation = service.followPacket({ id })?.conversation;
     assert.equal(conversation?.hasPublisher, true);
     assert.deepEqual(
       conversation.lanes.map(({ clientId }) => clientId),
@@ -317,8 +317,9 @@ test('the way of a message is on lanes: QoS and packet identifiers of each step,
       ],
     );
   }
-  assert.equal(service.packetConversation({ id: all.find(({ kind }) => kind === 'pingreq')!.id }), undefined);
-  assert.equal(service.packetConversation({ id: 9999 }), undefined);
+  const ping = service.followPacket({ id: all.find(({ kind }) => kind === 'pingreq')!.id });
+  assert.deepEqual([ping?.exchange.length, ping?.conversation], [2, undefined]);
+  assert.equal(service.followPacket({ id: 9999 }), undefined);
 });
 
 test('of many who got a message the first have lanes, and the one that is asked about; the others are counted', async (t) => {
@@ -336,7 +337,7 @@ test('of many who got a message the first have lanes, and the one that is asked 
   );
   assert.equal(deliveries.length, 12);
   const last = deliveries.at(-1)!; // there are twelve
-  const conversation = service.packetConversation({ id: last.id })!; // it is of a message
+  const conversation = service.followPacket({ id: last.id })!.conversation!; // it is of a message
   assert.deepEqual(
     conversation.lanes.map(({ clientId }) => clientId),
     ['oven', last.clientId, ...deliveries.slice(0, 6).map(({ clientId }) => clientId)],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { BrokerObserver } from '../../../src/broker/observer.ts';
-import type { PacketsView, TraceState } from '../../../src/contracts/trace.ts';
+import type { PacketSteps, PacketsView, TraceState } from '../../../src/contracts/trace.ts';
 import type { Emit } from '../../../src/engine/modelEvents.ts';
 import { TraceService } from '../../../src/engine/traceService.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
@@ -17,9 +17,11 @@ function setUp(t: TestContext, before: BrokerObserver = {}) {
   const clock = new FakeClock();
   const states: TraceState[] = [];
   const views: PacketsView[] = [];
+  const steps: PacketSteps[] = [];
   const emit: Emit = (event, payload) => {
     if (event === 'traceChanged') states.push(payload as TraceState);
     if (event === 'packetsChanged') views.push(payload as PacketsView);
+    if (event === 'packetStepsChanged') steps.push((payload as { steps: PacketSteps }).steps);
   };
   const service = new TraceService({
     clock,
@@ -36,7 +38,7 @@ function setUp(t: TestContext, before: BrokerObserver = {}) {
     const { rows } = service.packetRows({ viewId, from: 0, count: 500 });
     return rows.map(({ direction, kind, summary }) => `${direction} ${kind} ${summary}`.trim());
   };
-  return { under, clock, service, states, views, lines };
+  return { under, clock, service, states, views, steps, lines };
 }
 
 test('off by default, and then the broker gathers nothing; switched off it is again, and what was kept stays', async (t) => {
@@ -235,4 +237,72 @@ test('views are told of news ten times a second at most, and of nothing when the
   clock.advance(1000);
   assert.equal(views.length, told);
   assert.deepEqual(service.packetRows({ viewId, from: 0, count: 10 }).rows, []);
+});
+
+/** Each step with its client's lane. */
+function wayOf(steps: PacketSteps | undefined): readonly string[] {
+  return (steps?.conversation?.steps ?? []).map(
+    ({ lane, direction, kind }) => `${lane} ${direction} ${kind}`,
+  );
+}
+
+test('what comes of a packet that is followed is told, also where no view has it, and nothing where nothing came', async (t) => {
+  const { under, clock, service, views, steps } = setUp(t);
+  service.startTrace({ budgetBytes });
+  const panel = await under.connect(5, 'panel');
+  await panel.subscribe('oven/#', { qos: 1 });
+  const oven = await under.connect(4, 'oven');
+  await oven.publish('oven/door', 'shut', { qos: 1 });
+  const { packetId } = await panel.expect('publish');
+  const { viewId } = service.openPackets({ query: { client: 'oven' } });
+  clock.advance(100);
+  const [sent] = service
+    .packetRows({ viewId, from: 0, count: 500 })
+    .rows.filter(({ kind }) => kind === 'publish');
+  const before = service.followPacket({ id: sent!.id }); // it was published
+  assert.ok(!wayOf(before).includes('1 in puback'));
+  await oven.ping();
+  clock.advance(600);
+  assert.deepEqual(steps, []);
+  const told = views.length;
+  panel.send({ kind: 'puback', packetId: packetId!, reasonCode: 0 }); // of QoS 1
+  await panel.ping();
+  clock.advance(600);
+  assert.deepEqual(steps.map(wayOf), [[...wayOf(before), '1 in puback']]);
+  assert.equal(views.length, told);
+
+  // Nobody looks any more.
+  oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 9 });
+  await oven.expect('pubrec');
+  clock.advance(100);
+  service.followPacket({ id: service.packetRows({ viewId, from: 0, count: 500 }).rows.at(-1)!.id });
+  service.closePackets({ viewId });
+  oven.send({ kind: 'pubrel', packetId: 9, reasonCode: 0 });
+  await oven.expect('pubcomp');
+  service.openPackets({ query: {} });
+  clock.advance(600);
+  assert.equal(steps.length, 1);
+});
+
+test('an acknowledgement of a packet that is followed is told however much came between', async (t) => {
+  const { under, clock, service, steps } = setUp(t);
+  service.startTrace({ budgetBytes: 8 * budgetBytes });
+  const oven = await under.connect(4, 'oven');
+  oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 9 });
+  await oven.expect('pubrec');
+  const { viewId } = service.openPackets({ query: { kinds: ['pubrec'] } });
+  clock.advance(100);
+  const { rows } = service.packetRows({ viewId, from: 0, count: 1 });
+  service.followPacket({ id: rows[0]!.id });
+  for (let number = 0; number < 2_100; number++) oven.sendPublish('oven/state', 'on', {});
+  await oven.ping();
+  clock.advance(600);
+  assert.equal(steps.length, 0);
+  oven.send({ kind: 'pubrel', packetId: 9, reasonCode: 0 });
+  await oven.expect('pubcomp');
+  clock.advance(600);
+  assert.deepEqual(
+    steps.at(-1)?.exchange.map(({ kind }) => kind),
+    ['publish', 'pubrec', 'pubrel', 'pubcomp'],
+  );
 });

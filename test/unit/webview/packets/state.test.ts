@@ -225,9 +225,9 @@ test('pausing outlives the page; a filter that can not be one is known', () => {
 
 test('a conversation is kept while its packets are gone through; one that comes late, of another, is not taken', () => {
   const conversation = { hasPublisher: true, lanes: [], moreLanes: 0, steps: [], moreSteps: 0 };
-  const late = after(opened(), received({ kind: 'conversation', id: 2, conversation }));
+  const late = after(opened(), received({ kind: 'steps', id: 2, steps: { exchange: [], conversation } }));
   assert.equal(late.conversation, undefined);
-  const shown = after(opened(), received({ kind: 'conversation', id: 3, conversation }));
+  const shown = after(opened(), received({ kind: 'steps', id: 3, steps: { exchange: [], conversation } }));
   assert.equal(shown.conversation, conversation);
   const next = after(
     shown,
@@ -238,4 +238,14 @@ test('a conversation is kept while its packets are gone through; one that comes 
   assert.equal(next.conversation, conversation);
   // The next engine counts from 1 again.
   assert.equal(after(next, received({ kind: 'viewLost' })).conversation, undefined);
+});
+
+test('a step that comes while its packet is opened is added, and what is marked stays', () => {
+  const step = { receivedAtMs: 1, direction: 'in', kind: 'publish', isDuplicate: false } as const;
+  const request = { ...step, id: 3 };
+  const answer = { ...step, id: 9, direction: 'out', kind: 'puback' } as const;
+  const marked = after(opened({ exchange: [request] }), { kind: 'fieldMarked', row: 3 });
+  const more = after(marked, received({ kind: 'steps', id: 3, steps: { exchange: [request, answer] } }));
+  assert.deepEqual(more.opened?.detail.exchange, [request, answer]);
+  assert.deepEqual(more.opened?.mark, marked.opened?.mark);
 });
