@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ConversationLane, ConversationStep, PacketDetail } from '../../contracts/trace.ts';
 import { formatClock, shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
-import { type LaneRow, lanePictureOf } from './lanes.ts';
+import { arrowOf, type LaneRow, lanePictureOf } from './lanes.ts';
 import { kindWords, latencyWords, problemWords } from './packetWords.ts';
 import { listAction, type PageProps } from './pageProps.ts';
 
@@ -79,7 +79,8 @@ interface StepProps {
 }
 
 function Step({ row, startMs, isOpened, onOpen }: StepProps) {
-  const { step, from, to } = row;
+  const { step } = row;
+  const { start, span, head } = arrowOf(row);
   const acknowledges = step.kind !== 'publish';
   const latency = latencyWords(step, startMs);
   const facts = [
@@ -93,13 +94,13 @@ function Step({ row, startMs, isOpened, onOpen }: StepProps) {
       aria-current={isOpened ? 'step' : 'false'}
       aria-label={wordsOf(row, latency)}
       title={`${formatClock(step.receivedAtMs)}, ${wordsOf(row, latency)}`}
-      style={{ '--start': Math.min(from, to), '--span': Math.abs(to - from) }}
+      style={{ '--start': start, '--span': span }}
       onClick={onOpen}
     >
       <span class="lane-time">{latency}</span>
       <span class="lane-way">
         <span
-          class={`lane-arrow ${from < to ? 'lane-on' : 'lane-back'} ${acknowledges ? 'lane-answer' : ''}`}
+          class={`lane-arrow ${head === 'right' ? 'lane-on' : 'lane-back'} ${acknowledges ? 'lane-answer' : ''}`}
         >
           <span class="lane-packet">
             {kindWords(step.kind)}

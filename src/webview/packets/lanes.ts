@@ -23,6 +23,11 @@ export interface LaneRow {
   readonly to: number;
 }
 
+/** How the arrow of a row is drawn: from the middle of its leftmost column over so many, with its head at one of the ends. */
+export function arrowOf({ from, to }: LaneRow): { start: number; span: number; head: 'right' | 'left' } {
+  return { start: Math.min(from, to), span: Math.abs(to - from), head: from < to ? 'right' : 'left' };
+}
+
 /** A packet of a message, whose way can be drawn. */
 export function isOfMessage({ kind, fault }: PacketDetail): boolean {
   const ofMessages = ['publish', 'puback', 'pubrec', 'pubrel', 'pubcomp'] as const;

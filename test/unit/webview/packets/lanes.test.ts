@@ -6,7 +6,12 @@ import type {
   PacketConversation,
   PacketDetail,
 } from '../../../../src/contracts/trace.ts';
-import { isOfMessage, type LanePicture, lanePictureOf } from '../../../../src/webview/packets/lanes.ts';
+import {
+  arrowOf,
+  isOfMessage,
+  type LanePicture,
+  lanePictureOf,
+} from '../../../../src/webview/packets/lanes.ts';
 
 type Kind = ExchangeStep['kind'];
 
@@ -63,6 +68,19 @@ test('the broker stands between the publisher and those that got the message', (
     ...['1 publish 0>1', '2 publish 1>2', '3 publish 1>3', '4 puback 1>0', '6 puback 2>1'],
   ]);
   assert.deepEqual([picture.moreLanes, picture.moreSteps], [2, 4]);
+});
+
+test('the head of an arrow is at who gets the packet: right of the publisher, left of the subscribers on the way back', () => {
+  const { columns, rows } = lanePictureOf(detail(1, []), delivered);
+  const nameOf = (column: number): string => columns[column]?.clientId ?? 'broker';
+  const drawn = rows.map((row) => {
+    const { start, span, head } = arrowOf(row);
+    const ends = [nameOf(start), nameOf(start + span)];
+    return head === 'right' ? ends.join(' -> ') : ends.join(' <- ');
+  });
+  assert.deepEqual(drawn, [
+    ...['board-1 -> broker', 'broker -> phone', 'broker -> screen', 'board-1 <- broker', 'broker <- phone'],
+  ]);
 });
 
 test('where nobody is known to have published it, the broker stands first', () => {
