@@ -5,7 +5,7 @@ import { formatClock, shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
 import { arrowOf, type LaneRow, lanePictureOf } from './lanes.ts';
 import { kindWords, latencyWords, problemWords } from './packetWords.ts';
-import { listAction, type PageProps } from './pageProps.ts';
+import type { PageProps } from './pageProps.ts';
 
 const nameCharacters = 100;
 /** The names above the lanes, which stay. */
@@ -43,7 +43,7 @@ export function LaneView({ detail, state, dispatch }: PageProps & { detail: Pack
             <li key={row.step.id}>
               <Step
                 {...{ row, startMs, isOpened: row.step.id === id }}
-                onOpen={() => dispatch(listAction({ kind: 'wentTo', goal: { id: row.step.id } }))}
+                onOpen={() => dispatch({ kind: 'wentToStep', id: row.step.id })}
               />
             </li>
           ))}

@@ -1,5 +1,6 @@
 /** The opened packet: what is wrong with it, the exchange that it is part of, its bytes beside its fields. */
 import { useEffect, useRef } from 'preact/hooks';
+import { everyPacket } from '../../contracts/packetsPage.ts';
 import type { ExplainedFault, PacketDetail } from '../../contracts/trace.ts';
 import { CopyAction, Notice } from '../shared/controls.tsx';
 import { formatByteSize, formatClock, hexByte, shorten } from '../shared/format.ts';
@@ -12,8 +13,8 @@ import { FieldTree } from './fieldTree.tsx';
 import { isOfMessage } from './lanes.ts';
 import { LaneView } from './laneView.tsx';
 import { clientWords, directionWords, kindWords, latencyWords, problemWords } from './packetWords.ts';
-import { listAction, type PageProps } from './pageProps.ts';
-import { defaultChoices, type OpenedPacket } from './state.ts';
+import type { PageProps } from './pageProps.ts';
+import { defaultChoices, isLeftOut, type OpenedPacket } from './state.ts';
 
 /** A packet is looked at for this long before it is followed: at a flood each is opened for a moment. */
 const SETTLED_MS = 250;
@@ -60,6 +61,19 @@ export function PacketPane({ opened, ...props }: PageProps & { opened: OpenedPac
         <LaneView detail={detail} {...props} />
       ) : (
         detail.exchange.length > 1 && <Exchange detail={detail} {...props} />
+      )}
+      {/* Below the steps: the one that was pressed stays where it is. */}
+      {isLeftOut(state) && (
+        <Notice kind="info">
+          {t('The filter leaves this packet out of the list.')}{' '}
+          <button
+            type="button"
+            class="link"
+            onClick={() => dispatch({ kind: 'filterEdited', filter: everyPacket })}
+          >
+            {t('Clear Filter')}
+          </button>
+        </Notice>
       )}
       <div
         ref={split}
@@ -180,7 +194,7 @@ function Exchange({ detail, dispatch, state }: PageProps & { detail: PacketDetai
             class={`exchange-step ${step.problem ? `packet-${step.problem}` : ''}`}
             aria-current={step.id === state.opened?.detail.id ? 'step' : 'false'}
             title={`${formatClock(step.receivedAtMs)}, ${directionWords(step.direction)}`}
-            onClick={() => dispatch(listAction({ kind: 'wentTo', goal: { id: step.id } }))}
+            onClick={() => dispatch({ kind: 'wentToStep', id: step.id })}
           >
             <Icon name={step.direction === 'in' ? 'fromClient' : 'toClient'} />
             {kindWords(step.kind)}

@@ -64,6 +64,8 @@ export interface PageState {
   list: PacketListState;
   /** Undefined for none, and until it has come. */
   opened: OpenedPacket | undefined;
+  /** A step that was gone to, until the list has it selected, or the person selects in the list: the filter may leave it out. */
+  stepId: TracedId | undefined;
   /** The last that came. It stays while another packet of it is opened. */
   conversation: PacketConversation | undefined;
   /** What was asked for and has not come. One is under way at a time: at a flood, the next asks for what is selected then. */
@@ -82,6 +84,7 @@ export type PageAction =
   | { kind: 'filterEdited'; filter: Partial<PacketsFilter> }
   | { kind: 'choicesChanged'; choices: Partial<ViewChoices> }
   | { kind: 'list'; action: ListAction }
+  | { kind: 'wentToStep'; id: TracedId }
   | { kind: 'packetRequested'; id: TracedId }
   | { kind: 'byteMarked'; at: number }
   | { kind: 'fieldMarked'; row: number };
@@ -92,6 +95,7 @@ export function initialState(choices: Partial<ViewChoices> = {}): PageState {
     filter: undefined,
     list: emptyList(all.paused),
     opened: undefined,
+    stepId: undefined,
     conversation: undefined,
     awaitedId: undefined,
     goneId: undefined,
@@ -112,7 +116,12 @@ export function reduce(state: PageState, action: PageAction): PageState {
     case 'choicesChanged':
       return { ...state, choices: { ...state.choices, ...action.choices } };
     case 'list':
-      return withList(state, reduceList(state.list, action.action));
+      return withList(
+        leavesStep(action.action) ? { ...state, stepId: undefined } : state,
+        reduceList(state.list, action.action),
+      );
+    case 'wentToStep':
+      return goneToStep(state, action.id);
     case 'packetRequested':
       return { ...state, awaitedId: action.id };
     case 'byteMarked':
@@ -138,15 +147,36 @@ export function isFiltered({ kinds, topicFilter, client, errorsOnly }: PacketsFi
 }
 
 /** The packet to ask for now. Undefined for none. */
-export function packetToRequest({ list, opened, awaitedId, goneId }: PageState): TracedId | undefined {
+export function packetToRequest(state: PageState): TracedId | undefined {
+  const { list, opened, awaitedId, goneId } = state;
   if (list.isLost || awaitedId !== undefined) return undefined;
-  const id = list.selected?.row?.id;
+  const id = wantedId(state);
   return id === opened?.detail.id || id === goneId ? undefined : id;
 }
 
 /** The engine no longer holds the packet that is selected. */
-export function isGone({ list, goneId }: PageState): boolean {
-  return goneId !== undefined && list.selected?.row?.id === goneId;
+export function isGone(state: PageState): boolean {
+  return state.goneId !== undefined && wantedId(state) === state.goneId;
+}
+
+/** The filter leaves the packet that is opened out of the list. */
+export function isLeftOut({ filter, list, opened, stepId }: PageState): boolean {
+  const isKnown = list.goal === undefined && list.selected?.row !== undefined;
+  return stepId !== undefined && stepId === opened?.detail.id && isKnown && isFiltered(filter ?? everyPacket);
+}
+
+function wantedId({ list, stepId }: PageState): TracedId | undefined {
+  return stepId ?? list.selected?.row?.id;
+}
+
+function goneToStep(state: PageState, stepId: TracedId): PageState {
+  const list = reduceList(state.list, { kind: 'wentTo', goal: { id: stepId } });
+  return withList({ ...state, stepId }, list);
+}
+
+/** What a person does in the list is about the list. */
+function leavesStep({ kind }: ListAction): boolean {
+  return kind === 'selected' || kind === 'selectionMoved' || kind === 'followed' || kind === 'wentTo';
 }
 
 function received(state: PageState, message: ExtensionToPacketsPage): PageState {
@@ -154,12 +184,12 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
     case 'filter':
       return { ...state, filter: message.filter };
     case 'view':
-      return withList({ ...state, trace: message.view.trace }, viewChanged(state.list, message.view));
+      return viewReceived(state, message.view);
     case 'viewLost':
       // The next engine counts its packets from 1 again.
       return {
         ...{ ...state, list: viewLost(state.list) },
-        ...{ conversation: undefined, awaitedId: undefined, goneId: undefined },
+        ...{ stepId: undefined, conversation: undefined, awaitedId: undefined, goneId: undefined },
       };
     case 'rows': {
       const { view } = state.list;
@@ -187,11 +217,18 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
   }
 }
 
+/** With another filter, the list may have the step that was gone to. */
+function viewReceived(state: PageState, view: PacketsView): PageState {
+  const { list, stepId } = state;
+  const viewed = withList({ ...state, trace: view.trace }, viewChanged(list, view));
+  const isOther = list.view !== undefined && list.view.viewId !== view.viewId;
+  return isOther && stepId !== undefined ? goneToStep(viewed, stepId) : viewed;
+}
+
 function packetReceived(state: PageState, detail: PacketDetail): PageState {
   const answered = { ...state, awaitedId: undefined };
-  const { selected } = state.list;
   // At a flood another is selected by the time that one comes: showing a late one beats showing none.
-  const isWanted = selected !== undefined && selected.row?.id !== state.opened?.detail.id;
+  const isWanted = state.list.selected !== undefined && wantedId(state) !== state.opened?.detail.id;
   return isWanted ? opened(answered, detail) : answered;
 }
 
@@ -231,6 +268,11 @@ function withList(state: PageState, list: PacketListState): PageState {
   if (list === state.list) return state;
   const isPaused = list.flow === 'paused';
   const choices = isPaused === state.choices.paused ? state.choices : { ...state.choices, paused: isPaused };
-  // Until another has come, what was shown before stays.
-  return { ...state, list, choices, ...(list.selected === undefined && { opened: undefined }) };
+  const isReached = list.selected === undefined || list.selected.row?.id === state.stepId;
+  return {
+    ...{ ...state, list, choices },
+    // Until another has come, what was shown before stays.
+    ...(list.selected === undefined && { opened: undefined }),
+    ...(isReached && { stepId: undefined }),
+  };
 }

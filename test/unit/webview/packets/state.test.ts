@@ -13,6 +13,7 @@ import {
   initialState,
   isFiltered,
   isGone,
+  isLeftOut,
   isUsable,
   type PageAction,
   type PageState,
@@ -248,4 +249,45 @@ test('a step that comes while its packet is opened is added, and what is marked 
   const more = after(marked, received({ kind: 'steps', id: 3, steps: { exchange: [request, answer] } }));
   assert.deepEqual(more.opened?.detail.exchange, [request, answer]);
   assert.deepEqual(more.opened?.mark, marked.opened?.mark);
+});
+
+test('a step that the filter leaves out is opened, and said to be left out; without the filter the list goes to it', () => {
+  const filtered = after(opened(), { kind: 'filterEdited', filter: { client: 'oven' } });
+  const went = after(filtered, { kind: 'wentToStep', id: 9 });
+  assert.deepEqual(requestsOf(filtered, went).messages, [
+    { kind: 'requestPacket', id: 9 },
+    { kind: 'findPlace', request: went.list.goalRequest, viewId: 1, at: { id: 9 } },
+  ]);
+  const shown = after(
+    went,
+    { kind: 'packetRequested', id: 9 },
+    received({ kind: 'packet', packet: detail(9) }),
+    // The nearest that the list has.
+    received({ kind: 'place', request: went.list.goalRequest, place: 2 }),
+  );
+  assert.equal(shown.opened?.detail.id, 9);
+  assert.equal(isLeftOut(shown), true);
+  assert.deepEqual(requestsOf(went, shown).messages, []);
+
+  const selected = after(shown, { kind: 'list', action: { kind: 'selected', place: 1 } });
+  assert.equal(isLeftOut(selected), false);
+  assert.deepEqual(requestsOf(shown, selected).messages, [{ kind: 'requestPacket', id: 2 }]);
+
+  const cleared = after(
+    shown,
+    { kind: 'filterEdited', filter: everyPacket },
+    received({ kind: 'view', view: { ...view, viewId: 2, end: 9 } }),
+  );
+  const [place] = requestsOf(shown, cleared).messages.filter(({ kind }) => kind === 'findPlace');
+  assert.deepEqual(place, {
+    ...{ kind: 'findPlace', request: cleared.list.goalRequest, viewId: 2, at: { id: 9 } },
+  });
+  const found = after(
+    cleared,
+    received({ kind: 'place', request: cleared.list.goalRequest, place: 8 }),
+    received({ kind: 'rows', viewId: 2, generation: 0, asked: 8, rows: { from: 8, rows: [summary(9)] } }),
+  );
+  assert.equal(found.list.selected?.row?.id, 9);
+  assert.equal(found.stepId, undefined);
+  assert.equal(found.opened?.detail.id, 9);
 });
