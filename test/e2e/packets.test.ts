@@ -244,6 +244,20 @@ describe('the packet trace', { skip }, () => {
     await published.and(page.frame.locator('[aria-current=step]')).waitFor();
   });
 
+  test('a step that the filter leaves out is opened beside the list, and without the filter the list goes to it', async () => {
+    await page.client.fill('panel');
+    await page.frame.getByRole('main', { name: 'Packets of panel' }).waitFor();
+    await page.row(/PUBACK, from the client, panel/).click();
+    await page.conversation.getByRole('button', { name: /^meter to broker: PUBLISH/ }).click();
+    await page.pane.getByText('The filter leaves this packet out of the list.').waitFor();
+    await page.pane.getByRole('heading', { name: 'PUBLISH' }).waitFor();
+    assert.equal(await page.client.inputValue(), 'panel');
+    await window.screenshot('packets-left-out');
+    await page.pane.getByRole('button', { name: 'Clear Filter' }).click();
+    await page.waitForSelected(/PUBLISH, from the client, meter, plant\/state/);
+    await page.pane.getByText('The filter leaves this packet out of the list.').waitFor({ state: 'hidden' });
+  });
+
   test('Space holds the list still and counts what comes; Space again shows it', async () => {
     await page.list.focus();
     await page.list.press('End');
