@@ -40,6 +40,8 @@ describe('a broker with a configuration file', { skip }, () => {
     await publish(t, port, '-t', 'plant', '-m', 'green', '-r', '-q', '1');
     await workbench.pane('Topics').row('plant').waitForDescription('green');
     await workbench.runCommand('MQTT: Restart');
+    // The new one runs: while there is none, a command would offer to start it.
+    await workbench.pane('Broker').row('0 messages').waitFor();
     await workbench.runCommand('MQTT: Clear Retained Message');
     await workbench.quickInput.waitFor('Topic whose retained message to clear');
     await workbench.quickInput.row('plant').waitFor();

@@ -62,6 +62,7 @@ describe('stories of the field', { skip }, () => {
     await workbench.moveSideBarEdge(300);
     await workbench.runCommand('View: Toggle Maximized Panel');
     await page.client.fill('sensor-3');
+    await page.frame.getByRole('main', { name: 'Packets of sensor-3' }).waitFor();
     await page
       .row(/dashboard/)
       .first()
@@ -73,16 +74,22 @@ describe('stories of the field', { skip }, () => {
     await workbench.runCommand('View: Toggle Maximized Panel');
 
     // The same board, that is lost rather than done.
-    const awake = await subscribe(owner, port, ...sensor, '-t', 'sensor-3/set');
+    const awake = await subscribe(owner, port, ...sensor, '-t', 'sensor-3/set', '-C', '1');
     await clients.row('sensor-3').waitForDescription(/^127\.0\.0\.1 · MQTT 3\.1\.1$/);
     await clients.row('sensor-3').contextMenu('Cut Client Off');
     await dashboard.waitFor('stdout', /^got status\/sensor-3 offline$/m);
-    await awake.end('SIGTERM');
-    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    // It comes back by itself, and leaves with a word: a signal in the midst of that could lock it.
+    await awake.waitFor('stdout', /CONNACK[\s\S]*CONNACK[\s\S]*SUBACK/);
+    await publish(owner, port, '-t', 'sensor-3/set', '-m', 'sleep', '-q', '1');
+    await awake.ended;
+    // What is out of sight in the list does not exist: of the dashboard there is this and the one before.
+    await page.client.fill('dashboard');
+    await page.frame.getByRole('main', { name: 'Packets of dashboard' }).waitFor();
     await page
       .row(/PUBLISH, to the client, dashboard, status\/sensor-3/)
-      .last()
+      .nth(1)
       .waitFor();
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
     await workbench.runCommand('View: Hide Panel');
     await workbench.moveSideBarEdge(900);
   });
@@ -107,7 +114,7 @@ describe('stories of the field', { skip }, () => {
       .row('Last disconnect', { level: 2 })
       .waitForDescription(/nothing came from it for 1\.5 s, one and a half times its keep alive of 1 s/);
     const loop = clients.row('Connects again and again', { level: 2 });
-    await loop.waitForDescription(/^5 connections of it ended without a DISCONNECT, 1\.\d s apart/);
+    await loop.waitForDescription(/^5 connections of it ended without a DISCONNECT, \d+(\.\d)? s apart/);
     await loop.click();
     const told = workbench.toast('pump-1: Connects again and again.');
     await waitForText(
@@ -120,7 +127,7 @@ describe('stories of the field', { skip }, () => {
 
     await subscribe(owner, port, '-i', 'pump-2', '-t', 'pump-2/set', '-k', '5');
     await clients.row('pump-2').expand();
-    await clients.row('Pings', { level: 2 }).waitForDescription(/^2 · /);
+    await clients.row('Pings', { level: 2 }).waitForDescription(/^([2-9]|\d\d) · /);
     await clients.row('pump-2').waitForDescription(/^127\.0\.0\.1 · MQTT 3\.1\.1$/);
     await clients.row('pump-2').collapse();
   });
@@ -143,8 +150,8 @@ describe('stories of the field', { skip }, () => {
     const long = await subscribe(owner, port, '-i', 'tracker-1', '-k', '300', ...command);
     const short = await subscribe(owner, port, '-i', 'tracker-2', '-k', '5', ...command);
     await clients.row('tracker-2').expand();
-    // Three times five seconds: by then tracker-1 was quiet for longer than the NAT remembers.
-    await clients.row('Pings', { level: 2 }).waitForDescription(/^3 · /);
+    // Three times five seconds at least: by then tracker-1 was quiet for longer than the NAT remembers.
+    await clients.row('Pings', { level: 2 }).waitForDescription(/^([3-9]|\d\d) · /);
     await clients.row('tracker-2').collapse();
 
     // Who stays: a list from which somebody leaves moves under the mouse.
@@ -167,7 +174,7 @@ describe('stories of the field', { skip }, () => {
     const fixed = await subscribe(owner, port, '-i', 'tracker-1', '-k', '5', ...command);
     await fixed.waitFor('stdout', /^got report$/m);
     await fact('Last disconnect').waitForDescription(/connected with the same client id/);
-    await fact('Pings').waitForDescription(/^3 · /);
+    await fact('Pings').waitForDescription(/^([3-9]|\d\d) · /);
     await office.publish('fleet/cmd', 'again', { qos: 1 });
     await fixed.waitFor('stdout', /^got again$/m);
     await long.end('SIGKILL');

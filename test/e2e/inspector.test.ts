@@ -76,6 +76,7 @@ describe('the Inspector', { skip }, () => {
 
   test('it follows the newest of its topic, and no other', async () => {
     await inspector.follow.click();
+    await inspector.frame.getByRole('button', { name: 'Follow Topic', pressed: true }).waitFor();
     await send('lamp/log', 'followed');
     await waitForText(inspector.message.payload, 'followed');
     await send('lamp/state', '{"on":false}');
@@ -220,7 +221,8 @@ describe('the Inspector', { skip }, () => {
   test('an image is drawn, and a text that only looks like markup never is', async () => {
     await inspect('lamp/icon', readFileSync(inRepository('media/icon.png')));
     const image = inspector.message.payload.locator('img');
-    await image.waitFor();
+    // Resolves when it can be drawn, and rejects when it can't.
+    await image.evaluate((element) => (element as unknown as { decode(): Promise<void> }).decode());
     const drawn = await image.evaluate((element) => (element as { naturalWidth?: number }).naturalWidth);
     assert.ok(drawn !== undefined && drawn > 0);
     await inspect('lamp/svg', '<svg onload=alert(1)><img src=x></svg>');

@@ -10,7 +10,7 @@ import { describe, test } from 'node:test';
 import { packetKindNames } from '../../src/contracts/trace.ts';
 import { PacketsPage } from '../host/packetsPage.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
-import { waitForText } from '../host/workbench.ts';
+import { waitForText, waitForValue } from '../host/workbench.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { hex } from '../support/packetBytes.ts';
 import { type Program, run } from '../support/program.ts';
@@ -164,12 +164,13 @@ describe('the packet trace', { skip }, () => {
     await page.frame.locator('.packet-list-one-line').waitFor();
     const row = page.row(/CONNECT, from the client, esp32-7, breaks the standard/);
     await window.screenshot('packets-one-line');
-    const [around, summary] = [await row.boundingBox(), await row.locator('.packet-summary').boundingBox()];
-    assert.ok(around && summary);
+    // Both at one time: the rows may still be on their way to their places.
+    const [around, summary] = await row.evaluate(placesOf, '.packet-summary');
     const places = JSON.stringify({ around, summary });
-    assert.ok(summary.y >= around.y && summary.y + summary.height <= around.y + around.height, places);
-    assert.ok(summary.x >= around.x && summary.x + summary.width <= around.x + around.width, places);
-    assert.ok(summary.width > 0, places);
+    assert.ok(around && summary, places);
+    assert.ok(summary.top >= around.top && summary.bottom <= around.bottom, places);
+    assert.ok(summary.left >= around.left && summary.right <= around.right, places);
+    assert.ok(summary.right > summary.left, places);
     await browserPage.setViewportSize(narrow);
     await page.frame.locator('.packet-list-two-lines').waitFor();
   });
@@ -189,7 +190,9 @@ describe('the packet trace', { skip }, () => {
     await page.kinds.selectOption('PUBLISH');
     await page.waitForCount(/^1 packet$/);
     await page.kinds.selectOption('All types');
-    panel = await subscribe(owner, port, '-i', 'panel', '-t', 'plant/#', '-q', '1');
+    // Not a ping of it while packets are counted; with its second message it says DISCONNECT.
+    const ending = ['-k', '200', '-C', '2'];
+    panel = await subscribe(owner, port, '-i', 'panel', '-t', 'plant/#', '-q', '1', ...ending);
     await page.topicFilter.fill('plant/meter');
     await page.row(/SUBSCRIBE, from the client, panel/).waitFor();
     await page.row(/PUBCOMP, to the client, meter/).waitFor();
@@ -205,7 +208,7 @@ describe('the packet trace', { skip }, () => {
     await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
     await workbench.pane('Clients').row('panel').contextMenu('Show Packets');
     await page.frame.getByRole('main', { name: 'Packets of panel' }).waitFor();
-    assert.equal(await page.client.inputValue(), 'panel');
+    await waitForValue(page.client, 'panel');
     await page.row(/CONNECT, from the client, panel/).waitFor();
     await page.row(/oven/).first().waitFor({ state: 'hidden' });
     await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
@@ -271,6 +274,8 @@ describe('the packet trace', { skip }, () => {
   });
 
   test('every control has a name, in an order that follows the eye', async () => {
+    // The packet has come as well, and not its row alone.
+    await page.exchange.getByRole('button', { name: /PINGRESP/ }).waitFor();
     await page.kinds.focus();
     const names: string[] = [];
     for (let i = 0; i < 13; i++) {
@@ -307,8 +312,8 @@ describe('the packet trace', { skip }, () => {
 
   test('Export Shown Packets writes a file in which tshark has the packets of the list', async (t) => {
     const { workbench } = window;
-    // It would say that it is there while packets are counted.
-    await panel.end('SIGINT');
+    await publish(t, port, '-i', 'meter', '-t', 'plant/state', '-m', 'off', '-q', '1');
+    await panel.ended;
     await page.row(/DISCONNECT, from the client, panel/).waitFor();
     await workbench.runCommand('MQTT: Clear Packet Trace');
     await page.frame.getByText('No packets yet').waitFor();
@@ -374,6 +379,22 @@ async function stepNames(page: PacketsPage): Promise<string[]> {
 async function rowNames(page: PacketsPage): Promise<string[]> {
   const names = await Promise.all((await page.row(/^/).all()).map((row) => row.evaluate(accessibleName)));
   return names.map((name) => name.replace(/after [\d.]+ ms/, 'after … ms'));
+}
+
+type Place = Readonly<Record<'left' | 'top' | 'right' | 'bottom', number>>;
+
+/** Of the page's types only this much is known here. */
+interface PlacedElement {
+  getBoundingClientRect(): Place;
+  querySelectorAll(selector: string): Iterable<PlacedElement>;
+}
+
+/** Of an element and of those below it that match. Runs in the page. */
+function placesOf(element: PlacedElement, selector: string): Place[] {
+  return [element, ...element.querySelectorAll(selector)].map((each) => {
+    const { left, top, right, bottom } = each.getBoundingClientRect();
+    return { left, top, right, bottom };
+  });
 }
 
 /** Of the page's types only this much is known here. */

@@ -113,7 +113,7 @@ describe('publishing to another broker', { skip }, () => {
     await form.getByRole('button', { name: 'Publish to Old Gateway' }).click();
     await workbench.quickInput.choose('Broker to publish to', 'Production');
     await form.getByText('Production is read-only').waitFor();
-    assert.equal(await form.getByRole('button', { name: 'Publish', exact: true }).isDisabled(), true);
+    await form.getByRole('button', { name: 'Publish', exact: true, disabled: true }).waitFor();
     await window.screenshot('publish-read-only');
     await form.getByRole('button', { name: 'Publish to Production' }).click();
     await workbench.quickInput.choose('Broker to publish to', 'Gateway');
@@ -275,9 +275,10 @@ describe('publishing to another broker', { skip }, () => {
     const toast = workbench.toast('The repeat to plant/tick ended after');
     await toast.waitFor();
     await waitForText(outcome(form), 'The repeat to plant/tick ended after');
+    // Soon: each pause until it is tried again is twice the one before it.
+    await gateway.startAgain();
     await window.screenshot('publish-repeat-ended');
     await toast.close();
-    await gateway.startAgain();
     // By itself, sooner or later.
     await connections()
       .row('Gateway')
@@ -291,8 +292,10 @@ describe('publishing to another broker', { skip }, () => {
     await quickInput.answer('Topic filter to subscribe to', 'plant/+');
     await quickInput.choose('Highest quality of service', 'More Options…');
     await quickInput.choose('Options of the subscription', 'No Local: off');
+    // Each answer brings a new list that asks the same: what was chosen tells it from the one before.
+    await quickInput.row('No Local: on').waitFor();
     await quickInput.choose('Options of the subscription', 'QoS 0');
-    await quickInput.waitFor('Options of the subscription');
+    await quickInput.row('QoS 1').waitFor();
     await window.screenshot('subscribe-options');
     await quickInput.pick('Subscribe');
     await connections().row('plant/+').waitForDescription('QoS 1 · No Local · 0 messages');

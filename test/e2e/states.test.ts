@@ -140,7 +140,9 @@ describe('the states of the views', { skip }, () => {
     const { workbench } = window;
     const page = await MessagesPage.in(workbench);
     await workbench.runCommand('MQTT: Pause Topics');
+    await waitForText(workbench.pane('Topics').header, 'paused, 0 messages since');
     await page.list.press(' ');
+    await waitForText(page.flow, 'Paused');
     await publish(t, port, '-t', 'plant/pump', '-m', '13');
     await waitForText(workbench.pane('Topics').header, 'paused, 1 message since');
     await waitForText(page.frame.getByRole('main'), '1 new message');

@@ -150,12 +150,25 @@ describe('the views of an engine that died', { skip }, () => {
     const { workbench } = window;
     const board = await RawClient.overTcp(port, 5);
     await board.connect({ clientId: 'board' });
-    board.sendPublish('plant/pump', '99', { retain: true });
+    let sent = 0;
+    const send = (): void => {
+      board.sendPublish('plant/pump', '99', { retain: true });
+      sent++;
+    };
+    send();
+    // Until it was seen: what was busy is quiet some seconds later.
+    const goingOn = setInterval(send, 500);
+    try {
+      await workbench.pane('Busiest Topics').row('plant/pump').waitFor();
+    } finally {
+      clearInterval(goingOn);
+    }
     await board.ping();
-    // First of all: what was busy is quiet some seconds later.
-    await workbench.pane('Busiest Topics').row('plant/pump').waitFor();
-    await messages.waitForCount('1 message');
-    await messages.row(/plant\/pump, 99/).waitFor();
+    await messages.waitForCount(new RegExp(`\\b${sent} messages?\\b`));
+    await messages
+      .row(/plant\/pump, 99/)
+      .first()
+      .waitFor();
     await waitForText(plot.getByRole('application'), 'plant/pump: newest 99');
     await inspector.follow.click();
     await waitForText(inspector.message.payload, '99');

@@ -1,6 +1,6 @@
 /** The form of a connection, as a person sees it: fields by their labels, and the test beside them. */
 import type { FrameLocator, Locator } from 'playwright-core';
-import { waitForText } from './locators.ts';
+import { waitForText, waitForValue } from './locators.ts';
 import type { Workbench } from './workbench.ts';
 
 export class ConnectionFormPage {
@@ -49,15 +49,7 @@ export class ConnectionFormPage {
 
   /** Until the field holds this. */
   async waitForValue(label: string, text: string): Promise<void> {
-    const isSo = (input: { value: string }, wanted: string): Promise<void> =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (input.value === wanted) resolve();
-          else setTimeout(look, 20);
-        };
-        look();
-      });
-    await this.field(label).evaluate(isSo, text);
+    await waitForValue(this.field(label), text);
   }
 
   /** By Browse… and the file dialog, whose title this is. */

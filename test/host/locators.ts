@@ -27,6 +27,19 @@ export async function waitForText(locator: Locator, expected: string | RegExp): 
   }
 }
 
+/** Waits until a field holds exactly this. */
+export async function waitForValue(field: Locator, value: string): Promise<void> {
+  const isSo = (input: { value: string }, wanted: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (input.value === wanted) resolve();
+        else setTimeout(look, 20);
+      };
+      look();
+    });
+  await field.evaluate(isSo, value);
+}
+
 /** Editors and tooltips are full of spaces that do not break. Playwright minds them in a string, not in an expression. */
 function anyWhiteSpace(expression: RegExp): RegExp {
   return new RegExp(expression.source.replaceAll(' ', '\\s'), expression.flags);

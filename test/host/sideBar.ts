@@ -40,11 +40,18 @@ export class Pane {
   /** Opens the view when only its header shows. */
   async expand(): Promise<void> {
     if ((await this.header.getAttribute('aria-expanded')) === 'false') await this.header.click();
+    await this.header.and(this.#page.locator('[aria-expanded="true"]')).waitFor();
   }
 
   /** Leaves only the header, so that others have room. */
   async collapse(): Promise<void> {
     if ((await this.header.getAttribute('aria-expanded')) === 'true') await this.header.click();
+    await this.header.and(this.#page.locator('[aria-expanded="false"]')).waitFor();
+  }
+
+  /** Until keys go to its rows: a command that brings the focus there is over before it has. */
+  async waitForFocus(): Promise<void> {
+    await this.locator.locator('.monaco-list:focus').waitFor();
   }
 
   /** What a screen reader says of the row with this label, exactly. */

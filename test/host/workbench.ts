@@ -12,7 +12,7 @@ import { Dialog, Toast } from './notifications.ts';
 import { QuickInput } from './quickInput.ts';
 import { Pane } from './sideBar.ts';
 
-export { waitForText } from './locators.ts';
+export { waitForText, waitForValue } from './locators.ts';
 
 export class Workbench {
   /** For what this class has no word for. */
