@@ -74,6 +74,11 @@ export interface TopicFilterResult {
   tookMs: number;
 }
 
+export interface MessageCount {
+  connection: ConnectionId;
+  count: number;
+}
+
 export interface TopicMethods {
   /**
    * Children that are shown; `limit` 1 to 10,000. Of the root, the other connections come first. By name unless told. The other orders are made at each call: of two
@@ -122,6 +127,11 @@ export interface TopicMethods {
    * the view is hidden.
    */
   watchTopics(params: { branches: readonly TopicNodeId[]; topics?: readonly string[] }): void;
+  /**
+   * Messages so far: of the local broker since it started, of another one those of the topics that are in its tree. Events
+   * tell of them some time later.
+   */
+  messageCounts(params: Record<string, never>): readonly MessageCount[];
   /**
    * Forgets every topic and message of the local broker that the views hold; the broker keeps its retained messages. Node ids are not
    * used again. An open view of messages is told of another `generation`.

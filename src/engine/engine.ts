@@ -119,7 +119,12 @@ export class Engine {
 
     this.#models = new Models(options.limits.historyBytes);
     this.#model = this.#models.local;
-    this.topics = new TopicService(this.#models, clock, () => this.#changes.subscriptionsChanged());
+    this.topics = new TopicService({
+      models: this.#models,
+      clock,
+      messagesReceived: () => this.#lifecycle.broker?.counters.messagesReceived ?? 0,
+      onCleared: () => this.#changes.subscriptionsChanged(),
+    });
     this.retained = new RetainedService({ clock, broker: () => this.#lifecycle.broker, emit });
     this.faults = new FaultService({ clock, faults: () => this.#lifecycle.faults, emit });
     this.traffic = new TrafficService(this.#model, clock);

@@ -38,6 +38,7 @@ export function handlersOf(engine: Engine): Handlers<EngineMethods> {
     removeTopic: (params) => topics.removeTopic(params),
     findTopics: (params) => topics.findTopics(params),
     watchTopics: (params) => topics.watchTopics(params),
+    messageCounts: () => topics.messageCounts(),
     clearTopics: () => topics.clearTopics(),
     openMessages: (params) => messages.openMessages(params),
     closeMessages: (params) => messages.closeMessages(params),

@@ -1,7 +1,14 @@
 /** What may be asked about the topic tree. */
 import type { Clock } from '../base/clock.ts';
 import { nextTurn, timeSlice } from '../base/timeSlice.ts';
-import type { TopicChildren, TopicFilterResult, TopicMethods, TopicNode } from '../contracts/topics.ts';
+import { connectionOf, LOCAL_BROKER } from '../contracts/connections.ts';
+import type {
+  MessageCount,
+  TopicChildren,
+  TopicFilterResult,
+  TopicMethods,
+  TopicNode,
+} from '../contracts/topics.ts';
 import type { Model } from '../model/model.ts';
 import type { TopicNode as StoredTopicNode } from '../model/topicNode.ts';
 import { firstInOrder } from '../model/topicOrder.ts';
@@ -20,15 +27,25 @@ const FILTER_SLICE_MS = 20;
 /** How long children may be put in order, before others have a turn. */
 const ORDER_SLICE_MS = 8;
 
+export interface TopicServiceOptions {
+  models: Models;
+  clock: Clock;
+  /** By the local broker since its start; 0 while it does not run. */
+  messagesReceived: () => number;
+  /** Everything that was seen is forgotten, also of subscriptions. */
+  onCleared: () => void;
+}
+
 export class TopicService implements Handlers<TopicMethods> {
   readonly #models: Models;
   readonly #clock: Clock;
+  readonly #messagesReceived: () => number;
   readonly #onCleared: () => void;
 
-  /** @param onCleared everything that was seen is forgotten, also of subscriptions. */
-  constructor(models: Models, clock: Clock, onCleared: () => void) {
+  constructor({ models, clock, messagesReceived, onCleared }: TopicServiceOptions) {
     this.#models = models;
     this.#clock = clock;
+    this.#messagesReceived = messagesReceived;
     this.#onCleared = onCleared;
   }
 
@@ -126,6 +143,14 @@ export class TopicService implements Handlers<TopicMethods> {
       const own = branches.filter((id) => this.#models.withId(id) === model);
       model.topics.watch(own, model === this.#models.local ? topics : []);
     }
+  }
+
+  messageCounts(): readonly MessageCount[] {
+    const others = [...this.#models.others()].map(([{ topics }]) => ({
+      connection: connectionOf(topics.rootId),
+      count: topics.node(topics.rootId)?.branchMessageCount ?? 0,
+    }));
+    return [{ connection: LOCAL_BROKER, count: this.#messagesReceived() }, ...others];
   }
 
   clearTopics(): void {

@@ -238,8 +238,10 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
 
   /** From here on the tree stands still, and what comes is counted. */
   pause(): void {
-    this.#pause ??= new PauseCount(this.#received);
+    if (this.#pause !== undefined) return;
+    this.#pause = new PauseCount(this.#received);
     this.#showAnew();
+    this.#options.inBackground(this.#countFromNow(this.#pause));
   }
 
   resume(): void {
@@ -348,6 +350,14 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
     if (icons === this.#brokerIcons) return;
     this.#brokerIcons = icons;
     this.#refreshAll();
+  }
+
+  /** What was counted last is up to half a second old: some of it the tree shows already. */
+  async #countFromNow(pause: PauseCount): Promise<void> {
+    const counts = await this.#options.engine.callIfRunning('messageCounts', {});
+    if (counts === undefined || pause !== this.#pause) return;
+    pause.startFrom(counts);
+    this.#showState();
   }
 
   #counted(connection: ConnectionId, count: number): void {

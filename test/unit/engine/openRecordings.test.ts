@@ -31,7 +31,12 @@ function setUp(t: TestContext) {
   const onTrouble = (message: string) => void troubles.push(message);
   const recordings = new OpenRecordings({ clock: systemClock, models, emit, onTrouble });
   t.after(() => recordings.dispose());
-  const topics = new TopicService(models, systemClock, () => {});
+  const topics = new TopicService({
+    models,
+    clock: systemClock,
+    messagesReceived: () => 0,
+    onCleared: () => {},
+  });
   const write = (name: string, content: string) => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);

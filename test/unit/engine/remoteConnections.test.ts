@@ -47,7 +47,12 @@ async function setUp(t: TestContext, surroundings: Partial<RemoteConnectionsOpti
       };
       watchers.add(watch);
     });
-  const topics = new TopicService(models, systemClock, () => {});
+  const topics = new TopicService({
+    models,
+    clock: systemClock,
+    messagesReceived: () => 0,
+    onCleared: () => {},
+  });
   return { broker, models, remotes, topics, events, troubles, until };
 }
 

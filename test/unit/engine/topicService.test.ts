@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LOCAL_BROKER } from '../../../src/contracts/connections.ts';
 import { Models } from '../../../src/engine/models.ts';
 import { TopicService } from '../../../src/engine/topicService.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
@@ -9,7 +10,7 @@ function setUp(...heard: string[]) {
   const clock = new FakeClock();
   const models = new Models(1_000_000);
   const model = models.local;
-  const topics = new TopicService(models, clock, () => {});
+  const topics = new TopicService({ models, clock, messagesReceived: () => 0, onCleared: () => {} });
   let receivedAtMs = 1000;
   for (const topic of heard) model.messagePublished(topic, incoming('1', { receivedAtMs: receivedAtMs++ }));
   return { clock, models, model, topics };
@@ -23,6 +24,20 @@ test('children come by name, or the one with the newest message first', async ()
     (await topics.topicChildren({ ...root, ...(order && { order }) })).nodes.map(({ level }) => level);
   assert.deepEqual(await levels(), ['a', 'b', 'c']);
   assert.deepEqual(await levels('activity'), ['c', 'a', 'b']);
+});
+
+test('messages are counted of the local broker, and of each other connection', () => {
+  const models = new Models(1_000_000);
+  const { connection, model: other } = models.add({ kind: 'remoteBroker', name: 'Plant' });
+  other.messagePublished('a/b', incoming('1'));
+  const topics = new TopicService({
+    ...{ models, clock: new FakeClock() },
+    ...{ messagesReceived: () => 7, onCleared: () => {} },
+  });
+  assert.deepEqual(topics.messageCounts(), [
+    { connection: LOCAL_BROKER, count: 7 },
+    { connection, count: 1 },
+  ]);
 });
 
 test('a later page goes on in the same order', async () => {
@@ -111,7 +126,7 @@ test('a filter looks at the topics in turns, and one that another took the place
   const clock = new HurriedClock();
   const models = new Models(1_000_000);
   const model = models.local;
-  const topics = new TopicService(models, clock, () => {});
+  const topics = new TopicService({ models, clock, messagesReceived: () => 0, onCleared: () => {} });
   for (let i = 0; i < 200; i++) model.messagePublished(`t/${i}`, incoming(''));
   const first = topics.setTopicFilter({ text: 't' });
   const second = topics.setTopicFilter({ text: '19' });
@@ -137,7 +152,7 @@ test('many new children are put in order in turns before they are answered', asy
   }
   const clock = new HurriedClock();
   const models = new Models(10_000_000);
-  const topics = new TopicService(models, clock, () => {});
+  const topics = new TopicService({ models, clock, messagesReceived: () => 0, onCleared: () => {} });
   for (let i = 0; i < 1000; i++) models.local.messagePublished(`t${(i * 389) % 1000}`, incoming(''));
   const answer = topics.topicChildren({ parentId: 0, offset: 998, limit: 2 });
   assert.equal(clock.pendingTimers, 1);
@@ -155,7 +170,12 @@ test('many new children are put in order in turns before they are answered', asy
 
 test('what matches is counted over all connections', async () => {
   const models = new Models(1_000_000);
-  const topics = new TopicService(models, new FakeClock(), () => {});
+  const topics = new TopicService({
+    models,
+    clock: new FakeClock(),
+    messagesReceived: () => 0,
+    onCleared: () => {},
+  });
   const recorded = models.add({ kind: 'recording', name: 'a.jsonl' }).model;
   models.local.messagePublished('a', incoming(''));
   recorded.messagePublished('a/b', incoming(''));

@@ -11,6 +11,15 @@ test('what comes after the pause is counted', () => {
   assert.equal(pause.waiting, 34);
 });
 
+test('what had come before the pause, and was not counted yet, is none of it', () => {
+  const pause = new PauseCount(new Map([[LOCAL_BROKER, 100]]));
+  pause.counted(LOCAL_BROKER, 102);
+  pause.startFrom([{ connection: LOCAL_BROKER, count: 103 }]);
+  assert.equal(pause.waiting, 0);
+  pause.counted(LOCAL_BROKER, 105);
+  assert.equal(pause.waiting, 2);
+});
+
 test('a counter that begins anew goes on from what was counted', () => {
   const pause = new PauseCount(new Map([[LOCAL_BROKER, 100]]));
   for (const count of [110, 3, 5]) pause.counted(LOCAL_BROKER, count);

@@ -15,7 +15,12 @@ import { incoming } from '../../model/messages.ts';
 function setUp(heard: readonly string[], order: TopicOrder = 'name') {
   const models = new Models(10_000_000);
   const model = models.local;
-  const service = new TopicService(models, new FakeClock(), () => {});
+  const service = new TopicService({
+    models,
+    clock: new FakeClock(),
+    messagesReceived: () => 0,
+    onCleared: () => {},
+  });
   let receivedAtMs = 1_000;
   const hear = (...topics: string[]) => {
     for (const topic of topics)
