@@ -247,6 +247,45 @@ describe('the packet trace', { skip }, () => {
     await published.and(page.frame.locator('[aria-current=step]')).waitFor();
   });
 
+  test('an acknowledgement that comes after the lanes were drawn is added to them, and nothing above it moves', async (t) => {
+    // So many that not all of their steps have room.
+    const lamps: RawClient[] = [];
+    for (let number = 1; number <= 7; number++) {
+      const lamp = await RawClient.overTcp(port, 5);
+      await lamp.connect({ clientId: `lamp-${number}` });
+      await lamp.subscribe('shed/lamps', { qos: 1 });
+      lamps.push(lamp);
+    }
+    const acknowledge = async (lamp: RawClient | undefined): Promise<void> => {
+      const publish = await lamp?.expect('publish');
+      lamp?.send({ kind: 'puback', packetId: publish?.packetId ?? 0, reasonCode: 0 });
+    };
+    await page.list.focus();
+    await page.list.press('End');
+    await waitForText(page.flow, 'Following');
+    await publish(t, port, '-i', 'meter', '-t', 'shed/lamps', '-m', 'on', '-q', '1');
+    await acknowledge(lamps[0]);
+    await lamps[0]?.ping();
+    await page.row(/PINGRESP, to the client, lamp-1/).waitFor();
+    // Not the newest one: the list would go on to the next.
+    await page.row(/PUBACK, from the client, lamp-1/).click();
+    await waitForText(page.flow, 'Scroll locked');
+    const steps = page.conversation.getByRole('button');
+    await steps.nth(9).waitFor();
+    await steps.first().scrollIntoViewIfNeeded();
+    const lanes = page.frame.locator('.lanes');
+    const before = await lanes.evaluate(placesOf, '.lane-step');
+    const [area, opened] = [before[0], before.at(-1)];
+    assert.ok(area && opened && opened.bottom > area.bottom, 'the opened step is out of sight');
+    await acknowledge(lamps[1]);
+    await page.conversation.getByRole('button', { name: /^lamp-2 to broker: PUBACK/ }).waitFor();
+    const after = await lanes.evaluate(placesOf, '.lane-step');
+    assert.equal(after.length, before.length + 1);
+    assert.deepEqual(after.slice(0, before.length), before);
+    await window.screenshot('packets-lanes-late');
+    for (const lamp of lamps) await lamp.breakOff();
+  });
+
   test('a step that the filter leaves out is opened beside the list, and without the filter the list goes to it', async () => {
     await page.client.fill('panel');
     await page.frame.getByRole('main', { name: 'Packets of panel' }).waitFor();
