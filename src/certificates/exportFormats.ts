@@ -30,6 +30,22 @@ export const fileEndings: Readonly<Record<ExportFormat, string>> = {
   nvsCsv: 'csv',
 };
 
+/** What a board reads as one thing, so that a file has room for one: of several, each has a file of its own. */
+export function holdsOneItem(format: ExportFormat): boolean {
+  return format === 'der' || format === 'base64';
+}
+
+/** The files: one with all of the items, or one for each of them, in their order (`holdsOneItem`). */
+export function exportFiles(
+  format: ExportFormat,
+  items: readonly ExportedItem[],
+  options: ExportOptions,
+): Buffer[] {
+  if (format === 'der') return items.map(({ pem }) => derOf(pem));
+  const files = holdsOneItem(format) ? items.map((item) => [item]) : [items];
+  return files.map((each) => Buffer.from(exportText(format, each, options)));
+}
+
 /** Every form but DER, of one item or of several. Ends with a line break. */
 export function exportText(
   format: Exclude<ExportFormat, 'der'>,
@@ -50,10 +66,6 @@ export function exportText(
     case 'cString':
       return items.map(({ pem }) => `${cLines(pem)}\n`).join('\n');
   }
-}
-
-export function exportDer({ pem }: ExportedItem): Buffer {
-  return derOf(pem);
 }
 
 /** Of what stands in a comment of C: no end of the comment and no start of one, no line of its own, no backslash that joins lines. */

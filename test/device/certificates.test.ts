@@ -18,7 +18,7 @@ import {
   issueServerCertificate,
 } from '../../src/certificates/authority.ts';
 import type { Credential } from '../../src/certificates/credential.ts';
-import { exportText } from '../../src/certificates/exportFormats.ts';
+import { exportFiles, exportText } from '../../src/certificates/exportFormats.ts';
 import type { LogEntry, ServerTls } from '../../src/contracts/engine.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
@@ -32,9 +32,9 @@ const names = ['studio.local', 'localhost', '127.0.0.1', '::1'];
 const folder = mkdtempSync(join(tmpdir(), 'mqtt-certificates-'));
 after(() => rmSync(folder, { recursive: true }));
 
-function file(name: string, text: string): string {
+function file(name: string, contents: string | Uint8Array): string {
   const path = join(folder, name);
-  writeFileSync(path, text);
+  writeFileSync(path, contents);
   return path;
 }
 
@@ -42,6 +42,7 @@ function file(name: string, text: string): string {
 class Signed {
   readonly ca: Credential;
   readonly server: Credential;
+  readonly client: Credential;
   readonly caFile: string;
   readonly serverFile: string;
   readonly clientFile: string;
@@ -58,6 +59,7 @@ class Signed {
   private constructor(label: string, ca: Credential, server: Credential, client: Credential) {
     this.ca = ca;
     this.server = server;
+    this.client = client;
     this.caFile = file(`${label}-ca.pem`, ca.certificate);
     this.serverFile = file(`${label}-server.pem`, server.certificate);
     this.clientFile = file(`${label}-client.pem`, client.certificate);
@@ -181,6 +183,42 @@ for (const keyKind of ['ec', 'rsa'] as const) {
       assert.equal(exitCode, 0, stderr);
       await broker.line(/^Client "esp32" connected from .* over TLS, .*user "board-1"$/);
     });
+
+    for (const format of ['der', 'base64'] as const)
+      test(`OpenSSL connects with the certificate and the key of a device, each in a file: ${format}`, async (t) => {
+        const openssl = async (...args: string[]): Promise<string> => {
+          const { exitCode, stdout, stderr } = await run(t, toolPath('openssl'), args);
+          assert.equal(exitCode, 0, stderr);
+          return stdout;
+        };
+        const { certificate, key } = signed.client;
+        const items = [
+          { name: 'client_cert', pem: certificate },
+          { name: 'client_key', pem: key },
+        ];
+        const exported = exportFiles(format, items, { notes: [] });
+        assert.equal(exported.length, 2);
+        const derFiles: string[] = [];
+        for (const [index, bytes] of exported.entries()) {
+          const path = file(`${keyKind}-${index}.${format}`, bytes);
+          const derFile = `${path}.der`;
+          if (format === 'base64') await openssl('base64', '-d', '-A', '-in', path, '-out', derFile);
+          derFiles.push(format === 'base64' ? derFile : path);
+        }
+        const [certFile = '', keyFile = ''] = derFiles;
+        assert.equal(
+          await openssl('x509', '-inform', 'DER', '-in', certFile, '-noout', '-pubkey'),
+          await openssl('pkey', '-inform', 'DER', '-in', keyFile, '-pubout'),
+        );
+        const broker = await Broker.start(t, signed.tls({ clientCertificate: 'required' }));
+        // Of TLS 1.3 the client is done before the broker has looked at its certificate.
+        const { exitCode, stderr } = await broker.sClient(
+          t,
+          ...['-CAfile', signed.caFile, '-tls1_2'],
+          ...['-cert', certFile, '-certform', 'DER', '-key', keyFile, '-keyform', 'DER'],
+        );
+        assert.equal(exitCode, 0, stderr);
+      });
   });
 }
 

@@ -5,7 +5,7 @@
  * The tests are one story: each goes on where the one before it ended.
  */
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +155,34 @@ describe('TLS for a device in one step', { skip }, () => {
     await clients.row('User name', { level: 2 }).waitForDescription('board-1');
     await window.screenshot('tls-client');
     await board.end('SIGKILL');
+  });
+
+  test('in DER its certificate and its key are two files, both asked for before', async () => {
+    const { workbench } = window;
+    const { quickInput } = workbench;
+    await workbench.runCommand('MQTT: New Client Certificate…');
+    await quickInput.answer('Name of the device', 'board-2');
+    await quickInput.choose('Kind of its key', 'EC P-256');
+    await quickInput.choose('How long it is to hold', '1 year');
+    await quickInput.waitFor('In which form');
+    await quickInput.row('DER').waitFor();
+    await window.screenshot('tls-client-forms');
+    await quickInput.choose('In which form', 'DER');
+    await quickInput.chooseFile('Save the Certificate', saved('board-2_cert.der'));
+    await quickInput.waitFor('Save Its Private Key');
+    await window.screenshot('tls-client-key-file');
+    await quickInput.chooseFile('Save Its Private Key', saved('board-2_key.der'));
+    const toast = workbench.toast(
+      'The certificate of board-2 and its private key are saved in two files: keep that of the key out of version control.',
+    );
+    await toast.waitFor();
+    await window.screenshot('tls-client-two-files');
+    await toast.close();
+    const certificate = new X509Certificate(readFileSync(saved('board-2_cert.der')));
+    assert.ok(certificate.verify(new X509Certificate(readFileSync(saved('ca.pem'))).publicKey));
+    const key = readFileSync(saved('board-2_key.der'));
+    assert.ok(certificate.checkPrivateKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' })));
+    assert.equal(statSync(saved('board-2_key.der')).mode & 0o777, 0o600);
   });
 
   test('Turn Off TLS closes the port; the CA is kept, and Set Up TLS asks nothing the next time', async (t) => {

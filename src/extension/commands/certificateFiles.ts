@@ -1,4 +1,8 @@
-/** Certificates and keys into files: which forms there are, and how one is written. Not a command itself. */
+/**
+ * Certificates and keys into files: which forms there are, where a file goes, and how it is written. Not a command itself.
+ *
+ * To ask and to write are apart: what goes into two files is asked for both before anything is written.
+ */
 import path from 'node:path';
 import { l10n, Uri, workspace } from 'vscode';
 import { type ExportFormat, fileEndings } from '../../certificates/exportFormats.ts';
@@ -50,48 +54,66 @@ export function formatChoices(): Choice<ExportFormat>[] {
   ];
 }
 
-export interface CertificateFile {
-  /** Without its ending. */
+export interface CertificateFileQuestion {
+  title: string;
+  /** Of the file that is suggested, without its ending. */
   name: string;
   format: ExportFormat;
+  /** Where the dialog begins, instead of where everything is saved. */
+  folder?: Uri;
+}
+
+/** Undefined when the person chose no place. */
+export async function askForCertificateFile(
+  { questions }: Services,
+  { title, name, format, folder = saveFolder() }: CertificateFileQuestion,
+): Promise<Uri | undefined> {
+  return questions.saveAs(title, Uri.joinPath(folder, `${name}.${fileEndings[format]}`));
+}
+
+export interface CertificateFile {
+  target: Uri;
   bytes: Uint8Array;
   /** A private key is in it. */
   isSecret: boolean;
 }
 
-/** Asks where to, and says what came of it. */
-export async function saveCertificateFile(
-  services: Services,
-  file: CertificateFile,
-): Promise<Uri | undefined> {
-  const { questions } = services;
-  const suggested = Uri.joinPath(saveFolder(), `${file.name}.${fileEndings[file.format]}`);
-  const target = await questions.saveAs(
-    file.isSecret ? l10n.t('Save the Certificate and Its Private Key') : l10n.t('Save the Certificate'),
-    suggested,
-  );
-  if (target === undefined) return undefined;
-  const fileName = path.posix.basename(target.path);
+/**
+ * No file is half there, and none before all of them are written: a certificate is of no use without its key. Says which
+ * could not be saved, and returns false then.
+ */
+export async function writeCertificateFiles(
+  { questions }: Services,
+  files: readonly CertificateFile[],
+): Promise<boolean> {
+  const parts = new Map<CertificateFile, PartFile>();
+  let name = '';
   try {
-    if (target.scheme === 'file')
-      await writeWhole(target.fsPath, file.bytes, file.isSecret ? SECRET_MODE : undefined);
-    else await workspace.fs.writeFile(target, file.bytes);
+    for (const file of files) {
+      name = baseNameOf(file.target);
+      if (file.target.scheme === 'file') await writePart(file, parts);
+    }
+    for (const file of files) {
+      name = baseNameOf(file.target);
+      const part = parts.get(file);
+      if (part === undefined) await workspace.fs.writeFile(file.target, file.bytes);
+      else await part.finish();
+    }
+    return true;
   } catch (cause) {
-    await questions.say('error', explainWriteFailure(fileName, cause));
-    return undefined;
+    for (const part of parts.values()) await part.discard();
+    await questions.say('error', explainWriteFailure(name, cause));
+    return false;
   }
-  if (!file.isSecret) questions.confirm(l10n.t('Saved {0}', fileName));
-  return target;
 }
 
-/** Never half there, and never open to others where it is secret, also in the place of a file that was. */
-async function writeWhole(filePath: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
-  const file = await PartFile.create(filePath, mode);
-  try {
-    await file.write(bytes);
-    await file.finish();
-  } catch (cause) {
-    await file.discard();
-    throw cause;
-  }
+export function baseNameOf(file: Uri): string {
+  return path.posix.basename(file.path);
+}
+
+/** Never open to others where it is secret, also in the place of a file that was. */
+async function writePart(file: CertificateFile, parts: Map<CertificateFile, PartFile>): Promise<void> {
+  const part = await PartFile.create(file.target.fsPath, file.isSecret ? SECRET_MODE : undefined);
+  parts.set(file, part);
+  await part.write(file.bytes);
 }

@@ -1,12 +1,17 @@
 /** Export CA Certificate…: what a board trusts, in the form that its firmware takes. Its private key goes nowhere. */
 import { commands, env, l10n, window, workspace } from 'vscode';
-import { type ExportFormat, exportDer, exportText } from '../../certificates/exportFormats.ts';
+import { type ExportFormat, exportFiles, exportText } from '../../certificates/exportFormats.ts';
 import { commandIds } from '../../contracts/manifest.ts';
 import type { ServerCertificate } from '../certificates/developmentCa.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
 import { caNotes } from '../words/tlsWords.ts';
-import { formatChoices, saveCertificateFile } from './certificateFiles.ts';
+import {
+  askForCertificateFile,
+  baseNameOf,
+  formatChoices,
+  writeCertificateFiles,
+} from './certificateFiles.ts';
 import { withSecrets } from './withSecrets.ts';
 
 type Target = 'clipboard' | 'editor' | 'file';
@@ -84,8 +89,7 @@ async function hand(
   const item = { name: 'ca_cert', pem: authority.certificate };
   const notes = caNotes(authority.certificate, names);
   if (format === 'der' || target === 'file') {
-    const bytes = format === 'der' ? exportDer(item) : Buffer.from(exportText(format, [item], { notes }));
-    await saveCertificateFile(services, { name: 'ca_cert', format, bytes, isSecret: false });
+    await save(services, format, exportFiles(format, [item], { notes }));
     return;
   }
   const text = exportText(format, [item], { notes });
@@ -96,4 +100,18 @@ async function hand(
   }
   const language = languages[format] ?? 'plaintext';
   await window.showTextDocument(await workspace.openTextDocument({ content: text, language }));
+}
+
+/** @param contents of one file: there is one certificate. */
+async function save(
+  services: Services,
+  format: ExportFormat,
+  contents: readonly Uint8Array[],
+): Promise<void> {
+  const title = l10n.t('Save the Certificate');
+  const target = await askForCertificateFile(services, { title, name: 'ca_cert', format });
+  if (target === undefined) return;
+  const files = contents.map((bytes) => ({ target, bytes, isSecret: false }));
+  if (await writeCertificateFiles(services, files))
+    services.questions.confirm(l10n.t('Saved {0}', baseNameOf(target)));
 }

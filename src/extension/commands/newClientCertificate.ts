@@ -1,20 +1,17 @@
 /**
  * New Client Certificate…: for one device, signed by the development CA. Its private key is in the file that is saved, and
- * nowhere else: not in the clipboard, nor in an editor, which keeps copies.
+ * nowhere else: not in the clipboard, nor in an editor, which keeps copies. A form with room for one thing has two files.
  */
-import { l10n, type Uri, window } from 'vscode';
-import { type ExportFormat, exportText } from '../../certificates/exportFormats.ts';
+import { l10n, Uri, window } from 'vscode';
+import { type ExportFormat, exportFiles, holdsOneItem } from '../../certificates/exportFormats.ts';
 import type { KeyKind } from '../../certificates/keys.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Choice } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
 import { clientNotes, describeKeyKind } from '../words/tlsWords.ts';
-import { formatChoices, saveCertificateFile } from './certificateFiles.ts';
+import { askForCertificateFile, formatChoices, writeCertificateFiles } from './certificateFiles.ts';
 import { askForCa } from './exportCaCertificate.ts';
 import { withSecrets } from './withSecrets.ts';
-
-/** Of two things, a certificate and a key, in one file: DER and Base64 have room for one. */
-type CredentialFormat = Exclude<ExportFormat, 'der' | 'base64'>;
 
 /** RFC 5280 allows no more in a common name. */
 const MAX_NAME_CHARACTERS = 64;
@@ -28,7 +25,7 @@ export async function newClientCertificate(services: Services): Promise<void> {
     let name = '';
     let keyKind: KeyKind = server.authority.keyKind;
     let days = 365;
-    let format: CredentialFormat = 'arduinoHeader';
+    let format: ExportFormat = 'arduinoHeader';
     const answered = await askSteps([
       keeping(
         (position) =>
@@ -76,7 +73,7 @@ export async function newClientCertificate(services: Services): Promise<void> {
       ),
       keeping(
         (position) =>
-          questions.pick<CredentialFormat>({
+          questions.pick<ExportFormat>({
             title,
             position,
             placeholder: l10n.t('In which form does the firmware take it?'),
@@ -89,6 +86,8 @@ export async function newClientCertificate(services: Services): Promise<void> {
       ),
     ]);
     if (!answered) return;
+    const targets = await askForTargets(services, name, format);
+    if (targets === undefined) return;
     const credential = await questions.whileWorking(l10n.t('Making a client certificate'), () =>
       developmentCa.issueClient(name, keyKind, days),
     );
@@ -97,38 +96,86 @@ export async function newClientCertificate(services: Services): Promise<void> {
       { name: 'client_cert', pem: credential.certificate },
       { name: 'client_key', pem: credential.key },
     ];
-    const text = exportText(format, items, { notes: clientNotes(credential.certificate) });
-    const file = { name: fileName(name), format, bytes: Buffer.from(text), isSecret: true };
-    const saved = await saveCertificateFile(services, file);
-    if (saved === undefined) return;
-    services.inBackground(sayWhatToDo(services, name, saved));
+    const contents = exportFiles(format, items, { notes: clientNotes(credential.certificate) });
+    const files = contents.map((bytes, index) => ({
+      target: targets[index]!, // as many were asked for
+      bytes,
+      // The key is in the last one, or in the only one.
+      isSecret: index === contents.length - 1,
+    }));
+    if (!(await writeCertificateFiles(services, files))) return;
+    services.inBackground(sayWhatToDo(services, name, targets));
   });
 }
 
-async function sayWhatToDo({ questions, settings }: Services, name: string, file: Uri): Promise<void> {
-  const asksForNone = settings.current.tls.clientCertificate === 'none';
-  const openFile = l10n.t('Open File');
-  const button = await questions.say(
-    'information',
-    asksForNone
+/** Of one file for both, or of one for the certificate and one for its key. Undefined when the person gave up. */
+async function askForTargets(
+  services: Services,
+  name: string,
+  format: ExportFormat,
+): Promise<readonly Uri[] | undefined> {
+  const stem = fileStem(name);
+  if (!holdsOneItem(format)) {
+    const title = l10n.t('Save the Certificate and Its Private Key');
+    const target = await askForCertificateFile(services, { title, name: `${stem}_credentials`, format });
+    return target && [target];
+  }
+  const title = l10n.t('Save the Certificate');
+  const certificate = await askForCertificateFile(services, { title, name: `${stem}_cert`, format });
+  if (certificate === undefined) return undefined;
+  const folder = Uri.joinPath(certificate, '..');
+  for (;;) {
+    const keyTitle = l10n.t('Save Its Private Key');
+    const question = { title: keyTitle, name: `${stem}_key`, format, folder };
+    const key = await askForCertificateFile(services, question);
+    if (key === undefined) return undefined;
+    if (!isSameFile(certificate, key)) return [certificate, key];
+    const message = l10n.t(
+      'The certificate goes into this file already. Choose another one for its private key.',
+    );
+    services.inBackground(services.questions.say('error', message));
+  }
+}
+
+/** Also where the file system tells no capitals from small letters: one would be written over the other. */
+function isSameFile(one: Uri, other: Uri): boolean {
+  return one.toString().toLowerCase() === other.toString().toLowerCase();
+}
+
+async function sayWhatToDo(
+  { questions, settings }: Services,
+  name: string,
+  [file, keyFile]: readonly Uri[],
+): Promise<void> {
+  const saved =
+    keyFile === undefined
       ? l10n.t(
-          'The certificate of {0} and its private key are saved: keep the file out of version control. The broker asks for none now: the setting mqttWorkbench.broker.tlsClientCertificate is "none".',
+          'The certificate of {0} and its private key are saved: keep the file out of version control.',
           name,
         )
       : l10n.t(
-          'The certificate of {0} and its private key are saved: keep the file out of version control.',
+          'The certificate of {0} and its private key are saved in two files: keep that of the key out of version control.',
           name,
-        ),
-    openFile,
+        );
+  const asksForNone = l10n.t(
+    'The broker asks for no certificate now: the setting mqttWorkbench.broker.tlsClientCertificate is "none".',
   );
-  if (button === openFile) await window.showTextDocument(file);
+  const message = settings.current.tls.clientCertificate === 'none' ? `${saved} ${asksForNone}` : saved;
+  // Of two files, none is a source that is looked at.
+  const openFile = keyFile === undefined ? [l10n.t('Open File')] : [];
+  const button = await questions.say('information', message, ...openFile);
+  if (button !== undefined && file !== undefined) await window.showTextDocument(file);
 }
 
-function credentialFormats(): Choice<CredentialFormat>[] {
-  return formatChoices().flatMap(({ value, description: _, ...choice }): Choice<CredentialFormat>[] => {
-    if (value === 'der' || value === 'base64') return [];
-    if (value !== 'cString') return [{ ...choice, value }];
-    return [{ ...choice, value, detail: l10n.t('Two literals alone: the certificate’s, then the key’s.') }];
+function credentialFormats(): Choice<ExportFormat>[] {
+  const details: Partial<Record<ExportFormat, string>> = {
+    cString: l10n.t('Two literals alone: the certificate’s, then the key’s.'),
+    der: l10n.t('The bytes, in two files.'),
+    base64: l10n.t('DER in one line, for a setting, in two files.'),
+  };
+  return formatChoices().map(({ description: _, ...choice }) => {
+    const detail = details[choice.value];
+    return detail === undefined ? choice : { ...choice, detail };
   });
 }
 
@@ -152,6 +199,6 @@ function problemWithName(text: string): string | undefined {
 }
 
 /** For a file of any system. */
-function fileName(name: string): string {
-  return `${name.replace(/[^a-zA-Z0-9._-]/g, '_').replace(/^\.+/, '')}_credentials`;
+function fileStem(name: string): string {
+  return name.replace(/[^a-zA-Z0-9._-]/g, '_').replace(/^\.+/, '');
 }

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { commentLine, exportDer, exportText } from '../../../src/certificates/exportFormats.ts';
+import {
+  commentLine,
+  type ExportFormat,
+  exportFiles,
+  exportText,
+} from '../../../src/certificates/exportFormats.ts';
 import { certificatePem, derOf } from '../../../src/certificates/pem.ts';
 import { tlsFixture } from '../../support/tlsFixtures.ts';
 
@@ -14,8 +19,19 @@ const [first = ''] = pem.split('\n').slice(1);
 
 test('PEM stays as it is, and DER is its bytes', () => {
   assert.equal(exportText('pem', items, { notes }), pem);
-  assert.deepEqual(exportDer(items[0]!), new X509Certificate(pem).raw); // there is one
+  assert.deepEqual(exportFiles('der', items, { notes }), [new X509Certificate(pem).raw]);
   assert.equal(certificatePem(derOf(pem)), pem);
+});
+
+test('of a certificate and its key, DER and Base64 make a file each, and every other form one file', () => {
+  const two = [...items, { name: 'client_key', pem: readFileSync(tlsFixture('client.key'), 'utf8') }];
+  const filesIn = (format: ExportFormat) => exportFiles(format, two, { notes });
+  const bytes = two.map(({ pem: each }) => derOf(each));
+  assert.deepEqual(filesIn('der'), bytes);
+  const lines = bytes.map((each) => Buffer.from(`${each.toString('base64')}\n`));
+  assert.deepEqual(filesIn('base64'), lines);
+  for (const format of ['pem', 'arduinoHeader', 'cHeader', 'cString', 'nvsCsv'] as const)
+    assert.deepEqual(filesIn(format), [Buffer.from(exportText(format, two, { notes }))]);
 });
 
 test('a header for Arduino has the PEM as it is, in flash, and the notes', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -97,31 +97,65 @@ describe('TLS', () => {
     assert.equal(window.activeTextEditor?.document.languageId, 'c');
   });
 
-  it('gives a device its certificate and key as two literals of C, and offers no form with room for one of them', async () => {
+  it('gives a device its certificate and key as two literals of C', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-tls-'));
     try {
       const file = join(folder, 'board-1.c');
       const answers: unknown[] = ['ec', 365, 'cString'];
-      let offered: readonly unknown[] = [];
       const listener = new Listener(
         api,
         {},
         {
           text: async () => ({ kind: 'answered', value: 'board-1' }),
-          pick: async ({ choices }) => {
-            offered = choices.map(({ value }) => value);
-            return { kind: 'answered', value: answers.shift() as never }; // as above
-          },
+          pick: async () => ({ kind: 'answered', value: answers.shift() as never }), // as above
           saveAs: async () => Uri.file(file),
         },
       );
       await run(commandIds.newClientCertificate);
       await listener.said('The certificate of board-1 and its private key are saved');
-      assert.deepEqual(offered, ['arduinoHeader', 'cHeader', 'cString', 'pem', 'nvsCsv']);
       const [certificate = '', key = '', ...rest] = readFileSync(file, 'utf8').split('\n\n').map(readLiteral);
       assert.deepEqual(rest, []);
       assert.match(new X509Certificate(certificate).subject, /^CN=board-1$/m);
       assert.ok(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('writes neither the certificate nor the key of a device while one of them can not be', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-tls-'));
+    const file = (name: string) => Uri.file(join(folder, name));
+    /** Runs it; resolves with the message. @param targets where to, as asked one after the other. */
+    const save = async (targets: (Uri | undefined)[], message: string) => {
+      const answers: unknown[] = ['ec', 365, 'der'];
+      const listener = new Listener(
+        api,
+        {},
+        {
+          text: async () => ({ kind: 'answered', value: 'board-1' }),
+          pick: async () => ({ kind: 'answered', value: answers.shift() as never }), // as above
+          saveAs: async () => targets.shift(),
+        },
+      );
+      await run(commandIds.newClientCertificate);
+      if (message !== '') await listener.said(message);
+      assert.deepEqual(targets, [], 'each was asked for');
+    };
+    try {
+      await save([file('cert.der'), undefined], '');
+      assert.deepEqual(readdirSync(folder), []);
+      await save([file('cert.der'), file('gone/key.der')], 'key.der was not saved: its folder is not there');
+      assert.deepEqual(readdirSync(folder), []);
+      await save(
+        [file('cert.der'), file('Cert.der'), undefined],
+        'The certificate goes into this file already',
+      );
+      assert.deepEqual(readdirSync(folder), []);
+      await save([file('cert.der'), file('key.der')], 'its private key are saved in two files');
+      assert.deepEqual(readdirSync(folder), ['cert.der', 'key.der']);
+      const certificate = new X509Certificate(readFileSync(join(folder, 'cert.der')));
+      const key = { key: readFileSync(join(folder, 'key.der')), format: 'der', type: 'pkcs8' } as const;
+      assert.ok(certificate.checkPrivateKey(createPrivateKey(key)));
     } finally {
       rmSync(folder, { recursive: true });
     }
