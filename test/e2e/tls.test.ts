@@ -177,6 +177,7 @@ describe('TLS for a device in one step', { skip }, () => {
     );
     await toast.waitFor();
     await window.screenshot('tls-client-two-files');
+    assert.deepEqual(await toast.buttons(), ['Show File']);
     await toast.close();
     const certificate = new X509Certificate(readFileSync(saved('board-2_cert.der')));
     assert.ok(certificate.verify(new X509Certificate(readFileSync(saved('ca.pem'))).publicKey));

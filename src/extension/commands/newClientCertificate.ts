@@ -11,6 +11,7 @@ import type { Services } from '../services.ts';
 import { clientNotes, describeKeyKind } from '../words/tlsWords.ts';
 import { askForCertificateFile, formatChoices, writeCertificateFiles } from './certificateFiles.ts';
 import { askForCa } from './exportCaCertificate.ts';
+import { showFile } from './showRecordingActions.ts';
 import { withSecrets } from './withSecrets.ts';
 
 /** RFC 5280 allows no more in a common name. */
@@ -162,9 +163,10 @@ async function sayWhatToDo(
   );
   const message = settings.current.tls.clientCertificate === 'none' ? `${saved} ${asksForNone}` : saved;
   // Of two files, none is a source that is looked at.
-  const openFile = keyFile === undefined ? [l10n.t('Open File')] : [];
-  const button = await questions.say('information', message, ...openFile);
-  if (button !== undefined && file !== undefined) await window.showTextDocument(file);
+  const button = keyFile === undefined ? l10n.t('Open File') : l10n.t('Show File');
+  if ((await questions.say('information', message, button)) !== button) return;
+  if (keyFile !== undefined) await showFile(keyFile.fsPath);
+  else if (file !== undefined) await window.showTextDocument(file);
 }
 
 function credentialFormats(): Choice<ExportFormat>[] {
