@@ -62,10 +62,16 @@ export class FollowedPacket {
       const next = this.#trace.packet(id);
       if (next === undefined) continue;
       if (id < nearEnd && isOfMessage(next)) return true;
-      if (isSameClient(packet, next) && packetIdOf(next.bytes) === packetId) return true;
+      if (!isSameClient(packet, next) || packetIdOf(next.bytes) !== packetId) continue;
+      if (packetId !== 0 || isOfRequest(packet, next)) return true;
     }
     return false;
   }
+}
+
+/** Without a packet identifier, only what is no message has an answer: a CONNECT, say. A flood of QoS 0 is none. */
+function isOfRequest(packet: TracedPacket, next: TracedPacket): boolean {
+  return !isOfMessage(packet) && !isOfMessage(next);
 }
 
 function stepsOf(trace: PacketTrace, packet: TracedPacket): PacketSteps {
