@@ -49,8 +49,9 @@ export interface ClientInfo {
   /** True for the workbench's own client, by which it publishes and subscribes. */
   isWorkbench: boolean;
   state: ClientState;
-  /** Of the present connection, else of the last one; absent where it was never let in, as after a restart the next. */
+  /** Of the present connection, else of the last one; absent where it was never let in. */
   protocolVersion?: ProtocolVersion;
+  /** As the version is; but no store keeps address and transport over a restart of the broker. */
   remoteAddress?: string;
   transportKind?: string;
   username?: string;

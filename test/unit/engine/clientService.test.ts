@@ -5,16 +5,18 @@ import { ClientService } from '../../../src/engine/clientService.ts';
 import { Model } from '../../../src/model/model.ts';
 import { ModelObserver } from '../../../src/observation/modelObserver.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { openStore } from '../persistence/sqliteUnderTest.ts';
 
 const SECOND_MS = 1000;
 const all = { limit: 100 };
 const lasting = { properties: { sessionExpiryInterval: 3600 } };
 
-function setUp(t: TestContext, options: BrokerOptions = {}) {
+function setUp(t: TestContext, options: BrokerOptions = {}, startMs?: number) {
   let under: BrokerUnderTest;
   // The observer asks the clock once a turn: the turn is over.
   t.after(() => under.clock.advance(1));
-  under = new BrokerUnderTest(t, options);
+  under = new BrokerUnderTest(t, options, startMs);
   const { broker, clock } = under;
   const model = new Model({ historyBytes: 1_000_000 });
   broker.observer = new ModelObserver(model, clock);
@@ -51,6 +53,37 @@ test('connected, stored and gone clients are listed by name, the workbench last,
   ]);
   const page = await clients.listClients({ limit: 2 });
   assert.deepEqual([page.clients.length, page.total, page.known, page.connected], [2, 5, 5, 3]);
+});
+
+test('a session that the store kept over a restart is listed before its client comes back, with what waits for it', async (t) => {
+  const folder = temporaryFolder(t);
+  const before = setUp(t, { persistence: openStore(folder).persistence });
+  const board = await before.under.connect(5, 'board', { ...lasting, username: 'me' });
+  await board.subscribe('oven/#', { qos: 1 });
+  await board.disconnect();
+  const oven = await before.under.connect(4, 'oven');
+  await oven.publish('oven/door', 'shut', { qos: 1 });
+  await oven.disconnect();
+  await before.broker.stop();
+
+  const persistence = openStore(folder).persistence;
+  const { under, clients, detail } = setUp(t, { persistence }, before.clock.nowMs() + 600 * SECOND_MS);
+  const page = await clients.listClients(all);
+  // Where it came from is not stored.
+  const kept = {
+    ...{ clientId: 'board', isWorkbench: false, state: 'stored', protocolVersion: 5 },
+    ...{ username: 'me', warnings: 0 },
+  };
+  assert.deepEqual(page, { clients: [kept], total: 1, known: 1, connected: 0 });
+  const session = detail('board')?.session;
+  assert.deepEqual(
+    session?.subscriptions.map(({ topicFilter, qos }) => [topicFilter, qos]),
+    [['oven/#', 1]],
+  );
+  assert.deepEqual([session?.queuedMessages, session?.expiresInMs], [1, 3000 * SECOND_MS]);
+  const back = await under.connect(5, 'board', { ...lasting, cleanStart: false });
+  assert.equal((await back.expectMessage()).text, 'shut');
+  assert.equal(detail('board')?.state, 'connected');
 });
 
 test('a part of the id filters, in any case, and so does a state; there are no more than were asked for', async (t) => {

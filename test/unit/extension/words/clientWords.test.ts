@@ -1,10 +1,13 @@
-/** How a connection ended, in words: who closed it, why, and the clause or the reason code where there is one. */
+/**
+ * How a connection ended, in words: who closed it, why, and the clause or the reason code where there is one. And over what
+ * a client is connected.
+ */
 import '../../../support/wordsOfExtension.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionEnd } from '../../../../src/contracts/clients.ts';
 
-const { formatEnd } = await import('../../../../src/extension/words/clientWords.ts');
+const { clientFacts, formatEnd } = await import('../../../../src/extension/words/clientWords.ts');
 
 const qosInvalid = {
   kind: 'protocolError',
@@ -113,3 +116,19 @@ test('what a device sent is told on one line, and cut', () => {
   assert.match(words, /^The broker closed it for a fault: a␊bx+… \[MQTT-3\.3\.1-4\] \(qos-invalid\)$/);
   assert.ok(words.length < 400, words);
 });
+
+for (const [transportKind, words] of Object.entries({
+  mqtt: 'TCP',
+  mqtts: 'TLS',
+  ws: 'WebSocket',
+  wss: 'WebSocket over TLS',
+  unix: 'Unix socket',
+}))
+  test(`a client that came by ${transportKind} is connected over ${words}`, () => {
+    const detail = {
+      ...({ clientId: 'board', isWorkbench: false, state: 'connected', warnings: 0, found: [] } as const),
+      ...({ remoteAddress: '192.0.2.14:50123', protocolVersion: 5, transportKind } as const),
+    };
+    const [connection] = clientFacts(detail, 0);
+    assert.equal(connection?.value, `192.0.2.14:50123 · MQTT 5.0 · ${words}`);
+  });
