@@ -55,6 +55,55 @@ test('two rules of one kind have luck of their own', () => {
   assert.notDeepEqual(one, two);
 });
 
+/** What each of so many packets of a client meets, by a fresh rule with this seed. */
+function fates(behaviour: FaultRule['behaviour'], seed: number, packets = 40): unknown[] {
+  const rules = [new ActiveRule('1.1', { who: { kind: 'everyone' }, behaviour }, seed, 0)];
+  const facts = { kind: 'publish', qos: 0 } as const;
+  return Array.from({ length: packets }, () => {
+    const fate = fateOf(rules, new Map(), 'board', 'toClient', facts, 'a/b', 30);
+    const { delayMs, corruption, droppedBy, duplicatedBy, heldBackBy, cutBy } = fate;
+    const hits = [droppedBy, duplicatedBy, heldBackBy, cutBy].map((rule) => rule !== undefined);
+    return { delayMs, hits, byteOffset: corruption?.byteOffset, flip: corruption?.flip };
+  });
+}
+
+test('whatever is random is the same again with the same seed, and something else with another', () => {
+  const behaviours: readonly FaultRule['behaviour'][] = [
+    { kind: 'delay', delayMs: 100, jitterMs: 50 },
+    { kind: 'drop', percent: 30 },
+    { kind: 'duplicate', percent: 30 },
+    { kind: 'reorder', percent: 30 },
+    { kind: 'corrupt', percent: 30 },
+    { kind: 'cut', percent: 30 },
+  ];
+  for (const behaviour of behaviours) {
+    assert.deepEqual(fates(behaviour, 5), fates(behaviour, 5), behaviour.kind);
+    assert.notDeepEqual(fates(behaviour, 5), fates(behaviour, 6), behaviour.kind);
+  }
+});
+
+test('jitter spreads the delay from the one that was asked for up to so much more', () => {
+  const delays = fates({ kind: 'delay', delayMs: 100, jitterMs: 50 }, 5, 200).map(
+    (fate) => (fate as { delayMs: number }).delayMs,
+  );
+  assert.ok(delays.every((delayMs) => delayMs >= 100 && delayMs < 150));
+  assert.ok(
+    Math.max(...delays) - Math.min(...delays) > 40,
+    `${Math.min(...delays)} to ${Math.max(...delays)}`,
+  );
+});
+
+test('a byte that is not named is any of the packet, and always another one than it was', () => {
+  const hit = fates({ kind: 'corrupt', percent: 100 }, 5, 500) as { byteOffset: number; flip: number }[];
+  const offsets = new Set(hit.map(({ byteOffset }) => byteOffset));
+  assert.deepEqual(
+    [...offsets].sort((a, b) => a - b),
+    Array.from({ length: 30 }, (_, i) => i),
+  );
+  assert.ok(hit.every(({ flip }) => Number.isInteger(flip) && flip >= 1 && flip <= 255));
+  assert.ok(new Set(hit.map(({ flip }) => flip)).size > 100);
+});
+
 test('a rule hits so often, for each client', () => {
   const twice: FaultRule = { ...drop, behaviour: { kind: 'drop', percent: 100, times: 2 } };
   const rule = new ActiveRule('1.1', twice, 5, 0);

@@ -180,6 +180,28 @@ test('a conversation is drawn with a lane for each client, and the times since i
   );
 });
 
+test('what is sent again is drawn again, and says so', () => {
+  const trace = new Trace()
+    .add('meter', 'in', publish('a', '1', 7, { qos: 2 }))
+    .add('meter', 'out', connack(true), { connectionId: 2 })
+    .add('meter', 'in', publish('a', '1', 7, { qos: 2, dup: true }), { connectionId: 2 })
+    .add('meter', 'out', answer('pubrec', 7), { connectionId: 2 })
+    .add('meter', 'in', answer('pubrel', 7), { connectionId: 2 })
+    .add('meter', 'out', answer('pubcomp', 7), { connectionId: 2 });
+  const drawn = mermaidOf(conversationOf(trace.packets, 2)!, trace.packets); // it has one
+  const steps = drawn.split('\n').filter((line) => line.includes('C1'));
+  assert.deepEqual(
+    steps.slice(1).map((line) => line.replace(/ \(.*$/, '').trim()),
+    [
+      'C1->>B: PUBLISH a · QoS 2 · id 7 · 1 byte',
+      'C1->>B: PUBLISH a · QoS 2 · id 7 · 1 byte · dup',
+      'B-->>C1: PUBREC id 7',
+      'C1-->>B: PUBREL id 7',
+      'B-->>C1: PUBCOMP id 7',
+    ],
+  );
+});
+
 test('no name of a device becomes a part of the diagram', () => {
   const hostile = 'a\n  B->>C1: forged; %%{init}%% <img src=x> #quot; "q" `c` \\';
   assert.match(escapeMermaid(hostile), /^[\p{L}\p{N} ._/()·…#;-]*$/u);
