@@ -90,6 +90,7 @@ describe('stories of the field', { skip }, () => {
       .nth(1)
       .waitFor();
     await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    await page.frame.getByRole('main', { name: 'Packets', exact: true }).waitFor();
     await workbench.runCommand('View: Hide Panel');
     await workbench.moveSideBarEdge(900);
   });

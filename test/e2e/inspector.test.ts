@@ -94,7 +94,9 @@ describe('the Inspector', { skip }, () => {
     await messages.row('boot').click();
     await messages.waitForSelected('boot');
     await inspector.message.button('Compare with Selected').click();
-    await workbench.page.locator('.monaco-diff-editor').first().waitFor();
+    const compared = workbench.page.locator('.monaco-diff-editor').first();
+    await waitForText(compared.locator('.editor.original'), 'boot');
+    await waitForText(compared.locator('.editor.modified'), 'still followed');
   });
 
   test('Copy Payload copies what the device sent', async () => {

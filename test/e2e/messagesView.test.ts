@@ -172,6 +172,9 @@ describe('the Messages view', { skip }, () => {
     await workbench.pane('Topics').row('door').click();
     await MessagesPage.about(workbench, 'oven/door');
     await page.waitForCount('1 message');
+    await workbench.pane('Topics').row('oven').contextMenu('Open Messages');
+    await MessagesPage.about(workbench, 'oven/#');
+    await page.waitForCount('1,008 messages');
     await workbench.pane('Topics').row('temperature').click();
     await MessagesPage.about(workbench, topic);
   });

@@ -40,6 +40,8 @@ export class ConnectionFormPage {
 
   async fill(label: string, text: string): Promise<void> {
     await this.field(label).fill(text);
+    // One field fills others (a whole address the port and the name): what is typed next must not come before those are drawn.
+    await this.frame.locator('body').evaluate(nextFrameIsDrawn);
   }
 
   /** What is said below a field: what is wrong with it, or what it is for. @param field as the settings call it. */
@@ -62,4 +64,16 @@ export class ConnectionFormPage {
   async unfold(title: string): Promise<void> {
     await this.frame.locator('details:not([open]) > summary', { hasText: title }).click();
   }
+}
+
+/** Of the page's types only this much is known here. */
+interface Body {
+  readonly ownerDocument: { readonly defaultView: { requestAnimationFrame(run: () => void): void } };
+}
+
+/** What was changed is drawn in the next frame. Runs in the page. */
+function nextFrameIsDrawn({ ownerDocument: { defaultView } }: Body): Promise<void> {
+  return new Promise((resolve) => {
+    defaultView.requestAnimationFrame(() => defaultView.requestAnimationFrame(resolve));
+  });
 }

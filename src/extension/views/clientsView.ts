@@ -207,6 +207,8 @@ export class ClientsView implements TreeDataProvider<ClientsRow>, Disposable {
   // ── What is below a client ──────────────────────────────────────────────────────────────────────────────────
 
   async #childrenOf(clientId: string): Promise<ClientsRow[]> {
+    // VS Code asks for what is open alone. It tells of the opening too, but not of a row that was drawn anew meanwhile.
+    this.#open.add(clientId);
     let branch = this.#branches.get(clientId);
     if (branch === undefined) {
       branch = new ClientBranch(clientId);

@@ -36,6 +36,12 @@ export class FilterSender<Filter extends object> {
     this.#timer = setTimeout(() => this.#send(), this.#options.delayMs);
   }
 
+  /** The page is about to go: what was typed last does not wait. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#send();
+  }
+
   #send(): void {
     const filter = this.#options.current();
     if (filter === undefined || filter === this.#known) return;

@@ -105,6 +105,11 @@ export function startListPage<
     render(<View state={drawn} dispatch={store.dispatch} post={extension.post} />, root);
   });
 
+  // A hidden page is gone: a filter that was typed or cleared last is the one to come back with.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') filterSender.flush();
+  });
+
   extension.post({ kind: 'ready' });
 }
 

@@ -104,6 +104,32 @@ describe('recordings', () => {
     assert.match(message, /notes\.jsonl, line 1/);
   });
 
+  it('can only be read: what acts on a broker refuses their rows, and what the local broker does those of others', async () => {
+    const { recordings } = api.services;
+    const opened = next(recordings.onDidChangeOpen, ([recording]) => recording?.isRead === true);
+    await run(commandIds.openRecording, Uri.file(cutFile('read-only.jsonl')));
+    const [{ connection } = { connection: 0 }] = await opened;
+    const ofTheLocalBroker = [
+      ...[commandIds.pinTopic, commandIds.startRecording],
+      ...[commandIds.clearRetained, commandIds.clearRetainedBranch],
+    ];
+    const row = { kind: 'node', topic: 'a' };
+    for (const command of [commandIds.publish, commandIds.removeTopic, ...ofTheLocalBroker]) {
+      const listener = new Listener(api);
+      await run(command, { ...row, node: { topic: 'a', connection, connectionKind: 'recording' } });
+      assert.match((await listener.said('This row is')).message, /a recording can only be read/, command);
+    }
+    for (const command of ofTheLocalBroker) {
+      const listener = new Listener(api);
+      await run(command, { ...row, node: { topic: 'a', connection: 99, connectionKind: 'remoteBroker' } });
+      assert.match((await listener.said('This row is')).message, /by the local broker alone/, command);
+    }
+    assert.equal(recordings.recording.kind, 'idle');
+    const closed = next(recordings.onDidChangeOpen, ({ length }) => length === 0);
+    await run(commandIds.closeRecording, { connection });
+    await closed;
+  });
+
   it('are exported messages too: of a time, and nothing is written where none is held', async () => {
     const file = join(folder, 'export.jsonl');
     const listener = new Listener(

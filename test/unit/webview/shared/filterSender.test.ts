@@ -34,6 +34,16 @@ test('what is typed is sent once, after the last key', (t) => {
   assert.deepEqual(sent, [['oven', 0]]);
 });
 
+test('when the page goes, what was typed last is sent at once, and once', (t) => {
+  const { sender, sent, type, rest } = fields(t);
+  type('oven');
+  sender.flush();
+  assert.deepEqual(sent, [['oven', 0]]);
+  rest();
+  sender.flush();
+  assert.deepEqual(sent, [['oven', 0]]);
+});
+
 test('what is typed carries the number of the filter that it was typed over', (t) => {
   const { sender, sent, type, rest } = fields(t);
   sender.received({ client: 'panel' }, 3);
