@@ -52,12 +52,13 @@ async function runStep(step: Step, context: StepContext): Promise<StepResult> {
   const startedAtMs = Date.now();
   console.log(`\n${step.name}`);
   const counts = await step.run(context).catch((error: unknown): TestCounts => {
-    console.log(`  ${failedMark} ${error instanceof Error ? error.message : String(error)}`);
-    return { ...noTests(), failed: ['broke off before its end'] };
+    const why = error instanceof Error ? error.message : String(error);
+    console.log(`  ${failedMark} ${why}`);
+    return { ...noTests(), failed: [{ name: 'broke off before its end', why }] };
   });
   if (counts.passed + counts.failed.length + counts.skipped.length === 0) {
     console.log(`  ${failedMark} ran no test`);
-    counts.failed.push('ran no test');
+    counts.failed.push({ name: 'ran no test' });
   }
   return { name: step.name, counts, durationMs: Date.now() - startedAtMs };
 }
@@ -67,5 +68,11 @@ function strayFiles(): StepResult[] {
   const known = new Set(steps.flatMap(({ files }) => (files === undefined ? [] : testFiles(files))));
   const strays = testFiles('test/**/*.test.ts').filter((file) => !known.has(file));
   if (strays.length === 0) return [];
-  return [{ name: 'no step runs', counts: { ...noTests(), failed: strays }, durationMs: 0 }];
+  return [
+    {
+      name: 'no step runs',
+      counts: { ...noTests(), failed: strays.map((name) => ({ name })) },
+      durationMs: 0,
+    },
+  ];
 }

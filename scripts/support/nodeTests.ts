@@ -134,7 +134,7 @@ class Report {
   }
 
   #fail(file: FileReport, name: string, reason: string): void {
-    this.#add(file, { passed: 0, failed: [name], skipped: [] });
+    this.#add(file, { passed: 0, failed: [{ name, why: reason }], skipped: [] });
     console.log(`  ${failedMark} ${name}\n${indented(reason)}`);
   }
 

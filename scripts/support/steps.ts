@@ -155,7 +155,7 @@ async function programs(
       counts.passed++;
       console.log(`  ${passedMark} ${name}`);
     } else {
-      counts.failed.push(name);
+      counts.failed.push({ name, why: output.trim() });
       console.log(`  ${failedMark} ${name}\n${output}`);
     }
   }

@@ -1,6 +1,9 @@
 /** The end of a run, for a person: a table, what failed and what was skipped by name, and one last line with the sum. */
 
-import type { TestCounts } from '../../test/support/testCounts.ts';
+import type { FailedTest, TestCounts } from '../../test/support/testCounts.ts';
+
+/** Of what a test threw: the message and where it was thrown. All of it stands further up. */
+const mostLinesOfFailure = 12;
 
 export interface StepResult {
   readonly name: string;
@@ -14,13 +17,13 @@ export function printSummary(
   { maySkip }: { readonly maySkip: boolean },
 ): boolean {
   const passed = sum(results.map(({ counts }) => counts.passed));
-  const failed = results.flatMap(({ name, counts }) => counts.failed.map((test) => `${name}: ${test}`));
+  const failed = results.flatMap(({ name, counts }) => counts.failed.map((test) => describe(name, test)));
   const skipped = results.flatMap(({ name, counts }) =>
     counts.skipped.map((test) => ({ step: name, ...test })),
   );
 
   console.log(`\n${table(results)}`);
-  if (failed.length > 0) console.log(`\nFailed:\n${failed.map((name) => `  ${name}`).join('\n')}`);
+  if (failed.length > 0) console.log(`\nFailed:\n${failed.join('\n')}`);
   if (skipped.length > 0) {
     const lines = skipped.map(({ step, name, why }) => `  ${step}: ${name}\n      ${why}`);
     console.log(`\nSkipped${maySkip ? '' : ', which is a failure in CI'}:\n${lines.join('\n')}`);
@@ -29,6 +32,11 @@ export function printSummary(
   if (skipped.length > 0) total.push(`${skipped.length} skipped`);
   console.log(`\n${total.join(', ')}`);
   return failed.length === 0 && (maySkip || skipped.length === 0);
+}
+
+function describe(step: string, { name, why = '' }: FailedTest): string {
+  const lines = why === '' ? [] : why.split('\n').slice(0, mostLinesOfFailure);
+  return [`  ${step}: ${name}`, ...lines.map((line) => `      ${line}`)].join('\n');
 }
 
 function table(results: readonly StepResult[]): string {

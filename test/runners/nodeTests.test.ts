@@ -31,8 +31,8 @@ async function count(source: string, { timeoutMs = 60_000 } = {}): Promise<TestC
 }
 
 /** Without the path of the file that every name begins with. */
-function names(full: readonly string[]): string[] {
-  return full.map((name) => name.replace(/^.*fixture\.test\.mjs( › )?/, ''));
+function names(tests: readonly { readonly name: string }[]): string[] {
+  return tests.map(({ name }) => name.replace(/^.*fixture\.test\.mjs( › )?/, ''));
 }
 
 describe('the runner of node:test', () => {
@@ -48,6 +48,7 @@ describe('the runner of node:test', () => {
       });`);
     assert.equal(passed, 3);
     assert.deepEqual(names(failed), ['suite › parent › fails']);
+    assert.match(failed[0]?.why ?? '', /^Error: as it should\n +at .*fixture\.test\.mjs/);
     assert.deepEqual(skipped, []);
   });
 
@@ -59,12 +60,7 @@ describe('the runner of node:test', () => {
       test('not yet', { todo: 'later' }, () => { throw new Error('not yet'); });`);
     assert.equal(passed, 0);
     assert.deepEqual(failed, []);
-    assert.deepEqual(names(skipped.map(({ name }) => name)), [
-      'without a tool',
-      'a suite without it',
-      'without a word',
-      'not yet',
-    ]);
+    assert.deepEqual(names(skipped), ['without a tool', 'a suite without it', 'without a word', 'not yet']);
     assert.deepEqual(
       skipped.map(({ why }) => why),
       ['no tool', 'no tool either', 'skipped in its source', 'later'],

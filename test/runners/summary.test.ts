@@ -9,7 +9,7 @@ const passing: StepResult = {
 };
 const failing: StepResult = {
   name: 'types',
-  counts: { passed: 1, failed: ['types of the webviews'], skipped: [] },
+  counts: { passed: 1, failed: [{ name: 'types of the webviews', why: lines(20) }], skipped: [] },
   durationMs: 60_000,
 };
 const skipping: StepResult = {
@@ -17,6 +17,10 @@ const skipping: StepResult = {
   counts: { passed: 3, failed: [], skipped: [{ name: 'mosquitto_pub', why: 'not found' }] },
   durationMs: 0,
 };
+
+function lines(count: number): string {
+  return Array.from({ length: count }, (_, index) => `line ${index + 1}`).join('\n');
+}
 
 function summarise(
   t: TestContext,
@@ -36,9 +40,11 @@ test('the last line is the sum of what passed and failed', (t) => {
   assert.equal(isWell, false);
 });
 
-test('what failed is named with its step', (t) => {
+test('what failed is named with its step, and what it said first', (t) => {
   const { lines } = summarise(t, [passing, failing]);
-  assert.ok(lines.includes('  types: types of the webviews'));
+  const start = lines.indexOf('  types: types of the webviews');
+  assert.deepEqual(lines.slice(start + 1, start + 3), ['      line 1', '      line 2']);
+  assert.deepEqual(lines.slice(start + 12, -1), ['      line 12', '']);
 });
 
 test('a skipped test is in the last line, named, and with its reason', (t) => {

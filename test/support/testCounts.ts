@@ -5,10 +5,15 @@ export interface SkippedTest {
   readonly why: string;
 }
 
+export interface FailedTest {
+  readonly name: string;
+  /** What it threw, or its program printed: often many lines. */
+  readonly why?: string;
+}
+
 export interface TestCounts {
   passed: number;
-  /** Names. */
-  failed: string[];
+  failed: FailedTest[];
   skipped: SkippedTest[];
 }
 

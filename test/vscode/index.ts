@@ -43,8 +43,9 @@ function reporterInto(counts: TestCounts): new (runner: Mocha.Runner) => Mocha.r
       });
       // A hook that fails comes here too, and counts as the test that it kept from running.
       runner.on('fail', (test, error: Error) => {
-        counts.failed.push(test.fullTitle());
-        say(`✖ ${test.fullTitle()}\n${inSources(error.stack ?? error.message)}`);
+        const why = inSources(error.stack ?? error.message);
+        counts.failed.push({ name: test.fullTitle(), why });
+        say(`✖ ${test.fullTitle()}\n${why}`);
       });
     }
   };
