@@ -16,7 +16,7 @@ export interface BranchRange {
 
 export const ROOT_ID: TopicNodeId = 0;
 /** Of one branch. If all of them change all the time, each is drawn anew twice a second: see `MAX_ROWS_PER_REFRESH`. */
-export const CHILDREN_PER_PAGE = 300;
+export const CHILDREN_PER_PAGE = 200;
 
 const firstPage: BranchRange = { from: 0, count: CHILDREN_PER_PAGE };
 

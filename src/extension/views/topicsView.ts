@@ -31,8 +31,11 @@ import { TopicTree } from './topicTree.ts';
 
 /** As the engine tells of changes: each event is passed on as it comes. VS Code itself waits 200 ms more. */
 const REFRESH_INTERVAL_MS = 250;
-/** Each costs the extension host 0.04 ms at a stretch, and these less than 10 in all; a page of a branch is two turns. */
-const MAX_ROWS_PER_REFRESH = 160;
+/**
+ * Each costs the extension host 0.04 ms at a stretch, and the window's thread most of half a millisecond; a page of a
+ * branch, and the rows above it, are two turns.
+ */
+const MAX_ROWS_PER_REFRESH = 110;
 /**
  * Between two refreshes of a branch that is open, for its own numbers. VS Code forgets the rows below a row that it draws
  * anew until it has asked for them again: a command of such a row, in that moment, is not told which row it is of.
@@ -75,8 +78,7 @@ export class TopicsView implements TreeDataProvider<TopicRow>, Disposable {
   /** VS Code keeps a selection of its own, also of rows that are gone. */
   #selected: TopicRow | undefined;
   #pause: PauseCount | undefined;
-  /** As the broker's counter said last. */
-  /** Messages, by connection. */
+  /** Messages, by connection, as its counter said last. */
   readonly #received = new Map<ConnectionId, number>();
   #brokerIcons = '[]';
   /** What the engine was told to watch. */

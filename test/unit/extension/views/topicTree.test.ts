@@ -65,8 +65,8 @@ test('of a wide branch the page is shown that has the topic', async () => {
   assert.equal(found?.row.topic, 'many/02345');
   assert.equal(found?.isMoved, true);
   const rows = await tree.childrenOf(found!.row.node.parentId);
-  assert.deepEqual(names(rows).slice(0, 2), ['2100 before', 'many/02100']);
-  assert.equal(rows.length, 302);
+  assert.deepEqual(names(rows).slice(0, 2), ['2200 before', 'many/02200']);
+  assert.equal(rows.length, 202);
   assert.equal((await tree.find('many/02346'))?.isMoved, false);
 });
 
@@ -220,7 +220,7 @@ test('a branch that a filter opened by itself must be watched once it is asked f
 
 test('branches that would make too many rows are left closed, and counted', async () => {
   const wide = (name: string) => many(1_500).map((topic) => `${name}/${topic}`);
-  const { tree } = setUp([...['a', 'b', 'c', 'f', 'g', 'h', 'i', 'j'].flatMap(wide), 'd/e']);
+  const { tree } = setUp([...[...'abcfghijklm'].flatMap(wide), 'd/e']);
   const leftClosed = await expandTopics(
     tree.branches,
     ROOT_ID,
@@ -230,5 +230,5 @@ test('branches that would make too many rows are left closed, and counted', asyn
   );
   assert.equal(leftClosed, 2);
   const isOpen = async (topic: string) => tree.branches.isOpen((await tree.find(topic))!.row.node.id);
-  assert.deepEqual([await isOpen('h/many'), await isOpen('i/many'), await isOpen('d')], [true, false, true]);
+  assert.deepEqual([await isOpen('k/many'), await isOpen('l/many'), await isOpen('d')], [true, false, true]);
 });
