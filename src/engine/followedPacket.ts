@@ -62,7 +62,11 @@ export class FollowedPacket {
       const next = this.#trace.packet(id);
       if (next === undefined) continue;
       if (id < nearEnd && isOfMessage(next)) return true;
-      if (!isSameClient(packet, next) || packetIdOf(next.bytes) !== packetId) continue;
+      if (
+        !this.#trace.isSameClient(packet.connectionRef, next.connectionRef) ||
+        packetIdOf(next.bytes) !== packetId
+      )
+        continue;
       if (packetId !== 0 || isOfRequest(packet, next)) return true;
     }
     return false;
@@ -83,10 +87,4 @@ function stepsOf(trace: PacketTrace, packet: TracedPacket): PacketSteps {
 function isOfMessage({ bytes, isRejected }: TracedPacket): boolean {
   const type = packetTypeOf(bytes);
   return !isRejected && type >= PUBLISH && type <= PUBCOMP;
-}
-
-function isSameClient(one: TracedPacket, other: TracedPacket): boolean {
-  if (one.connectionRef === other.connectionRef) return true;
-  const clientId = one.connection?.clientId;
-  return clientId !== undefined && other.connection?.clientId === clientId;
 }

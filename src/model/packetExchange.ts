@@ -108,8 +108,9 @@ export function exchangeOf(trace: PacketTrace, packet: TracedPacket): readonly T
   const last = Math.min(trace.nextId, start.id + MAX_STEPS_ON);
   for (const [segment, first, end] of stretches(trace, start.id + 1, last)) {
     for (let index = first; index < end && members.length < MAX_PACKETS; index++) {
-      const isSame = segment.connection(index) === start.connectionRef;
-      if (!isSame && !(isPublish && isSameClient(trace, segment.connection(index), start))) continue;
+      const ref = segment.connection(index);
+      const isSame = ref === start.connectionRef;
+      if (!isSame && !(isPublish && trace.isSameClient(ref, start.connectionRef))) continue;
       const next = new TracedPacket(trace, segment, index);
       const isOut = (segment.flags(index) & OUT_FLAG) !== 0;
       const { bytes } = next;
@@ -148,11 +149,6 @@ function belongs(type: number, isSent: boolean): boolean {
 /** A PUBREC that says no: nothing follows, and the identifier is free. [MQTT-4.3.3-4] */
 function isRefused({ bytes, protocolVersion }: TracedPacket): boolean {
   return packetTypeOf(bytes) === PUBREC && isRefusal(bytes, protocolVersion);
-}
-
-function isSameClient(trace: PacketTrace, ref: number, { connection }: TracedPacket): boolean {
-  const clientId = connection?.clientId;
-  return clientId !== undefined && trace.connection(ref)?.clientId === clientId;
 }
 
 /** The packets from `from` up to but not including `to`, segment by segment. */

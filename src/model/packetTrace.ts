@@ -229,6 +229,13 @@ export class PacketTrace {
     return this.#connections.get(ref);
   }
 
+  /** Whether two connections are one, or of one client: of one that said its client identifier in both. */
+  isSameClient(ref: number, otherRef: number): boolean {
+    if (ref === otherRef) return true;
+    const clientId = this.connection(ref)?.clientId;
+    return clientId !== undefined && this.connection(otherRef)?.clientId === clientId;
+  }
+
   faultOf(id: number): TracedFault | undefined {
     return this.#faults.get(id);
   }

@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { InspectorPage, MessagesPage, tabOrder } from '../host/messagePages.ts';
+import { tabOrder } from '../host/accessibleNames.ts';
+import { InspectorPage, MessagesPage } from '../host/messagePages.ts';
 import { assertStays } from '../host/places.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';

@@ -6,7 +6,8 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { MessagesPage, tabOrder } from '../host/messagePages.ts';
+import { tabOrder } from '../host/accessibleNames.ts';
+import { MessagesPage } from '../host/messagePages.ts';
 import { assertAligned, assertStays } from '../host/places.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText, waitForValue } from '../host/workbench.ts';

@@ -8,7 +8,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { packetKindNames } from '../../src/contracts/trace.ts';
+import { nameOf, tabOrder } from '../host/accessibleNames.ts';
 import { PacketsPage } from '../host/packetsPage.ts';
+import { placesIn } from '../host/places.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText, waitForValue } from '../host/workbench.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
@@ -165,7 +167,7 @@ describe('the packet trace', { skip }, () => {
     const row = page.row(/CONNECT, from the client, esp32-7, breaks the standard/);
     await window.screenshot('packets-one-line');
     // Both at one time: the rows may still be on their way to their places.
-    const [around, summary] = await row.evaluate(placesOf, '.packet-summary');
+    const [around, summary] = await placesIn(row, '.packet-summary');
     const places = JSON.stringify({ around, summary });
     assert.ok(around && summary, places);
     assert.ok(summary.top >= around.top && summary.bottom <= around.bottom, places);
@@ -274,12 +276,12 @@ describe('the packet trace', { skip }, () => {
     await steps.nth(9).waitFor();
     await steps.first().scrollIntoViewIfNeeded();
     const lanes = page.frame.locator('.lanes');
-    const before = await lanes.evaluate(placesOf, '.lane-step');
+    const before = await placesIn(lanes, '.lane-step');
     const [area, opened] = [before[0], before.at(-1)];
     assert.ok(area && opened && opened.bottom > area.bottom, 'the opened step is out of sight');
     await acknowledge(lamps[1]);
     await page.conversation.getByRole('button', { name: /^lamp-2 to broker: PUBACK/ }).waitFor();
-    const after = await lanes.evaluate(placesOf, '.lane-step');
+    const after = await placesIn(lanes, '.lane-step');
     assert.equal(after.length, before.length + 1);
     assert.deepEqual(after.slice(0, before.length), before);
     await window.screenshot('packets-lanes-late');
@@ -300,6 +302,39 @@ describe('the packet trace', { skip }, () => {
     await page.pane.getByText('The filter leaves this packet out of the list.').waitFor({ state: 'hidden' });
   });
 
+  test('a message that is sent again over the next connection is so on its lanes, and the arrow is at who gets it', async () => {
+    const kept = {
+      ...{ clientId: 'gauge', cleanStart: false },
+      properties: { sessionExpiryInterval: 60 },
+    };
+    const lost = await RawClient.overTcp(port, 5);
+    await lost.connect(kept);
+    lost.sendPublish('shed/gauge', '7', { qos: 2, packetId: 77 });
+    await lost.expect('pubrec');
+    await lost.breakOff();
+    const gauge = await RawClient.overTcp(port, 5);
+    await gauge.connect(kept);
+    gauge.sendPublish('shed/gauge', '7', { qos: 2, packetId: 77, dup: true });
+    await gauge.expect('pubrec');
+    await page.client.fill('gauge');
+    await page.frame.getByRole('main', { name: 'Packets of gauge' }).waitFor();
+    await page.row(/PUBLISH, from the client, gauge, shed\/gauge .* dup/).click();
+    const again = page.conversation.getByRole('button', {
+      name: /^gauge to broker: PUBLISH, QoS 2, message 77, again \(DUP\)/,
+    });
+    await again.waitFor();
+    await waitForText(again, 'PUBLISH QoS 2 DUP');
+    // Two ways of one: the first in, and what answers it back.
+    await again.locator('.lane-on').waitFor();
+    const answer = page.conversation.getByRole('button', { name: /^broker to gauge: PUBREC/ }).first();
+    await answer.locator('.lane-back').waitFor();
+    await window.screenshot('packets-lanes-again');
+    await gauge.disconnect();
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    // It has gone from the list, too, and not from its field alone: gauge has fewer than ten.
+    await page.waitForCount(/^\d\d packets$/);
+  });
+
   test('Space holds the list still and counts what comes; Space again shows it', async () => {
     await page.list.focus();
     await page.list.press('End');
@@ -316,12 +351,8 @@ describe('the packet trace', { skip }, () => {
     // The packet has come as well, and not its row alone.
     await page.exchange.getByRole('button', { name: /PINGRESP/ }).waitFor();
     await page.kinds.focus();
-    const names: string[] = [];
-    for (let i = 0; i < 13; i++) {
-      names.push(await page.frame.locator(':focus').evaluate(accessibleName));
-      await window.workbench.page.keyboard.press('Tab');
-    }
-    assert.deepEqual(names, [
+    const names = await tabOrder(page.frame, 'Size of the bytes');
+    assert.deepEqual(names.map(withoutTime), [
       ...['Packet types', 'Topic filter', 'Client', 'Errors Only', 'Stop Trace', 'Pause'],
       ...['Packets, newest last', 'Size of the packet list', 'Copy Bytes as Hex'],
       ...['PINGREQ', 'PINGRESP', 'Bytes', 'Size of the bytes'],
@@ -416,34 +447,10 @@ async function stepNames(page: PacketsPage): Promise<string[]> {
 
 /** Of all rows that are in sight. A latency is the difference of two times, which a capture has in microseconds. */
 async function rowNames(page: PacketsPage): Promise<string[]> {
-  const names = await Promise.all((await page.row(/^/).all()).map((row) => row.evaluate(accessibleName)));
-  return names.map((name) => name.replace(/after [\d.]+ ms/, 'after … ms'));
+  const names = await Promise.all((await page.row(/^/).all()).map(nameOf));
+  return names.map((name) => withoutTime(name).replace(/after [\d.]+ ms/, 'after … ms'));
 }
 
-type Place = Readonly<Record<'left' | 'top' | 'right' | 'bottom', number>>;
-
-/** Of the page's types only this much is known here. */
-interface PlacedElement {
-  getBoundingClientRect(): Place;
-  querySelectorAll(selector: string): Iterable<PlacedElement>;
-}
-
-/** Of an element and of those below it that match. Runs in the page. */
-function placesOf(element: PlacedElement, selector: string): Place[] {
-  return [element, ...element.querySelectorAll(selector)].map((each) => {
-    const { left, top, right, bottom } = each.getBoundingClientRect();
-    return { left, top, right, bottom };
-  });
-}
-
-/** Of the page's types only this much is known here. */
-interface NamedElement {
-  readonly textContent: string | null;
-  getAttribute(name: string): string | null;
-}
-
-/** As a screen reader takes it, without times. Runs in the page. */
-function accessibleName(element: NamedElement): string {
-  const name = element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
+function withoutTime(name: string): string {
   return name.replace(/\+.*$/, '');
 }

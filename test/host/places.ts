@@ -42,13 +42,21 @@ export async function assertAligned(root: Locator, columns: Readonly<Record<stri
   assert.deepEqual(Object.fromEntries(torn), {});
 }
 
+/** Pixels of the page. */
+export type Place = Readonly<Record<Edge, number>>;
+
+/** Now: of the root, and of what matches below it. */
+export async function placesIn(root: Locator, selector: string): Promise<Place[]> {
+  return root.evaluate(placesOf, selector);
+}
+
 const notThere = '';
 /** As written in the page, which knows none of this file. */
 const separator = ', ';
 
 /** Of the page's types only this much is known here. */
 interface PlacedElement {
-  getBoundingClientRect(): Readonly<Record<Edge, number>>;
+  getBoundingClientRect(): Place;
   querySelectorAll(selector: string): Iterable<PlacedElement>;
   readonly ownerDocument: { readonly defaultView: PageWindow };
 }
@@ -63,6 +71,14 @@ interface Watch {
   isOver: boolean;
   /** By name: each other set of places, in the order in which they came; empty where nothing was there. */
   readonly places: Record<string, string[]>;
+}
+
+/** Runs in the page. */
+function placesOf(root: PlacedElement, selector: string): Place[] {
+  return [root, ...root.querySelectorAll(selector)].map((each) => {
+    const { left, top, right, bottom } = each.getBoundingClientRect();
+    return { left, top, right, bottom };
+  });
 }
 
 /** Runs in the page. */

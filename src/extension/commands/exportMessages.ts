@@ -11,13 +11,13 @@ import type { ExportParams } from '../../contracts/recordings.ts';
 import { askSteps, keeping, type Step } from '../questions/askSteps.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
+import { showFile } from '../showFile.ts';
 import { formatName } from '../words/formats.ts';
 import { explainExport, fileName } from '../words/recordingWords.ts';
 import { branchFilterArgument, connectionArgument } from './arguments.ts';
 import { askTimeSpan, type TimeSpan } from './askTimeSpan.ts';
 import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
 import { askTopicFilter, EVERYTHING } from './recordingSteps.ts';
-import { showFile } from './showRecordingActions.ts';
 import { withExportProgress } from './withExportProgress.ts';
 
 type Format = ExportParams['format'];

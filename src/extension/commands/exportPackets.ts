@@ -1,10 +1,10 @@
 /** Export Shown Packets…: what the Packets view shows, as pcapng, which Wireshark opens. */
 import { l10n } from 'vscode';
 import type { Services } from '../services.ts';
+import { showFile } from '../showFile.ts';
 import { formatCount } from '../words/formats.ts';
 import { fileName } from '../words/recordingWords.ts';
 import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
-import { showFile } from './showRecordingActions.ts';
 import { withExportProgress } from './withExportProgress.ts';
 
 export async function exportPackets(services: Services): Promise<void> {

@@ -8,10 +8,10 @@ import type { KeyKind } from '../../certificates/keys.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Choice } from '../questions/userQuestions.ts';
 import type { Services } from '../services.ts';
+import { showFile } from '../showFile.ts';
 import { clientNotes, describeKeyKind } from '../words/tlsWords.ts';
 import { askForCertificateFile, formatChoices, writeCertificateFiles } from './certificateFiles.ts';
 import { askForCa } from './exportCaCertificate.ts';
-import { showFile } from './showRecordingActions.ts';
 import { withSecrets } from './withSecrets.ts';
 
 /** RFC 5280 allows no more in a common name. */

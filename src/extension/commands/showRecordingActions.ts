@@ -1,6 +1,7 @@
 /** Show Recording Actions: what the status bar item of a recording opens. */
-import { commands, env, l10n, UIKind, Uri, workspace } from 'vscode';
+import { l10n } from 'vscode';
 import type { Services } from '../services.ts';
+import { showFile } from '../showFile.ts';
 import { describeRecording } from '../words/recordingWords.ts';
 import { openRecordingFile } from './openRecording.ts';
 import { stopRecording } from './stopRecording.ts';
@@ -22,16 +23,4 @@ export async function showRecordingActions(services: Services): Promise<void> {
   if (answer.value === 'stop') await stopRecording(services);
   else if (answer.value === 'show') await showFile(recording.currentFile);
   else await openRecordingFile(services, recording.firstFile);
-}
-
-/**
- * In the explorer; in the system's own where the workspace has it not, and the window is on the same computer. An editor
- * would not follow what is written, and is what is left.
- */
-export async function showFile(file: string): Promise<void> {
-  const uri = Uri.file(file);
-  const isHere = env.uiKind === UIKind.Desktop && env.remoteName === undefined;
-  const elsewhere = isHere ? 'revealFileInOS' : 'vscode.open';
-  const isOfWorkspace = workspace.getWorkspaceFolder(uri) !== undefined;
-  await commands.executeCommand(isOfWorkspace ? 'revealInExplorer' : elsewhere, uri);
 }

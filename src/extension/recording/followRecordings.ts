@@ -3,8 +3,8 @@ import { l10n } from 'vscode';
 import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import type { RecordingEnd, RecordingInfo } from '../../contracts/recordings.ts';
 import { openRecordingFile } from '../commands/openRecording.ts';
-import { showFile } from '../commands/showRecordingActions.ts';
 import type { Services } from '../services.ts';
+import { showFile } from '../showFile.ts';
 import { explainRecordingEnd, explainReplayEnd } from '../words/recordingWords.ts';
 
 export function followRecordings(services: Services): Disposable {
