@@ -6,6 +6,7 @@ import type { FeltFigure } from '../report/felt.ts';
 import type { FloodResult } from './floodOptions.ts';
 import type { ProbedWindow } from './probedWindow.ts';
 import { lagDuring, noLag } from './screenLag.ts';
+import { longestTaskCpuDuring } from './windowTasks.ts';
 
 const FLOOD_PER_SECOND = 50_000;
 const FLOOD_TOPICS = 999;
@@ -51,13 +52,16 @@ export async function measureWatching(
   let steady: FloodResult | undefined;
   let lag = noLag;
   const idle = await lagDuring(workbench.page, MARKER, 0, () => wait(IDLE_MS));
+  let longestTaskMs = 0;
   const loop = await probed.loopDuring(async () => {
-    lag = await lagDuring(workbench.page, MARKER, SETTLE_MS, async () => {
-      steady = await probed.flood({
-        ...flood,
-        rate: FLOOD_PER_SECOND,
-        seconds: floodSeconds,
-        marker: MARKER,
+    longestTaskMs = await longestTaskCpuDuring(workbench.page, async () => {
+      lag = await lagDuring(workbench.page, MARKER, SETTLE_MS, async () => {
+        steady = await probed.flood({
+          ...flood,
+          rate: FLOOD_PER_SECOND,
+          seconds: floodSeconds,
+          marker: MARKER,
+        });
       });
     });
   });
@@ -73,8 +77,18 @@ export async function measureWatching(
     { name: `flood of ${floodSeconds} s, views open`, value: result.messagesPerSecond, unit: 'messages/s' },
     { name: 'extension host delay p99 under it', value: result.hostDelayP99Ms, unit: 'ms', budget: 20 },
     { name: 'longest task of the window, idle', value: idle.stallMaxMs, unit: 'ms' },
-    { name: 'longest task of the window under it', value: lag.stallMaxMs, unit: 'ms', budget: 100 },
-    { name: 'longest of those in a page of ours', value: lag.pageStallMaxMs, unit: 'ms' },
+    {
+      name: 'longest task of the window under it, CPU of its thread',
+      value: longestTaskMs,
+      unit: 'ms',
+      budget: 100,
+    },
+    {
+      name: 'the longest by the clock, in which the thread waits for a core',
+      value: lag.stallMaxMs,
+      unit: 'ms',
+    },
+    { name: 'longest by the clock of those in a page of ours', value: lag.pageStallMaxMs, unit: 'ms' },
     { name: 'Topics tree behind at most', value: lag.treeMaxMs, unit: 'ms', budget: 1000 },
     { name: 'Messages view behind at most', value: lag.messagesMaxMs, unit: 'ms', budget: 1000 },
     { name: 'as fast as it is taken, views closed', value: closed.messagesPerSecond, unit: 'messages/s' },

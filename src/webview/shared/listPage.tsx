@@ -36,6 +36,8 @@ export interface ListPage<State, Action, Received, Sent, Filter, Choices> {
   name: string;
   initialState(choices?: Partial<Choices>): State;
   reduce(state: State, action: Action | ListPageAction<Received>): State;
+  /** The texts of a filter that are typed: more keys may follow. What else changes is sent at once. */
+  typed(filter: Filter): readonly string[];
   /** What is typed is sent where it can be a filter. */
   isUsable(filter: Filter): boolean;
   requestsOf(before: State, after: State): { messages: readonly Sent[]; actions: readonly Action[] };
@@ -77,6 +79,7 @@ export function startListPage<
 
   const filterSender = new FilterSender<Filter>({
     delayMs: FILTER_DELAY_MS,
+    typed: page.typed,
     current: () => {
       const { filter } = store.state;
       return filter !== undefined && page.isUsable(filter) ? filter : undefined;

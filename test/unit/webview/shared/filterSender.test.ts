@@ -4,6 +4,7 @@ import { FilterSender } from '../../../../src/webview/shared/filterSender.ts';
 
 interface Filter {
   client: string;
+  errorsOnly?: boolean;
 }
 
 function fields(t: TestContext) {
@@ -12,14 +13,23 @@ function fields(t: TestContext) {
   let typed: Filter | undefined;
   const sender = new FilterSender<Filter>({
     delayMs: 250,
+    typed: ({ client }) => [client],
     current: () => typed,
     post: ({ client }, revision) => sent.push([client, revision]),
   });
-  const type = (client: string): void => {
-    typed = { client };
+  const choose = (filter: Filter): void => {
+    typed = filter;
     sender.edited(typed);
   };
-  return { sender, sent, type, rest: () => t.mock.timers.tick(250), clear: () => (typed = undefined) };
+  const type = (client: string): void => choose({ client });
+  return {
+    sender,
+    sent,
+    type,
+    choose,
+    rest: () => t.mock.timers.tick(250),
+    clear: () => (typed = undefined),
+  };
 }
 
 test('what is typed is sent once, after the last key', (t) => {
@@ -32,6 +42,21 @@ test('what is typed is sent once, after the last key', (t) => {
   rest();
   rest();
   assert.deepEqual(sent, [['oven', 0]]);
+});
+
+test('what is chosen or cleared is sent at once, with what was typed before it', (t) => {
+  const { sender, sent, type, choose, rest } = fields(t);
+  sender.received({ client: '' }, 0);
+  type('oven');
+  choose({ client: 'oven', errorsOnly: true });
+  assert.deepEqual(sent, [['oven', 0]]);
+  type('');
+  assert.deepEqual(sent, [
+    ['oven', 0],
+    ['', 0],
+  ]);
+  rest();
+  assert.equal(sent.length, 2);
 });
 
 test('when the page goes, what was typed last is sent at once, and once', (t) => {
