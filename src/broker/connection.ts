@@ -156,6 +156,10 @@ export class Connection implements TransportHandler, OpenConnection {
     this.#holdBackIfUnread();
   }
 
+  roomForData(): Uint8Array | undefined {
+    return this.#reader.room;
+  }
+
   onFlush(): void {
     const cause = this.#settle();
     if (cause === undefined) this.#isGreeted ||= this.#client !== undefined;

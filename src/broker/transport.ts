@@ -18,6 +18,11 @@ export interface TransportHandler {
    */
   onData(chunk: Uint8Array): void;
   /**
+   * HOT PATH. Where the bytes that come next belong, asked after `onData` by a transport that can read to there: what it
+   * fills of it is the next chunk. Undefined: no matter where.
+   */
+  roomForData?(): Uint8Array | undefined;
+  /**
    * HOT PATH. What was written in this turn is about to leave: the last moment to make durable what it acknowledges.
    * May call the transport's methods. Not called for what `end` sends.
    */

@@ -17,6 +17,8 @@ const MAX_HEADER_BYTES = 5;
 const FIRST_BUFFER_BYTES = 4096;
 /** What a peer may claim and get room for at once, when `growsEagerly`. */
 const EAGER_BUFFER_BYTES = 1024 * 1024;
+/** With less, more is read at once elsewhere. */
+const LEAST_ROOM_BYTES = 64 * 1024;
 const NO_BYTES: Uint8Array = Buffer.alloc(0);
 
 /**
@@ -77,6 +79,12 @@ export class FrameReader {
   /** The bytes of the packet that is not whole yet: valid until the next call. */
   get buffered(): Uint8Array {
     return this.#pending.subarray(0, this.#pendingBytes);
+  }
+
+  /** Where the rest of a large packet belongs, as far as there is room for it: a chunk that lies there is not copied. */
+  get room(): Uint8Array | undefined {
+    const roomBytes = this.#pending.length - this.#pendingBytes;
+    return roomBytes < LEAST_ROOM_BYTES ? undefined : this.#pending.subarray(this.#pendingBytes);
   }
 
   /** After `read` threw for a fixed header: the packet that it is of. Undefined at the next call, and else. */
@@ -171,7 +179,8 @@ export class FrameReader {
       grown.set(this.#pending.subarray(0, this.#pendingBytes));
       this.#pending = grown;
     }
-    this.#pending.set(chunk.subarray(start, end), this.#pendingBytes);
+    if (!isAt(chunk, start, this.#pending, this.#pendingBytes))
+      this.#pending.set(chunk.subarray(start, end), this.#pendingBytes);
     this.#pendingBytes = neededBytes;
     this.#frameBytes = frameBytes;
   }
@@ -258,6 +267,11 @@ export function restFromRefused(
 /** The packet in `bytes[start .. end)` as a view; the bytes themselves where it is all of them. */
 export function frameOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+}
+
+/** Whether `bytes[start]` and `others[otherStart]` are one place in memory. */
+function isAt(bytes: Uint8Array, start: number, others: Uint8Array, otherStart: number): boolean {
+  return bytes.buffer === others.buffer && bytes.byteOffset + start === others.byteOffset + otherStart;
 }
 
 /** A small one from Node's pool, which costs a tenth. A large one by itself: it would pin its neighbours. */

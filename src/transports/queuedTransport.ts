@@ -126,6 +126,11 @@ export abstract class QueuedTransport implements Transport, Flushable {
     if (this.#state === 'open') this.#handler?.onData(chunk);
   }
 
+  /** Where the next bytes are best read to. */
+  protected roomForData(): Uint8Array | undefined {
+    return this.#state === 'open' ? this.#handler?.roomForData?.() : undefined;
+  }
+
   protected sent(): void {
     if (this.#state === 'open' && this.bufferedBytes === 0) this.#handler?.onDrain();
   }

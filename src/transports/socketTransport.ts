@@ -4,12 +4,14 @@
  * Knows sockets, not bytes. Nagle's algorithm is off from the accept on (see servers.ts): output is coalesced here,
  * and a delayed acknowledgement would halve the rate otherwise.
  *
- * Takes what a socket reads where its stream would take it, and writes without a callback: each of the two saves a task
- * for every piece, together an eighth of the CPU of QoS 1 and 2 (docs/decisions/0008). Where the stream has a part in it
- * (paused, at its end, more than the kernel takes), it is asked as ever.
+ * Has a socket read into a buffer that is ours (landing.ts) or, where Node does not let it, takes what it reads where its
+ * stream would; and writes without a callback (docs/decisions/0008 and 0013). Where the stream has a part in it (paused, at
+ * its end, more than the kernel takes), it is asked as ever.
  */
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { coalesce, withoutNeighbours } from './coalesce.ts';
+import { readIntoLanding } from './landing.ts';
 import { QueuedTransport, type TransportDetails } from './queuedTransport.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -23,15 +25,17 @@ export class SocketTransport extends QueuedTransport {
   constructor(socket: Socket, details: TransportDetails) {
     super(details);
     this.#socket = socket;
-    // A socket hands what it reads to its own `push`, and goes on reading while that returns true.
-    const pushToStream = socket.push;
-    socket.push = (chunk: Buffer | null, encoding) => {
-      if (chunk === null || this.#isPaused || socket.readableLength > 0)
-        return pushToStream.call(socket, chunk, encoding);
-      this.received(chunk);
-      return true;
-    };
-    // What the stream held while it was paused. Listening also starts the reading.
+    const isLanding = readIntoLanding(socket, {
+      take: (bytes) => {
+        // The stream keeps it, as much as it may.
+        if (this.#isPaused || socket.readableLength > 0) return socket.push(Buffer.from(bytes));
+        this.received(bytes);
+        return true;
+      },
+      room: () => this.roomForData(),
+    });
+    if (!isLanding) this.#takeFromStream();
+    // What the stream holds. Listening also starts the reading.
     socket.on('data', (chunk: Buffer) => this.received(chunk));
     // The peer has nothing more to say, but may still read: it gets what is queued for it.
     socket.on('end', () => this.end());
@@ -41,7 +45,8 @@ export class SocketTransport extends QueuedTransport {
 
   pause(): void {
     this.#isPaused = true;
-    this.#socket.pause();
+    // The stream's: a socket that reads into a buffer of ours stops at once, and would not hear that its peer has gone.
+    Readable.prototype.pause.call(this.#socket);
   }
 
   resume(): void {
@@ -74,5 +79,17 @@ export class SocketTransport extends QueuedTransport {
 
   protected destroySocket(): void {
     this.#socket.destroy();
+  }
+
+  /** A socket hands what it reads to its own `push`, and goes on reading while that returns true. */
+  #takeFromStream(): void {
+    const socket = this.#socket;
+    const pushToStream = socket.push;
+    socket.push = (chunk: Buffer | null, encoding) => {
+      if (chunk === null || this.#isPaused || socket.readableLength > 0)
+        return pushToStream.call(socket, chunk, encoding);
+      this.received(chunk);
+      return true;
+    };
   }
 }

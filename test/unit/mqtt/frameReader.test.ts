@@ -68,6 +68,71 @@ test('memory grows with the bytes that came, not with the length that a peer cla
   assert.ok(process.memoryUsage().arrayBuffers - before < 1_000_000);
 });
 
+/** A packet whose bytes tell where in it they are. */
+function numbered(length: number): Buffer {
+  const body = Buffer.alloc(length);
+  for (let i = 0; i + 4 <= length; i += 4) body.writeUInt32LE(i, i);
+  return framed(0x30, body);
+}
+
+for (const growsEagerly of [true, false]) {
+  test(`a large packet is whole when it is read to where it belongs, ${growsEagerly ? 'all of it' : 'as room for it grows'}`, () => {
+    const packet = numbered(3_000_000);
+    const reader = newReader(packet.length);
+    reader.growsEagerly = growsEagerly;
+    const frames: Buffer[] = [];
+    const keep = (frame: Uint8Array): number => frames.push(Buffer.from(frame));
+    let inPlace = 0;
+    for (let at = 0; at < packet.length; ) {
+      const next = packet.subarray(at, at + 50_000);
+      const room = reader.room?.subarray(0, next.length);
+      if (room === undefined) {
+        reader.push(next, keep);
+      } else {
+        room.set(next);
+        reader.push(room, keep);
+        inPlace++;
+      }
+      at += next.length;
+    }
+    assert.equal(frames.length, 1);
+    assert.ok(frames[0]?.equals(packet));
+    assert.ok(inPlace > 40, `${inPlace} chunks of 61 lay where they belong`);
+    assert.equal(reader.room, undefined);
+    reader.push(PINGREQ, keep);
+    assert.deepEqual(frames[1], PINGREQ);
+  });
+}
+
+test('what is read to where it belongs is not moved', () => {
+  const packet = numbered(500_000);
+  const reader = newReader();
+  reader.growsEagerly = true;
+  reader.push(packet.subarray(0, 100), ignore);
+  const { room } = reader;
+  assert.ok(room);
+  assert.equal(room.length, packet.length - 100);
+  room.set(packet.subarray(100));
+  let at: ArrayBufferLike | undefined;
+  reader.read(room, (bytes, start, end, isOwn) => {
+    at = bytes.buffer;
+    assert.ok(isOwn);
+    assert.ok(packet.equals(bytes.subarray(start, end)));
+  });
+  assert.equal(at, room.buffer);
+});
+
+test('the rest of a small packet, and a header that is not whole, have no room of their own', () => {
+  const reader = newReader();
+  reader.growsEagerly = true;
+  assert.equal(reader.room, undefined);
+  reader.push(framed(0x30, Buffer.alloc(60_000)).subarray(0, 1000), ignore);
+  assert.equal(reader.room, undefined);
+  const other = newReader();
+  other.push(hex('30 FF FF'), ignore);
+  assert.equal(other.room, undefined);
+});
+
 test('every length of the Remaining Length is read, at the bounds of section 2.2.3', () => {
   for (const length of [0, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152]) {
     const packet = framed(0x30, Buffer.alloc(length));
