@@ -141,8 +141,8 @@ describe('the Messages view', { skip }, () => {
   });
 
   test('as a filter, a text leaves the matches alone, and what was looked at stays when it goes', async () => {
-    await page.frame.getByRole('button', { name: 'Show matches only' }).click();
     await page.text.fill('"celsius":150');
+    await page.frame.getByRole('button', { name: 'Show matches only' }).click();
     await page.waitForCount('10 messages');
     await page.row('"celsius":1500').click();
     await page.text.fill('');
