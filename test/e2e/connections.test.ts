@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
-import { waitForText } from '../host/workbench.ts';
+import { waitForText, waitForValue } from '../host/workbench.ts';
 import { MosquittoBroker } from '../support/mosquittoBroker.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { freePort } from '../support/ports.ts';
@@ -106,10 +106,15 @@ describe('another broker, with mosquitto as the gateway', { skip }, () => {
     await page.getByRole('button', { name: 'Show Messages of Gateway' }).click();
     await page.getByText('{"on":true}').first().waitFor();
     await topics().row('led').contextMenu('Open Messages');
+    // What is shown is the same as before.
+    await waitForValue(page.getByRole('combobox', { name: 'Topic filter' }), 'hall/led');
     await page.getByText('{"on":true}').first().waitFor();
     await window.screenshot('connection-messages');
     // All of this broker, from its row of the Connections view.
     await publish(t, port, ...asDevice, '-q', '1', '-t', 'hall/fan', '-m', 'at full speed');
+    await connections()
+      .row('#')
+      .waitForDescription(/3 messages/);
     await connections().row('Gateway').contextMenu('Open Messages');
     await page.getByText('at full speed').first().waitFor();
     await page.getByText('{"on":true}').first().waitFor();
