@@ -376,6 +376,8 @@ describe('the packet trace', { skip }, () => {
     await page.waitForSelected(/PUBLISH, from the client, oven, oven\/state/);
     await page.waitForCount(/^7 packets$/);
     await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    // So that what is empty then is the trace, and not a list that is just being made.
+    await page.waitForCount(/^\d\d packets$/);
     await workbench.runCommand('MQTT: Clear Packet Trace');
     await page.frame.getByText('No packets yet').waitFor();
   });
