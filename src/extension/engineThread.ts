@@ -12,10 +12,9 @@ import type { EngineThread, EngineThreadHandlers } from './engineClient.ts';
 const MAX_HEAP_MEGABYTES = 1024;
 /**
  * What comes and goes with each message. V8 would take 48, and let the heap of 100,000 topics grow to more than twice of
- * what they need. With 8, the extension host grows by 131 to 156 MB for them, with 4 by 139 to 143; as fast as it takes
- * them, an engine with 4 takes an eighth fewer messages.
+ * what they need.
  */
-const MAX_YOUNG_MEGABYTES = 4;
+const MAX_YOUNG_MEGABYTES = 8;
 
 /** @param scriptPath of dist/engine.js. */
 export function startEngineThread(
