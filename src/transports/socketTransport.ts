@@ -27,8 +27,7 @@ export class SocketTransport extends QueuedTransport {
     this.#socket = socket;
     const isLanding = readIntoLanding(socket, {
       take: (bytes) => {
-        // The stream keeps it, as much as it may.
-        if (this.#isPaused || socket.readableLength > 0) return socket.push(Buffer.from(bytes));
+        if (this.#isForStream) return socket.push(Buffer.from(bytes));
         this.received(bytes);
         return true;
       },
@@ -81,13 +80,17 @@ export class SocketTransport extends QueuedTransport {
     this.#socket.destroy();
   }
 
+  /** What comes now is kept by the stream, as much as it may: nothing is taken, or some that it has comes first. */
+  get #isForStream(): boolean {
+    return this.#isPaused || this.#socket.readableLength > 0;
+  }
+
   /** A socket hands what it reads to its own `push`, and goes on reading while that returns true. */
   #takeFromStream(): void {
     const socket = this.#socket;
     const pushToStream = socket.push;
     socket.push = (chunk: Buffer | null, encoding) => {
-      if (chunk === null || this.#isPaused || socket.readableLength > 0)
-        return pushToStream.call(socket, chunk, encoding);
+      if (chunk === null || this.#isForStream) return pushToStream.call(socket, chunk, encoding);
       this.received(chunk);
       return true;
     };
