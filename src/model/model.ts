@@ -33,8 +33,6 @@ export class Model {
   readonly feeds = new SubscriptionFeeds();
   readonly clients = new Clients();
   readonly warnings = new Warnings();
-  /** How many there were. */
-  #topicFilters = 0;
 
   constructor({ historyBytes, treeBytes, idBase = 0, hasRates }: ModelOptions) {
     this.log = new MessageLog(historyBytes, idBase + 1);
@@ -90,8 +88,7 @@ export class Model {
    */
   filterTopics(text: string, total: MatchTotal = { matches: 0 }): void {
     const isInNewest: IsInNewestPayload = (...asked) => this.#isInNewestPayload(...asked);
-    const filter = new TopicFilter(++this.#topicFilters, text, isInNewest, total);
-    this.topics.setFilter(text === '' ? undefined : filter);
+    this.topics.setFilter(text === '' ? undefined : new TopicFilter(text, isInNewest, total));
   }
 
   /** Forgets every topic and message. What the broker holds (clients, retained marks) stays known. */

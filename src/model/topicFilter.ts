@@ -2,8 +2,8 @@
  * Which topics are shown while a person looks for a text: those that contain it, in any case, and those whose newest
  * payload does, in any case of the letters A to Z. What leads to one is shown with it.
  *
- * Marks in the nodes, with the filter's number: another filter leaves them as they are, and they mean nothing to it. So
- * setting one costs a look at each topic, and nothing else. A topic that has matched stays until the filter is set again.
+ * It keeps marks of what matches, by the nodes' ids, and nothing of the others: they go with the filter. A topic that has
+ * matched stays until the filter is set again.
  */
 import { TextPattern } from './textPattern.ts';
 import type { TopicNode } from './topicNode.ts';
@@ -34,9 +34,19 @@ export interface MatchTotal {
   matches: number;
 }
 
+/** Of a node that matches, or leads to one that does. */
+interface Mark {
+  /** This very topic matches. */
+  isMatch: boolean;
+  /** Topics that match, itself and all below it. */
+  matchCount: number;
+  /** Children with a mark. */
+  shownChildCount: number;
+}
+
 export class TopicFilter {
   readonly text: string;
-  readonly #id: number;
+  readonly #marks = new Map<TopicNode['id'], Mark>();
   /** Quicker than a topic in lower case, which would be a string for each. */
   readonly #inTopic: RegExp;
   readonly #pattern: TextPattern;
@@ -53,10 +63,8 @@ export class TopicFilter {
   /** Where the next look at what came of late begins. */
   #activeIndex = 0;
 
-  /** @param id other than that of any filter that these nodes had before; not 0 */
-  constructor(id: number, text: string, isInNewestPayload: IsInNewestPayload, total: MatchTotal) {
+  constructor(text: string, isInNewestPayload: IsInNewestPayload, total: MatchTotal) {
     this.#total = total;
-    this.#id = id;
     this.text = text;
     this.#inTopic = new RegExp(text.replace(SYNTAX, '\\$&'), 'iu');
     this.#pattern = new TextPattern(text);
@@ -69,17 +77,23 @@ export class TopicFilter {
   }
 
   isShown(node: TopicNode): boolean {
-    return node.filterId === this.#id && node.matchCount > 0;
+    return this.#marks.has(node.id);
+  }
+
+  /** Topics that match, the node's own and all below it. */
+  matchCount(node: TopicNode): number {
+    return this.#marks.get(node.id)?.matchCount ?? 0;
   }
 
   shownChildCount(node: TopicNode): number {
-    return node.filterId === this.#id ? node.shownChildCount : 0;
+    return this.#marks.get(node.id)?.shownChildCount ?? 0;
   }
 
   /** Topics below the node that match, itself not counted. */
   matchesBelow(node: TopicNode): number {
-    if (node.filterId !== this.#id) return 0;
-    return node.isMatch ? node.matchCount - 1 : node.matchCount;
+    const mark = this.#marks.get(node.id);
+    if (mark === undefined) return 0;
+    return mark.isMatch ? mark.matchCount - 1 : mark.matchCount;
   }
 
   /**
@@ -89,18 +103,14 @@ export class TopicFilter {
    * @returns whether it was not shown as a match before, and now is.
    */
   consider(node: TopicNode): boolean {
-    if (node.logged === undefined || (node.filterId === this.#id && node.isMatch)) return false;
+    if (node.logged === undefined || this.#marks.get(node.id)?.isMatch) return false;
     if (!this.isInTopic(node.logged.text) && !this.#isInNewestPayload(this.#pattern, node, this.#onSearched))
       return false;
-    this.#own(node);
-    node.isMatch = true;
+    this.#mark(node).isMatch = true;
     this.#countMatches(1);
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
-      this.#own(n);
-      n.matchCount++;
-      if (n.matchCount > 1 || n.parent === undefined) continue;
-      this.#own(n.parent);
-      n.parent.shownChildCount++;
+      if (++this.#mark(n).matchCount > 1 || n.parent === undefined) continue;
+      this.#mark(n.parent).shownChildCount++;
     }
     return true;
   }
@@ -138,17 +148,20 @@ export class TopicFilter {
 
   /** The topic of the node is forgotten; the node is still in its place. */
   forget(node: TopicNode): void {
-    if (node.filterId !== this.#id || !node.isMatch) return;
-    node.isMatch = false;
+    const mark = this.#marks.get(node.id);
+    if (!mark?.isMatch) return;
+    mark.isMatch = false;
     this.#countMatches(-1);
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
-      n.matchCount--;
-      if (n.matchCount === 0 && n.parent !== undefined) n.parent.shownChildCount--;
+      if (--this.#mark(n).matchCount > 0) continue;
+      this.#marks.delete(n.id);
+      if (n.parent !== undefined) this.#mark(n.parent).shownChildCount--;
     }
   }
 
   /** All topics are forgotten, nodes and all; or the tree is shown without this filter from here on. */
   forgetAll(): void {
+    this.#marks.clear();
     this.#countMatches(-this.#ownMatches);
   }
 
@@ -157,12 +170,13 @@ export class TopicFilter {
     this.#total.matches += more;
   }
 
-  /** What the node says of an earlier filter goes. */
-  #own(node: TopicNode): void {
-    if (node.filterId === this.#id) return;
-    node.filterId = this.#id;
-    node.isMatch = false;
-    node.matchCount = 0;
-    node.shownChildCount = 0;
+  /** To be written to. */
+  #mark({ id }: TopicNode): Mark {
+    let mark = this.#marks.get(id);
+    if (mark === undefined) {
+      mark = { isMatch: false, matchCount: 0, shownChildCount: 0 };
+      this.#marks.set(id, mark);
+    }
+    return mark;
   }
 }

@@ -2,7 +2,7 @@
  * One node of the topic tree, and its children in the order of their names.
  *
  * A node holds its own level and no prefix: in a topic of many levels the prefixes would cost the square of its
- * length. `topicOf` walks up instead. Only topicStore.ts writes the numbers, and topicFilter.ts its own.
+ * length. `topicOf` walks up instead. Only topicStore.ts and topicRates.ts write the numbers.
  */
 import type { LoggedTopic } from './messageLog.ts';
 
@@ -12,13 +12,26 @@ const collator = new Intl.Collator('en', { numeric: true });
 /** Put in order at once: a few milliseconds of a slow thread. */
 const NODES_PER_STEP = 256;
 
+/** A rate of messages is kept in so many parts of one a second. */
+const PARTS = 1000;
+
+/** A node's flags, each a bit. */
+const RETAINED = 1;
+const ACTIVE = 2;
+const WATCHED = 4;
+const FOLLOWED = 8;
+const CHANGED = 16;
+const CHILDREN_CHANGED = 32;
+
+/**
+ * Small, since there are a hundred thousand: a field is 8 bytes, and one with a fraction 16 more. So flags are bits of
+ * one field, rates are whole numbers inside, and what a filter says of a node is the filter's (topicFilter.ts).
+ */
 export class TopicNode {
   readonly id: number;
   /** Undefined for the root alone. */
   readonly parent: TopicNode | undefined;
   readonly level: string;
-  /** 0 for the root. */
-  readonly depth: number;
   /** Where a message or a retained mark came for this very topic; undefined for a mere branch. */
   logged: LoggedTopic | undefined = undefined;
   /** Undefined where there is none. */
@@ -33,42 +46,106 @@ export class TopicNode {
   branchMessageCount = 0;
   /** Of the newest message on this topic or below it; 0 before the first. */
   branchNewestAtMs = 0;
-  retained = false;
 
-  /** On this topic and all below it, of late: topicRates.ts says of when. */
-  branchMessagesPerSecond = 0;
-  /** On this very topic. */
-  messagesPerSecond = 0;
-  bytesPerSecond = 0;
   /** The counts above when the rates were last worked out. */
   branchMessageCountBefore = 0;
   messageCountBefore = 0;
   payloadBytesBefore = 0;
-  /** Its rates are worked out at the next tick. */
-  isActive = false;
 
-  /** Somebody wants to know when its children change. */
-  watched = false;
-  /** Somebody wants to know when it changes itself, wherever it is. */
-  isFollowed = false;
-  /** It is among what changed, or its children are. */
-  isChanged = false;
-  areChildrenChanged = false;
-
-  /** Of the filter that the numbers below are about: topicFilter.ts writes all four. */
-  filterId = 0;
-  /** This very topic matches. */
-  isMatch = false;
-  /** Topics that match, itself and all below it. */
-  matchCount = 0;
-  /** Children with a `matchCount`. */
-  shownChildCount = 0;
+  #branchMessageParts = 0;
+  #messageParts = 0;
+  #bytesPerSecond = 0;
+  #flags = 0;
 
   constructor(id: number, parent: TopicNode | undefined, level: string) {
     this.id = id;
     this.parent = parent;
     this.level = level;
-    this.depth = parent === undefined ? 0 : parent.depth + 1;
+  }
+
+  /** On this topic and all below it, of late: topicRates.ts says of when. */
+  get branchMessagesPerSecond(): number {
+    return this.#branchMessageParts / PARTS;
+  }
+
+  set branchMessagesPerSecond(rate: number) {
+    this.#branchMessageParts = Math.round(rate * PARTS);
+  }
+
+  /** On this very topic. */
+  get messagesPerSecond(): number {
+    return this.#messageParts / PARTS;
+  }
+
+  set messagesPerSecond(rate: number) {
+    this.#messageParts = Math.round(rate * PARTS);
+  }
+
+  /** On this very topic, in whole bytes. */
+  get bytesPerSecond(): number {
+    return this.#bytesPerSecond;
+  }
+
+  set bytesPerSecond(rate: number) {
+    this.#bytesPerSecond = Math.round(rate);
+  }
+
+  get retained(): boolean {
+    return (this.#flags & RETAINED) !== 0;
+  }
+
+  set retained(is: boolean) {
+    this.#set(RETAINED, is);
+  }
+
+  /** Its rates are worked out at the next tick. */
+  get isActive(): boolean {
+    return (this.#flags & ACTIVE) !== 0;
+  }
+
+  set isActive(is: boolean) {
+    this.#set(ACTIVE, is);
+  }
+
+  /** Somebody wants to know when its children change. */
+  get watched(): boolean {
+    return (this.#flags & WATCHED) !== 0;
+  }
+
+  set watched(is: boolean) {
+    this.#set(WATCHED, is);
+  }
+
+  /** Somebody wants to know when it changes itself, wherever it is. */
+  get isFollowed(): boolean {
+    return (this.#flags & FOLLOWED) !== 0;
+  }
+
+  set isFollowed(is: boolean) {
+    this.#set(FOLLOWED, is);
+  }
+
+  /** It is among what changed. */
+  get isChanged(): boolean {
+    return (this.#flags & CHANGED) !== 0;
+  }
+
+  set isChanged(is: boolean) {
+    this.#set(CHANGED, is);
+  }
+
+  /** Its children are among what changed. */
+  get areChildrenChanged(): boolean {
+    return (this.#flags & CHILDREN_CHANGED) !== 0;
+  }
+
+  set areChildrenChanged(are: boolean) {
+    this.#set(CHILDREN_CHANGED, are);
+  }
+
+  #set(flag: number, is: boolean): void {
+    if (is) this.#flags |= flag;
+    else this.#flags &= ~flag;
   }
 }
 

@@ -24,11 +24,11 @@ export const MAX_TREE_DEPTH = 100;
 /** Unless it is told another. */
 export const ROOT_ID = 0;
 
-/** Room for about 150,000 topics of common length. */
+/** Room for about 160,000 topics of common length. */
 const DEFAULT_TREE_BYTES = 128 * 1024 * 1024;
 
 /** As measured on Node 24: the node and its share of its parent's list of children. */
-const NODE_BYTES = 400;
+const NODE_BYTES = 325;
 /** What a topic costs besides its node: its entries in the indexes, and what may be kept of its newest message. */
 const TOPIC_BYTES = 400;
 
@@ -361,7 +361,7 @@ export class TopicStore {
   /** Of a topic that matches from now on, and of what leads to it. */
   #markShown(node: TopicNode): void {
     for (let n = node; n.parent !== undefined; n = n.parent) {
-      if (n.matchCount === 1) this.#changes.markChildren(n.parent);
+      if (this.#filter?.matchCount(n) === 1) this.#changes.markChildren(n.parent);
       this.#changes.mark(n);
     }
   }
