@@ -20,6 +20,10 @@ function added(window: OutgoingWindow): number {
   return one.packetId;
 }
 
+function identifiers(window: OutgoingWindow): number[] {
+  return [...window].map(({ packetId }) => packetId);
+}
+
 test('packet identifiers walk from 1 to 65,535 and begin anew [MQTT-2.2.1-4] [MQTT-2.3.1-4 3.1.1]', () => {
   const window = new OutgoingWindow();
   const seen = new Set<number>();
@@ -49,12 +53,60 @@ test('is read in the order of sending, whatever the identifiers', () => {
   const window = new OutgoingWindow();
   for (let i = 0; i < 4; i++) added(window);
   window.remove(2);
-  for (let i = 0; i < 65_531; i++) window.remove(added(window));
-  added(window);
+  // Through all that there are, past those in flight.
+  let newest = added(window);
+  for (; newest !== 2; newest = added(window)) window.remove(newest);
+  assert.deepEqual(identifiers(window), [1, 3, 4, 2]);
+  assert.equal(window.get(1 + 16), undefined); // 1 is in its place
+});
+
+test('one that is never acknowledged is in nobody’s way, and none is given twice', () => {
+  const window = new OutgoingWindow();
+  const stuck = added(window);
+  const inFlight: number[] = [];
+  for (let i = 0; i < 200_000; i++) {
+    const packetId = added(window);
+    assert.ok(packetId !== stuck && !inFlight.includes(packetId), `${packetId} is in flight`);
+    if (inFlight.push(packetId) > 20) window.remove(inFlight.shift()!); // has one
+  }
+  assert.deepEqual(identifiers(window), [stuck, ...inFlight]);
+});
+
+test('what is read from a store is put back under its identifiers, in its order, and the next one is free', () => {
+  const window = new OutgoingWindow();
+  const kept = [40_000, 40_000 - 32_768, 65_535, 1, 17, 33, 8];
+  for (const packetId of kept) {
+    const one = delivery();
+    one.packetId = packetId;
+    window.restore(one);
+  }
+  assert.deepEqual(identifiers(window), kept);
   assert.deepEqual(
-    [...window].map(({ packetId }) => packetId),
-    [1, 3, 4, 2],
+    kept.map((packetId) => window.get(packetId)?.packetId),
+    kept,
   );
+  assert.equal(window.get(49), undefined);
+  assert.ok(!kept.includes(added(window)));
+  assert.equal(window.size, kept.length + 1);
+});
+
+test('what is acknowledged while the window is read is not read any more', () => {
+  const window = new OutgoingWindow();
+  for (let i = 0; i < 4; i++) added(window);
+  const read: number[] = [];
+  for (const { packetId } of window) {
+    read.push(packetId);
+    if (packetId === 1) window.remove(3);
+  }
+  assert.deepEqual(read, [1, 2, 4]);
+});
+
+test('a large window that was emptied goes on behind its last identifier', () => {
+  const window = new OutgoingWindow();
+  for (let i = 0; i < 3000; i++) added(window);
+  for (let packetId = 1; packetId <= 3000; packetId++) window.remove(packetId);
+  assert.equal(window.size, 0);
+  assert.equal(added(window), 3001);
 });
 
 test('counts against the Receive Maximum only what came over the present connection', () => {
