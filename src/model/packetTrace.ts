@@ -175,7 +175,8 @@ export class PacketTrace {
     if ((flags & OUT_FLAG) === 0) {
       connection.lastReceivedId = id;
       this.#cameId = id;
-      this.#cameIn = source;
+      // To write what is there already costs more than to look.
+      if (this.#cameIn !== source) this.#cameIn = source;
       this.#cameStart = start;
       this.#cameEnd = end;
     }
