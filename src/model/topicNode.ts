@@ -12,8 +12,9 @@ const collator = new Intl.Collator('en', { numeric: true });
 /** Put in order at once: a few milliseconds of a slow thread. */
 const NODES_PER_STEP = 256;
 
-/** A rate of messages is kept in so many parts of one a second. */
-const PARTS = 1000;
+/** Rates are kept in so many parts of one a second. */
+const MESSAGE_PARTS = 1000;
+const BYTE_PARTS = 32;
 
 /** A node's flags, each a bit. */
 const RETAINED = 1;
@@ -54,7 +55,7 @@ export class TopicNode {
 
   #branchMessageParts = 0;
   #messageParts = 0;
-  #bytesPerSecond = 0;
+  #byteParts = 0;
   #flags = 0;
 
   constructor(id: number, parent: TopicNode | undefined, level: string) {
@@ -65,29 +66,28 @@ export class TopicNode {
 
   /** On this topic and all below it, of late: topicRates.ts says of when. */
   get branchMessagesPerSecond(): number {
-    return this.#branchMessageParts / PARTS;
+    return this.#branchMessageParts / MESSAGE_PARTS;
   }
 
   set branchMessagesPerSecond(rate: number) {
-    this.#branchMessageParts = Math.round(rate * PARTS);
+    this.#branchMessageParts = Math.round(rate * MESSAGE_PARTS);
   }
 
   /** On this very topic. */
   get messagesPerSecond(): number {
-    return this.#messageParts / PARTS;
+    return this.#messageParts / MESSAGE_PARTS;
   }
 
   set messagesPerSecond(rate: number) {
-    this.#messageParts = Math.round(rate * PARTS);
+    this.#messageParts = Math.round(rate * MESSAGE_PARTS);
   }
 
-  /** On this very topic, in whole bytes. */
   get bytesPerSecond(): number {
-    return this.#bytesPerSecond;
+    return this.#byteParts / BYTE_PARTS;
   }
 
   set bytesPerSecond(rate: number) {
-    this.#bytesPerSecond = Math.round(rate);
+    this.#byteParts = Math.round(rate * BYTE_PARTS);
   }
 
   get retained(): boolean {

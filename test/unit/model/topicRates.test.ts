@@ -53,6 +53,17 @@ test('a topic that sends once a while never looks like a flood', () => {
   assert.ok(rateOf('a') > 0);
 });
 
+test('a few bytes now and then are as many on average', () => {
+  const { model, second } = setUp();
+  const rates: number[] = [];
+  for (let n = 0; n < 200; n++) {
+    second('a', n % 5 === 0 ? 1 : 0, 'ten bytes!');
+    rates.push(model.topics.find('a')?.bytesPerSecond ?? 0);
+  }
+  const average = rates.slice(100).reduce((sum, rate) => sum + rate, 0) / 100;
+  assert.ok(Math.abs(average - 2) < 0.2, `${average} bytes a second`);
+});
+
 test('a node whose rate changed is news for who watches it', () => {
   const { model, second } = setUp();
   model.messagePublished('a', incoming('x'));
