@@ -33,7 +33,7 @@ export async function measureManyTopics(port: number): Promise<ManyTopics> {
   await using probed = await ProbedWindow.open({ 'mqttWorkbench.broker.port': port });
   const { workbench } = probed.window;
   await workbench.openViews('MQTT Workbench');
-  const before = await probed.residentBytes();
+  const before = await probed.residentBytesAtRest();
   await startBroker(probed.window, port);
   const treeMs = await shownAfter(probed, port, { prefix: 'many' });
   const megabytes = ((await probed.residentBytes()) - before) / BYTES_PER_MEGABYTE;

@@ -13,6 +13,9 @@ import type { Flood, FloodResult } from './floodOptions.ts';
 import { runFlood } from './runFlood.ts';
 
 const POLL_MS = 2;
+/** The extension host is at rest when its memory changes by less in this time. */
+const REST_MS = 1000;
+const UNREST_BYTES = 1_000_000;
 
 export interface EventLoop {
   delayP50Ms: number;
@@ -78,6 +81,18 @@ export class ProbedWindow implements AsyncDisposable {
   async residentBytes(): Promise<number> {
     const { bytes } = await this.#ask<{ bytes: number }>('Probe: Memory', 'memory');
     return bytes;
+  }
+
+  /** As `residentBytes`, once VS Code has loaded what it loads after its start: to be compared with what is there later. */
+  async residentBytesAtRest(): Promise<number> {
+    let before = 0;
+    let now = await this.residentBytes();
+    while (Math.abs(now - before) > UNREST_BYTES) {
+      await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      before = now;
+      now = await this.residentBytes();
+    }
+    return now;
   }
 
   /** Ends when the broker has taken everything. */

@@ -20,7 +20,7 @@ interface Source {
 const noView = new DataView(new ArrayBuffer(0));
 
 export class WordCopy {
-  /** Of the last calls: pinned until others come, some reads of a socket at most. */
+  /** Of the last calls: pinned until others come; each as large as a read of a socket, mostly. */
   readonly #one: Source = { bytes: undefined, view: noView };
   readonly #other: Source = { bytes: undefined, view: noView };
   #wasOne = false;

@@ -152,7 +152,7 @@ export class Outbox {
     this.#onWire = 0;
     this.#timedPacketId = 0;
     this.#roundTripMs = undefined;
-    for (const delivery of this.#window) delivery.isOnWire = false;
+    this.#window.takeOffWire();
     this.#unresent = this.#window.size > 0 ? this.#window[Symbol.iterator]() : undefined;
     this.#nextUnresent = undefined;
     this.pump();

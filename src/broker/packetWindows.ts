@@ -1,6 +1,6 @@
 /**
- * HOT PATH. Which packet identifiers are in flight between broker and client, one window for each direction. As large as
- * what is in flight, rather than of 65,536 places each. Know nothing of sockets or packets.
+ * HOT PATH. Which packet identifiers are in flight between broker and client, one window for each direction. They grow with
+ * what is in flight. Know nothing of sockets or packets.
  */
 import type { PacketId } from '../mqtt/packets.ts';
 import type { Delivery } from './delivery.ts';
@@ -20,10 +20,11 @@ const MOST_KEPT_PLACES = 1024;
  * The low bits of an identifier say its place, and a new message gets the next identifier whose place is free: looked up
  * without hashing, and without a Map. V8 makes a new table for a Map into which much is put and as much deleted, and each
  * table holds on to the next, so that one that lives on keeps all that follow, with the messages in them, until the whole
- * heap is collected: with QoS 1 and a history, that was a sixth of the broker's CPU.
+ * heap is collected: with a history, that was a sixth of the broker's CPU (`npm run bench -- --only
+ * observing-model-qos1`). Where a Map holds numbers alone, as below, it was nothing that could be measured.
  */
 export class OutgoingWindow {
-  /** Made when the first message is sent: most sessions have none. At least twice as many places as deliveries. */
+  /** Made when the first message is sent: most sessions have none. Half of them are free, up to 65,536 of them. */
   #places: (Delivery | undefined)[] = [];
   /** For each place: a number that is higher the later it was sent. */
   #turns: number[] = [];
@@ -51,10 +52,16 @@ export class OutgoingWindow {
     this.#put(delivery);
   }
 
-  /** Puts back one that has its identifier already, as read from a store; in the order first sent. */
+  /**
+   * Puts back one that has its identifier already, as read from a store; in the order first sent.
+   *
+   * @throws RangeError if another has the same identifier.
+   */
   restore(delivery: Delivery): void {
+    const { packetId } = delivery;
+    if (this.get(packetId) !== undefined) throw new RangeError(`packet identifier ${packetId} is in use`);
     this.#makeRoom();
-    while (this.#places[this.#placeOf(delivery.packetId)] !== undefined) this.#grow();
+    while (this.#places[this.#placeOf(packetId)] !== undefined) this.#grow();
     this.#put(delivery);
   }
 
@@ -77,14 +84,22 @@ export class OutgoingWindow {
     this.#size = 0;
   }
 
-  /** What is there now, and still there when it is its turn. */
+  /** The connection is new: nothing of this has been sent over it. */
+  takeOffWire(): void {
+    for (const delivery of this.#places) if (delivery !== undefined) delivery.isOnWire = false;
+  }
+
+  /** What is there now, and still there when it is its turn. Holds on to no message meanwhile. */
   *[Symbol.iterator](): Iterator<Delivery> {
-    const held: { delivery: Delivery; turn: number }[] = [];
+    const held: { packetId: PacketId; turn: number }[] = [];
     this.#places.forEach((delivery, place) => {
-      if (delivery !== undefined) held.push({ delivery, turn: this.#turns[place]! }); // as many as places
+      if (delivery !== undefined) held.push({ packetId: delivery.packetId, turn: this.#turns[place]! }); // as many as places
     });
     held.sort((a, b) => a.turn - b.turn);
-    for (const { delivery } of held) if (this.get(delivery.packetId) === delivery) yield delivery;
+    for (const { packetId, turn } of held) {
+      const delivery = this.get(packetId);
+      if (delivery !== undefined && this.#turns[this.#placeOf(packetId)] === turn) yield delivery;
+    }
   }
 
   #placeOf(packetId: PacketId): number {

@@ -2,8 +2,8 @@
  * Which topics are shown while a person looks for a text: those that contain it, in any case, and those whose newest
  * payload does, in any case of the letters A to Z. What leads to one is shown with it.
  *
- * It keeps marks of what matches, by the nodes' ids, and nothing of the others: they go with the filter. A topic that has
- * matched stays until the filter is set again.
+ * It keeps marks of what matches and of what leads there, and nothing of the others: 85 bytes each, outside of the tree's
+ * budget, as they go with the filter. A topic that has matched stays until the filter is set again.
  */
 import { TextPattern } from './textPattern.ts';
 import type { TopicNode } from './topicNode.ts';
@@ -46,7 +46,7 @@ interface Mark {
 
 export class TopicFilter {
   readonly text: string;
-  readonly #marks = new Map<TopicNode['id'], Mark>();
+  readonly #marks = new Map<TopicNode, Mark>();
   /** Quicker than a topic in lower case, which would be a string for each. */
   readonly #inTopic: RegExp;
   readonly #pattern: TextPattern;
@@ -77,21 +77,21 @@ export class TopicFilter {
   }
 
   isShown(node: TopicNode): boolean {
-    return this.#marks.has(node.id);
+    return this.#marks.has(node);
   }
 
   /** Topics that match, the node's own and all below it. */
   matchCount(node: TopicNode): number {
-    return this.#marks.get(node.id)?.matchCount ?? 0;
+    return this.#marks.get(node)?.matchCount ?? 0;
   }
 
   shownChildCount(node: TopicNode): number {
-    return this.#marks.get(node.id)?.shownChildCount ?? 0;
+    return this.#marks.get(node)?.shownChildCount ?? 0;
   }
 
   /** Topics below the node that match, itself not counted. */
   matchesBelow(node: TopicNode): number {
-    const mark = this.#marks.get(node.id);
+    const mark = this.#marks.get(node);
     if (mark === undefined) return 0;
     return mark.isMatch ? mark.matchCount - 1 : mark.matchCount;
   }
@@ -103,7 +103,7 @@ export class TopicFilter {
    * @returns whether it was not shown as a match before, and now is.
    */
   consider(node: TopicNode): boolean {
-    if (node.logged === undefined || this.#marks.get(node.id)?.isMatch) return false;
+    if (node.logged === undefined || this.#marks.get(node)?.isMatch) return false;
     if (!this.isInTopic(node.logged.text) && !this.#isInNewestPayload(this.#pattern, node, this.#onSearched))
       return false;
     this.#mark(node).isMatch = true;
@@ -148,13 +148,13 @@ export class TopicFilter {
 
   /** The topic of the node is forgotten; the node is still in its place. */
   forget(node: TopicNode): void {
-    const mark = this.#marks.get(node.id);
+    const mark = this.#marks.get(node);
     if (!mark?.isMatch) return;
     mark.isMatch = false;
     this.#countMatches(-1);
     for (let n: TopicNode | undefined = node; n !== undefined; n = n.parent) {
       if (--this.#mark(n).matchCount > 0) continue;
-      this.#marks.delete(n.id);
+      this.#marks.delete(n);
       if (n.parent !== undefined) this.#mark(n.parent).shownChildCount--;
     }
   }
@@ -171,11 +171,11 @@ export class TopicFilter {
   }
 
   /** To be written to. */
-  #mark({ id }: TopicNode): Mark {
-    let mark = this.#marks.get(id);
+  #mark(node: TopicNode): Mark {
+    let mark = this.#marks.get(node);
     if (mark === undefined) {
       mark = { isMatch: false, matchCount: 0, shownChildCount: 0 };
-      this.#marks.set(id, mark);
+      this.#marks.set(node, mark);
     }
     return mark;
   }

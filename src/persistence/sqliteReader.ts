@@ -69,11 +69,16 @@ export function readState(database: DatabaseSync): StoredState {
   forEachRow(database, 'incoming', 'session_id, packet_id', (row) => {
     sessionOf(row).incoming.push(packetIdOf(row));
   });
+  const inFlight = new Set<string>();
   forEachRow(database, 'delivery', 'session_id, id', (row) => {
     const session = sessionOf(row);
     const message = messageOf(row);
     const id = integer(row, 'id');
     const delivery = readDelivery(row, message.message);
+    const exchange = `${session.row.id} ${delivery.packetId}`;
+    if (delivery.state !== 'queued' && inFlight.has(exchange))
+      unreadable(`packet_id ${delivery.packetId} is there twice`);
+    inFlight.add(exchange);
     message.references++;
     session.deliveries.push(delivery);
     session.row.deliveries.set(delivery, {

@@ -4,8 +4,8 @@ import { WordCopy } from '../../../src/base/wordCopy.ts';
 
 /** Bytes that tell which source they are of, and where in it; not at the start of their buffer. */
 function sourceOf(name: number): Uint8Array {
-  const bytes = new Uint8Array(new ArrayBuffer(300), 20, 256);
-  return bytes.map((_, i) => (i * 7 + name * 31) & 0xff);
+  const memory = new Uint8Array(300).map((_, i) => (i * 7 + name * 31) & 0xff);
+  return memory.subarray(20, 276);
 }
 
 const target = new Uint8Array(200);

@@ -88,6 +88,9 @@ test('what is read from a store is put back under its identifiers, in its order,
   assert.equal(window.get(49), undefined);
   assert.ok(!kept.includes(added(window)));
   assert.equal(window.size, kept.length + 1);
+  const again = delivery();
+  again.packetId = 17;
+  assert.throws(() => window.restore(again), /packet identifier 17 is in use/);
 });
 
 test('what is acknowledged while the window is read is not read any more', () => {
@@ -97,6 +100,9 @@ test('what is acknowledged while the window is read is not read any more', () =>
   for (const { packetId } of window) {
     read.push(packetId);
     if (packetId === 1) window.remove(3);
+    // Another one in the same place, and with the same identifier at last, is not of this reading.
+    if (packetId === 2)
+      for (let newest = added(window); newest !== 3; newest = added(window)) window.remove(newest);
   }
   assert.deepEqual(read, [1, 2, 4]);
 });

@@ -124,6 +124,8 @@ test('after a clear nothing matches, and what comes again counts again', () => {
   assert.equal(topics.filter?.matches, 0);
   hear('x', '1');
   assert.deepEqual([topics.filter?.matches, shown()], [1, ['x']]);
+  const root = topics.node(ROOT_ID)!;
+  assert.deepEqual([topics.childCount(root), topics.topicsBelow(root)], [1, 1]);
 });
 
 test('a topic that comes later and matches is told to who watches its branch; another one is not', () => {
@@ -183,6 +185,8 @@ test('a topic that goes is no longer counted, and neither is a branch that led t
   topics.remove(topics.find('a/x')!.id);
   assert.deepEqual(shown(), ['x']);
   assert.equal(topics.filter?.matches, 1);
+  const root = topics.node(ROOT_ID)!;
+  assert.deepEqual([topics.childCount(root), topics.topicsBelow(root)], [1, 1]);
 });
 
 test('changes of what is not shown are not told', () => {

@@ -130,6 +130,11 @@ const damages: Record<string, (folder: string, file: string) => void> = {
     withFile(folder, (database) =>
       database.exec('INSERT INTO delivery VALUES (1, 1, 7777, 1, 0, 0, NULL, 0, 0, NULL)'),
     ),
+  'a packet identifier in flight twice': (folder) =>
+    withFile(folder, (database) => {
+      for (const id of [1, 2])
+        database.exec(`INSERT INTO delivery VALUES (1, ${id}, 5, 1, 0, 0, NULL, 1, 42, NULL)`);
+    }),
   'a packet identifier that there is not': (folder) =>
     withFile(folder, (database) => database.exec('INSERT INTO incoming VALUES (1, 70000)')),
 };
