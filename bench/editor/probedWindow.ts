@@ -16,6 +16,7 @@ const POLL_MS = 2;
 /** The extension host is at rest when its memory changes by less in this time. */
 const REST_MS = 1000;
 const UNREST_BYTES = 1_000_000;
+const MOST_LOOKS = 30;
 
 export interface EventLoop {
   delayP50Ms: number;
@@ -85,14 +86,14 @@ export class ProbedWindow implements AsyncDisposable {
 
   /** As `residentBytes`, once VS Code has loaded what it loads after its start: to be compared with what is there later. */
   async residentBytesAtRest(): Promise<number> {
-    let before = 0;
-    let now = await this.residentBytes();
-    while (Math.abs(now - before) > UNREST_BYTES) {
+    let before = await this.residentBytes();
+    for (let look = 1; look < MOST_LOOKS; look++) {
       await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      const now = await this.residentBytes();
+      if (Math.abs(now - before) <= UNREST_BYTES) return now;
       before = now;
-      now = await this.residentBytes();
     }
-    return now;
+    throw new Error(`the extension host's memory has not come to rest in ${MOST_LOOKS} looks`);
   }
 
   /** Ends when the broker has taken everything. */

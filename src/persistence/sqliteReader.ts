@@ -75,10 +75,11 @@ export function readState(database: DatabaseSync): StoredState {
     const message = messageOf(row);
     const id = integer(row, 'id');
     const delivery = readDelivery(row, message.message);
-    const exchange = `${session.row.id} ${delivery.packetId}`;
-    if (delivery.state !== 'queued' && inFlight.has(exchange))
-      unreadable(`packet_id ${delivery.packetId} is there twice`);
-    inFlight.add(exchange);
+    if (delivery.state !== 'queued') {
+      const exchange = `${session.row.id} ${delivery.packetId}`;
+      if (inFlight.has(exchange)) unreadable(`packet_id ${delivery.packetId} is there twice`);
+      inFlight.add(exchange);
+    }
     message.references++;
     session.deliveries.push(delivery);
     session.row.deliveries.set(delivery, {
