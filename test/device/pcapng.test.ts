@@ -334,7 +334,8 @@ describe('a capture of tcpdump, opened', { skip: skipUnless('tcpdump') || whyNoC
           kind: 'opened',
           packets: traced.length,
           // Two may come from one port, to two listeners.
-          connections: new Set(traced.map((packet) => `${packet.transportKind} ${packet.remoteAddress}`)).size,
+          connections: new Set(traced.map((packet) => `${packet.transportKind} ${packet.remoteAddress}`))
+            .size,
         },
         ...{ otherConnections: 4, compressedConnections: 0, lostBytes: 0 },
       });
