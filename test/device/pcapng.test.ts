@@ -12,7 +12,7 @@ import { type Owner, Program, run } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { skipUnless, toolPath } from '../support/tools.ts';
 import { exportOf } from '../unit/trace/capture/captures.ts';
-import { arrivals, connectTo, kinds, TracingEngine, talk } from './tracedRun.ts';
+import { arrivals, connectTo, hosts, type Kind, kinds, TracingEngine, talk } from './tracedRun.ts';
 
 /** What is compared of each packet, as tshark calls it. */
 const comparedFields = [
@@ -68,6 +68,7 @@ async function tsharkRows(owner: Owner, file: string, names: readonly string[]):
 /** The same of what the panel is given. */
 function ownRow(packet: PacketDetail): Row {
   const { content, direction, fields, kind, protocolVersion, receivedAtMs, remoteAddress } = packet;
+  const broker = hosts[packet.transportKind as Kind]; // of a run with these
   const all = flatten(fields);
   const named = (...names: string[]): PacketField[] => all.filter(({ name }) => names.includes(name));
   const number = ({ value }: PacketField): string =>
@@ -90,8 +91,8 @@ function ownRow(packet: PacketDetail): Row {
   const [client, clientPort] = remoteAddress.split(':');
   const row: Row = {
     'frame.time_epoch': `${(Math.floor(receivedAtMs * 1000) / 1e6).toFixed(6)}000`,
-    'ip.src': isIn ? client : '127.0.0.1',
-    'ip.dst': isIn ? '127.0.0.1' : client,
+    'ip.src': isIn ? client : broker,
+    'ip.dst': isIn ? broker : client,
     'tcp.srcport': isIn ? clientPort : '1883',
     'tcp.dstport': isIn ? '1883' : clientPort,
     'mqtt.msgtype': numbers('Packet type'),
@@ -234,7 +235,7 @@ describe('an exported trace, as tshark dissects it', { skip: skipUnless('tshark'
           const clientId = `${kind}${version}-${part}`;
           const { remoteAddress = '' } = packets.find((packet) => packet.clientId === clientId) ?? {};
           const port = engine.port(kind);
-          return `${clientId}, ${kind}: ${remoteAddress} to 127.0.0.1:${port}. The handshake is made up. The port of the broker was ${port}: here it is 1883, where Wireshark looks for MQTT.`;
+          return `${clientId}, ${kind}: ${remoteAddress} to ${hosts[kind]}:${port}. The handshake is made up. The port of the broker was ${port}: here it is 1883, where Wireshark looks for MQTT.`;
         }),
       ),
     );
@@ -267,10 +268,29 @@ describe('an exported trace, as tshark dissects it', { skip: skipUnless('tshark'
     }
   });
 
+  test('a port that a client used again is marked as that, and one that it had for two of the broker is not', async (t) => {
+    const records = [1883, 8883, 1883].map((port, index) => ({
+      ...({ direction: 'in', protocolVersion: 4, remoteAddress: '192.0.2.7:50123' } as const),
+      ...{ localAddress: `192.0.2.1:${port}`, atMs: 1.764e12 + index, connectionId: index + 1 },
+      ...{ bytes: connectOf(`board-${index}`), isLast: true },
+    }));
+    const ports = join(folder, 'ports.pcapng');
+    writeFileSync(ports, exportOf(records));
+    const table = await tshark(
+      t,
+      ports,
+      ...['-Y', 'mqtt || tcp.analysis.flags', '-T', 'fields', '-E', 'separator=|'],
+      ...['-e', 'tcp.srcport', '-e', 'mqtt.clientid', '-e', 'tcp.analysis.reused_ports'],
+    );
+    assert.deepEqual(table.trimEnd().split('\n'), [
+      '50123|board-0|',
+      '49155|board-1|',
+      '50123||1',
+      '50123|board-2|',
+    ]);
+  });
+
   test('clients with an address of IPv6, and with none, have their own connections', async (t) => {
-    const connect = (clientId: string): Buffer =>
-      framed(0x10, `0004 "MQTT" 04 02 003C ${lengthOf(clientId)} "${clientId}"`);
-    const lengthOf = (text: string): string => text.length.toString(16).padStart(4, '0');
     const ends = [
       ['[2001:db8::7]:50123', '[2001:db8::1]:1883'],
       ['[fe80::1%eth0]:50124', '[fe80::2%eth0]:8883'],
@@ -279,7 +299,7 @@ describe('an exported trace, as tshark dissects it', { skip: skipUnless('tshark'
     ] as const;
     const records = ends.map(([remoteAddress, localAddress], index) => ({
       ...({ direction: 'in', protocolVersion: 4, remoteAddress, localAddress } as const),
-      ...{ atMs: 1.764e12 + index, connectionId: index + 1, bytes: connect(`board-${index}`) },
+      ...{ atMs: 1.764e12 + index, connectionId: index + 1, bytes: connectOf(`board-${index}`) },
     }));
     const addresses = join(folder, 'addresses.pcapng');
     writeFileSync(addresses, exportOf(records));
@@ -298,6 +318,11 @@ describe('an exported trace, as tshark dissects it', { skip: skipUnless('tshark'
     ]);
   });
 });
+
+function connectOf(clientId: string): Buffer {
+  const length = clientId.length.toString(16).padStart(4, '0');
+  return framed(0x10, `0004 "MQTT" 04 02 003C ${length} "${clientId}"`);
+}
 
 /** In clear, and what must only be counted. */
 const captured = [
@@ -385,7 +410,9 @@ describe('a capture of tcpdump that begins late, opened', {
 /** Where each of these packets is in that list: the first of a connection and direction is its first there, and so on. */
 function placesIn(list: readonly PacketDetail[], packets: readonly PacketDetail[]): number[] {
   const streams = new Map<string, number[]>();
-  const streamOf = ({ remoteAddress, direction }: PacketDetail): string => `${remoteAddress} ${direction}`;
+  // A client's port may be another's too, at another listener.
+  const streamOf = ({ direction, remoteAddress, transportKind }: PacketDetail): string =>
+    `${transportKind} ${remoteAddress} ${direction}`;
   for (const [place, packet] of list.entries()) {
     const places = streams.get(streamOf(packet)) ?? [];
     streams.set(streamOf(packet), [...places, place]);

@@ -15,6 +15,9 @@ import { tlsFixture } from '../support/tlsFixtures.ts';
 export const kinds = ['mqtt', 'mqtts', 'ws', 'wss'] as const;
 export type Kind = (typeof kinds)[number];
 
+/** Its own for each kind: a system gives one port of a client to connections with several addresses, or ports, at once. */
+export const hosts = { mqtt: '127.0.0.1', mqtts: '127.0.0.2', ws: '127.0.0.3', wss: '127.0.0.4' } as const;
+
 const limits = { maxPacketBytes: 1_048_576, maxConnections: 100, historyBytes: 1_048_576 };
 const budgetBytes = 64 * 1_048_576;
 /** More would be cut. */
@@ -28,9 +31,12 @@ export class TracingEngine {
   static async withBroker(owner: Owner): Promise<TracingEngine> {
     const tracing = new TracingEngine(owner);
     const configFile = join(temporaryFolder(owner), 'broker.json');
-    const ports = { port: 0, tlsPort: 0, wsPort: 0, wssPort: 0 };
     const files = { cert: tlsFixture('server.crt'), key: tlsFixture('server.key') };
-    writeFileSync(configFile, JSON.stringify({ host: '127.0.0.1', ...ports, ...files }));
+    const listeners = kinds.map((kind) => ({
+      ...{ kind, host: hosts[kind], port: 0 },
+      ...((kind === 'mqtts' || kind === 'wss') && files),
+    }));
+    writeFileSync(configFile, JSON.stringify({ listeners }));
     const started = await tracing.#engine.startBroker({ host: '127.0.0.1', port: 0, limits, configFile });
     if (started.kind !== 'started') assert.fail(JSON.stringify(started));
     for (const listener of started.broker.listeners)
@@ -142,8 +148,9 @@ export async function connectTo(
   kind: Kind,
   options: IClientOptions,
 ): Promise<MqttClient> {
-  const client = await connectAsync(`${kind}://127.0.0.1:${engine.port(kind)}`, {
-    ...{ reconnectPeriod: 0, ca: readFileSync(tlsFixture('ca.crt')) },
+  const tls = { ca: readFileSync(tlsFixture('ca.crt')), servername: 'localhost' };
+  const client = await connectAsync(`${kind}://${hosts[kind]}:${engine.port(kind)}`, {
+    ...{ ...tls, wsOptions: tls, reconnectPeriod: 0 },
     ...options,
   });
   owner.after(() => client.endAsync());

@@ -3,8 +3,9 @@
  *
  * What is real: addresses, ports, times, and every byte of MQTT. What is made up: the handshake before a connection's
  * first packet, sequence numbers, and the broker's port where it was not 1883. Wireshark looks for MQTT at that port, a
- * capture can't tell it to look elsewhere, and a file is to open with a double click. TLS and WebSocket are left out: the
- * packets are in clear. The comment of a connection's first frame says what was otherwise. Pure: records in, bytes out.
+ * capture can't tell it to look elsewhere, and a file is to open with a double click; a client's port is made up only
+ * where two connections would be one by that. TLS and WebSocket are left out: the packets are in clear. The comment of a
+ * connection's first frame says what was otherwise. Pure: records in, bytes out.
  */
 import { addressText, type Endpoint, parseEndpoint } from './ipAddress.ts';
 import { captureStart, packetBlock } from './pcapngBlocks.ts';
@@ -48,17 +49,16 @@ interface Ends {
 interface Connection extends Ends {
   /** Undefined where the connection had no addresses. */
   readonly real: Ends | undefined;
-  /** What tells its real ends from others. */
-  readonly names: string;
-  readonly key: string;
   /** Of the next byte that each sends. */
   readonly next: { in: number; out: number };
 }
 
 export class PcapngExport {
   readonly #connections = new Map<number, Connection>();
-  /** By both ends: whose they are now. */
-  readonly #owners = new Map<string, number>();
+  /** The client's port as the capture has it, by the names of both real ends. */
+  readonly #clientPorts = new Map<string, number>();
+  /** Ends that the capture has, by their keys. */
+  readonly #taken = new Set<string>();
 
   /** How the file begins. */
   start(): Uint8Array {
@@ -74,38 +74,41 @@ export class PcapngExport {
       yield* handshake(record, connection);
     }
     yield* segments(record, connection);
-    if (record.isLast === true) {
-      this.#connections.delete(id);
-      this.#owners.delete(connection.key);
-    }
+    if (record.isLast !== true) return;
+    this.#connections.delete(id);
+    if (connection.real === undefined) this.#taken.delete(keyOf(connection));
   }
 
   #begin(record: CaptureRecord): Connection {
     const { connectionId: id, localAddress, remoteAddress } = record;
     const real = realEnds(record);
-    const names = `${remoteAddress} ${localAddress}`;
-    const ends = this.#shownEnds(real, names, id);
-    const key = keyOf(ends);
-    const before = this.#owners.get(key);
-    // The client's port was given to a new connection: of the old one nothing more comes.
-    if (before !== undefined) this.#connections.delete(before);
+    const names = real && `${remoteAddress} ${localAddress}`;
     // Numbers that differ tell a new connection from a SYN that comes twice.
     const first = Math.imul(id, 0x1d_8f3b) >>> 0;
     const next = { in: first, out: (first ^ 0x5a5a_5a5a) >>> 0 };
-    const connection = { ...ends, real, names, key, next };
-    this.#owners.set(key, id);
+    const connection = { ...this.#shownEnds(real, names, id), real, next };
     this.#connections.set(id, connection);
     return connection;
   }
 
-  #shownEnds(real: Ends | undefined, names: string, id: number): Ends {
+  /**
+   * With the broker at one port, connections from one port of a client to two ports of the broker would have the same
+   * ends, and Wireshark would say that the client used its port again. Each of these has a port of its own; a client that
+   * does use its port again, to the same port of the broker, is seen to.
+   */
+  #shownEnds(real: Ends | undefined, names: string | undefined, id: number): Ends {
     const client = real?.client ?? { address: LOOPBACK, port: dynamicPort(id) };
     const server = { address: real?.server.address ?? LOOPBACK, port: MQTT_PORT };
-    // A client may have one port for connections to two ports of the broker: here, they are to the same.
+    const again = names === undefined ? undefined : this.#clientPorts.get(names);
+    if (again !== undefined) return { client: { ...client, port: again }, server };
     for (let tries = 0; tries < DYNAMIC_PORTS; tries++) {
-      const ends = { client: tries === 0 ? client : { ...client, port: dynamicPort(id + tries) }, server };
-      const owner = this.#connections.get(this.#owners.get(keyOf(ends)) ?? 0);
-      if (owner === undefined || owner.names === names) return ends;
+      const port = tries === 0 ? client.port : dynamicPort(id + tries);
+      const ends = { client: { ...client, port }, server };
+      const key = keyOf(ends);
+      if (this.#taken.has(key)) continue;
+      this.#taken.add(key);
+      if (names !== undefined) this.#clientPorts.set(names, port);
+      return ends;
     }
     return { client, server };
   }

@@ -84,17 +84,42 @@ test('two connections from one port of a client, to two of the broker, do not be
   );
 });
 
-test('the port of a connection that has ended is the next one’s, whatever port of the broker that is to', () => {
+test('a client that used its port again is seen to, and one that came to another port of the broker is not', () => {
+  const other = { localAddress: '192.0.2.1:9001' };
   const records = [
     record(1, {}),
     record(1, { isLast: true }, pingreq),
-    record(2, { localAddress: '192.0.2.1:9001' }),
+    record(2, other),
+    record(2, { ...other, isLast: true }, pingreq),
+    record(3, {}),
     // And one that has the ends of one that is not known to have ended.
-    record(3, { localAddress: '192.0.2.1:9001' }),
-    record(3, { localAddress: '192.0.2.1:9001' }, pingreq),
+    record(4, {}),
+    record(5, other),
   ];
-  assert.deepEqual(
-    endsOf(records),
-    [1, 1, 2, 3, 3].map((id) => `${id} 192.0.2.7:50123 192.0.2.1:1883`),
-  );
+  assert.deepEqual(endsOf(records), [
+    '1 192.0.2.7:50123 192.0.2.1:1883',
+    '1 192.0.2.7:50123 192.0.2.1:1883',
+    '2 192.0.2.7:49155 192.0.2.1:1883',
+    '2 192.0.2.7:49155 192.0.2.1:1883',
+    '3 192.0.2.7:50123 192.0.2.1:1883',
+    '4 192.0.2.7:50123 192.0.2.1:1883',
+    '5 192.0.2.7:49155 192.0.2.1:1883',
+  ]);
+});
+
+test('ends that were made up are free when their connection has ended', () => {
+  const unix = { localAddress: undefined, remoteAddress: '/run/mqtt.sock' };
+  const ports = 0x1_0000 - 49_152;
+  const records = [
+    record(1, unix),
+    record(1 + ports, unix),
+    record(1, { ...unix, isLast: true }, pingreq),
+    record(1 + 2 * ports, unix),
+  ];
+  assert.deepEqual(endsOf(records), [
+    '1 127.0.0.1:49153 127.0.0.1:1883',
+    '2 127.0.0.1:49154 127.0.0.1:1883',
+    '1 127.0.0.1:49153 127.0.0.1:1883',
+    '3 127.0.0.1:49153 127.0.0.1:1883',
+  ]);
 });
