@@ -23,10 +23,16 @@ runCli(process.argv.slice(2), {
 // However it ends: also when a bug throws.
 process.on('exit', () => terminal.flush());
 
+/** Longest that a timer takes. */
+const MAX_DELAY_MS = 2_147_483_647;
+
 /** A second signal, while the broker stops, ends the process at once: Node's own handling is back by then. */
 function untilStopped(): Promise<string> {
   return new Promise((resolve) => {
+    // A fault may close every port for a while, and Node ends a process that waits for nothing.
+    const alive = setInterval(() => undefined, MAX_DELAY_MS);
     const onSignal = (signal: NodeJS.Signals): void => {
+      clearInterval(alive);
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
       resolve(signal);
     };

@@ -54,6 +54,7 @@ interface FaultObject {
   count: number;
   seconds: number;
   everySeconds: number;
+  afterSeconds: number;
   reasonCode: number | string;
   messages: number;
   aheadSeconds: number;
@@ -114,6 +115,7 @@ const fields: FieldTable<keyof FaultObject> = {
   count: number,
   seconds: number,
   everySeconds: number,
+  afterSeconds: number,
   reasonCode,
   messages: number,
   aheadSeconds: number,

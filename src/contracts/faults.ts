@@ -28,7 +28,7 @@ export type FaultBehaviour =
   | ({ readonly kind: 'corrupt'; readonly byteOffset?: number } & FaultShare)
   | { readonly kind: 'split' }
   | { readonly kind: 'stall' }
-  | { readonly kind: 'halfOpen' }
+  | { readonly kind: 'halfOpen'; readonly afterSeconds?: number }
   | { readonly kind: 'idleTimeout'; readonly seconds: number }
   | { readonly kind: 'gap'; readonly everySeconds: number; readonly seconds: number }
   | { readonly kind: 'refuse'; readonly reasonCode: number }

@@ -61,6 +61,7 @@ const numbers: Readonly<Record<string, NumberTraits>> = {
   byteOffset: { lowest: 0, highest: 268_435_459, isWhole: true },
   seconds,
   everySeconds: seconds,
+  afterSeconds: seconds,
   reasonCode: { lowest: 0x80, highest: 0xff, isWhole: true },
   count: wholeFromOne,
   'serverKeepAlive.seconds': twoBytes,

@@ -39,7 +39,8 @@ export const fieldsOfKind: Readonly<Record<FaultKind, Readonly<Record<string, Fi
   corrupt: { percent: { unlessGiven: 100 }, times: 'optional', byteOffset: 'optional' },
   split: {},
   stall: {},
-  halfOpen: {},
+  // No connection is open yet where a file is read.
+  halfOpen: { afterSeconds: 'needed' },
   idleTimeout: { seconds: 'needed' },
   gap: { everySeconds: 'needed', seconds: 'needed' },
   refuse: { reasonCode: 'needed' },

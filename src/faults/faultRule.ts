@@ -17,7 +17,7 @@ export type FaultScope =
   | { readonly kind: 'clientIdPattern'; readonly pattern: string }
   | { readonly kind: 'topicFilter'; readonly topicFilter: string };
 
-/** `percent`: of the packets that a rule means, above 0 and up to 100. `times`: so often for each client, then no more. */
+/** `percent`: of the packets that a rule means, above 0 and up to 100. `times`: so often for each client and direction, then no more. */
 export interface Share {
   readonly percent: number;
   readonly times?: number;
@@ -37,8 +37,8 @@ export type FaultBehaviour =
   | { readonly kind: 'split' }
   /** Nothing passes in this direction while the rule is on. */
   | { readonly kind: 'stall' }
-  /** Nothing passes any more, either way, over the connections that are open now; new ones work. */
-  | { readonly kind: 'halfOpen' }
+  /** Nothing passes any more, either way, over the connections that are open then: now, unless `afterSeconds` is given. */
+  | { readonly kind: 'halfOpen'; readonly afterSeconds?: number }
   /** Nothing passes any more, either way, over a connection that was quiet for so long. */
   | { readonly kind: 'idleTimeout'; readonly seconds: number }
   /** Nothing passes for `seconds`, again and again, from one beginning to the next `everySeconds`. */

@@ -221,10 +221,7 @@ export class Faults implements Disposable {
     const { behaviour } = rule;
     switch (behaviour.kind) {
       case 'halfOpen':
-        for (const transport of [...this.#transports]) {
-          const { clientId } = transport;
-          if (clientId !== undefined && this.#rulesFor(clientId).includes(rule)) transport.die(rule);
-        }
+        this.#beginHalfOpen(rule, behaviour, injection);
         break;
       case 'gap':
         this.#beginGap(rule, behaviour, injection);
@@ -235,6 +232,21 @@ export class Faults implements Disposable {
       default:
         break;
     }
+  }
+
+  #beginHalfOpen(
+    rule: ActiveRule,
+    { afterSeconds }: Extract<FaultBehaviour, { kind: 'halfOpen' }>,
+    { timers }: ActiveInjection,
+  ): void {
+    const killOpenOnes = (): void => {
+      for (const transport of [...this.#transports]) {
+        const { clientId } = transport;
+        if (clientId !== undefined && this.#rulesFor(clientId).includes(rule)) transport.die(rule);
+      }
+    };
+    if (afterSeconds === undefined) killOpenOnes();
+    else timers.push(this.#options.clock.setTimeout(killOpenOnes, afterSeconds * 1000));
   }
 
   #beginGap(

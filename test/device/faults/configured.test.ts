@@ -7,6 +7,18 @@ import { CliBroker } from '../../support/cliBroker.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { DeviceClient } from './faultBroker.ts';
 
+test('a broker that is gone for a while comes back, though every port was closed', async (t) => {
+  const file = join(temporaryFolder(t), 'broker.json');
+  const rules = [{ fault: 'brokerStops', seconds: 0.5 }];
+  writeFileSync(file, JSON.stringify({ faults: { rules } }));
+  const broker = await CliBroker.start(t, ['--config', file]);
+  await broker.waitForLog(/gone for 0\.5 s.*The broker is back/s);
+  const client = new DeviceClient(`mqtt://127.0.0.1:${broker.port('mqtt')}`, 'board', {});
+  t.after(() => client.kill());
+  await client.until(() => client.connack !== undefined);
+  assert.equal((await broker.stop()).exitCode, 0);
+});
+
 test('the faults of a configuration file are on from the start, and the log says how to have the same again', async (t) => {
   const file = join(temporaryFolder(t), 'broker.json');
   const rules = [{ clientIdPattern: 'board-*', packets: ['puback'], fault: 'drop', percent: 100 }];

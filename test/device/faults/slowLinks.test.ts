@@ -160,6 +160,24 @@ test('a half-open connection: the broker gives the client up by its keep alive, 
   await again.ping();
 });
 
+test('connections that are open after so many seconds go dead, those that come later work', async (t) => {
+  const broker = await FaultBroker.start(t);
+  broker.inject({ who: board, behaviour: { kind: 'halfOpen', afterSeconds: 30 } });
+  const [meant, other] = [await broker.connect(t, 'board'), await broker.connect(t, 'other')];
+  broker.clock.advance(29_999);
+  await meant.ping();
+  broker.clock.advance(1);
+  await broker.untilLogged(/client "board": falls silent/);
+  meant.mqtt.publish('lost', 'x');
+  await other.subscribe('#');
+  await other.ping();
+  assert.deepEqual(other.messages, []);
+  assert.equal(meant.isClosed, false);
+  const again = await broker.connect(t, 'board');
+  broker.clock.advance(30_000);
+  await again.ping();
+});
+
 test('a NAT that forgets: a connection that was quiet for too long is dead, one that pings in time is not', async (t) => {
   const broker = await FaultBroker.start(t);
   const [quiet, lively] = [await broker.connect(t, 'quiet'), await broker.connect(t, 'lively')];

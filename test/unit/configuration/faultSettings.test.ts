@@ -98,7 +98,7 @@ const written: { readonly [Kind in FaultKind]: readonly [options: object, rule: 
     { direction: 'toClient', packets: ['connack'], behaviour: { kind: 'split' } },
   ],
   stall: [{ direction: 'toBroker' }, { direction: 'toBroker', behaviour: { kind: 'stall' } }],
-  halfOpen: [{}, { behaviour: { kind: 'halfOpen' } }],
+  halfOpen: [{ afterSeconds: 30 }, { behaviour: { kind: 'halfOpen', afterSeconds: 30 } }],
   idleTimeout: [{ seconds: 0.5 }, { behaviour: { kind: 'idleTimeout', seconds: 0.5 } }],
   gap: [{ everySeconds: 60, seconds: 20 }, { behaviour: { kind: 'gap', everySeconds: 60, seconds: 20 } }],
   refuse: [{ reasonCode: '0x8A' }, { behaviour: { kind: 'refuse', reasonCode: 0x8a } }],
