@@ -467,7 +467,8 @@ async function startTcpdump(
       const last = await connectTo(t, engine, 'mqtt', { protocolVersion: 4, clientId: 'last' });
       const { localPort } = last.stream as unknown as Socket; // over TCP
       await last.endAsync();
-      await program.waitFor('stdout', new RegExp(`\\.${localPort}(?: > \\S+)?: Flags \\[[FR]`));
+      const both = `\\.${localPort} > ${hosts.mqtt}\\.${engine.port('mqtt')}`;
+      await program.waitFor('stdout', new RegExp(`${both}: Flags \\[[FR]`));
     },
     async end() {
       const { exitCode, stderr } = await program.end('SIGINT');
