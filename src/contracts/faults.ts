@@ -14,7 +14,7 @@ export type FaultScope =
   | { readonly kind: 'clientIdPattern'; readonly pattern: string }
   | { readonly kind: 'topicFilter'; readonly topicFilter: string };
 
-interface FaultShare {
+export interface FaultShare {
   readonly percent: number;
   readonly times?: number;
 }

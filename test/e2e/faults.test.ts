@@ -34,7 +34,7 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await workbench.quickInput.choose('What is to go wrong?', 'Drop Packets');
     await workbench.quickInput.choose('For whom?', 'board-7');
     await workbench.quickInput.choose('Which packets?', 'Messages to the client');
-    await workbench.quickInput.answer('Share of these packets', '100');
+    await workbench.quickInput.choose('How many of these packets?', 'All of them');
     const status = workbench.statusBarItem(faultStatus);
     await waitForText(status, '1 MQTT fault on');
     const row = workbench.pane('Broker').row('1 MQTT fault on');
@@ -97,7 +97,7 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await quickInput.choose('For whom?', 'Messages on Topics…');
     await quickInput.answer('Topic filter of the messages', 'noise/#');
     await quickInput.choose('Which packets?', 'Messages to the client');
-    await quickInput.answer('Share of these packets', '100');
+    await quickInput.choose('How many of these packets?', 'All of them');
     await waitForText(status, '2 MQTT faults on');
 
     const hotel = await RawClient.overTcp(port, 4);
@@ -133,6 +133,7 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
       await quickInput.choose('What is to go wrong?', 'Drop Packets');
       await quickInput.choose('For whom?', 'board-9');
       await quickInput.choose('Which packets?', 'Messages to the client');
+      await quickInput.choose('How many of these packets?', 'Some, by Chance…');
       await quickInput.answer('Share of these packets', '50');
       await quickInput.waitFor('Seed of what is left to chance');
     };

@@ -4,7 +4,7 @@ import { askSteps, keeping, type Step } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
 import { describeInjection } from '../words/faultWords.ts';
 import { clientArgument } from './arguments.ts';
-import type { FaultDraft } from './faultSteps.ts';
+import { type FaultDraft, paramsOf } from './faultDraft.ts';
 import { ensureRunning } from './launch.ts';
 
 export async function injectFault(services: Services, argument: unknown): Promise<void> {
@@ -20,7 +20,7 @@ export async function injectFault(services: Services, argument: unknown): Promis
     return;
   }
   // The questions are a bundle of their own: many, and seldom asked.
-  const { askFault, laterSteps, paramsOf } = await import('./faultSteps.ts');
+  const { askFault, laterSteps } = await import('./faultSteps.ts');
   const draft: FaultDraft = {
     choice: { preset: 'weakWifi' },
     who: clientId === undefined ? { kind: 'everyone' } : { kind: 'clientId', clientId },

@@ -6,6 +6,7 @@ import type {
   FaultPreset,
   FaultRule,
   FaultScope,
+  FaultShare,
 } from '../../contracts/faults.ts';
 import { formatBytes, formatCount, formatName, formatNumber } from './formats.ts';
 import { formatReasonCode } from './publishWords.ts';
@@ -202,9 +203,9 @@ function numbersOf({ who, behaviour, packets, direction }: FaultRule): string | 
     case 'duplicate':
     case 'corrupt':
     case 'cut':
-      return l10n.t('{0} % of {1}', formatNumber(behaviour.percent, 2), picked);
+      return shareOf(behaviour, picked);
     case 'reorder':
-      return l10n.t('{0} %', formatNumber(behaviour.percent, 2));
+      return shareOf(behaviour, 'PUBLISH');
     case 'stall':
       return way;
     case 'idleTimeout':
@@ -228,4 +229,10 @@ function numbersOf({ who, behaviour, packets, direction }: FaultRule): string | 
     default:
       return undefined;
   }
+}
+
+function shareOf({ percent, times }: FaultShare, picked: string): string {
+  if (times === 1 && percent === 100) return l10n.t('the first {0}', picked);
+  const share = l10n.t('{0} % of {1}', formatNumber(percent, 2), picked);
+  return times === undefined ? share : l10n.t('{0}, {1} at most', share, formatCount(times));
 }

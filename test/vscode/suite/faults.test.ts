@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
 import type { UserQuestions } from '../../../src/extension/questions/userQuestions.ts';
 import type { TestApi } from '../../../src/extension/testApi.ts';
+import { injectionLabel } from '../../../src/extension/words/faultWords.ts';
 import { activate, Listener, next, run, set, startBroker } from './workbench.ts';
 
 const isSeed = (prompt: string): boolean => prompt.startsWith('Seed of what is left to chance');
@@ -69,7 +70,7 @@ describe('faults', () => {
     const answers: Partial<UserQuestions> = {
       pick: async ({ placeholder, choices }) => {
         const label = placeholder === 'What is to go wrong?' ? 'Reorder Messages' : 'Everyone';
-        const choice = choices.find((each) => each.label === label);
+        const choice = choices.find((each) => [label, 'Some, by Chance…'].includes(each.label));
         assert.ok(choice);
         return { kind: 'answered', value: choice.value };
       },
@@ -96,6 +97,59 @@ describe('faults', () => {
     assert.equal(await seedOfNew(), drawn);
     seed = '0';
     assert.equal(await seedOfNew(), 0);
+  });
+
+  it('pick the first packet alone, and of topics none but messages', async () => {
+    const { engine } = api.services;
+    const offered: Record<string, readonly string[]> = {};
+    const inject = (...wanted: readonly string[]): Promise<unknown> => {
+      new Listener(
+        api,
+        {},
+        {
+          pick: async ({ placeholder = '', choices }) => {
+            offered[placeholder] = choices.map(({ label }) => label);
+            const choice = choices.find(({ label }) => wanted.includes(label));
+            assert.ok(choice, placeholder);
+            return { kind: 'answered', value: choice.value };
+          },
+          suggest: async () => ({ kind: 'answered', value: 'noise/#' }),
+        },
+      );
+      return run(commandIds.injectFault);
+    };
+    new Listener(api);
+    await startBroker(api);
+    const first = 'The first one alone';
+    await inject('Drop Packets', 'Everyone', 'Acknowledgements of its QoS 1 messages', first);
+    await inject('Cut in a Packet', 'Messages on Topics…', 'Messages, both ways', first);
+    assert.deepEqual(offered['Which packets?'], [
+      'Messages to the client',
+      'Messages from the client',
+      'Messages, both ways',
+    ]);
+    const on = await engine.call('listFaults', {});
+    assert.deepEqual(on.map(injectionLabel), [
+      'Drop Packets (the first PUBACK to the client)',
+      'Cut in a Packet (the first PUBLISH)',
+    ]);
+    assert.deepEqual(
+      on.map(({ rules }) => rules),
+      [
+        [
+          {
+            ...{ who: { kind: 'everyone' }, direction: 'toClient', packets: ['puback'] },
+            behaviour: { kind: 'drop', percent: 100, times: 1 },
+          },
+        ],
+        [
+          {
+            ...{ who: { kind: 'topicFilter', topicFilter: 'noise/#' }, packets: ['publish'] },
+            behaviour: { kind: 'cut', percent: 100, times: 1 },
+          },
+        ],
+      ],
+    );
   });
 
   it('close a connection before CONNECT for everyone alone: nobody knows yet who it is', async () => {
