@@ -1,7 +1,8 @@
 /**
  * The code for programs on a computer, as it is copied: Python with paho, C with libmosquitto and the mosquitto clients
  * connect to the broker with names that would break out of a string, say that they are there, hear what they are told,
- * and leave a will behind when they are killed. Over TCP and TLS, with a password.
+ * and leave a will behind when they are killed. Over TCP and TLS, with a password. So does that for MicroPython, by CPython
+ * with a stub of umqtt.simple that has sockets.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,10 +16,12 @@ import {
   topicsOf,
 } from '../../src/extension/connectionCode/connectionSettings.ts';
 import { libmosquitto } from '../../src/extension/connectionCode/libmosquitto.ts';
+import { microPython } from '../../src/extension/connectionCode/microPython.ts';
 import { mosquittoClients } from '../../src/extension/connectionCode/mosquittoClients.ts';
 import { python } from '../../src/extension/connectionCode/python.ts';
 import { brokerOfSuite, type CliBroker, startCli } from '../support/cliBroker.ts';
 import { Program, run } from '../support/program.ts';
+import { inRepository } from '../support/repository.ts';
 import { tlsArgs } from '../support/tlsFixtures.ts';
 import { findProgram, skipUnless, toolPath } from '../support/tools.ts';
 import { caPem, hostileName, hostileUsername, writeAll } from './connectionSamples.ts';
@@ -144,6 +147,20 @@ describe('the copied code', () => {
       await device.waitFor('stdout', /^refused by the broker: /m);
       await device.end('SIGKILL');
     });
+  });
+
+  describe('MicroPython', { skip: skipUnless('python3') }, () => {
+    for (const [name, settingsOf] of Object.entries(listeners)) {
+      test(`${name}: says that it is there, hears its command, and is missed`, async (t) => {
+        const settings = settingsOf();
+        const nextStatus = follow('/status');
+        const own = mkdtempSync(join(folder, 'micropython-'));
+        writeAll(own, microPython(settings));
+        const runner = inRepository('test/device/stubs/microPython/online/run.py');
+        const device = startIn(t, own, toolPath('python3'), '-B', '-u', runner, 'main.py');
+        await live(device, settings, nextStatus, /\/set b'on'$/m);
+      });
+    }
   });
 
   describe('C with libmosquitto', { skip: skipUnless('c_compiler', 'c_headers', 'libmosquitto') }, () => {

@@ -1,8 +1,9 @@
 /**
- * MicroPython 1.23 and newer with umqtt.simple 1.7; since 1.4 it takes an SSLContext. Pure.
+ * MicroPython 1.23 and newer with umqtt.simple 1.4 to 1.7; since 1.4 it takes an SSLContext. Pure.
  *
  * Texts are encoded before umqtt gets them: it announces the length of what it is given, which is characters for a str,
- * and bytes for bytes.
+ * and bytes for bytes. What umqtt leaves to the program is done here: pings and whether they are answered, and coming back
+ * whatever it raises. Only 1.5 and newer take a timeout for CONNECT, and a firmware may have 1.4 in it: none is given.
  */
 import {
   type ConnectionSettings,
@@ -27,7 +28,10 @@ export function microPython(settings: ConnectionSettings): SourceFile[] {
       '#',
       'Connects to the broker, says "online", and listens to commands. For MicroPython 1.23 or newer with umqtt.simple: mpremote mip install umqtt.simple',
     ),
-    caPem && ['import binascii', 'import ssl'],
+    caPem && 'import binascii',
+    'import select',
+    caPem && 'import ssl',
+    'import sys',
     'import time',
     '',
     'import network',
@@ -73,13 +77,44 @@ def join_wifi():
       'def tls():',
       '    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)',
       '    context.verify_mode = ssl.CERT_REQUIRED',
-      '    # As DER, which every port takes.',
+      ...commentLines(
+        '    #',
+        'As DER, which every port with Mbed TLS takes. The ESP8266 has axTLS, which can verify no server: this function fails there.',
+      ),
       '    lines = [line for line in CA_PEM.split("\\n") if line and not line.startswith("-----")]',
       '    context.load_verify_locations(cadata=binascii.a2b_base64("".join(lines)))',
       '    return context',
       '',
       '',
     ],
+    commentLines(
+      '#',
+      'umqtt waits without an end for the answer to CONNECT or SUBSCRIBE, and for the rest of a packet: machine.WDT() restarts a board that hangs there.',
+    ),
+    `def run(client):
+    client.connect()
+    client.publish(TOPIC_STATUS, b"online", retain=True)
+    client.subscribe(TOPIC_COMMAND, qos=1)
+    poller = select.poll()
+    poller.register(client.sock, select.POLLIN)
+    heard_at = published_at = pinged_at = time.ticks_ms()
+    while True:
+        came = poller.poll(50)
+        client.check_msg()
+        now = time.ticks_ms()
+        # check_msg() does not tell of the answer to a ping: all that comes shows that the broker is there.
+        if came:
+            heard_at = now
+        elif time.ticks_diff(now, heard_at) >= KEEP_ALIVE * 1000:
+            raise OSError("no answer to a ping")
+        if time.ticks_diff(now, pinged_at) >= KEEP_ALIVE * 500:
+            pinged_at = now
+            client.ping()
+        if time.ticks_diff(now, published_at) >= 10000:
+            published_at = now
+            client.publish(TOPIC_UPTIME, str(now // 1000).encode())
+
+`,
     'def stay_connected():',
     '    client = MQTTClient(',
     '        CLIENT_ID,',
@@ -92,20 +127,11 @@ def join_wifi():
     '    client.set_callback(on_message)',
     commentLines('    #', WILL_NOTE),
     `    client.set_last_will(TOPIC_STATUS, b"offline", retain=True, qos=1)
-    client.connect()
-    client.publish(TOPIC_STATUS, b"online", retain=True)
-    client.subscribe(TOPIC_COMMAND, qos=1)
-    published_at = pinged_at = time.ticks_ms()
-    while True:
-        client.check_msg()
-        now = time.ticks_ms()
-        if time.ticks_diff(now, pinged_at) >= KEEP_ALIVE * 500:
-            pinged_at = now
-            client.ping()
-        if time.ticks_diff(now, published_at) >= 10000:
-            published_at = now
-            client.publish(TOPIC_UPTIME, str(now // 1000).encode())
-        time.sleep_ms(50)
+    try:
+        run(client)
+    finally:
+        if client.sock:
+            client.sock.close()
 
 
 join_wifi()
@@ -117,6 +143,10 @@ while True:
         print("MQTT: refused by the broker, code", refusal)
     except OSError as error:
         print("MQTT: no connection,", error)
+    except Exception as error:
+        # umqtt asserts and indexes what it reads: so ends what is no answer, or half of one. Mistakes of
+        # your own come here too, with their line.
+        sys.print_exception(error)
     time.sleep(5)`,
   );
   return [{ name: 'main.py', text }];
