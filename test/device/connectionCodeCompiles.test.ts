@@ -102,13 +102,19 @@ describe('Zephyr', { skip: skipUnless('c_compiler', 'c_headers') }, () => {
       await succeed(t, toolPath('c_compiler'), [...c, `-I${stub('zephyr')}`, '-o', program, ...sources]);
       const said = saidIn(await succeed(t, program, []));
       assertTold(said, settings);
-      assert.deepEqual(said.get('host'), [settings.host]);
-      assert.deepEqual(said.get('port'), [String(settings.port)]);
+      // It connects twice.
+      assert.deepEqual(said.get('host'), [settings.host, settings.host]);
+      assert.deepEqual(said.get('port'), [String(settings.port), String(settings.port)]);
       const caPem = caPemOf(settings);
       assert.deepEqual(said.get('ca'), caPem && [caPem]);
-      assert.deepEqual(said.get('verifies'), settings.tls && [settings.host]);
+      assert.deepEqual(said.get('verifies'), settings.tls && [settings.host, settings.host]);
       assert.deepEqual(said.get('acknowledges'), ['9']);
-      assert.deepEqual(said.get('waits'), ['5']);
+      assert.deepEqual(said.get('publish'), Array(4).fill(topicsOf(settings).uptime));
+      assert.deepEqual(said.get('payload'), ['online', '10', '20', '30', '40']);
+      // The second has no answer: given up, and tried again.
+      assert.deepEqual(said.get('pingsAtMs'), ['15000', '30000']);
+      assert.deepEqual(said.get('abortsAtMs'), ['45000', '45000']);
+      assert.deepEqual(said.get('waits'), ['5', '5']);
     });
   }
 });

@@ -13,4 +13,7 @@ typedef struct {
 
 #define K_SECONDS(s) ((k_timeout_t){ .ticks = (s) })
 
+#define MSEC_PER_SEC 1000U
+
+int64_t k_uptime_get(void);
 int32_t k_sleep(k_timeout_t timeout);

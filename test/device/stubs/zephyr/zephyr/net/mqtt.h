@@ -140,7 +140,6 @@ int mqtt_publish(struct mqtt_client *client, const struct mqtt_publish_param *pa
 int mqtt_publish_qos1_ack(struct mqtt_client *client, const struct mqtt_puback_param *param);
 int mqtt_subscribe(struct mqtt_client *client, const struct mqtt_subscription_list *param);
 int mqtt_abort(struct mqtt_client *client);
-int mqtt_live(struct mqtt_client *client);
-int mqtt_keepalive_time_left(const struct mqtt_client *client);
+int mqtt_ping(struct mqtt_client *client);
 int mqtt_input(struct mqtt_client *client);
 int mqtt_read_publish_payload_blocking(struct mqtt_client *client, void *buffer, size_t length);
