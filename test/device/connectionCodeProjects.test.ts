@@ -111,6 +111,8 @@ describe('platformio.ini and wokwi.toml', python, () => {
 
   test('Wokwi reads keys that it has, and finds what PlatformIO builds', async (t) => {
     const files = wokwi(samples['without a password']!); // it is there
+    const names = files.map(({ name }) => name);
+    assert.deepEqual(names, ['wokwi.toml', 'diagram.json', 'platformio.ini', 'src/main.cpp']);
     const environment = await environmentOf(t, files);
     const { wokwi: section, ...others } = await parse(t, files, 'wokwi.toml');
     assert.deepEqual(others, {});
@@ -121,6 +123,44 @@ describe('platformio.ini and wokwi.toml', python, () => {
       firmware: `.pio/build/${environment}/firmware.bin`,
       elf: `.pio/build/${environment}/firmware.elf`,
     });
+  });
+});
+
+describe('diagram.json', () => {
+  /** docs.wokwi.com/diagram-format: what each part and connection must have. */
+  interface Diagram {
+    version: number;
+    author: string;
+    editor: string;
+    parts: { type: string; id: string }[];
+    connections: [string, string, string, unknown[]][];
+  }
+
+  const diagram = JSON.parse(textOf(wokwi(samples['without a password']!), 'diagram.json')) as Diagram; // it is there
+
+  test('Wokwi reads a board of the kind that PlatformIO builds for', () => {
+    const { version, author, editor, parts } = diagram;
+    assert.equal(version, 1);
+    assert.equal(editor, 'wokwi');
+    assert.equal(author, 'MQTT Workbench');
+    // With an ESP32 and 4 MB of flash, as PlatformIO's esp32dev.
+    assert.deepEqual(
+      parts.map(({ type, id }) => ({ type, id })),
+      [{ type: 'board-esp32-devkit-c-v4', id: 'esp' }],
+    );
+  });
+
+  test('what the board prints is seen: both its pins of the serial port lead to the monitor', () => {
+    const ids = diagram.parts.map(({ id }) => id);
+    const pairs = diagram.connections.map(([from, to]) => [from, to].sort());
+    assert.deepEqual(pairs.sort(), [
+      ['$serialMonitor:RX', 'esp:TX'],
+      ['$serialMonitor:TX', 'esp:RX'],
+    ]);
+    for (const end of pairs.flat()) {
+      const [part = ''] = end.split(':');
+      assert.ok(part === '$serialMonitor' || ids.includes(part), end);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * Wokwi, which simulates an ESP32 beside the broker: its project file, and the Arduino code for a PlatformIO project.
+ * Wokwi, which simulates an ESP32 beside the broker: its project file and diagram, and the Arduino code for a PlatformIO project.
  *
  * `host.wokwi.internal` is the computer that the simulator's gateway runs on, with its 127.0.0.1. Pure.
  */
@@ -10,6 +10,18 @@ import { commentLines, sourceOf } from './sourceText.ts';
 
 /** How the simulated device calls the computer that it is simulated on. */
 export const WOKWI_HOST = 'host.wokwi.internal';
+
+/** The board alone. Its serial port leads to the monitor, or nothing that it prints is seen. */
+const diagram = {
+  version: 1,
+  author: 'MQTT Workbench',
+  editor: 'wokwi',
+  parts: [{ type: 'board-esp32-devkit-c-v4', id: 'esp', top: 0, left: 0, attrs: {} }],
+  connections: [
+    ['esp:TX', '$serialMonitor:RX', '', []],
+    ['esp:RX', '$serialMonitor:TX', '', []],
+  ],
+};
 
 export function wokwi(settings: ConnectionSettings): SourceFile[] {
   const text = sourceOf(
@@ -24,6 +36,7 @@ export function wokwi(settings: ConnectionSettings): SourceFile[] {
   );
   return [
     { name: 'wokwi.toml', text },
+    { name: 'diagram.json', text: `${JSON.stringify(diagram, undefined, 2)}\n` },
     platformIoProject(),
     ...pubSubClient(settings, { fileName: 'src/main.cpp', isSimulated: true }),
   ];
