@@ -88,6 +88,9 @@ describe('ESP-IDF', { skip: skipUnless('c_compiler', 'c_headers') }, () => {
       assert.deepEqual(said.get('address'), [`${scheme}://${hostAndPort(settings.host, settings.port)}`]);
       assert.deepEqual(said.get('ca'), [caPemOf(settings) ?? '']);
       assert.deepEqual(said.get('keepAlive'), ['30']);
+      const { uptime } = topicsOf(settings);
+      assert.deepEqual(said.get('publish'), [uptime, uptime]);
+      assert.deepEqual(said.get('payload'), ['online', '10', '20']);
     });
   }
 });

@@ -168,6 +168,7 @@ describe('the copied code', () => {
       test(`${name}: says that it is there, hears its command, and is missed`, async (t) => {
         const settings = settingsOf();
         const nextStatus = follow('/status');
+        const nextUptime = follow('/uptime');
         const own = mkdtempSync(join(folder, 'c-'));
         writeAll(own, libmosquitto(settings));
         const program = join(own, 'board');
@@ -177,6 +178,8 @@ describe('the copied code', () => {
         ]);
         assert.equal(compiled.exitCode, 0, compiled.stderr);
         const device = startIn(t, own, program);
+        const uptime = await whileItLives(device, nextUptime());
+        assert.deepEqual(uptime, { topic: topicsOf(settings).uptime, payload: '0' });
         await live(device, settings, nextStatus, /\/set: on$/m);
       });
     }

@@ -25,9 +25,12 @@ export function espIdf(settings: ConnectionSettings): SourceFile[] {
       'Call mqtt_start() when the device has an address, as on IP_EVENT_STA_GOT_IP. esp-mqtt reconnects by itself.',
     ),
     '#include <stdint.h>',
+    '#include <stdio.h>',
     '#include "esp_err.h"',
     '#include "esp_event.h"',
     '#include "esp_log.h"',
+    '#include "freertos/FreeRTOS.h"',
+    '#include "freertos/task.h"',
     '#include "mqtt_client.h"',
     '',
     unreachable && blockComment(unreachable),
@@ -85,11 +88,21 @@ export function espIdf(settings: ConnectionSettings): SourceFile[] {
     default:
         break;
     }
+}
+
+/* Publishing works from any task. With QoS 0 it fails while there is no connection, and keeps nothing for later. */
+static void publish_uptime(void *client)
+{
+    char text[24];
+
+    for (;;) {
+        vTaskDelay(pdMS_TO_TICKS(10000));
+        snprintf(text, sizeof text, "%lu", (unsigned long)(esp_log_timestamp() / 1000));
+        esp_mqtt_client_publish(client, TOPIC_UPTIME, text, 0, 0, 0);
+    }
 }`,
     '',
-    blockComment(
-      'Returns the client, or NULL. With it, from any task: esp_mqtt_client_publish(client, TOPIC_UPTIME, text, 0, 0, 0).',
-    ),
+    blockComment('Returns the client, or NULL. Call it once.'),
     `esp_mqtt_client_handle_t mqtt_start(void)
 {
     const esp_mqtt_client_config_t config = {
@@ -117,6 +130,7 @@ export function espIdf(settings: ConnectionSettings): SourceFile[] {
     }
     ESP_ERROR_CHECK(esp_mqtt_client_register_event(client, MQTT_EVENT_ANY, on_mqtt_event, NULL));
     ESP_ERROR_CHECK(esp_mqtt_client_start(client));
+    xTaskCreate(publish_uptime, "uptime", 3072, client, tskIDLE_PRIORITY + 1, NULL);
     return client;
 }`,
   );

@@ -19,9 +19,12 @@ export function libmosquitto(settings: ConnectionSettings): SourceFile[] {
     blockComment(
       'Connects to the broker, says "online", and listens to commands. For libmosquitto 2.0 (Debian: libmosquitto-dev): cc board.c -o board -lmosquitto',
     ),
+    '#define _POSIX_C_SOURCE 200809L /* clock_gettime(), also with -std=c11 */',
     '#include <mosquitto.h>',
     '#include <stdbool.h>',
     '#include <stdio.h>',
+    '#include <time.h>',
+    '#include <unistd.h>',
     '',
     `#define BROKER_HOST ${cText(host)}`,
     `#define BROKER_PORT ${port}`,
@@ -32,6 +35,7 @@ export function libmosquitto(settings: ConnectionSettings): SourceFile[] {
     blockComment(CLIENT_ID_NOTE),
     `#define CLIENT_ID ${cText(clientId)}`,
     `#define TOPIC_STATUS ${cText(topics.status)}`,
+    `#define TOPIC_UPTIME ${cText(topics.uptime)}`,
     `#define TOPIC_COMMAND ${cText(topics.command)}`,
     blockComment(KEEP_ALIVE_NOTE),
     `#define KEEP_ALIVE ${KEEP_ALIVE_SECONDS}`,
@@ -56,7 +60,39 @@ static void on_message(struct mosquitto *client, void *context, const struct mos
     fflush(stdout);
 }
 
-static int run(struct mosquitto *client)
+static long seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+/* Pings, and reconnects when the connection is lost. */
+static void stay_connected(struct mosquitto *client)
+{
+    const long started_at = seconds();
+    long publish_at = started_at;
+
+    for (;;) {
+        /* Waits for a second at most. */
+        int err = mosquitto_loop(client, 1000, 1);
+
+        if (err != MOSQ_ERR_SUCCESS) {
+            fprintf(stderr, "no connection: %s\\n", mosquitto_strerror(err));
+            sleep(2);
+            mosquitto_reconnect(client);
+        } else if (seconds() >= publish_at) {
+            char text[24];
+            int length = snprintf(text, sizeof text, "%ld", seconds() - started_at);
+
+            mosquitto_publish(client, NULL, TOPIC_UPTIME, length, text, 0, false);
+            publish_at = seconds() + 10;
+        }
+    }
+}
+
+static int connect_to_broker(struct mosquitto *client)
 {
     int err = MOSQ_ERR_SUCCESS;
 
@@ -73,10 +109,7 @@ static int run(struct mosquitto *client)
     `    /* ${WILL_NOTE} */`,
     `    err = mosquitto_will_set(client, TOPIC_STATUS, 7, "offline", 1, true);
     if (err != MOSQ_ERR_SUCCESS) return err;
-    err = mosquitto_connect(client, BROKER_HOST, BROKER_PORT, KEEP_ALIVE);
-    if (err != MOSQ_ERR_SUCCESS) return err;
-    /* Pings, and reconnects when the connection is lost. */
-    return mosquitto_loop_forever(client, -1, 1);
+    return mosquitto_connect(client, BROKER_HOST, BROKER_PORT, KEEP_ALIVE);
 }
 
 int main(void)
@@ -87,7 +120,8 @@ int main(void)
     mosquitto_lib_init();
     client = mosquitto_new(CLIENT_ID, true, NULL);
     if (client == NULL) return 1;
-    err = run(client);
+    err = connect_to_broker(client);
+    if (err == MOSQ_ERR_SUCCESS) stay_connected(client);
     fprintf(stderr, "%s\\n", mosquitto_strerror(err));
     mosquitto_destroy(client);
     mosquitto_lib_cleanup();

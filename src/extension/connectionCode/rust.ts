@@ -43,7 +43,9 @@ function mainText(settings: ConnectionSettings): string {
       'Connects to the broker, says "online", and listens to commands. For rumqttc 0.25, with the Cargo.toml beside it.',
     ),
     `use rumqttc::{Client, Event, LastWill, MqttOptions, Packet, QoS${caPem ? ', Transport' : ''}};`,
-    'use std::{thread, time::Duration};',
+    'use std::sync::atomic::{AtomicBool, Ordering};',
+    'use std::thread;',
+    'use std::time::{Duration, Instant};',
     '',
     isIpv6 &&
       commentLines(
@@ -59,6 +61,7 @@ function mainText(settings: ConnectionSettings): string {
     commentLines('//', CLIENT_ID_NOTE),
     `const CLIENT_ID: &str = ${rustText(clientId)};`,
     `const TOPIC_STATUS: &str = ${rustText(topics.status)};`,
+    `const TOPIC_UPTIME: &str = ${rustText(topics.uptime)};`,
     `const TOPIC_COMMAND: &str = ${rustText(topics.command)};`,
     commentLines('//', KEEP_ALIVE_NOTE),
     `const KEEP_ALIVE: Duration = Duration::from_secs(${KEEP_ALIVE_SECONDS});`,
@@ -72,6 +75,20 @@ function mainText(settings: ConnectionSettings): string {
       '";',
     ],
     '',
+    'static IS_CONNECTED: AtomicBool = AtomicBool::new(false);',
+    '',
+    `fn publish_uptime(client: Client) {
+    let started_at = Instant::now();
+    loop {
+        thread::sleep(Duration::from_secs(10));
+        // Without a connection it would stay in the queue, which is short.
+        if IS_CONNECTED.load(Ordering::Relaxed) {
+            let uptime = started_at.elapsed().as_secs().to_string();
+            let _ = client.try_publish(TOPIC_UPTIME, QoS::AtMostOnce, false, uptime);
+        }
+    }
+}
+`,
     'fn main() {',
     '    let mut options = MqttOptions::new(CLIENT_ID, BROKER_HOST, BROKER_PORT);',
     '    options.set_keep_alive(KEEP_ALIVE);',
@@ -83,6 +100,8 @@ function mainText(settings: ConnectionSettings): string {
     options.set_max_packet_size(64 * 1024, 64 * 1024);
 
     let (client, mut connection) = Client::new(options, 10);
+    let publisher = client.clone();
+    thread::spawn(move || publish_uptime(publisher));
     // Pings, and reconnects after an error, as long as it is asked for the next event.
     for event in connection.iter() {
         match event {
@@ -94,12 +113,14 @@ function mainText(settings: ConnectionSettings): string {
                 client
                     .try_subscribe(TOPIC_COMMAND, QoS::AtLeastOnce)
                     .expect("room in the queue");
+                IS_CONNECTED.store(true, Ordering::Relaxed);
             }
             Ok(Event::Incoming(Packet::Publish(message))) => {
                 println!("{}: {}", message.topic, String::from_utf8_lossy(&message.payload));
             }
             Ok(_) => {}
             Err(error) => {
+                IS_CONNECTED.store(false, Ordering::Relaxed);
                 eprintln!("no connection: {error}");
                 thread::sleep(Duration::from_secs(2));
             }

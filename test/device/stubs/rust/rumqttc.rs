@@ -89,6 +89,7 @@ pub enum Event {
     Outgoing(()),
 }
 
+#[derive(Clone)]
 pub struct Client;
 
 impl Client {

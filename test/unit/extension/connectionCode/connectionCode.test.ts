@@ -81,6 +81,11 @@ for (const target of connectionTargets) {
         assert.ok(code.includes(part), part);
     });
 
+    test('publishes how long it has been on, which is nothing that a shell has', () => {
+      const publishes = /publish\([^)]*TOPIC_UPTIME/.test(codeOf(target, plain));
+      assert.equal(publishes, target.id !== 'mosquitto');
+    });
+
     test('is ASCII, whatever the names are', () => {
       const name = 'kü\u202eche\u{1f321}';
       const code = codeOf(target, {
