@@ -108,7 +108,8 @@ export type StartBrokerResult =
   | { kind: 'failed'; message: string };
 
 export type ListenerInfo =
-  | { kind: 'mqtt' | 'mqtts' | 'ws' | 'wss'; host: string; port: number }
+  /** `requiresClientCertificate`: of a TLS listener that lets in nobody without one; absent for all others. */
+  | { kind: 'mqtt' | 'mqtts' | 'ws' | 'wss'; host: string; port: number; requiresClientCertificate?: true }
   | { kind: 'unix'; path: string };
 
 export interface RunningBroker {

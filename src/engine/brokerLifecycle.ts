@@ -15,7 +15,7 @@ import type { Credentials } from '../broker/access/credentialsPolicy.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { BrokerLimits } from '../broker/limits.ts';
 import type { BrokerObserver } from '../broker/observer.ts';
-import type { BrokerConfiguration } from '../configuration/brokerConfiguration.ts';
+import type { BrokerConfiguration, ListenerConfiguration } from '../configuration/brokerConfiguration.ts';
 import type {
   BrokerState,
   ListenerInfo,
@@ -160,7 +160,7 @@ export class BrokerLifecycle {
     const { opened } = result;
     const ownTls = opened.listeners[effective.configuration.listeners.findIndex(hasKeptCertificate)];
     const info: RunningBroker = {
-      listeners: listenersOf(opened.listeners.slice(0, effective.configuration.listeners.length)),
+      listeners: listenersOf(effective.configuration.listeners, opened.listeners),
       configuredPort: effective.configuredPort,
       startedAtMs: this.#options.clock.nowMs(),
       requiresCredentials: effective.requiresCredentials,
@@ -227,14 +227,26 @@ function doorUrl(listeners: readonly Listener[]): string {
   return localUrlOf(door.info);
 }
 
-/** The main one first. */
-function listenersOf(listeners: readonly Listener[]): ListenerInfo[] {
-  const infos = listeners.map(({ info }) => info);
+/** The main one first. Of those that are open, the ones that are configured come first: the workbench's is none of them. */
+function listenersOf(
+  configured: readonly ListenerConfiguration[],
+  opened: readonly Listener[],
+): ListenerInfo[] {
+  const infos = configured.flatMap((listener, i) => {
+    const { info } = opened[i] ?? {};
+    return info === undefined ? [] : [listenerInfoOf(listener, info)];
+  });
   const main = mainOf(infos);
-  const ordered = main === undefined ? infos : [main, ...infos.filter((info) => info !== main)];
-  return ordered.map(({ kind, host, port }) =>
-    kind === 'unix' ? { kind, path: host } : { kind, host, port },
-  );
+  return main === undefined ? infos : [main, ...infos.filter((info) => info !== main)];
+}
+
+function listenerInfoOf(
+  listener: ListenerConfiguration,
+  { kind, host, port }: OpenListenerInfo,
+): ListenerInfo {
+  if (kind === 'unix') return { kind, path: host };
+  const requiresClientCertificate = 'tls' in listener && listener.tls.clientCertificate === 'required';
+  return { kind, host, port, ...(requiresClientCertificate && { requiresClientCertificate }) };
 }
 
 function startFailure(

@@ -25,6 +25,11 @@ export const samples: Readonly<Record<string, ConnectionSettings>> = {
   'with a user name': { ...plain, credentials: { username: 'board' } },
   'over TLS': { ...plain, port: 8883, tls: { caPem }, credentials: { username: undefined } },
   'over TLS, with the place of the CA empty': { ...plain, port: 8883, tls: { caPem: undefined } },
+  'over TLS, with a certificate of the device': {
+    ...plain,
+    port: 8883,
+    tls: { caPem, requiresClientCertificate: true },
+  },
   'to an address of this computer alone': { ...plain, host: '127.0.0.1' },
   'over IPv6': { ...plain, host: '2001:db8::7' },
   'with names that would end a string': {

@@ -42,11 +42,12 @@ export async function copyConnectionCode(services: Services, argument: unknown):
   await memory.rememberConnectionCode({ clientId, target: target.id });
 
   const { state } = broker;
+  const { requiresClientCertificate } = address;
   const asksForLogin = state.kind === 'running' && state.broker.requiresCredentials;
   const files = target.generate({
     host: address.host,
     port: address.port,
-    ...(tls && { tls }),
+    ...(tls && { tls: { ...tls, ...(requiresClientCertificate && { requiresClientCertificate }) } }),
     ...(asksForLogin && { credentials: { username: broker.chosenUsername } }),
     clientId,
     topicPrefix: clientId,

@@ -4,7 +4,7 @@
  * Written for an ESP32; comments say what other boards include. Pure.
  */
 import { type ConnectionSettings, caPemOf, loginOf, placeholders, topicsOf } from './connectionSettings.ts';
-import { CLIENT_ID_NOTE, certificateNote, unreachableNote } from './notes.ts';
+import { CLIENT_ID_NOTE, certificateNotes, unreachableNote } from './notes.ts';
 import { commentLines, cText, cTextLines, sourceOf } from './sourceText.ts';
 
 export interface SketchOptions {
@@ -52,11 +52,11 @@ export function arduinoSketch(settings: ConnectionSettings, options: SketchOptio
     `const char TOPIC_COMMAND[] = ${cText(topics.command)};`,
     caPem && [
       '',
-      ...commentLines('//', certificateNote(settings) ?? ''),
-      ...commentLines(
-        '//',
-        'On an ESP8266 it is network.setTrustAnchors(new BearSSL::X509List(CA_PEM)), and the clock must be set before: configTime(0, 0, "pool.ntp.org"). WiFiNINA and WiFiS3 keep certificates in the Wi-Fi module: WiFiSSLClient.',
-      ),
+      ...certificateNotes(settings, {
+        more: 'On an ESP8266 it is network.setTrustAnchors(new BearSSL::X509List(CA_PEM)), and the clock must be set before: configTime(0, 0, "pool.ntp.org"). WiFiNINA and WiFiS3 keep certificates in the Wi-Fi module: WiFiSSLClient.',
+        ownGoesInto:
+          'network.setCertificate() and network.setPrivateKey(), as PEM; on an ESP8266 into setClientECCert() or setClientRSACert()',
+      }).flatMap((note) => commentLines('//', note)),
       'const char CA_PEM[] PROGMEM =',
       ...cTextLines(caPem, '  '),
       '  ;',

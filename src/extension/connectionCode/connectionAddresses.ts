@@ -19,6 +19,7 @@ export interface ConnectionAddress {
   host: string;
   port: number;
   isTls: boolean;
+  requiresClientCertificate?: true;
   /** Of the addresses in the Broker view that mean this one. */
   urls: readonly string[];
   /** Of an address on the network. */
@@ -36,8 +37,12 @@ export function connectionAddresses(
 ): ConnectionAddress[] {
   return plainListeners(state).flatMap((listener) => {
     const { local, lan } = addressesOf(listener, interfaces);
-    const { port, kind } = listener;
-    const common = { port, isTls: kind === 'mqtts' };
+    const { port, kind, requiresClientCertificate } = listener;
+    const common = {
+      port,
+      isTls: kind === 'mqtts',
+      ...(requiresClientCertificate && { requiresClientCertificate }),
+    };
     const ofNetwork = lan.map((address) => ({
       ...common,
       host: hostOfAddress(address.url),

@@ -9,8 +9,11 @@ export interface ConnectionSettings {
   /** A name or an address, an IPv6 address without brackets. */
   host: string;
   port: number;
-  /** Of a listener with TLS. `caPem`: the certificate that signed the broker's; undefined leaves its place empty. */
-  tls?: { caPem: string | undefined };
+  /**
+   * Of a listener with TLS. `caPem`: the certificate that signed the broker's; undefined leaves its place empty.
+   * `requiresClientCertificate`: nobody comes in without a certificate of its own, which the code has none of.
+   */
+  tls?: { caPem: string | undefined; requiresClientCertificate?: true };
   /** The broker asks for them. Undefined: who may connect is not known here, and the name's place is left empty. */
   credentials?: { username: string | undefined };
   clientId: string;

@@ -8,7 +8,7 @@ import {
   type SourceFile,
   topicsOf,
 } from './connectionSettings.ts';
-import { CLIENT_ID_NOTE, certificateNote, KEEP_ALIVE_NOTE, unreachableNote, WILL_NOTE } from './notes.ts';
+import { CLIENT_ID_NOTE, certificateNotes, KEEP_ALIVE_NOTE, unreachableNote, WILL_NOTE } from './notes.ts';
 import { blockComment, cText, cTextLines, sourceOf } from './sourceText.ts';
 
 export function espIdf(settings: ConnectionSettings): SourceFile[] {
@@ -47,8 +47,10 @@ export function espIdf(settings: ConnectionSettings): SourceFile[] {
     caPem && [
       '',
       ...blockComment(
-        certificateNote(settings) ?? '',
-        'Addresses in certificates are compared by Mbed TLS 3.5 and newer (ESP-IDF 5.2). Dates are, with CONFIG_MBEDTLS_HAVE_TIME_DATE: then set the clock by SNTP first.',
+        ...certificateNotes(settings, {
+          more: 'Addresses in certificates are compared by Mbed TLS 3.5 and newer (ESP-IDF 5.2). Dates are, with CONFIG_MBEDTLS_HAVE_TIME_DATE: then set the clock by SNTP first.',
+          ownGoesInto: '.credentials.authentication.certificate and .key, as PEM',
+        }),
       ),
       'static const char ca_pem[] =',
       ...cTextLines(caPem, '    '),

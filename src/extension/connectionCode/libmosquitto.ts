@@ -7,7 +7,7 @@ import {
   type SourceFile,
   topicsOf,
 } from './connectionSettings.ts';
-import { CLIENT_ID_NOTE, certificateNote, KEEP_ALIVE_NOTE, WILL_NOTE } from './notes.ts';
+import { CLIENT_ID_NOTE, certificateNotes, KEEP_ALIVE_NOTE, WILL_NOTE } from './notes.ts';
 import { blockComment, cText, sourceOf } from './sourceText.ts';
 
 export function libmosquitto(settings: ConnectionSettings): SourceFile[] {
@@ -39,7 +39,15 @@ export function libmosquitto(settings: ConnectionSettings): SourceFile[] {
     `#define TOPIC_COMMAND ${cText(topics.command)}`,
     blockComment(KEEP_ALIVE_NOTE),
     `#define KEEP_ALIVE ${KEEP_ALIVE_SECONDS}`,
-    caPem && [...blockComment(`A file. ${certificateNote(settings)}`), '#define CA_FILE "ca.crt"'],
+    caPem && [
+      ...blockComment(
+        ...certificateNotes(settings, {
+          more: 'It is in a file.',
+          ownGoesInto: 'mosquitto_tls_set() in place of the second and third NULL, as files',
+        }),
+      ),
+      '#define CA_FILE "ca.crt"',
+    ],
     '',
     `static void on_connect(struct mosquitto *client, void *context, int code)
 {

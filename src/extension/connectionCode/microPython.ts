@@ -14,7 +14,7 @@ import {
   type SourceFile,
   topicsOf,
 } from './connectionSettings.ts';
-import { CLIENT_ID_NOTE, certificateNote, KEEP_ALIVE_NOTE, unreachableNote, WILL_NOTE } from './notes.ts';
+import { CLIENT_ID_NOTE, certificateNotes, KEEP_ALIVE_NOTE, unreachableNote, WILL_NOTE } from './notes.ts';
 import { commentLines, pythonText, sourceOf } from './sourceText.ts';
 
 export function microPython(settings: ConnectionSettings): SourceFile[] {
@@ -54,8 +54,10 @@ export function microPython(settings: ConnectionSettings): SourceFile[] {
     commentLines('#', `${KEEP_ALIVE_NOTE} umqtt sends no ping by itself: the loop below does.`),
     `KEEP_ALIVE = ${KEEP_ALIVE_SECONDS}`,
     caPem && [
-      ...commentLines('#', certificateNote(settings) ?? ''),
-      ...commentLines('#', 'Dates are compared on some boards: set the clock first, by ntptime.settime().'),
+      ...certificateNotes(settings, {
+        more: 'Dates are compared on some boards: set the clock first, by ntptime.settime().',
+        ownGoesInto: 'context.load_cert_chain(), in tls() below, as DER',
+      }).flatMap((note) => commentLines('#', note)),
       `CA_PEM = """${caPem}"""`,
     ],
     '',

@@ -12,7 +12,7 @@ import {
   type SourceFile,
   topicsOf,
 } from './connectionSettings.ts';
-import { certificateNote } from './notes.ts';
+import { certificateNotes } from './notes.ts';
 import { sourceOf } from './sourceText.ts';
 
 export function mosquittoClients(settings: ConnectionSettings): SourceFile[] {
@@ -28,7 +28,7 @@ export function mosquittoClients(settings: ConnectionSettings): SourceFile[] {
   const status = shellWord(topics.status);
   const text = sourceOf(
     caPem && [
-      note(certificateNote(settings) ?? ''),
+      ...certificateNotes(settings, { ownGoesInto: '--cert and --key, as files' }).map(note),
       `cat > ca.crt <<'END_OF_CA'`,
       ...caPem.trimEnd().split('\n'),
       'END_OF_CA',

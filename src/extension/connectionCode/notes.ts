@@ -23,10 +23,28 @@ export function unreachableNote({ host }: ConnectionSettings): string | undefine
   );
 }
 
-/** Undefined for a listener without TLS. */
-export function certificateNote({ tls }: ConnectionSettings): string | undefined {
-  if (tls === undefined) return undefined;
-  const what =
+export interface CertificatePlaces {
+  /** Where the library takes the certificate and the private key of the device itself. */
+  ownGoesInto: string;
+  /** What is to be known of the CA with this library. */
+  more?: string;
+}
+
+/** Paragraphs. Empty for a listener without TLS. */
+export function certificateNotes(
+  { tls }: ConnectionSettings,
+  { ownGoesInto, more }: CertificatePlaces,
+): string[] {
+  if (tls === undefined) return [];
+  const ofCa =
     "The CA that signed the broker's certificate. That certificate must name the host as it is written above, a name or an address.";
-  return tls.caPem === undefined ? `CHANGE THIS: ${what}` : what;
+  const ofDevice =
+    'CHANGE THIS: the broker lets in no device without a certificate and a private key of its own. ' +
+    'In VS Code run "MQTT: New Client Certificate...", or sign one by the CA that the configuration file names for clients. ' +
+    `Both go into ${ownGoesInto}.`;
+  return [
+    tls.caPem === undefined ? `CHANGE THIS: ${ofCa}` : ofCa,
+    ...(more === undefined ? [] : [more]),
+    ...(tls.requiresClientCertificate ? [ofDevice] : []),
+  ];
 }

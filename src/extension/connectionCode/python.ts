@@ -7,7 +7,7 @@ import {
   type SourceFile,
   topicsOf,
 } from './connectionSettings.ts';
-import { CLIENT_ID_NOTE, certificateNote, KEEP_ALIVE_NOTE, WILL_NOTE } from './notes.ts';
+import { CLIENT_ID_NOTE, certificateNotes, KEEP_ALIVE_NOTE, WILL_NOTE } from './notes.ts';
 import { commentLines, pythonText, sourceOf } from './sourceText.ts';
 
 export function python(settings: ConnectionSettings): SourceFile[] {
@@ -38,7 +38,12 @@ export function python(settings: ConnectionSettings): SourceFile[] {
     `TOPIC_COMMAND = ${pythonText(topics.command)}`,
     commentLines('#', KEEP_ALIVE_NOTE),
     `KEEP_ALIVE = ${KEEP_ALIVE_SECONDS}`,
-    caPem && [...commentLines('#', certificateNote(settings) ?? ''), `CA_PEM = """${caPem}"""`],
+    caPem && [
+      ...certificateNotes(settings, {
+        ownGoesInto: 'load_cert_chain() of the SSL context below, as files',
+      }).flatMap((note) => commentLines('#', note)),
+      `CA_PEM = """${caPem}"""`,
+    ],
     '',
     '',
     `def on_connect(client, userdata, flags, reason_code, properties=None):

@@ -7,7 +7,7 @@ import {
   type SourceFile,
   topicsOf,
 } from './connectionSettings.ts';
-import { CLIENT_ID_NOTE, certificateNote, KEEP_ALIVE_NOTE, WILL_NOTE } from './notes.ts';
+import { CLIENT_ID_NOTE, certificateNotes, KEEP_ALIVE_NOTE, WILL_NOTE } from './notes.ts';
 import { commentLines, rustText, sourceOf } from './sourceText.ts';
 
 export function rust(settings: ConnectionSettings): SourceFile[] {
@@ -66,7 +66,9 @@ function mainText(settings: ConnectionSettings): string {
     commentLines('//', KEEP_ALIVE_NOTE),
     `const KEEP_ALIVE: Duration = Duration::from_secs(${KEEP_ALIVE_SECONDS});`,
     caPem && [
-      ...commentLines('//', certificateNote(settings) ?? ''),
+      ...certificateNotes(settings, {
+        ownGoesInto: 'Transport::tls() in place of the first None: Some((certificate, key)), as PEM',
+      }).flatMap((note) => commentLines('//', note)),
       'const CA_PEM: &str = "\\',
       ...caPem
         .trimEnd()

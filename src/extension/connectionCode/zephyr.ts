@@ -11,7 +11,7 @@ import {
   type SourceFile,
   topicsOf,
 } from './connectionSettings.ts';
-import { CLIENT_ID_NOTE, certificateNote, KEEP_ALIVE_NOTE, unreachableNote, WILL_NOTE } from './notes.ts';
+import { CLIENT_ID_NOTE, certificateNotes, KEEP_ALIVE_NOTE, unreachableNote, WILL_NOTE } from './notes.ts';
 import { blockComment, commentLines, cText, cTextLines, sourceOf } from './sourceText.ts';
 
 export function zephyr(settings: ConnectionSettings): SourceFile[] {
@@ -57,7 +57,12 @@ function mainText(settings: ConnectionSettings): string {
     `#define TOPIC_COMMAND ${cText(topics.command)}`,
     caPem && [
       '',
-      ...blockComment(certificateNote(settings) ?? ''),
+      ...blockComment(
+        ...certificateNotes(settings, {
+          ownGoesInto:
+            'tls_credential_add() with CA_TAG, as TLS_CREDENTIAL_PUBLIC_CERTIFICATE and TLS_CREDENTIAL_PRIVATE_KEY',
+        }),
+      ),
       'static const char ca_pem[] =',
       ...cTextLines(caPem, '\t'),
       '\t;',

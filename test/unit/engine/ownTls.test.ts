@@ -57,6 +57,19 @@ test('it listens, says on which port, and its private key is in nothing that the
   assert.ok(said.length > 0 && said.every((text) => !text.includes(secret)));
 });
 
+test('it says of itself alone that it lets in nobody without a certificate, and only where that is so', async (t) => {
+  const tls = await signed();
+  for (const clientCertificate of ['none', 'optional', 'required'] as const) {
+    const { engine, start } = startEngine(t);
+    await start({ tls: { ...tls, clientCertificate } });
+    assert.ok(engine.brokerState.kind === 'running');
+    assert.deepEqual(
+      engine.brokerState.broker.listeners.map((listener) => 'requiresClientCertificate' in listener),
+      [false, clientCertificate === 'required'],
+    );
+  }
+});
+
 test('another certificate is shown from then on; without such a listener nothing happens', async (t) => {
   const { engine, start } = startEngine(t);
   const tls = await signed();

@@ -7,6 +7,7 @@ import { connect } from 'node:tls';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { env, Uri, window } from 'vscode';
 import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
+import type { UserQuestions } from '../../../src/extension/questions/userQuestions.ts';
 import type { TestApi } from '../../../src/extension/testApi.ts';
 import { activate, Listener, run, set, startBroker } from './workbench.ts';
 
@@ -80,6 +81,31 @@ describe('TLS', () => {
     const issuer = await shownTo(authority.certificate, ownPort() ?? 0);
     assert.equal(issuer, new X509Certificate(authority.certificate).toLegacyObject().subject.CN);
     assert.ok(isLoaded());
+  });
+
+  it('says in the code for a device that nobody comes in without a certificate, where that is so', async () => {
+    const copied = async (clientCertificate: 'optional' | 'required'): Promise<string> => {
+      await set(settingKeys.tlsClientCertificate, clientCertificate);
+      await run(commandIds.stopBroker);
+      const answers: Partial<UserQuestions> = {
+        pick: async ({ choices }) => {
+          const choice = choices.find(({ label }) => label === 'Python');
+          assert.ok(choice);
+          return { kind: 'answered', value: choice.value };
+        },
+        text: async () => ({ kind: 'answered', value: 'board-1' }),
+      };
+      new Listener(api, {}, answers);
+      await startBroker(api);
+      await run(commandIds.copyConnectionCode, { url: `mqtts://127.0.0.1:${ownPort()}` });
+      return env.clipboard.readText();
+    };
+    try {
+      assert.match(await copied('required'), /the broker lets in no device without a certificate/);
+      assert.doesNotMatch(await copied('optional'), /lets in no device/);
+    } finally {
+      await set(settingKeys.tlsClientCertificate, undefined);
+    }
   });
 
   it('exports the CA to the clipboard, and into an editor, with its notes', async () => {

@@ -64,6 +64,16 @@ test('listeners with TLS are told apart, WebSocket and Unix sockets left out', (
   ]);
 });
 
+test('a listener that lets in nobody without a certificate is known by each of its addresses', () => {
+  const state = running(
+    { kind: 'mqtts', host: '0.0.0.0', port: 8883, requiresClientCertificate: true },
+    { kind: 'mqtts', host: '0.0.0.0', port: 8884 },
+  );
+  for (const runsOn of ['board', 'computer', 'simulator'] as const)
+    for (const { port, requiresClientCertificate } of connectionAddresses(state, interfaces, runsOn))
+      assert.equal(requiresClientCertificate, port === 8883 ? true : undefined, `${port} for a ${runsOn}`);
+});
+
 test('a broker that does not run has none', () => {
   assert.deepEqual(hosts({ kind: 'stopped' }, 'computer'), []);
 });

@@ -113,6 +113,15 @@ for (const target of connectionTargets) {
       assert.doesNotMatch(codeOf(target, { ...plain, tls: { caPem: certificate } }), /CHANGE THIS: The CA/);
     });
 
+    test('says what to do where the broker lets in nobody without a certificate, and only there', () => {
+      const codeFor = (tls: ConnectionSettings['tls']): string =>
+        codeOf(target, { ...plain, ...(tls && { tls }) });
+      const asks = /CHANGE THIS: the broker lets in no device without a certificate and a private key/;
+      assert.match(codeFor({ caPem: certificate, requiresClientCertificate: true }), asks);
+      assert.doesNotMatch(codeFor({ caPem: certificate }), asks);
+      assert.doesNotMatch(codeFor(undefined), asks);
+    });
+
     test('warns of an address that a board can’t reach, and no program beside the broker', () => {
       const code = codeOf(target, { ...plain, host: '127.0.0.1' });
       assert.equal(/MQTT: Expose Broker on the Local Network/.test(code), target.runsOn === 'board');
@@ -120,7 +129,8 @@ for (const target of connectionTargets) {
     });
 
     test('has no line that is too long for a screen, but for names and addresses', () => {
-      const longest = codeOf(target, { ...plain, tls: { caPem: undefined } })
+      const tls = { caPem: undefined, requiresClientCertificate: true } as const;
+      const longest = codeOf(target, { ...plain, tls })
         .split('\n')
         .filter((line) => line.length > 120 && !line.startsWith('mosquitto_') && !line.startsWith(': '));
       assert.deepEqual(longest, []);
