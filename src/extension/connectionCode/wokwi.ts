@@ -1,5 +1,6 @@
 /**
- * Wokwi, which simulates an ESP32 beside the broker: its project file and diagram, and the Arduino code for a PlatformIO project.
+ * Wokwi, which simulates an ESP32 beside the broker: its project file and its diagram, and the Arduino code for a PlatformIO
+ * project.
  *
  * `host.wokwi.internal` is the computer that the simulator's gateway runs on, with its 127.0.0.1. Pure.
  */

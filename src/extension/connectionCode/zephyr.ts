@@ -182,7 +182,7 @@ static void on_event(struct mqtt_client *from, const struct mqtt_evt *event)
 static int send_what_is_due(void)
 {
 	int64_t now = k_uptime_get();
-	char uptime[24];
+	char uptime[12];
 	int err = 0;
 
 	if (now - pinged_at >= client.keepalive * MSEC_PER_SEC / 2) {
@@ -194,7 +194,7 @@ static int send_what_is_due(void)
 	}
 	if (err == 0 && now - published_at >= 10 * MSEC_PER_SEC) {
 		published_at = now;
-		snprintf(uptime, sizeof(uptime), "%lld", (long long)(now / MSEC_PER_SEC));
+		snprintf(uptime, sizeof(uptime), "%u", (unsigned int)(now / MSEC_PER_SEC));
 		err = publish(TOPIC_UPTIME, uptime, false);
 	}
 	return err;
