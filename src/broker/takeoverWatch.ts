@@ -108,6 +108,6 @@ function evidenceIn(takeovers: readonly Takeover[]): readonly Takeover[] | undef
 }
 
 /** Without the port, which is another one for each connection. */
-function hostOf(remoteAddress: string): string {
+export function hostOf(remoteAddress: string): string {
   return remoteAddress.replace(/:\d+$/, '');
 }

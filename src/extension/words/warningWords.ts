@@ -1,6 +1,6 @@
 /** A warning about a client in words: what was seen, why it matters, and what to change. docs/warnings.md says more. */
 import { l10n } from 'vscode';
-import type { ClientWarning, WarningFacts } from '../../contracts/clients.ts';
+import type { ClientWarning, ConnectionEnd, WarningFacts } from '../../contracts/clients.ts';
 import { formatSpan, hostOf } from './clientWords.ts';
 import { formatBytes, formatCount, formatMessages, formatName, formatNumber } from './formats.ts';
 
@@ -239,25 +239,47 @@ function reconnectLoop({ connections, periodMs, end }: Facts<'reconnectLoop'>): 
       formatCount(connections),
       formatNumber(periodMs / 1000, 1),
     ),
-    why:
-      end.kind === 'keepAliveTimeout'
-        ? l10n.t('It was silent for too long each time: it does not ping, or something on the way forgot it.')
-        : end.kind === 'refused'
-          ? l10n.t('The broker does not let it in: {0}', formatName(end.message, 200))
-          : end.kind === 'protocolError'
-            ? l10n.t('It breaks the standard each time: {0}', formatName(end.message, 200))
-            : l10n.t(
-                'Its own side closes: as a watchdog that restarts it, a loss of the network, or a library that gives up when an answer is late.',
-              ),
-    change:
-      end.kind === 'keepAliveTimeout'
-        ? l10n.t(
-            'Call the client’s loop within each keep alive, whatever else blocks it; where a network forgets it, set a shorter one.',
-          )
-        : l10n.t(
-            'See its last disconnect, and what it does just before; and let it wait longer from one attempt to the next.',
-          ),
+    ...loopCauses(end),
   };
+}
+
+/** By how the last of its connections ended. */
+function loopCauses(end: ConnectionEnd): Pick<WarningText, 'why' | 'change'> {
+  const change = l10n.t(
+    'See its last disconnect, and what it does just before; and let it wait longer from one attempt to the next.',
+  );
+  switch (end.kind) {
+    case 'keepAliveTimeout':
+      return {
+        why: l10n.t(
+          'It was silent for too long each time: it does not ping, or something on the way forgot it.',
+        ),
+        change: l10n.t(
+          'Call the client’s loop within each keep alive, whatever else blocks it; where a network forgets it, set a shorter one.',
+        ),
+      };
+    case 'takenOver':
+      return {
+        why: l10n.t(
+          'It came back without closing its connection: as after a reset by a watchdog, a brownout, a power cut, or a lost network. Or two programs at {0} use its client id, and take turns.',
+          formatName(hostOf(end.byRemoteAddress)),
+        ),
+        change: l10n.t(
+          'Unless you reset or flashed it: read its reset reason at start, and look at its supply and at what it does just before. If there are two, give each a client id of its own.',
+        ),
+      };
+    case 'refused':
+      return { why: l10n.t('The broker does not let it in: {0}', formatName(end.message, 200)), change };
+    case 'protocolError':
+      return { why: l10n.t('It breaks the standard each time: {0}', formatName(end.message, 200)), change };
+    default:
+      return {
+        why: l10n.t(
+          'Its own side closes: as a watchdog that restarts it, a loss of the network, or a library that gives up when an answer is late.',
+        ),
+        change,
+      };
+  }
 }
 
 function samePayload({ topic, messages, spanMs, payloadBytes }: Facts<'samePayload'>): WarningText {
@@ -280,10 +302,12 @@ function clientIdShared({ addresses, isOneHost, takeovers, periodMs }: Facts<'cl
   // At the desk it may be milliseconds: "in 0 s" says nothing.
   const seconds = formatNumber(Math.max(0.1, periodMs / 1000), periodMs < 10_000 ? 1 : 0);
   return {
-    title: l10n.t('Two devices with one client id'),
+    title: isOneHost
+      ? l10n.t('Two connections with one client id')
+      : l10n.t('Two devices with one client id'),
     seen: isOneHost
       ? l10n.t(
-          'Two programs on {0} use this client id, or one that reconnects without closing: {1} takeovers in {2} s, at last by {3} from {4}.',
+          'Two programs on {0} use this client id, or one that opens a connection without closing the one before: {1} takeovers in {2} s, at last by {3} from {4}.',
           hostOf(one ?? ''),
           takeovers,
           seconds,
@@ -298,6 +322,8 @@ function clientIdShared({ addresses, isOneHost, takeovers, periodMs }: Facts<'cl
           seconds,
         ),
     why: l10n.t('A client id has one connection: each that comes ends the other, and both lose messages.'),
-    change: l10n.t('Give each device its own, as from its MAC address.'),
+    change: isOneHost
+      ? l10n.t('Give each program its own; one that reconnects has to close its old connection first.')
+      : l10n.t('Give each device its own, as from its MAC address.'),
   };
 }

@@ -1,14 +1,21 @@
-/** A client that comes again and again, and is lost or thrown out each time: with the period, which often names the cause. */
+/**
+ * A client that comes again and again, and is lost or thrown out each time: with the period, which often names the cause.
+ *
+ * A board that loses power or is reset closes nothing: its old connection ends as it comes back, taken over from the same
+ * host. Taken over from another one, it is the story of a shared client id (sharedClientId.ts).
+ */
 import { Recent } from '../../base/recent.ts';
-import type { DisconnectCause } from '../../broker/observer.ts';
+import type { ConnectionInfo, DisconnectCause } from '../../broker/observer.ts';
+import { hostOf } from '../../broker/takeoverWatch.ts';
 import { connectionEndOf } from '../connectionEnds.ts';
+import { isFasterThanRestarts } from './sharedClientId.ts';
 import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
 const ENOUGH_ENDS = 5;
 /** Five within this time. */
 const WINDOW_MS = 15 * 60_000;
 
-/** Not taken over, which is another client id's story; nor by the person, or as the broker stops. */
+/** Not by the person, or as the broker stops. */
 const endsOfLoops: ReadonlySet<DisconnectCause['kind']> = new Set<DisconnectCause['kind']>([
   'networkClosed',
   'keepAliveTimeout',
@@ -17,14 +24,14 @@ const endsOfLoops: ReadonlySet<DisconnectCause['kind']> = new Set<DisconnectCaus
   'connectTimeout',
 ]);
 
-export function reconnectLoopRule({ clock, warn }: RuleContext): WarningRule {
+export function reconnectLoopRule({ clock, warn, has }: RuleContext): WarningRule {
   /** When the last connections of a client ended, monotonic; the oldest first, `ENOUGH_ENDS` at most. */
   const ends = new Recent<number[]>(MAX_CLIENTS);
   return {
-    connectionClosed: (_connection, clientId, cause) => {
+    connectionClosed: (connection, clientId, cause) => {
       if (clientId === undefined) return;
       if (cause.kind === 'clientDisconnected') ends.delete(clientId);
-      if (!endsOfLoops.has(cause.kind)) return;
+      if (!isEndOfLoop(connection, cause)) return;
       const times = ends.get(clientId) ?? [];
       times.push(clock.monotonicMs());
       if (times.length > ENOUGH_ENDS) times.shift();
@@ -33,8 +40,15 @@ export function reconnectLoopRule({ clock, warn }: RuleContext): WarningRule {
       if (times.length < ENOUGH_ENDS || first === undefined || last === undefined) return;
       if (last - first > WINDOW_MS) return;
       const periodMs = (last - first) / (times.length - 1);
+      const isFight = isFasterThanRestarts(periodMs) || has(clientId, 'clientIdShared');
+      if (cause.kind === 'takenOver' && isFight) return;
       const end = connectionEndOf(cause);
       warn(clientId, { kind: 'reconnectLoop', connections: times.length, periodMs, end });
     },
   };
+}
+
+function isEndOfLoop({ remoteAddress }: ConnectionInfo, cause: DisconnectCause): boolean {
+  if (cause.kind !== 'takenOver') return endsOfLoops.has(cause.kind);
+  return hostOf(cause.byRemoteAddress) === hostOf(remoteAddress);
 }

@@ -201,8 +201,16 @@ test('a reconnect loop is told by how its connections end', () => {
   }
 });
 
-test('two programs on one host are named by it, with a time that is never 0', () => {
-  const { seen } = formatWarning({
+test('a loop of a board that closes nothing is told as resets; or as two programs, of which nothing tells it', () => {
+  const end = { kind: 'takenOver', byRemoteAddress: '192.0.2.7:50002' } as const;
+  const { why, change } = formatWarning({ facts: { ...told.reconnectLoop[0], end } });
+  assert.match(why, /^It came back without closing its connection: .* a watchdog, a brownout, a power cut/);
+  assert.match(why, /Or two programs at 192\.0\.2\.7 use its client id/);
+  assert.match(change, /^Unless you reset or flashed it: .* reset reason .* If there are two/);
+});
+
+test('two programs on one host are named by it, not as two devices, with a time that is never 0', () => {
+  const { title, seen, change } = formatWarning({
     facts: {
       kind: 'clientIdShared',
       ...{ addresses: ['127.0.0.1:1', '127.0.0.1:2'], isOneHost: true, takeovers: 5, periodMs: 3 },
@@ -210,8 +218,10 @@ test('two programs on one host are named by it, with a time that is never 0', ()
   });
   assert.equal(
     seen,
-    'Two programs on 127.0.0.1 use this client id, or one that reconnects without closing: 5 takeovers in 0.1 s, at last by 127.0.0.1:2 from 127.0.0.1:1.',
+    'Two programs on 127.0.0.1 use this client id, or one that opens a connection without closing the one before: 5 takeovers in 0.1 s, at last by 127.0.0.1:2 from 127.0.0.1:1.',
   );
+  assert.equal(title, 'Two connections with one client id');
+  assert.match(change, /^Give each program its own; /);
 });
 
 const warning = (facts: WarningFacts, clientId = 'board-7'): ClientWarning => ({ clientId, atMs: 0, facts });
