@@ -146,6 +146,8 @@ export interface PacketConversation {
   steps: readonly ConversationStep[];
   /** Packets that are not in `steps`, those of `moreLanes` among them. */
   moreSteps: number;
+  /** Where the same message came more often: so many of it, before and after, were looked at. Else all that are held. */
+  nearestAlike?: number;
 }
 
 export type ConversationLane = Pick<PacketSummary, 'clientId' | 'remoteAddress'>;
@@ -241,8 +243,8 @@ export interface TraceMethods {
   /** Undefined when the packet is no longer held. */
   packet(params: { id: TracedId }): PacketDetail | undefined;
   /**
-   * What belongs to a packet. Looks through thousands. `packetStepsChanged` follows when more comes, until another packet
-   * is followed, no view is open, or the trace is cleared. Undefined when the packet is no longer held.
+   * What belongs to a packet, of all that are held. `packetStepsChanged` follows when more is found or comes, until another
+   * packet is followed, no view is open, or the trace is cleared. Undefined then, and when the packet is no longer held.
    */
   followPacket(params: { id: TracedId }): PacketSteps | undefined;
   /** The same, all of it, as a sequence diagram of Mermaid. Undefined for none. */

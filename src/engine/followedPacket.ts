@@ -2,21 +2,25 @@
  * What belongs to the packet that is looked at, followed while more of it comes: a late acknowledgement, a redelivery,
  * another subscriber.
  *
- * The whole is looked for anew only when a packet came that may be part of it: most of a flood is not.
+ * Each packet of the trace is looked at once, and the whole is put together anew only when one came that is part of it:
+ * most of a flood is not.
  */
 import type { PacketSteps } from '../contracts/trace.ts';
 import { exchangeOf } from '../model/packetExchange.ts';
 import { PUBCOMP, PUBLISH, packetIdOf, packetTypeOf } from '../model/packetFacts.ts';
 import type { PacketTrace } from '../model/packetTrace.ts';
 import type { TracedPacket } from '../model/tracedPacket.ts';
-import { LANE_PACKETS_AROUND, packetConversationOf } from './packetConversation.ts';
+import { ConversationSearch } from './conversationSearch.ts';
+import { packetConversationOf } from './packetConversation.ts';
 import { stepOf } from './packetSnapshots.ts';
+
+/** How often it looks at the clock. */
+const PACKETS_PER_LOOK = 256;
 
 export class FollowedPacket {
   readonly id: number;
   readonly #trace: PacketTrace;
-  /** The packets before this id are known. */
-  #lookedAtTo: number;
+  readonly #search: ConversationSearch | RequestSearch;
   #steps: PacketSteps;
 
   /** Undefined for a packet that is not held. */
@@ -28,60 +32,86 @@ export class FollowedPacket {
   private constructor(trace: PacketTrace, packet: TracedPacket) {
     this.id = packet.id;
     this.#trace = trace;
-    this.#lookedAtTo = trace.nextId;
-    this.#steps = stepsOf(trace, packet);
+    this.#search = isOfMessage(packet)
+      ? new ConversationSearch(trace, packet)
+      : new RequestSearch(trace, packet);
+    this.#steps = this.#stepsOf(packet);
   }
 
-  /** As they were when they were looked for last. */
+  /** As they were when they were put together last. */
   get steps(): PacketSteps {
     return this.#steps;
   }
 
-  /** Packets came that were not looked at. */
-  get isBehind(): boolean {
-    return this.#lookedAtTo < this.#trace.nextId;
+  /** The packets before this id were looked at. */
+  get lookedAtTo(): number {
+    return this.#search.lookedAtTo;
   }
 
-  /** Looks at what came since. Undefined where nothing of it is new. */
-  lookOn(): PacketSteps | undefined {
+  /** Looks on, to the end or until the time is up. */
+  advance(isTimeUp: () => boolean): void {
+    this.#search.advance(isTimeUp);
+  }
+
+  /** Puts together what was found. Undefined where nothing of it is new. */
+  takeNews(): PacketSteps | undefined {
     const packet = this.#trace.packet(this.id);
-    const from = Math.max(this.#lookedAtTo, this.#trace.firstId);
-    this.#lookedAtTo = this.#trace.nextId;
-    if (packet === undefined || !this.#mayBelong(packet, from)) return undefined;
-    const steps = stepsOf(this.#trace, packet);
+    if (packet === undefined || !this.#search.takeNews()) return undefined;
+    const steps = this.#stepsOf(packet);
     if (JSON.stringify(steps) === JSON.stringify(this.#steps)) return undefined;
     this.#steps = steps;
     return steps;
   }
 
-  /** One of the packets from this id on: of a message near by, or with the packet identifier over the client's connections. */
-  #mayBelong(packet: TracedPacket, from: number): boolean {
-    const packetId = packetIdOf(packet.bytes);
-    const nearEnd = isOfMessage(packet) ? packet.id + LANE_PACKETS_AROUND : 0;
-    for (let id = from; id < this.#lookedAtTo; id++) {
-      const next = this.#trace.packet(id);
-      if (next === undefined) continue;
-      if (id < nearEnd && isOfMessage(next)) return true;
-      if (
-        !this.#trace.isSameClient(packet.connectionRef, next.connectionRef) ||
-        packetIdOf(next.bytes) !== packetId
-      )
-        continue;
-      if (packetId !== 0 || isOfRequest(packet, next)) return true;
-    }
-    return false;
+  #stepsOf(packet: TracedPacket): PacketSteps {
+    const exchange = exchangeOf(this.#trace, packet).map(stepOf);
+    const conversation =
+      this.#search instanceof ConversationSearch
+        ? packetConversationOf(this.#trace, this.#search)
+        : undefined;
+    return { exchange, ...(conversation !== undefined && { conversation }) };
   }
 }
 
-/** Without a packet identifier, only what is no message has an answer: a CONNECT, say. A flood of QoS 0 is none. */
-function isOfRequest(packet: TracedPacket, next: TracedPacket): boolean {
-  return !isOfMessage(packet) && !isOfMessage(next);
-}
+/** What may answer a request, or be one like it, over the client's connections: a CONNACK, a SUBACK. */
+class RequestSearch {
+  readonly #trace: PacketTrace;
+  readonly #connectionRef: number;
+  readonly #packetId: number;
+  #hasNews = false;
+  #at: number;
 
-function stepsOf(trace: PacketTrace, packet: TracedPacket): PacketSteps {
-  const exchange = exchangeOf(trace, packet).map(stepOf);
-  const conversation = isOfMessage(packet) ? packetConversationOf(trace, packet.id) : undefined;
-  return { exchange, ...(conversation !== undefined && { conversation }) };
+  constructor(trace: PacketTrace, packet: TracedPacket) {
+    this.#trace = trace;
+    this.#connectionRef = packet.connectionRef;
+    this.#packetId = packetIdOf(packet.bytes);
+    this.#at = trace.nextId;
+  }
+
+  get lookedAtTo(): number {
+    return Math.max(this.#at, this.#trace.firstId);
+  }
+
+  advance(isTimeUp: () => boolean): void {
+    const { nextId } = this.#trace;
+    for (let from = this.lookedAtTo; from < nextId; from = this.#at) {
+      this.#at = Math.min(nextId, from + PACKETS_PER_LOOK);
+      for (let id = from; id < this.#at; id++) this.#look(id);
+      if (isTimeUp()) return;
+    }
+  }
+
+  takeNews(): boolean {
+    const hasNews = this.#hasNews;
+    this.#hasNews = false;
+    return hasNews;
+  }
+
+  #look(id: number): void {
+    const next = this.#trace.packet(id)!; // it is held
+    if (!this.#trace.isSameClient(this.#connectionRef, next.connectionRef)) return;
+    this.#hasNews ||= !isOfMessage(next) && packetIdOf(next.bytes) === this.#packetId;
+  }
 }
 
 function isOfMessage({ bytes, isRejected }: TracedPacket): boolean {

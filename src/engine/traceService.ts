@@ -26,6 +26,7 @@ import { PacketView } from '../model/packetView.ts';
 import { packetTypeOfKind } from '../mqtt/packetTypes.ts';
 import { type KnownClient, TraceObserver } from '../observation/traceObserver.ts';
 import { ChangePump } from './changePump.ts';
+import { ConversationSearch } from './conversationSearch.ts';
 import { exportProgress } from './exportProgress.ts';
 import { FollowedPacket } from './followedPacket.ts';
 import type { Emit } from './modelEvents.ts';
@@ -39,7 +40,7 @@ const MAX_ROWS = 500;
 const CHANGED_INTERVAL_MS = 100;
 /** How long views may look for what is theirs, before others have a turn. */
 const SEARCH_SLICE_MS = 8;
-/** A look may go through thousands. */
+/** What is followed is looked for among what came, a slice each time. */
 const STEPS_INTERVAL_MS = 500;
 /** Until the trace is first started: nothing is kept before. */
 const NO_BUDGET = 0;
@@ -51,6 +52,14 @@ export interface TraceServiceOptions {
   clients(): Iterable<KnownClient>;
   /** Makes it one of the broker's observers from here on, also of open connections; `undefined` takes it away. */
   observe(observer: BrokerObserver | undefined): void;
+}
+
+/** Goes through the packets that are held. */
+interface Search {
+  /** The packets before this id were looked at. */
+  readonly lookedAtTo: number;
+  /** Looks on, until the time is up. */
+  advance(isTimeUp: () => boolean): void;
 }
 
 interface OpenView {
@@ -154,13 +163,22 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     return packet && packetDetailOf(this.#trace, packet);
   }
 
-  followPacket({ id }: { id: number }): PacketSteps | undefined {
-    this.#followed = FollowedPacket.of(this.#trace, id);
-    return this.#followed?.steps;
+  async followPacket({ id }: { id: number }): Promise<PacketSteps | undefined> {
+    const followed = FollowedPacket.of(this.#trace, id);
+    this.#followed = followed;
+    if (followed === undefined) return undefined;
+    await this.#lookThrough(followed, () => this.#followed === followed);
+    if (this.#followed !== followed) return undefined;
+    followed.takeNews();
+    return followed.steps;
   }
 
-  packetDiagram({ id }: { id: number }): string | undefined {
-    return diagramOf(this.#trace, id);
+  async packetDiagram({ id }: { id: number }): Promise<string | undefined> {
+    const packet = this.#trace.packet(id);
+    if (packet === undefined) return undefined;
+    const search = new ConversationSearch(this.#trace, packet);
+    await this.#lookThrough(search, () => this.#trace.packet(id) !== undefined);
+    return diagramOf(this.#trace, search);
   }
 
   async exportTrace({
@@ -176,13 +194,8 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
     this.#exports.set(exportId, cancelling);
     try {
       const found = new PacketView(0, queryOf(query), this.#trace);
-      // What comes meanwhile is not waited for: it may never end.
-      const endId = this.#trace.nextId;
-      while (found.lookedAtTo < endId) {
-        found.advance(timeSlice(clock, SEARCH_SLICE_MS));
-        await nextTurn(clock);
-        if (signal.aborted) return { kind: 'cancelled' };
-      }
+      await this.#lookThrough(found, () => !signal.aborted);
+      if (signal.aborted) return { kind: 'cancelled' };
       const total = found.end - found.first;
       const onProgress = (done: number): void => {
         share = total === 0 ? 1 : done / total;
@@ -233,15 +246,32 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
 
   #sendSteps(): boolean {
     const followed = this.#followed;
-    const steps = followed?.lookOn();
-    if (followed !== undefined && steps !== undefined)
-      this.#options.emit('packetStepsChanged', { id: followed.id, steps });
-    return false;
+    if (followed === undefined) return false;
+    followed.advance(timeSlice(this.#options.clock, SEARCH_SLICE_MS));
+    const steps = followed.takeNews();
+    if (steps !== undefined) this.#options.emit('packetStepsChanged', { id: followed.id, steps });
+    return this.#isBehind(followed);
+  }
+
+  #isBehind({ lookedAtTo }: { readonly lookedAtTo: number }): boolean {
+    return lookedAtTo < this.#trace.nextId;
+  }
+
+  /** In slices, through all that is held now: what comes meanwhile is not waited for, as it may never end. */
+  async #lookThrough(search: Search, mayGoOn: () => boolean): Promise<void> {
+    const { clock } = this.#options;
+    const endId = this.#trace.nextId;
+    for (;;) {
+      search.advance(timeSlice(clock, SEARCH_SLICE_MS));
+      if (search.lookedAtTo >= endId) return;
+      await nextTurn(clock);
+      if (!mayGoOn()) return;
+    }
   }
 
   #send(): boolean {
     this.#search();
-    if (this.#followed?.isBehind) this.#stepsChanged.touch();
+    if (this.#followed !== undefined && this.#isBehind(this.#followed)) this.#stepsChanged.touch();
     const trace = this.traceState();
     for (const open of this.#views.values()) {
       const view = packetsViewOf(open.view, trace);

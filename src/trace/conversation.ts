@@ -4,8 +4,8 @@
  * Nothing in MQTT ties what the broker sends to what it received. It is known here by topic and payload; where the same
  * message was published again and again, the deliveries to a client are the last ones that fit, in their order.
  */
-import { type Exchange, exchangesOf, sessionOf, type TracedPacket } from './exchanges.ts';
-import { isSameMessage, type PublishedMessage } from './publishedMessage.ts';
+import { type Exchange, sessionOf } from './exchanges.ts';
+import type { PublishedMessage } from './publishedMessage.ts';
 
 export interface Conversation {
   /** Undefined where the trace has only what acknowledges it. */
@@ -13,19 +13,12 @@ export interface Conversation {
   /** Undefined where the trace has not the PUBLISH that came, as for retained messages and wills. */
   readonly publisher: Exchange | undefined;
   readonly subscribers: readonly Exchange[];
-  /** Indexes of all of its packets, in the order of time. */
+  /** Ids of all of its packets, in the order of time. */
   readonly packets: readonly number[];
 }
 
-/**
- * Undefined for a packet that belongs to no message.
- *
- * @param packets in the order of time. @param index the packet that is asked about.
- */
-export function conversationOf(packets: readonly TracedPacket[], index: number): Conversation | undefined {
-  const exchanges = exchangesOf(packets);
-  const own = exchanges.find((exchange) => exchange.packets.includes(index));
-  if (own === undefined) return undefined;
+/** @param own the exchange that is asked about. @param alike all exchanges of its message, in order, itself among them. */
+export function conversationOf(own: Exchange, alike: readonly Exchange[]): Conversation {
   if (own.message === undefined) {
     const sides =
       own.direction === 'in'
@@ -34,9 +27,6 @@ export function conversationOf(packets: readonly TracedPacket[], index: number):
     return { message: undefined, ...sides, packets: own.packets };
   }
   const { message } = own;
-  const alike = exchanges.filter(
-    (other) => other.message !== undefined && isSameMessage(message, other.message),
-  );
   const origins = originsOf(alike);
   const publisher = own.direction === 'in' ? own : origins.get(own);
   const subscribers =

@@ -3,11 +3,18 @@
  *
  * Section 4.3. The two sides of a connection number their messages on their own, and a session goes on over several
  * connections; so an exchange is known by its client, by who publishes, and by its packet identifier.
+ *
+ * Nothing is kept of an exchange that is over, so that a trace of any length can be gone through.
  */
 import { LooseReader } from '../mqtt/looseReader.ts';
 import type { PacketKind, ProtocolVersion } from '../mqtt/packets.ts';
 import { packetKindOfType } from '../mqtt/packetTypes.ts';
-import { type PublishedMessage, publishedMessageOf, type TopicAliases } from './publishedMessage.ts';
+import {
+  isSameMessage,
+  type PublishedMessage,
+  publishedMessageOf,
+  type TopicAliases,
+} from './publishedMessage.ts';
 
 /** As the broker sees it: `in` comes from the client. */
 export type TraceDirection = 'in' | 'out';
@@ -30,7 +37,7 @@ export interface Exchange {
   readonly direction: TraceDirection;
   /** Undefined where the trace begins in the middle. */
   readonly message: PublishedMessage | undefined;
-  /** Indexes of its packets, in order. */
+  /** Ids of its packets, in order. Grows while it is open. */
   readonly packets: readonly number[];
 }
 
@@ -38,96 +45,108 @@ interface OpenExchange extends Exchange {
   readonly packets: number[];
 }
 
-/** All of them, in the order of their first packets. @param packets in the order of time. */
-export function exchangesOf(packets: readonly TracedPacket[]): Exchange[] {
-  const finder = new ExchangeFinder();
-  for (const [index, packet] of packets.entries()) finder.take(packet, index);
-  return finder.exchanges;
-}
-
-class ExchangeFinder {
-  readonly exchanges: Exchange[] = [];
+/** Takes packets one by one, in the order of time, and says which exchange each is part of. */
+export class ExchangeFinder {
+  readonly #wanted: PublishedMessage | undefined;
   /** By client, then by who publishes and packet identifier. */
   readonly #open = new Map<string, Map<string, OpenExchange>>();
   readonly #aliases = new Map<string, TopicAliases>();
 
-  take(packet: TracedPacket, index: number): void {
+  /** @param wanted exchanges of other messages are passed over. Its bytes are held. */
+  constructor(wanted?: PublishedMessage) {
+    this.#wanted = wanted;
+  }
+
+  /** An exchange waits for more: only then, what is no PUBLISH may be part of one that is known. */
+  get hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Undefined for what is part of none, or of one that is passed over. The first packet of an exchange begins it. */
+  take(packet: TracedPacket, id: number): Exchange | undefined {
     const { bytes, direction } = packet;
     const kind = packetKindOfType((bytes[0] ?? 0) >> 4);
     switch (kind) {
       case 'publish':
-        this.#takePublish(packet, index);
-        break;
+        return this.#takePublish(packet, id);
       case 'puback':
       case 'pubrec':
       case 'pubcomp':
-        this.#takeAcknowledgement(packet, index, kind, direction === 'in' ? 'out' : 'in');
-        break;
+        return this.#takeAcknowledgement(packet, id, kind, direction === 'in' ? 'out' : 'in');
       case 'pubrel':
-        this.#takeAcknowledgement(packet, index, kind, direction);
-        break;
+        return this.#takeAcknowledgement(packet, id, kind, direction);
       case 'connack':
         // Without Session Present nothing goes on: what was open is lost.
         if (isNewSession(bytes)) this.#open.delete(sessionOf(packet));
-        break;
+        return undefined;
+      default:
+        return undefined;
     }
   }
 
-  #takePublish(packet: TracedPacket, index: number): void {
+  #takePublish(packet: TracedPacket, id: number): Exchange | undefined {
     const { direction } = packet;
     const message = publishedMessageOf(packet.bytes, packet.protocolVersion, this.#aliasesOf(packet));
-    if (message === undefined) return;
-    const open = this.#openOf(packet);
+    if (message === undefined) return undefined;
+    const session = sessionOf(packet);
     const key = `${direction} ${message.packetId}`;
-    const before = message.isDuplicate ? open.get(key) : undefined;
+    const before = message.isDuplicate ? this.#open.get(session)?.get(key) : undefined;
     if (before !== undefined) {
-      before.packets.push(index);
-      return;
+      before.packets.push(id);
+      return before;
     }
-    const exchange = this.#begin(packet, index, direction, message);
-    if (message.packetId !== undefined) open.set(key, exchange);
+    if (this.#wanted !== undefined && !isSameMessage(this.#wanted, message)) {
+      // The identifier is used for another message.
+      this.#close(session, key);
+      return undefined;
+    }
+    const exchange = exchangeWith(packet, id, direction, this.#wanted ?? message);
+    if (message.packetId !== undefined) entryOf(this.#open, session).set(key, exchange);
+    return exchange;
   }
 
   #takeAcknowledgement(
     packet: TracedPacket,
-    index: number,
+    id: number,
     kind: PacketKind,
     direction: TraceDirection,
-  ): void {
+  ): Exchange | undefined {
     const { bytes } = packet;
     const bodyOffset = bodyOffsetOf(bytes);
     const packetId = (bytes[bodyOffset] ?? 0) * 256 + (bytes[bodyOffset + 1] ?? 0);
-    const open = this.#openOf(packet);
+    const session = sessionOf(packet);
     const key = `${direction} ${packetId}`;
-    let exchange = open.get(key);
+    let exchange = this.#open.get(session)?.get(key);
     if (exchange === undefined) {
-      exchange = this.#begin(packet, index, direction, undefined);
-      open.set(key, exchange);
-    } else exchange.packets.push(index);
+      // Of which message it is, is not known.
+      if (this.#wanted !== undefined) return undefined;
+      exchange = exchangeWith(packet, id, direction, undefined);
+      entryOf(this.#open, session).set(key, exchange);
+    } else exchange.packets.push(id);
     // Before 5.0 there is no reason code, and nothing is refused. [MQTT-4.3.3-4]
     const isRefusal =
       kind === 'pubrec' && packet.protocolVersion === 5 && (bytes[bodyOffset + 2] ?? 0) >= 0x80;
-    if (kind === 'puback' || kind === 'pubcomp' || isRefusal) open.delete(key);
-  }
-
-  #begin(
-    { clientId, connectionId }: TracedPacket,
-    index: number,
-    direction: TraceDirection,
-    message: PublishedMessage | undefined,
-  ): OpenExchange {
-    const exchange = { clientId, connectionId, direction, message, packets: [index] };
-    this.exchanges.push(exchange);
+    if (kind === 'puback' || kind === 'pubcomp' || isRefusal) this.#close(session, key);
     return exchange;
   }
 
-  #openOf(packet: TracedPacket): Map<string, OpenExchange> {
-    return entryOf(this.#open, sessionOf(packet));
+  #close(session: string, key: string): void {
+    const open = this.#open.get(session);
+    if (open?.delete(key) === true && open.size === 0) this.#open.delete(session);
   }
 
   #aliasesOf({ connectionId, direction }: TracedPacket): TopicAliases {
     return entryOf(this.#aliases, `${connectionId} ${direction}`);
   }
+}
+
+function exchangeWith(
+  { clientId, connectionId }: TracedPacket,
+  id: number,
+  direction: TraceDirection,
+  message: PublishedMessage | undefined,
+): OpenExchange {
+  return { clientId, connectionId, direction, message, packets: [id] };
 }
 
 /** A client without an id is its connection. */

@@ -14,8 +14,12 @@ import { summarizePacket } from './summarizePacket.ts';
 /** A picture of more is none. */
 const MAX_STEPS = 200;
 
-/** @param packets those that the conversation was found in. */
-export function mermaidOf(conversation: Conversation, packets: readonly TracedPacket[]): string {
+/** @param packetOf the packet with an id; undefined for one that is no longer held. @param note what to say of it, below. */
+export function mermaidOf(
+  conversation: Conversation,
+  packetOf: (id: number) => TracedPacket | undefined,
+  note?: string,
+): string {
   const lanes = lanesOf(conversation);
   const lines = ['sequenceDiagram'];
   const publisherLane = conversation.publisher && lanes.get(sessionOf(conversation.publisher));
@@ -23,8 +27,8 @@ export function mermaidOf(conversation: Conversation, packets: readonly TracedPa
   lines.push('  participant B as Broker');
   for (const lane of lanes.values()) if (lane !== publisherLane) lines.push(participant(lane));
   let startMs: number | undefined;
-  for (const index of conversation.packets.slice(0, MAX_STEPS)) {
-    const packet = packets[index];
+  for (const id of conversation.packets.slice(0, MAX_STEPS)) {
+    const packet = packetOf(id);
     const lane = packet && lanes.get(sessionOf(packet));
     if (packet === undefined || lane === undefined) continue;
     startMs ??= packet.atMs;
@@ -33,6 +37,7 @@ export function mermaidOf(conversation: Conversation, packets: readonly TracedPa
   }
   const rest = conversation.packets.length - MAX_STEPS;
   if (rest > 0) lines.push(`  Note over B: and ${rest} more packets`);
+  if (note !== undefined) lines.push(`  Note over B: ${escapeMermaid(note)}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -382,6 +382,47 @@ describe('the packet trace', { skip }, () => {
     await page.frame.getByText('No packets yet').waitFor();
   });
 
+  test('a delivery is on the lanes however much came before it; of what came too often they say how much was looked at', async () => {
+    const kept = {
+      ...{ clientId: 'screen', cleanStart: false },
+      properties: { sessionExpiryInterval: 60 },
+    };
+    const away = await RawClient.overTcp(port, 5);
+    await away.connect(kept);
+    await away.subscribe('shed/door', { qos: 1 });
+    await away.breakOff();
+    await oven.publish('shed/door', 'shut', { qos: 1 });
+    for (let number = 0; number < 10_002; number++) oven.sendPublish('shed/state', 'on');
+    await oven.ping();
+    const screen = await RawClient.overTcp(port, 5);
+    await screen.connect(kept);
+    const { packetId } = await screen.expect('publish');
+    screen.send({ kind: 'puback', packetId: packetId ?? 0, reasonCode: 0 });
+    await screen.ping();
+    await page.topicFilter.fill('shed/door');
+    await page.row(/PUBLISH, from the client, oven, shed\/door/).click();
+    // It is opened, and not the newest, which has its own lanes.
+    const opened = page.conversation.locator('[aria-current=step]');
+    await opened.and(page.frame.getByRole('button', { name: /^oven to broker: PUBLISH/ })).waitFor();
+    await page.conversation.getByRole('button', { name: /^screen to broker: PUBACK/ }).waitFor();
+    assert.deepEqual(await page.frame.locator('.lane-head').allInnerTexts(), ['oven', 'Broker', 'screen']);
+    const note = page.frame.getByText('the nearest 10,000 before and after were looked at');
+    assert.equal(await note.count(), 0);
+    await page.topicFilter.fill('shed/state');
+    // The newest, before which the others were.
+    await page
+      .row(/PUBLISH, from the client, oven, shed\/state/)
+      .last()
+      .click();
+    await note.waitFor();
+    await window.screenshot('packets-lanes-cut');
+    await screen.disconnect();
+    await page.frame.getByRole('button', { name: 'Clear Filter' }).click();
+    await page.waitForCount(/^10,0\d\d packets$/);
+    await window.workbench.runCommand('MQTT: Clear Packet Trace');
+    await page.frame.getByText('No packets yet').waitFor();
+  });
+
   test('Export Shown Packets writes a file in which tshark has the packets of the list', async (t) => {
     const { workbench } = window;
     await publish(t, port, '-i', 'meter', '-t', 'plant/state', '-m', 'off', '-q', '1');

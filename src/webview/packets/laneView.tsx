@@ -19,8 +19,8 @@ export function LaneView({ detail, state, dispatch }: PageProps & { detail: Pack
   useLayoutEffect(() => {
     if (area.current !== null) showOpened(area.current);
   }, [id, isDrawnWhole]);
-  const { columns, rows, moreLanes, moreSteps } = lanePictureOf(detail, state.conversation);
-  if (rows.length < 2) return null;
+  const { columns, rows, moreLanes, moreSteps, nearestAlike } = lanePictureOf(detail, state.conversation);
+  if (rows.length < 2 && nearestAlike === undefined) return null;
   const startMs = rows[0]?.step.receivedAtMs ?? 0;
   return (
     <div ref={area} class="lanes" style={{ '--lanes': columns.length }}>
@@ -54,6 +54,14 @@ export function LaneView({ detail, state, dispatch }: PageProps & { detail: Pack
           {moreLanes > 0
             ? t('Clients not shown: {0}. Packets not shown: {1}.', count(moreLanes), count(moreSteps))
             : t('Packets not shown: {0}.', count(moreSteps))}
+        </p>
+      )}
+      {nearestAlike !== undefined && (
+        <p class="lane-rest">
+          {t(
+            'The same message came more often: the nearest {0} before and after were looked at.',
+            count(nearestAlike),
+          )}
         </p>
       )}
     </div>

@@ -13,6 +13,7 @@ export interface LanePicture {
   /** What the engine left out. */
   readonly moreLanes: number;
   readonly moreSteps: number;
+  readonly nearestAlike: number | undefined;
 }
 
 export interface LaneRow {
@@ -39,7 +40,10 @@ export function lanePictureOf(
   detail: PacketDetail,
   conversation: PacketConversation | undefined,
 ): LanePicture {
-  const { hasPublisher, lanes, steps, moreLanes, moreSteps } = conversationWith(detail, conversation);
+  const { hasPublisher, lanes, steps, moreLanes, moreSteps, nearestAlike } = conversationWith(
+    detail,
+    conversation,
+  );
   const broker = hasPublisher ? 1 : 0;
   const columns = [...lanes.slice(0, broker), undefined, ...lanes.slice(broker)];
   const rows = steps.flatMap((step): LaneRow[] => {
@@ -49,10 +53,10 @@ export function lanePictureOf(
     const [from, to] = step.direction === 'in' ? [column, broker] : [broker, column];
     return [{ step, client, from, to }];
   });
-  return { columns, rows, moreLanes, moreSteps };
+  return { columns, rows, moreLanes, moreSteps, nearestAlike };
 }
 
-/** The exchange may know of answers that were too far away for the conversation. */
+/** The exchange may know of answers that the conversation has no room for. */
 function conversationWith(
   { id, clientId, remoteAddress, exchange }: PacketDetail,
   conversation: PacketConversation | undefined,

@@ -1,6 +1,7 @@
 /** For which packets the whole is looked for anew: what is part of it, and not a flood of the same client. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
+import type { PacketSteps } from '../../../src/contracts/trace.ts';
 import { FollowedPacket } from '../../../src/engine/followedPacket.ts';
 import { PacketTrace } from '../../../src/model/packetTrace.ts';
 import { OUT_FLAG } from '../../../src/model/traceSegment.ts';
@@ -8,13 +9,11 @@ import { encode } from '../../../src/mqtt/encode.ts';
 import type { Packet } from '../../../src/mqtt/packets.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 
-/** Further on than a message near by is looked for. */
-const FLOOD = 2_100;
+function publish0(text: string): Packet {
+  return { kind: 'publish', topic: 'oven', payload: Buffer.from(text), qos: 0, retain: false, dup: false };
+}
 
-const payload = new Uint8Array([0x6d]);
-const publish0: Packet = { kind: 'publish', topic: 'oven', payload, qos: 0, retain: false, dup: false };
-
-function setUp(t: TestContext) {
+function setUp() {
   const trace = new PacketTrace(8 * 1_048_576, new FakeClock());
   const opened = { connectionId: 1, remoteAddress: '127.0.0.1:1', transportKind: 'mqtt' } as const;
   const connection = trace.connectionOpened(opened, 'oven');
@@ -23,25 +22,30 @@ function setUp(t: TestContext) {
     return trace.append(connection, bytes, 0, bytes.length, 4, flags);
   };
   const flood = (count: number): void => {
-    for (let number = 0; number < count; number++) put(publish0);
+    for (let number = 0; number < count; number++) put(publish0(`${number}`));
   };
-  const asked = t.mock.method(trace, 'packet');
-  const lookups = (followed: FollowedPacket): number => {
-    asked.mock.resetCalls();
-    assert.equal(followed.lookOn(), undefined);
-    return asked.mock.callCount();
+  const lookOn = (followed: FollowedPacket): PacketSteps | undefined => {
+    followed.advance(() => false);
+    assert.equal(followed.lookedAtTo, trace.nextId);
+    return followed.takeNews();
   };
-  return { trace, put, flood, lookups };
+  return { trace, put, flood, lookOn };
 }
 
-test('a flood of QoS 0 from the client of a followed message of QoS 0 is looked at once, and no more', (t) => {
-  const { trace, put, flood, lookups } = setUp(t);
-  const followed = FollowedPacket.of(trace, put(publish0))!; // it was just put
-  flood(FLOOD);
-  followed.lookOn();
-  flood(10);
-  // The message, and each that came: the whole has hundreds.
-  assert.equal(lookups(followed), 11);
+test('a flood of QoS 0 from the client of a followed message is looked at, and nothing put together for it', (t) => {
+  const { trace, put, flood, lookOn } = setUp();
+  const followed = FollowedPacket.of(trace, put(publish0('on')))!; // it was just put
+  lookOn(followed);
+  flood(2_000);
+  const asked = t.mock.method(trace, 'packet');
+  assert.equal(lookOn(followed), undefined);
+  // For the packet itself: is it still held?
+  assert.equal(asked.mock.callCount(), 1);
+  const delivery = put(publish0('on'), OUT_FLAG);
+  assert.deepEqual(
+    lookOn(followed)?.conversation?.steps.map(({ id }) => id),
+    [followed.id, delivery],
+  );
 });
 
 for (const [request, answer] of [
@@ -52,16 +56,16 @@ for (const [request, answer] of [
   ],
 ] as const satisfies readonly (readonly [Packet, Packet])[])
   test(`the ${answer.kind} of a followed ${request.kind} is told, though neither has a packet identifier`, (t) => {
-    const { trace, put, flood, lookups } = setUp(t);
+    const { trace, put, flood, lookOn } = setUp();
     const followed = FollowedPacket.of(trace, put(request))!; // it was just put
     const exchange = t.mock.getter(trace, 'segments');
-    flood(10);
-    lookups(followed);
+    flood(1_000);
+    assert.equal(lookOn(followed), undefined);
     // Nothing was looked for after the request.
     assert.equal(exchange.mock.callCount(), 0);
     put(answer, OUT_FLAG);
     assert.deepEqual(
-      followed.lookOn()?.exchange.map(({ kind }) => kind),
+      lookOn(followed)?.exchange.map(({ kind }) => kind),
       [request.kind, answer.kind],
     );
   });

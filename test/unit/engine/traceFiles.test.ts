@@ -277,11 +277,14 @@ test('the way of a message is a diagram, from its publisher to its subscriber', 
   await oven.ping();
   const all = await rows();
   const puback = all.find(({ kind }) => kind === 'puback');
-  const diagram = service.packetDiagram({ id: puback!.id });
+  const diagram = await service.packetDiagram({ id: puback!.id });
   assert.match(diagram ?? '', /^sequenceDiagram\n/);
   for (const each of ['oven', 'panel', 'PUBLISH', 'PUBACK']) assert.ok(diagram?.includes(each), each);
-  assert.equal(service.packetDiagram({ id: all.find(({ kind }) => kind === 'pingreq')!.id }), undefined);
-  assert.equal(service.packetDiagram({ id: 9999 }), undefined);
+  assert.equal(
+    await service.packetDiagram({ id: all.find(({ kind }) => kind === 'pingreq')!.id }),
+    undefined,
+  );
+  assert.equal(await service.packetDiagram({ id: 9999 }), undefined);
 });
 
 test('the way of a message is on lanes: QoS and packet identifiers of each step, no more than one lane a client', async (t) => {
@@ -298,7 +301,7 @@ test('the way of a message is on lanes: QoS and packet identifiers of each step,
   const answers = all.filter(({ kind }) => kind === 'puback');
   assert.equal(answers.length, 2);
   for (const { id } of answers) {
-    const conversation = service.followPacket({ id })?.conversation;
+    const conversation = (await service.followPacket({ id }))?.conversation;
     assert.equal(conversation?.hasPublisher, true);
     assert.deepEqual(
       conversation.lanes.map(({ clientId }) => clientId),
@@ -317,9 +320,9 @@ test('the way of a message is on lanes: QoS and packet identifiers of each step,
       ],
     );
   }
-  const ping = service.followPacket({ id: all.find(({ kind }) => kind === 'pingreq')!.id });
+  const ping = await service.followPacket({ id: all.find(({ kind }) => kind === 'pingreq')!.id });
   assert.deepEqual([ping?.exchange.length, ping?.conversation], [2, undefined]);
-  assert.equal(service.followPacket({ id: 9999 }), undefined);
+  assert.equal(await service.followPacket({ id: 9999 }), undefined);
 });
 
 test('of many who got a message the first have lanes, and the one that is asked about; the others are counted', async (t) => {
@@ -337,7 +340,7 @@ test('of many who got a message the first have lanes, and the one that is asked 
   );
   assert.equal(deliveries.length, 12);
   const last = deliveries.at(-1)!; // there are twelve
-  const conversation = service.followPacket({ id: last.id })!.conversation!; // it is of a message
+  const conversation = (await service.followPacket({ id: last.id }))!.conversation!; // it is of a message
   assert.deepEqual(
     conversation.lanes.map(({ clientId }) => clientId),
     ['oven', last.clientId, ...deliveries.slice(0, 6).map(({ clientId }) => clientId)],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { BrokerObserver } from '../../../src/broker/observer.ts';
 import type { PacketSteps, PacketsView, TraceState } from '../../../src/contracts/trace.ts';
+import { MAX_ALIKE } from '../../../src/engine/conversationSearch.ts';
 import type { Emit } from '../../../src/engine/modelEvents.ts';
 import { TraceService } from '../../../src/engine/traceService.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
@@ -259,7 +260,7 @@ test('what comes of a packet that is followed is told, also where no view has it
   const [sent] = service
     .packetRows({ viewId, from: 0, count: 500 })
     .rows.filter(({ kind }) => kind === 'publish');
-  const before = service.followPacket({ id: sent!.id }); // it was published
+  const before = await service.followPacket({ id: sent!.id }); // it was published
   assert.ok(!wayOf(before).includes('1 in puback'));
   await oven.ping();
   clock.advance(600);
@@ -275,7 +276,7 @@ test('what comes of a packet that is followed is told, also where no view has it
   oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 9 });
   await oven.expect('pubrec');
   clock.advance(100);
-  service.followPacket({ id: service.packetRows({ viewId, from: 0, count: 500 }).rows.at(-1)!.id });
+  await service.followPacket({ id: service.packetRows({ viewId, from: 0, count: 500 }).rows.at(-1)!.id });
   service.closePackets({ viewId });
   oven.send({ kind: 'pubrel', packetId: 9, reasonCode: 0 });
   await oven.expect('pubcomp');
@@ -293,7 +294,7 @@ test('an acknowledgement of a packet that is followed is told however much came 
   const { viewId } = service.openPackets({ query: { kinds: ['pubrec'] } });
   clock.advance(100);
   const { rows } = service.packetRows({ viewId, from: 0, count: 1 });
-  service.followPacket({ id: rows[0]!.id });
+  await service.followPacket({ id: rows[0]!.id });
   for (let number = 0; number < 2_100; number++) oven.sendPublish('oven/state', 'on', {});
   await oven.ping();
   clock.advance(600);
@@ -305,4 +306,113 @@ test('an acknowledgement of a packet that is followed is told however much came 
     steps.at(-1)?.exchange.map(({ kind }) => kind),
     ['publish', 'pubrec', 'pubrel', 'pubcomp'],
   );
+});
+
+/** A message to a session that is away, much else, and its delivery: asked about by the id of its PUBLISH. */
+async function deliverLate({ under, clock, service }: ReturnType<typeof setUp>) {
+  const session = { clientId: 'panel', cleanStart: false };
+  const away = under.open(4);
+  await away.connect(session);
+  await away.subscribe('oven/#', { qos: 1 });
+  await away.disconnect();
+  service.startTrace({ budgetBytes: 8 * budgetBytes });
+  const oven = await under.connect(4, 'oven');
+  await oven.publish('oven/door', 'shut', { qos: 1 });
+  for (let number = 0; number < 12_000; number++) oven.sendPublish('noise', `${number}`, {});
+  await oven.ping();
+  const panel = under.open(4);
+  await panel.connect(session);
+  const { packetId } = await panel.expect('publish');
+  panel.send({ kind: 'puback', packetId: packetId!, reasonCode: 0 }); // of QoS 1
+  await panel.ping();
+  const { viewId } = service.openPackets({ query: { topicFilter: 'oven/door', kinds: ['publish'] } });
+  clock.advance(100);
+  const [published] = service.packetRows({ viewId, from: 0, count: 1 }).rows;
+  return published!.id; // it was published
+}
+
+/** Each look at the clock finds a slice over: some hundred packets in each turn. */
+function shortenSlices(t: TestContext, clock: FakeClock): void {
+  let nowMs = clock.monotonicMs();
+  t.mock.method(clock, 'monotonicMs', () => (nowMs += 10));
+}
+
+test('lanes and diagram have the whole way of a message, however long its session was away', async (t) => {
+  const around = setUp(t);
+  const id = await deliverLate(around);
+  const steps = await around.service.followPacket({ id });
+  assert.deepEqual(wayOf(steps), ['0 in publish', '0 out puback', '1 out publish', '1 in puback']);
+  assert.equal(steps?.conversation?.nearestAlike, undefined);
+  const diagram = (await around.service.packetDiagram({ id })) ?? '';
+  assert.deepEqual(
+    [...diagram.matchAll(/^ {2}(\w+-+>>\w+: \w+)/gm)].map(([, step]) => step),
+    ['C1->>B: PUBLISH', 'B-->>C1: PUBACK', 'B->>C2: PUBLISH', 'C2-->>B: PUBACK'],
+  );
+  assert.doesNotMatch(diagram, /Note/);
+});
+
+test('a way is looked for in slices; another packet that is followed meanwhile ends it, and so does clearing', async (t) => {
+  const around = setUp(t);
+  const { clock, service } = around;
+  const id = await deliverLate(around);
+  shortenSlices(t, clock);
+  const turns = async (asked: Promise<unknown>): Promise<number> => {
+    let isThere = false;
+    void asked.then(() => (isThere = true));
+    for (let count = 0; ; count++) {
+      await Promise.resolve();
+      await Promise.resolve();
+      if (isThere) return count;
+      clock.advance(0);
+    }
+  };
+  const first = service.followPacket({ id });
+  const second = service.followPacket({ id: id + 1 });
+  assert.ok((await turns(first)) < 3);
+  assert.ok((await turns(second)) > 40);
+  assert.equal(wayOf(await second).length, 4);
+  assert.equal(await first, undefined);
+  const diagram = service.packetDiagram({ id });
+  assert.ok((await turns(diagram)) > 40);
+  assert.match((await diagram) ?? '', /C2-->>B: PUBACK/);
+  const followed = service.followPacket({ id });
+  const drawn = service.packetDiagram({ id });
+  service.clearTrace();
+  await turns(Promise.all([followed, drawn]));
+  assert.deepEqual([await followed, await drawn], [undefined, undefined]);
+});
+
+test('of a message that comes again and again, lanes and diagram say how much of it was looked at', async (t) => {
+  const { under, clock, service } = setUp(t);
+  service.startTrace({ budgetBytes: 8 * budgetBytes });
+  const oven = await under.connect(4, 'oven');
+  for (let number = 0; number < MAX_ALIKE + 2; number++) oven.sendPublish('oven/state', 'on', {});
+  await oven.ping();
+  const { viewId } = service.openPackets({ query: { kinds: ['publish'] } });
+  clock.advance(100);
+  const { id } = service.packetRows({ viewId, from: 0, count: 1 }).rows[0]!; // it was published
+  const steps = await service.followPacket({ id });
+  assert.equal(steps?.conversation?.nearestAlike, MAX_ALIKE);
+  const note =
+    'Note over B: the same message came more often#58; the nearest 10000 before and after were looked at';
+  assert.ok((await service.packetDiagram({ id }))?.includes(note));
+});
+
+test('what comes of a packet that is followed is told when more came than a slice looks at, and then nothing', async (t) => {
+  const { under, clock, service, steps } = setUp(t);
+  service.startTrace({ budgetBytes });
+  const oven = await under.connect(4, 'oven');
+  oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 9 });
+  await oven.expect('pubrec');
+  const { viewId } = service.openPackets({ query: { kinds: ['pubrec'] } });
+  clock.advance(100);
+  const { rows } = service.packetRows({ viewId, from: 0, count: 1 });
+  await service.followPacket({ id: rows[0]!.id }); // it was sent
+  shortenSlices(t, clock);
+  for (let number = 0; number < 2_000; number++) oven.sendPublish('noise', `${number}`, {});
+  oven.send({ kind: 'pubrel', packetId: 9, reasonCode: 0 });
+  await oven.expect('pubcomp');
+  for (let turn = 0; turn < 100; turn++) clock.advance(500);
+  assert.deepEqual(steps.map(wayOf), [['0 in publish', '0 out pubrec', '0 in pubrel', '0 out pubcomp']]);
+  assert.equal(clock.pendingTimers, 0);
 });

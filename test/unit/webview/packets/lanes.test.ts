@@ -67,7 +67,7 @@ test('the broker stands between the publisher and those that got the message', (
   assert.deepEqual(arrowsOf(picture), [
     ...['1 publish 0>1', '2 publish 1>2', '3 publish 1>3', '4 puback 1>0', '6 puback 2>1'],
   ]);
-  assert.deepEqual([picture.moreLanes, picture.moreSteps], [2, 4]);
+  assert.deepEqual([picture.moreLanes, picture.moreSteps, picture.nearestAlike], [2, 4, undefined]);
 });
 
 test('the head of an arrow is at who gets the packet: right of the publisher, left of the subscribers on the way back', () => {
@@ -115,4 +115,9 @@ test('packets of messages have a way, requests and what is at fault have none', 
   assert.equal(isOfMessage(detail(1, [], { kind: 'subscribe' })), false);
   const fault = { clause: '', code: '', message: '', rule: '', causes: [], advice: '' };
   assert.equal(isOfMessage(detail(1, [], { fault })), false);
+});
+
+test('where not all of a message was looked at, the picture has how much was', () => {
+  const picture = lanePictureOf(detail(1, []), { ...delivered, nearestAlike: 10_000 });
+  assert.equal(picture.nearestAlike, 10_000);
 });
