@@ -214,7 +214,8 @@ function explainExpired(
 
 /**
  * One alert for many things. That the name is wrong is seen from here, since the client says what it asks for, or has
- * connected to an address; where it is right, a clock that was never set is the likeliest.
+ * connected to an address; and a clock that was never set is, where the hello shows it. Else it is the CA as likely as the
+ * clock: Go without a CA sends bad_certificate and Java certificate_unknown, as OpenSSL and mbedTLS do in 1970.
  */
 function explainRefused(
   alert: number,
@@ -227,15 +228,19 @@ function explainRefused(
   if (wrongName !== undefined) return wrongName;
   const parsed = new X509Certificate(certificate);
   const wanted = hello?.serverName ?? localAddress;
-  const clockIsRight = hello !== undefined && clockOf(hello, nowMs)?.kind === 'right';
-  if (alert === UNSUPPORTED_CERTIFICATE || wanted === undefined || clockIsRight)
-    return {
-      code: 'tls-certificate-refused',
-      what: `the client did not accept the broker's certificate (${said}): does it name the address that the client connects to, is the clock of the device set, and does its TLS library know ${keyOf(parsed)} keys?`,
-    };
+  const named = wanted === undefined ? '' : `, and the name "${shown(wanted)}" is in the certificate`;
+  const clock = hello && clockOf(hello, nowMs)?.kind;
+  if (clock === 'unset' && alert !== UNSUPPORTED_CERTIFICATE)
+    return { code: 'tls-clock', what: `${clockIsWrong(parsed, hello, nowMs)} (${said}${named})` };
+  const questions = [
+    `Does it have the certificate of the CA that signed the broker's${issuerOf(failed)}`,
+    ...(clock === 'right' ? [] : [`Is its clock set (${validityOf(parsed)}, and a board begins in 1970)`]),
+    ...(wanted === undefined ? ['Does the certificate name the address that it connects to'] : []),
+    `Does its TLS library know ${keyOf(parsed)} keys`,
+  ];
   return {
-    code: 'tls-clock',
-    what: `${clockIsWrong(parsed, hello, nowMs)} (${said}, and the name "${shown(wanted)}" is in the certificate)`,
+    code: 'tls-certificate-refused',
+    what: `the client did not accept the broker's certificate (${said}${named}), and does not say why. ${questions.join('? ')}?`,
   };
 }
 
@@ -264,7 +269,7 @@ function clockIsWrong(certificate: X509Certificate, hello: ClientHello | undefin
     clock?.kind === 'unset'
       ? `its clock seems to say ${clock.says}`
       : 'most likely its clock is not set: a board begins in 1970';
-  return `the client did not accept the broker's certificate, and ${says}. Set it, by SNTP say, before the device connects: the certificate is valid from ${dayOf(certificate.validFromDate)} to ${dayOf(certificate.validToDate)}`;
+  return `the client did not accept the broker's certificate, and ${says}. Set it, by SNTP say, before the device connects: ${validityOf(certificate)}`;
 }
 
 function explainClosed(failed: FailedHandshake, hello: ClientHello | undefined): Explanation {
@@ -338,6 +343,10 @@ function subjectOf(certificate: X509Certificate): string {
 
 function keyOf({ publicKey }: X509Certificate): string {
   return publicKey.asymmetricKeyType === 'rsa' ? 'RSA' : 'EC';
+}
+
+function validityOf({ validFromDate, validToDate }: X509Certificate): string {
+  return `the certificate is valid from ${dayOf(validFromDate)} to ${dayOf(validToDate)}`;
 }
 
 /** In UTC: `2026-11-26`. */

@@ -8,6 +8,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
@@ -21,6 +22,7 @@ import type { Credential } from '../../src/certificates/credential.ts';
 import { exportFiles, exportText } from '../../src/certificates/exportFormats.ts';
 import type { LogEntry, ServerTls } from '../../src/contracts/engine.ts';
 import { Engine } from '../../src/engine/engine.ts';
+import * as hellos from '../support/clientHellos.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
 import { type ProgramEnd, run } from '../support/program.ts';
 import { inRepository } from '../support/repository.ts';
@@ -278,9 +280,34 @@ describe('who can’t connect is told why', { skip }, () => {
     const { exitCode } = await broker.publishIn1970(t, '-h', 'localhost', '--cafile', signed.caFile);
     assert.notEqual(exitCode, 0);
     await broker.line(
-      /most likely its clock is not set: a board begins in 1970\. Set it, .*\(it sent the alert bad_certificate, and the name "localhost" is in the certificate\)\. .*\(tls-clock\)$/,
+      /\(it sent the alert bad_certificate, and the name "localhost" is in the certificate\), .* Is its clock set \(.* a board begins in 1970\)\? .*\(tls-certificate-refused\)$/,
     );
   });
+
+  for (const [client, hello, alert, said] of [
+    ['Go', hellos.go, 42, 'bad_certificate'],
+    ['Java', hellos.java, 46, 'certificate_unknown'],
+  ] as const)
+    test(`a client without the CA whose alert is one for many things, as of ${client}, is not taken for one in 1970`, async (t) => {
+      const broker = await Broker.start(t, signed.tls());
+      const socket = createConnection(broker.port, '127.0.0.1');
+      t.after(() => socket.destroy());
+      socket.write(hello);
+      const received: Buffer[] = [];
+      // ServerHelloDone (14, of no bytes) ends the broker's turn. An alert is not encrypted by then, up to TLS 1.2.
+      const isTurn = (): boolean =>
+        Buffer.concat(received)
+          .subarray(-4)
+          .equals(Buffer.from([14, 0, 0, 0]));
+      while (!isTurn()) received.push((await once(socket, 'data'))[0] as Buffer);
+      // Alert, TLS 1.2, two bytes: fatal, and which.
+      socket.write(Buffer.from([21, 3, 3, 0, 2, 2, alert]));
+      const line = await broker.line(
+        /Does it have the certificate of the CA that signed the broker's, "CA ec"\? .*\(tls-certificate-refused\)$/,
+      );
+      assert.ok(line.includes(`it sent the alert ${said}, and the name`), line);
+      assert.match(line, /Is its clock set \(/);
+    });
 
   test('a client that calls the broker by a name that is not its own', async (t) => {
     const broker = await Broker.start(t, signed.tls(), '127.0.0.2');
