@@ -148,7 +148,7 @@ function explain(
   if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT')
     return {
       code: 'tls-timeout',
-      what: 'the client did not finish the handshake in time: is it busy with RSA keys, or its connection too weak?',
+      what: 'the client did not finish the handshake in time: is its processor slow at cryptography (slowest with an RSA key of its own), did a debugger stop it, or is its connection too weak?',
     };
   if (code === 'ECONNRESET' || code === 'EPIPE') return explainClosed(failed, hello);
   return {

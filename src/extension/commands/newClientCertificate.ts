@@ -49,11 +49,22 @@ export async function newClientCertificate(services: Services): Promise<void> {
             position,
             placeholder: l10n.t('Kind of its key'),
             preferred: keyKind,
-            choices: (['ec', 'rsa'] as const).map((value) => ({
-              value,
-              icon: 'key',
-              label: describeKeyKind(value),
-            })),
+            choices: [
+              {
+                value: 'ec',
+                icon: 'key',
+                label: describeKeyKind('ec'),
+                detail: l10n.t('Small, and the quicker one to sign with.'),
+              },
+              {
+                value: 'rsa',
+                icon: 'key',
+                label: describeKeyKind('rsa'),
+                detail: l10n.t(
+                  'Larger. The device signs with it in each handshake, which is slow on a board.',
+                ),
+              },
+            ],
           }),
         (answer) => {
           keyKind = answer;

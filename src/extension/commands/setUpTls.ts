@@ -84,15 +84,15 @@ async function ensureCa({ developmentCa, questions }: Services): Promise<boolean
               icon: 'key',
               label: describeKeyKind('ec'),
               description: l10n.t('recommended'),
-              detail: l10n.t('Small, and quick on a board. ESP32, Zephyr, nRF, STM32 and ESP8266 know it.'),
+              detail: l10n.t(
+                'Small: less memory, fewer bytes. ESP32, Zephyr, nRF, STM32 and ESP8266 know it.',
+              ),
             },
             {
               value: 'rsa',
               icon: 'key',
               label: describeKeyKind('rsa'),
-              detail: l10n.t(
-                'For TLS libraries that know no elliptic curves. A handshake takes a board seconds.',
-              ),
+              detail: l10n.t('Larger. For TLS libraries that know no elliptic curves.'),
             },
           ],
         }),
