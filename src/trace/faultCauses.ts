@@ -296,7 +296,7 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
   'topic-filter-invalid': {
     rule: '+ and # fill a whole level, # is the last character, and a shared filter is $share/name/filter with a name free of /, + and #.',
     causes: [
-      'Sensor# for sensor/#, board+/state for +/state, #/state.',
+      'sensor# for sensor/#, board+/state for +/state, #/state.',
       'A filter put together from an empty prefix.',
     ],
     advice:

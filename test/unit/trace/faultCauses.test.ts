@@ -8,18 +8,22 @@ import { inRepository } from '../../support/repository.ts';
 
 const entries = readFileSync(inRepository('docs/errors.md'), 'utf8').split(/^### /m).slice(1);
 
-/** What a part of an entry says, without the marks of Markdown. */
+/** What a part of an entry says, as it is written. */
 function partOf(entry: string, part: string): string {
-  const text = new RegExp(`^- \\*\\*${part}:\\*\\* (.*)$`, 'm').exec(entry)?.[1] ?? '';
+  return new RegExp(`^- \\*\\*${part}:\\*\\* (.*)$`, 'm').exec(entry)?.[1] ?? '';
+}
+
+/** Without the marks of Markdown. */
+function bare(text: string): string {
   return text.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('`', '');
 }
 
-/** Causes stand behind one another, a semicolon between them. */
+/** Causes stand behind one another, a semicolon between them. Each begins with a capital, but code and topics stay as they are. */
 function causesOf(entry: string): string[] {
   return partOf(entry, 'Usual cause')
     .split('; ')
     .map((cause) => cause.replace(/^or /, ''))
-    .map((cause) => `${cause.charAt(0).toUpperCase()}${cause.slice(1).replace(/\.$/, '')}.`);
+    .map((cause) => bare(`${cause.charAt(0).toUpperCase()}${cause.slice(1).replace(/\.$/, '')}.`));
 }
 
 test('the table says of each fault what docs/errors.md says, word by word', () => {
@@ -27,9 +31,9 @@ test('the table says of each fault what docs/errors.md says, word by word', () =
     entries.map((entry) => [
       entry.split('\n', 1)[0],
       {
-        rule: partOf(entry, 'The standard asks'),
+        rule: bare(partOf(entry, 'The standard asks')),
         causes: causesOf(entry),
-        advice: partOf(entry, 'What to do'),
+        advice: bare(partOf(entry, 'What to do')),
       },
     ]),
   );
