@@ -5,7 +5,13 @@
  * synchronous and on the hot path, so an observer copies what it needs and returns. It must not call back into the
  * broker, and it must not throw. Bytes and objects are borrowed for the time of the call.
  */
-import type { ConnectPacket, MessageProperties, QoS, SubscriptionRequest } from '../mqtt/packets.ts';
+import type {
+  ConnackPacket,
+  ConnectPacket,
+  MessageProperties,
+  QoS,
+  SubscriptionRequest,
+} from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
 import type { ReceivedPublish } from '../mqtt/receivedPublish.ts';
 import type { LimitName } from './limits.ts';
@@ -98,12 +104,12 @@ export interface ClientIdSharing {
 export interface BrokerObserver {
   /** A socket was accepted; no CONNECT yet. */
   connectionOpened?(connection: ConnectionInfo): void;
-  /** CONNACK with success was sent. `clientId` is the assigned one where the client sent none. */
+  /** `connack`, with success, was sent. `clientId` is the assigned one where the client sent none. */
   clientConnected?(
     connection: ConnectionInfo,
     clientId: string,
     connect: ConnectPacket,
-    sessionPresent: boolean,
+    connack: ConnackPacket,
   ): void;
   /** `clientId` is undefined when the connection ended before its CONNECT was read. */
   connectionClosed?(connection: ConnectionInfo, clientId: string | undefined, cause: DisconnectCause): void;

@@ -71,7 +71,7 @@ const dropReasons: Record<DropCause, { level: LogLevel; message: string }> = {
 export function createBrokerLog(write: LogWriter): BrokerObserver {
   return {
     connectionOpened: (connection) => write('connectionOpened', 'debug', () => describeOpened(connection)),
-    clientConnected: (connection, clientId, connect, sessionPresent) =>
+    clientConnected: (connection, clientId, connect, { sessionPresent }) =>
       write('clientConnected', 'info', () =>
         describeConnected(connection, clientId, connect, sessionPresent),
       ),

@@ -180,7 +180,7 @@ function finish(
   // 3.1 has no Session Present: the bit is reserved there.
   connack.sessionPresent = sessionPresent && connect.protocolVersion !== 3;
   client.send(connack);
-  context.observer?.clientConnected?.(connection.info, clientId, connect, connack.sessionPresent);
+  context.observer?.clientConnected?.(connection.info, clientId, connect, connack);
   session.outbox.attach(client);
 }
 

@@ -11,7 +11,7 @@ function recorder(lines: string[]): BrokerObserver {
   const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
   return {
     connectionOpened: ({ connectionId }) => lines.push(`opened ${connectionId}`),
-    clientConnected: ({ connectionId }, clientId, { protocolVersion }, sessionPresent) =>
+    clientConnected: ({ connectionId }, clientId, { protocolVersion }, { sessionPresent }) =>
       lines.push(`connected ${connectionId} ${clientId} v${protocolVersion} ${sessionPresent}`),
     connectionClosed: ({ connectionId }, clientId, cause) =>
       lines.push(`closed ${connectionId} ${clientId} ${cause.kind}`),

@@ -7,7 +7,7 @@ import type {
   DisconnectCause,
   Message,
 } from '../../../src/broker/observer.ts';
-import type { ConnectPacket } from '../../../src/mqtt/packets.ts';
+import type { ConnackPacket, ConnectPacket } from '../../../src/mqtt/packets.ts';
 import { ProtocolError } from '../../../src/mqtt/protocolError.ts';
 import { createBrokerLog } from '../../../src/observation/brokerLog.ts';
 
@@ -24,6 +24,7 @@ const connect: ConnectPacket = {
   keepAliveSeconds: 60,
   clientId: 'esp32',
 };
+const connack: ConnackPacket = { kind: 'connack', sessionPresent: false, reasonCode: 0 };
 const message: Message = { topic: 'a/b', payload: new Uint8Array(1), qos: 0, retain: false };
 
 /** What one event writes: `level message` for each line. */
@@ -42,12 +43,12 @@ test('a client that connects is told with what it asked for', () => {
   assert.deepEqual(
     linesOf((observer) => {
       observer.connectionOpened(connection);
-      observer.clientConnected(connection, 'esp32', connect, false);
+      observer.clientConnected(connection, 'esp32', connect, connack);
       observer.clientConnected(
         { ...connection, transportKind: 'wss' },
         'esp32',
         { ...connect, protocolVersion: 5, keepAliveSeconds: 0, username: 'dev', will },
-        true,
+        { ...connack, sessionPresent: true },
       );
     }),
     [

@@ -18,3 +18,23 @@ for (const [keepAliveSeconds, expected] of cases) {
     assert.deepEqual(warned.kinds('board'), expected);
   });
 }
+
+for (const [asked, { minKeepAliveSeconds, maxKeepAliveSeconds }, of311] of [
+  [1200, { minKeepAliveSeconds: 0, maxKeepAliveSeconds: 60 }, ['keepAliveLong']],
+  [0, { minKeepAliveSeconds: 0, maxKeepAliveSeconds: 60 }, ['keepAliveOff']],
+  [2, { minKeepAliveSeconds: 30, maxKeepAliveSeconds: 0 }, ['keepAliveShort']],
+] as const) {
+  test(`a keep alive of ${asked} s that the broker replaced is warned of over 3.1.1 alone, which has no Server Keep Alive [MQTT-3.1.2-21]`, async (t) => {
+    const warned = new WarningsUnderTest(t, { limits: { minKeepAliveSeconds, maxKeepAliveSeconds } });
+    await warned.under.connect(5, 'board-5', { keepAliveSeconds: asked });
+    assert.deepEqual(warned.kinds('board-5'), []);
+    await warned.under.connect(4, 'board-4', { keepAliveSeconds: asked });
+    assert.deepEqual(warned.kinds('board-4'), of311);
+  });
+}
+
+test('the keep alive that a warning tells is the one that the broker gave', async (t) => {
+  const warned = new WarningsUnderTest(t, { limits: { maxKeepAliveSeconds: 600 } });
+  await warned.under.connect(5, 'board', { keepAliveSeconds: 1200 });
+  assert.deepEqual(warned.facts('board', 'keepAliveLong'), { kind: 'keepAliveLong', keepAliveSeconds: 600 });
+});
