@@ -35,6 +35,11 @@ export function holdsOneItem(format: ExportFormat): boolean {
   return format === 'der' || format === 'base64';
 }
 
+/** With the notes in a comment. DER and its Base64 have no room for any, and not every reader of PEM bears text before it. */
+export function hasNotes(format: ExportFormat): boolean {
+  return format === 'arduinoHeader' || format === 'cHeader' || format === 'cString';
+}
+
 /** The files: one with all of the items, or one for each of them, in their order (`holdsOneItem`). */
 export function exportFiles(
   format: ExportFormat,
@@ -64,7 +69,7 @@ export function exportText(
     case 'cHeader':
       return header(notes, [], items, ({ name, pem }) => `static const char ${name}[] =\n${cLines(pem)};\n`);
     case 'cString':
-      return items.map(({ pem }) => `${cLines(pem)}\n`).join('\n');
+      return `${comment(notes)}\n${items.map(({ pem }) => `${cLines(pem)}\n`).join('\n')}`;
   }
 }
 
@@ -82,8 +87,11 @@ function header(
   items: readonly ExportedItem[],
   declare: (item: ExportedItem) => string,
 ): string {
-  const comment = ['/*', ...notes.map((note) => ` * ${commentLine(note)}`.trimEnd()), ' */'];
-  return `${[...comment, '#pragma once', ...includes, '', ...items.map(declare)].join('\n')}`;
+  return [comment(notes), '#pragma once', ...includes, '', ...items.map(declare)].join('\n');
+}
+
+function comment(notes: readonly string[]): string {
+  return ['/*', ...notes.map((note) => ` * ${commentLine(note)}`.trimEnd()), ' */'].join('\n');
 }
 
 /** A raw string: the PEM stands in the sketch as it is. PROGMEM keeps it in flash on an ESP8266; an ESP32 ignores it. */

@@ -429,7 +429,7 @@ describe('a board’s own library, mbedTLS 2.28', {
   });
 });
 
-test('exported as headers, a certificate is what it was, for a compiler of C and for one of C++', {
+test('exported as headers and as a string, a certificate is what it was, for a compiler of C and for one of C++', {
   skip: skipUnless('c_compiler', 'c_headers', 'compiler'),
 }, async (t) => {
   const { ca } = await Signed.make('ec', 'header');
@@ -437,12 +437,14 @@ test('exported as headers, a certificate is what it was, for a compiler of C and
   const notes = ['A note that ends no comment: */ int x = 1; /* and begins none.'];
   file('Arduino.h', '#define PROGMEM\n');
   const print = '#include <stdio.h>\nint main(void) { fputs(ca_cert, stdout); return 0; }\n';
-  for (const [format, compiler, ending] of [
-    ['cHeader', 'c_compiler', 'c'],
-    ['arduinoHeader', 'compiler', 'cpp'],
+  for (const [format, compiler, ending, use] of [
+    ['cHeader', 'c_compiler', 'c', '#include "cHeader.h"'],
+    ['arduinoHeader', 'compiler', 'cpp', '#include "arduinoHeader.h"'],
+    // In the middle of a declaration, as it is pasted.
+    ['cString', 'c_compiler', 'c', 'static const char ca_cert[] =\n#include "cString.h"\n;'],
   ] as const) {
     file(`${format}.h`, exportText(format, items, { notes }));
-    const source = file(`${format}.${ending}`, `#include "${format}.h"\n${print}`);
+    const source = file(`${format}.${ending}`, `${use}\n${print}`);
     const program = join(folder, format);
     const compiled = await run(t, toolPath(compiler), [
       ...['-Wall', '-Werror', `-I${folder}`, '-o', program, source],

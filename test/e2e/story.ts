@@ -59,11 +59,12 @@ export async function tlsSetUp(workbench: Workbench): Promise<{ toast: Toast; tl
 }
 
 /** Answers what Export CA Certificate… asks: it is saved as PEM in this file. */
-export async function saveCa({ page, quickInput }: Workbench, file: string): Promise<void> {
+export async function saveCa(workbench: Workbench, file: string): Promise<void> {
+  const { quickInput } = workbench;
   await quickInput.choose('In which form does the firmware take it?', 'PEM');
   await quickInput.choose('Where to?', 'Save As…');
   await quickInput.chooseFile('Save the Certificate', file);
-  await waitForText(page.locator('.statusbar'), `Saved ${basename(file)}`);
+  await workbench.toast(`Saved ${basename(file)}. This form has no room for notes`).close();
 }
 
 /** mosquitto_pub, to its end. A QoS of 1 or 2 says that the broker has acknowledged. */

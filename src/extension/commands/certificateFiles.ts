@@ -31,7 +31,12 @@ export function formatChoices(): Choice<ExportFormat>[] {
       description: 'static const char ca_cert[]',
       detail: l10n.t('ESP-IDF, Zephyr, STM32: with the notes in its comment.'),
     },
-    { value: 'cString', icon: 'quote', label: l10n.t('String of C'), detail: l10n.t('The literal alone.') },
+    {
+      value: 'cString',
+      icon: 'quote',
+      label: l10n.t('String of C'),
+      detail: l10n.t('The literal alone, below the notes in a comment.'),
+    },
     {
       value: 'pem',
       icon: 'file',

@@ -1,11 +1,11 @@
 /** Export CA Certificate…: what a board trusts, in the form that its firmware takes. Its private key goes nowhere. */
 import { commands, env, l10n, window, workspace } from 'vscode';
-import { type ExportFormat, exportFiles, exportText } from '../../certificates/exportFormats.ts';
+import { type ExportFormat, exportFiles, exportText, hasNotes } from '../../certificates/exportFormats.ts';
 import { commandIds } from '../../contracts/manifest.ts';
 import type { ServerCertificate } from '../certificates/developmentCa.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
-import { caNotes } from '../words/tlsWords.ts';
+import { caNotes, missingNotes } from '../words/tlsWords.ts';
 import {
   askForCertificateFile,
   baseNameOf,
@@ -89,29 +89,37 @@ async function hand(
   const item = { name: 'ca_cert', pem: authority.certificate };
   const notes = caNotes(authority.certificate, names);
   if (format === 'der' || target === 'file') {
-    await save(services, format, exportFiles(format, [item], { notes }));
+    const [bytes] = exportFiles(format, [item], { notes });
+    await save(services, format, bytes!); // one item is one file
     return;
   }
   const text = exportText(format, [item], { notes });
   if (target === 'clipboard') {
     await env.clipboard.writeText(text);
-    services.questions.confirm(l10n.t('Copied the CA certificate'));
+    sayDone(services, format, l10n.t('Copied the CA certificate'));
     return;
   }
   const language = languages[format] ?? 'plaintext';
   await window.showTextDocument(await workspace.openTextDocument({ content: text, language }));
+  if (!hasNotes(format)) services.inBackground(sayWhatIsMissing(services, missingNotes(format)));
 }
 
-/** @param contents of one file: there is one certificate. */
-async function save(
-  services: Services,
-  format: ExportFormat,
-  contents: readonly Uint8Array[],
-): Promise<void> {
+async function save(services: Services, format: ExportFormat, bytes: Uint8Array): Promise<void> {
   const title = l10n.t('Save the Certificate');
   const target = await askForCertificateFile(services, { title, name: 'ca_cert', format });
   if (target === undefined) return;
-  const files = contents.map((bytes) => ({ target, bytes, isSecret: false }));
-  if (await writeCertificateFiles(services, files))
-    services.questions.confirm(l10n.t('Saved {0}', baseNameOf(target)));
+  if (await writeCertificateFiles(services, [{ target, bytes, isSecret: false }]))
+    sayDone(services, format, l10n.t('Saved {0}', baseNameOf(target)));
+}
+
+/** In the status bar; in a message with a button where the form has no notes. */
+function sayDone(services: Services, format: ExportFormat, done: string): void {
+  if (hasNotes(format)) services.questions.confirm(done);
+  else services.inBackground(sayWhatIsMissing(services, `${done}. ${missingNotes(format)}`));
+}
+
+async function sayWhatIsMissing({ questions }: Services, message: string): Promise<void> {
+  const show = l10n.t('Show What a Board Needs');
+  if ((await questions.say('information', message, show)) === show)
+    await commands.executeCommand(commandIds.showTlsNotes);
 }

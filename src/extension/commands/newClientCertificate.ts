@@ -182,7 +182,7 @@ async function sayWhatToDo(
 
 function credentialFormats(): Choice<ExportFormat>[] {
   const details: Partial<Record<ExportFormat, string>> = {
-    cString: l10n.t('Two literals alone: the certificate’s, then the key’s.'),
+    cString: l10n.t('Two literals below the notes in a comment: the certificate’s, then the key’s.'),
     der: l10n.t('The bytes, in two files.'),
     base64: l10n.t('DER in one line, for a setting, in two files.'),
   };

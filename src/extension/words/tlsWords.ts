@@ -1,6 +1,7 @@
 /** TLS, certificates and what a board needs of them, in words. */
 import { X509Certificate } from 'node:crypto';
 import { env, l10n } from 'vscode';
+import type { ExportFormat } from '../../certificates/exportFormats.ts';
 import type { KeyKind } from '../../certificates/keys.ts';
 import type { SecretsUnavailableError } from '../certificates/developmentCa.ts';
 
@@ -31,7 +32,19 @@ export function commonNameOf(certificate: string): string {
   return typeof CN === 'string' ? CN : '';
 }
 
-/** What goes into the comment of a header: what it is, and what the board has to do. English, as source code is. */
+/** What a form leaves unsaid that has no room for `caNotes`, with what ESP-IDF asks for beside it. */
+export function missingNotes(format: ExportFormat): string {
+  const notes = l10n.t(
+    'This form has no room for notes: the board needs a clock that is set, and has to verify one of the broker’s names.',
+  );
+  const length =
+    format === 'pem'
+      ? l10n.t('ESP-IDF takes 0 for its certificate_len, or a number that counts the zero at its end.')
+      : l10n.t('It is DER: ESP-IDF wants the number of its bytes, in certificate_len.');
+  return `${notes} ${length}`;
+}
+
+/** What goes into the comment above C code: what it is, and what the board has to do. English, as source code is. */
 export function caNotes(certificate: string, names: readonly string[]): string[] {
   const parsed = new X509Certificate(certificate);
   return [

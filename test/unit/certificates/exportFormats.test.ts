@@ -8,6 +8,8 @@ import {
   type ExportFormat,
   exportFiles,
   exportText,
+  fileEndings,
+  hasNotes,
 } from '../../../src/certificates/exportFormats.ts';
 import { certificatePem, derOf } from '../../../src/certificates/pem.ts';
 import { tlsFixture } from '../../support/tlsFixtures.ts';
@@ -46,7 +48,9 @@ test('a header for C, and a string, have a literal for each line', () => {
   assert.ok(header.includes(`\n    "${first}\\n"\n`));
   assert.ok(header.endsWith('    "-----END CERTIFICATE-----\\n";\n'));
   const string = exportText('cString', items, { notes });
-  assert.ok(header.includes(string.trimEnd()));
+  const comment = '/*\n * CA of this workbench.\n * The clock must be set.\n */\n';
+  assert.ok(string.startsWith(comment));
+  assert.ok(header.includes(string.slice(comment.length).trimEnd()));
 });
 
 test('Base64 is one line of DER, and the CSV for NVS has it under its key', () => {
@@ -56,6 +60,15 @@ test('Base64 is one line of DER, and the CSV for NVS has it under its key', () =
     exportText('nvsCsv', [...items, { name: 'client_key', pem }], { notes }),
     `key,type,encoding,value\nmqtt_tls,namespace,,\nca_cert,data,base64,${base64}\nclient_key,data,base64,${base64}\n`,
   );
+});
+
+test('a form says whether the notes are in it: all that a compiler of C reads', () => {
+  const forms = Object.keys(fileEndings) as ExportFormat[];
+  for (const form of forms) {
+    const [bytes] = exportFiles(form, items, { notes });
+    assert.equal(bytes?.includes('The clock must be set.'), hasNotes(form), form);
+  }
+  assert.deepEqual(forms.filter(hasNotes), ['arduinoHeader', 'cHeader', 'cString']);
 });
 
 test('a name in a comment ends no comment and begins no line', () => {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { env, Uri, window } from 'vscode';
+import { commands, env, Uri, window } from 'vscode';
 import { commandIds, settingKeys } from '../../../src/contracts/manifest.ts';
 import type { UserQuestions } from '../../../src/extension/questions/userQuestions.ts';
 import type { TestApi } from '../../../src/extension/testApi.ts';
-import { activate, Listener, run, set, startBroker } from './workbench.ts';
+import { activate, Listener, next, run, set, startBroker } from './workbench.ts';
 
 /** The common name of what the broker shows, to a client that has this CA and calls it localhost. */
 function shownTo(ca: string, port: number): Promise<string> {
@@ -22,9 +22,15 @@ function shownTo(ca: string, port: number): Promise<string> {
   });
 }
 
-/** What a compiler makes of a literal of one string in each line, of text that has no other escape than that of a line break. */
+/**
+ * What a compiler makes of a literal of one string in each line, of text that has no other escape than that of a line break;
+ * below a comment or none.
+ */
 function readLiteral(source: string): string {
-  const lines = source.trim().split('\n');
+  const lines = source
+    .replace(/^\/\*.*?\*\//s, '')
+    .trim()
+    .split('\n');
   return lines.map((line) => JSON.parse(line.trim()) as string).join('');
 }
 
@@ -123,6 +129,52 @@ describe('TLS', () => {
     assert.equal(window.activeTextEditor?.document.languageId, 'c');
   });
 
+  it('says of a form of the CA without room for notes what they would say, and shows them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-tls-'));
+    try {
+      const file = Uri.file(join(folder, 'ca_cert.der'));
+      const wants = 'has to verify one of the broker’s names.';
+      for (const [format, target, done, length] of [
+        ['der', undefined, 'Saved ca_cert.der. ', 'It is DER: ESP-IDF wants the number of its bytes'],
+        [
+          'nvsCsv',
+          'clipboard',
+          'Copied the CA certificate. ',
+          'It is DER: ESP-IDF wants the number of its bytes',
+        ],
+        ['pem', 'editor', '', 'ESP-IDF takes 0 for its certificate_len, or a number that counts the zero'],
+      ] as const) {
+        const answers: unknown[] = [format, target ?? 'file'];
+        const listener = new Listener(
+          api,
+          {},
+          {
+            pick: async () => ({ kind: 'answered', value: answers.shift() as never }), // as above
+            saveAs: async () => file,
+          },
+        );
+        await run(commandIds.exportCaCertificate);
+        const { message, buttons } = await listener.said(wants);
+        assert.ok(message.startsWith(`${done}This form has no room for notes`), message);
+        assert.ok(message.includes(length), message);
+        assert.deepEqual(buttons, ['Show What a Board Needs']);
+      }
+      await commands.executeCommand('workbench.action.closeAllEditors');
+      const page = next(window.tabGroups.onDidChangeTabs, ({ opened }) =>
+        opened.some(({ label }) => label.includes('TLS for your board')),
+      );
+      const answers: unknown[] = ['base64', 'clipboard'];
+      const pick = async () => ({ kind: 'answered' as const, value: answers.shift() as never }); // as above
+      new Listener(api, { [wants]: 'Show What a Board Needs' }, { pick });
+      await run(commandIds.exportCaCertificate);
+      await page;
+      const authority = await api.services.developmentCa.authority();
+      assert.deepEqual(readFileSync(file.fsPath), new X509Certificate(authority?.certificate ?? '').raw);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('gives a device its certificate and key as two literals of C', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'mqtt-workbench-tls-'));
     try {
@@ -139,7 +191,12 @@ describe('TLS', () => {
       );
       await run(commandIds.newClientCertificate);
       await listener.said('The certificate of board-1 and its private key are saved');
-      const [certificate = '', key = '', ...rest] = readFileSync(file, 'utf8').split('\n\n').map(readLiteral);
+      const text = readFileSync(file, 'utf8');
+      assert.match(
+        text,
+        /^\/\*\n \* Client certificate of the device board-1 .*\* The private key is a secret: /s,
+      );
+      const [certificate = '', key = '', ...rest] = text.split('\n\n').map(readLiteral);
       assert.deepEqual(rest, []);
       assert.match(new X509Certificate(certificate).subject, /^CN=board-1$/m);
       assert.ok(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)));
