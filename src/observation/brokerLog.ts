@@ -16,7 +16,13 @@ import type {
   DropCause,
 } from '../broker/observer.ts';
 import type { TransportKind } from '../broker/transport.ts';
-import type { ConnectPacket, PacketKind, ProtocolVersion, SubscriptionRequest } from '../mqtt/packets.ts';
+import type {
+  ConnackPacket,
+  ConnectPacket,
+  PacketKind,
+  ProtocolVersion,
+  SubscriptionRequest,
+} from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
 import { ReasonCode, reasonCodeName } from '../mqtt/reasonCodes.ts';
 
@@ -71,10 +77,8 @@ const dropReasons: Record<DropCause, { level: LogLevel; message: string }> = {
 export function createBrokerLog(write: LogWriter): BrokerObserver {
   return {
     connectionOpened: (connection) => write('connectionOpened', 'debug', () => describeOpened(connection)),
-    clientConnected: (connection, clientId, connect, { sessionPresent }) =>
-      write('clientConnected', 'info', () =>
-        describeConnected(connection, clientId, connect, sessionPresent),
-      ),
+    clientConnected: (connection, clientId, connect, connack) =>
+      write('clientConnected', 'info', () => describeConnected(connection, clientId, connect, connack)),
     connectionClosed: (connection, clientId, cause) =>
       write(`connectionClosed ${cause.kind}`, closeLevels[cause.kind], () =>
         describeClosed(connection, clientId, cause),
@@ -142,17 +146,22 @@ function describeConnected(
   connection: ConnectionInfo,
   clientId: string,
   connect: ConnectPacket,
-  sessionPresent: boolean,
+  { properties, sessionPresent }: ConnackPacket,
 ): string {
   const username = connection.certificateUsername ?? connect.username;
   const facts = [
     `${versionNames[connect.protocolVersion]} over ${transportNames[connection.transportKind]}`,
-    connect.keepAliveSeconds === 0 ? 'no keep alive' : `keep alive ${connect.keepAliveSeconds} s`,
+    describeKeepAlive(connect.keepAliveSeconds, properties?.serverKeepAlive),
     ...(username === undefined ? [] : [`user ${quote(username)}`]),
     ...(connect.will === undefined ? [] : [`will on ${quote(connect.will.topic)}`]),
     ...(sessionPresent ? ['session resumed'] : []),
   ];
   return `Client ${quote(clientId)} connected from ${connection.remoteAddress}: ${facts.join(', ')}`;
+}
+
+function describeKeepAlive(asked: number, given: number | undefined): string {
+  if (given !== undefined) return `keep alive ${given} s in place of ${asked === 0 ? 'none' : asked}`;
+  return asked === 0 ? 'no keep alive' : `keep alive ${asked} s`;
 }
 
 function describeShared(

@@ -59,6 +59,21 @@ test('a client that connects is told with what it asked for', () => {
   );
 });
 
+test('a client that was given another keep alive is told with both', () => {
+  const given = { ...connack, properties: { serverKeepAlive: 60 } };
+  const asking = (keepAliveSeconds: number) => ({
+    ...connect,
+    ...({ protocolVersion: 5 } as const),
+    keepAliveSeconds,
+  });
+  const lines = linesOf((observer) => {
+    observer.clientConnected(connection, 'esp32', asking(1200), given);
+    observer.clientConnected(connection, 'esp32', asking(0), given);
+  });
+  assert.match(lines[0] ?? '', /: MQTT 5\.0 over TCP, keep alive 60 s in place of 1200$/);
+  assert.match(lines[1] ?? '', /, keep alive 60 s in place of none$/);
+});
+
 test('a packet that breaks the standard is told with client, packet, byte, clause, reason code and the code of docs/errors.md', () => {
   const error = new ProtocolError({
     code: 'topic-name-invalid',
