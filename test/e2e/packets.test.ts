@@ -390,7 +390,7 @@ describe('the packet trace', { skip }, () => {
     const away = await RawClient.overTcp(port, 5);
     await away.connect(kept);
     await away.subscribe('shed/door', { qos: 1 });
-    await away.breakOff();
+    await away.disconnect();
     await oven.publish('shed/door', 'shut', { qos: 1 });
     for (let number = 0; number < 10_002; number++) oven.sendPublish('shed/state', 'on');
     await oven.ping();
@@ -400,6 +400,7 @@ describe('the packet trace', { skip }, () => {
     screen.send({ kind: 'puback', packetId: packetId ?? 0, reasonCode: 0 });
     await screen.ping();
     await page.topicFilter.fill('shed/door');
+    await page.waitForCount(/^6 packets$/);
     await page.row(/PUBLISH, from the client, oven, shed\/door/).click();
     // It is opened, and not the newest, which has its own lanes.
     const opened = page.conversation.locator('[aria-current=step]');
@@ -409,11 +410,10 @@ describe('the packet trace', { skip }, () => {
     const note = page.frame.getByText('the nearest 10,000 before and after were looked at');
     assert.equal(await note.count(), 0);
     await page.topicFilter.fill('shed/state');
+    await page.waitForCount(/^10,002 packets$/);
     // The newest, before which the others were.
-    await page
-      .row(/PUBLISH, from the client, oven, shed\/state/)
-      .last()
-      .click();
+    await page.list.press('End');
+    await page.list.locator('[aria-posinset="10002"]').click();
     await note.waitFor();
     await window.screenshot('packets-lanes-cut');
     await screen.disconnect();
