@@ -189,6 +189,7 @@ describe('TLS for a device in one step', { skip }, () => {
   test('Turn Off TLS closes the port; the CA is kept, and Set Up TLS asks nothing the next time', async (t) => {
     const { workbench } = window;
     await workbench.runCommand('MQTT: Turn Off TLS');
+    await workbench.toast('The broker has no TLS now').close();
     await workbench
       .pane('Broker')
       .row(/^mqtts:/)

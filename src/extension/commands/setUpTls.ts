@@ -10,7 +10,7 @@ import { commandIds, settingKeys } from '../../contracts/manifest.ts';
 import { formatUrl, isExposed, ownTlsPort } from '../brokerAddress.ts';
 import { askSteps, keeping } from '../questions/askSteps.ts';
 import type { Services } from '../services.ts';
-import { describeKeyKind } from '../words/tlsWords.ts';
+import { describeKeyKind, restartedWords } from '../words/tlsWords.ts';
 import { launch } from './launch.ts';
 import { withSecrets } from './withSecrets.ts';
 
@@ -22,18 +22,19 @@ export async function setUpTls(services: Services): Promise<void> {
   const { broker, settings, tlsNotesPage } = services;
   const wasOn = settings.current.tls.isOn && ownTlsPort(broker.state) !== undefined;
   if (!settings.current.tls.isOn) await settings.change(settingKeys.tls, true);
+  const isRunning = broker.state.kind === 'running';
+  const restarted = isRunning && !wasOn ? [restartedWords(services.faults.injections.length > 0)] : [];
   if (!wasOn) {
-    const isRunning = broker.state.kind === 'running';
     const launched = await launch(services, (answers) =>
       isRunning ? broker.restartForTls(answers) : broker.start(answers),
     );
     if (launched === undefined) return;
   }
   await tlsNotesPage.show();
-  services.inBackground(sayAddress(services));
+  services.inBackground(sayAddress(services, restarted));
 }
 
-async function sayAddress({ broker, questions }: Services): Promise<void> {
+async function sayAddress({ broker, questions }: Services, restarted: readonly string[]): Promise<void> {
   const { state } = broker;
   if (state.kind !== 'running') return;
   const port = ownTlsPort(state);
@@ -50,11 +51,12 @@ async function sayAddress({ broker, questions }: Services): Promise<void> {
   const exportCa = l10n.t('Export CA…');
   const exposed = isExposed(state);
   const address = formatUrl('mqtts', '127.0.0.1', port);
+  const done = exposed
+    ? l10n.t('The broker has TLS now, on port {0}.', port)
+    : l10n.t('The broker has TLS now, at {0}. Only this computer can reach it.', address);
   const button = await questions.say(
     'information',
-    exposed
-      ? l10n.t('The broker has TLS now, on port {0}.', port)
-      : l10n.t('The broker has TLS now, at {0}. Only this computer can reach it.', address),
+    [done, ...restarted].join(' '),
     ...(exposed ? [exportCa] : [exportCa, expose]),
   );
   if (button === exportCa) await commands.executeCommand(commandIds.exportCaCertificate);

@@ -65,3 +65,10 @@ export function clientNotes(certificate: string): string[] {
     'The private key is a secret: keep this file out of version control.',
   ];
 }
+
+/** What a restart of the broker did beside what it was for. Sessions and retained messages are kept. */
+export function restartedWords(hadFaults: boolean): string {
+  return hadFaults
+    ? l10n.t('It was restarted, which disconnected its clients and ended the faults that were on.')
+    : l10n.t('It was restarted, which disconnected its clients.');
+}

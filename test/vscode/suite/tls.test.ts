@@ -89,6 +89,24 @@ describe('TLS', () => {
     assert.ok(isLoaded());
   });
 
+  it('restarts the broker that runs, and says what that did', async () => {
+    const listener = new Listener(api, {}, pickFirst);
+    await startBroker(api);
+    await run(commandIds.turnOffTls);
+    const { message: off } = await listener.said('The broker has no TLS now');
+    assert.match(off, / It was restarted, which disconnected its clients\.$/);
+    const { engine, faults } = api.services;
+    const told = next(faults.onDidChange, (on) => on.length === 1);
+    await engine.call('startFaults', { preset: 'natTimeout', who: { kind: 'everyone' } });
+    await told;
+    await run(commandIds.setUpTls);
+    const { message: on } = await listener.said('The broker has TLS now');
+    assert.match(
+      on,
+      / It was restarted, which disconnected its clients and ended the faults that were on\.$/,
+    );
+  });
+
   it('says in the code for a device that nobody comes in without a certificate, where that is so', async () => {
     const copied = async (clientCertificate: 'optional' | 'required'): Promise<string> => {
       await set(settingKeys.tlsClientCertificate, clientCertificate);
