@@ -81,6 +81,7 @@ export const commandIds = {
   endClientSession: 'mqttWorkbench.endClientSession',
   copyClientId: 'mqttWorkbench.copyClientId',
   filterClients: 'mqttWorkbench.filterClients',
+  explainDisconnect: 'mqttWorkbench.explainDisconnect',
   explainWarning: 'mqttWorkbench.explainWarning',
   exportPackets: 'mqttWorkbench.exportPackets',
   openCapture: 'mqttWorkbench.openCapture',

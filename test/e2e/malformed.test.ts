@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { PacketsPage } from '../host/packetsPage.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
@@ -111,5 +112,27 @@ describe('a client that breaks the standard', { skip }, () => {
         / ago · The broker closed it for a fault in PUBLISH, byte 0: .+ \[MQTT-3\.3\.1-4\] \(qos-invalid\)$/,
       );
     await window.screenshot('clients-fault');
+  });
+
+  test('a click on how it ended tells all of it, and leads to the page of the fault and to its packets', async () => {
+    const { workbench } = window;
+    const ended = workbench.pane('Clients').row('Last disconnect', { level: 2 });
+    const told = workbench.toast('esp32-broken: The broker closed it for a fault in PUBLISH, byte 0:');
+    await ended.click();
+    await told.waitFor();
+    assert.deepEqual(await told.buttons(), ['Learn More', 'Start Packet Trace']);
+    await window.screenshot('disconnect-explained');
+    await told.click('Learn More');
+    await workbench.webview('Preview errors.md');
+    await workbench.runCommand('View: Close All Editors');
+    await ended.click();
+    await told.click('Start Packet Trace');
+    const packets = await PacketsPage.in(workbench);
+    await waitForText(packets.frame.locator('body'), /No packet matches/);
+    assert.equal(await packets.client.inputValue(), 'esp32-broken');
+    await ended.click();
+    await told.waitFor();
+    assert.deepEqual(await told.buttons(), ['Learn More', 'Show Packets']);
+    await told.close();
   });
 });

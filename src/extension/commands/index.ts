@@ -35,6 +35,7 @@ import { editConnection } from './editConnection.ts';
 import { editConnectionInSettings } from './editConnectionInSettings.ts';
 import { endClientSession } from './endClientSession.ts';
 import { expandTopics } from './expandTopics.ts';
+import { explainDisconnect } from './explainDisconnect.ts';
 import { explainWarning } from './explainWarning.ts';
 import { exposeBroker } from './exposeBroker.ts';
 import { filterClients } from './filterClients.ts';
@@ -164,6 +165,7 @@ const commandTable: Record<CommandId, CommandHandler> = {
   [commandIds.endClientSession]: endClientSession,
   [commandIds.copyClientId]: copyClientId,
   [commandIds.filterClients]: filterClients,
+  [commandIds.explainDisconnect]: explainDisconnect,
   [commandIds.explainWarning]: explainWarning,
   [commandIds.exportPackets]: apart(files, 'exportPackets'),
   [commandIds.openCapture]: apart(files, 'openCapture'),

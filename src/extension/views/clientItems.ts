@@ -15,6 +15,7 @@ import {
   formatEnd,
   formatProtocol,
   formatWarnings,
+  LAST_DISCONNECT,
   subscriptionDescription,
 } from '../words/clientWords.ts';
 import { formatCount, formatName } from '../words/formats.ts';
@@ -119,6 +120,9 @@ function clientIcon({ state, isWorkbench, warnings }: ClientInfo): ThemeIcon {
 function factItem({ clientId, fact }: ClientFactRow): TreeItem {
   const item = leaf(['fact', clientId, fact.key], fact.label, fact.icon);
   item.description = fact.value;
+  // Longer than a row is wide, and the beginning of a search.
+  if (fact.key === LAST_DISCONNECT)
+    item.command = { command: commandIds.explainDisconnect, title: '', arguments: [{ clientId }] };
   item.accessibilityInformation = { label: `${fact.label}, ${fact.value}` };
   return item;
 }

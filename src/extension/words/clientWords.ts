@@ -164,6 +164,9 @@ function formatFault(end: Extract<ConnectionEnd, { kind: 'protocolError' }>): st
     : l10n.t('The broker closed it for a fault in {0}: {1} [{2}] ({3})', packet, message, named, errorCode);
 }
 
+/** The key of that line. */
+export const LAST_DISCONNECT = 'last';
+
 /** All that is known of it, a line each. The keys are the same whatever the values. */
 export function clientFacts(detail: ClientDetail, nowMs: number): ClientFact[] {
   const { session, last } = detail;
@@ -174,7 +177,7 @@ export function clientFacts(detail: ClientDetail, nowMs: number): ClientFact[] {
   if (session !== undefined) facts.push(...sessionFacts(session, detail.state === 'connected'));
   if (last !== undefined)
     facts.push({
-      key: 'last',
+      key: LAST_DISCONNECT,
       icon: 'debug-disconnect',
       label: l10n.t('Last disconnect'),
       value: `${formatSince(nowMs - last.endedAtMs)} · ${formatEnd(last.end)}`,
