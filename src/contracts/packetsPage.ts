@@ -70,4 +70,6 @@ export type ExtensionToPacketsPage =
   | { kind: 'clients'; text: string; clientIds: readonly string[] }
   /** Undefined while there is no engine. */
   | { kind: 'trace'; state: TraceState | undefined }
-  | { kind: 'brokerState'; broker: BrokerStateKind };
+  | { kind: 'brokerState'; broker: BrokerStateKind }
+  /** How many are on. */
+  | { kind: 'faults'; count: number };

@@ -137,6 +137,7 @@ export function activate(context: ExtensionContext): TestApi | undefined {
   const packetsView = new PacketsViewHost({
     ...shared,
     traceSwitch,
+    faults,
     startBroker: () => startBroker(services),
   });
   const plotPanels = new PlotPanels({

@@ -7,6 +7,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { PacketsPage } from '../host/packetsPage.ts';
 import { useVscodeWindow } from '../host/vscodeWindow.ts';
 import { waitForText } from '../host/workbench.ts';
 import { ownedBySuite } from '../support/ownedBySuite.ts';
@@ -99,6 +100,10 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await quickInput.choose('Which packets?', 'Messages to the client');
     await quickInput.choose('How many of these packets?', 'All of them');
     await waitForText(status, '2 MQTT faults on');
+    // What a fault loses is in the trace all the same: the Packets view says that one is on.
+    await workbench.runCommand('MQTT: Start Packet Trace');
+    const packets = await PacketsPage.in(workbench);
+    await packets.waitForCount('2 faults on');
 
     const hotel = await RawClient.overTcp(port, 4);
     hotel.sendConnect({ clientId: 'hotel-1' });
@@ -117,6 +122,7 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
 
     await workbench.runCommand('MQTT: Stop All Faults');
     await status.waitFor({ state: 'hidden' });
+    await packets.frame.getByText('2 faults on').waitFor({ state: 'hidden' });
     await publish(t, port, '-i', 'hotel-1', '-t', 'noise/2', '-m', 'found', '-q', '1');
     assert.equal((await listener.expectMessage()).topic, 'noise/2');
   });

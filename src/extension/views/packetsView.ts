@@ -15,6 +15,7 @@ import {
 import type { PacketQuery, PacketSummary, PacketsView } from '../../contracts/trace.ts';
 import type { InBackground } from '../background.ts';
 import type { EngineClient } from '../engineClient.ts';
+import type { ActiveFaults } from '../faults/activeFaults.ts';
 import type { LocalBroker } from '../localBroker.ts';
 import { openDocsPage } from '../openDocsPage.ts';
 import { ListPage } from '../panels/listPage.ts';
@@ -28,6 +29,7 @@ export interface PacketsViewOptions {
   broker: LocalBroker;
   questions: UserQuestions;
   traceSwitch: TraceSwitch;
+  faults: ActiveFaults;
   inBackground: InBackground;
   /** As the command does, with its messages. */
   startBroker: () => Promise<void>;
@@ -51,7 +53,7 @@ export class PacketsViewHost implements Disposable {
   >;
 
   constructor(options: PacketsViewOptions) {
-    const { extensionUri, engine, broker, traceSwitch, inBackground } = options;
+    const { extensionUri, engine, broker, traceSwitch, faults, inBackground } = options;
     this.#options = options;
     this.#page = this.#store.add(
       new ListPage({
@@ -69,6 +71,7 @@ export class PacketsViewHost implements Disposable {
       engine.on('packetStepsChanged', ({ id, steps }) => this.#page.post({ kind: 'steps', id, steps })),
     );
     this.#store.add(traceSwitch.onDidChange(() => this.#sendTrace()));
+    this.#store.add(faults.onDidChange(() => this.#sendFaults()));
   }
 
   /** What is shown, as the engine is asked for it. */
@@ -96,6 +99,7 @@ export class PacketsViewHost implements Disposable {
       case 'ready':
         this.#sendBrokerState();
         this.#sendTrace();
+        this.#sendFaults();
         this.#page.sendFilter();
         return this.#page.follow();
       case 'filterChanged':
@@ -151,6 +155,10 @@ export class PacketsViewHost implements Disposable {
 
   #sendTrace(): void {
     this.#page.post({ kind: 'trace', state: this.#options.traceSwitch.state });
+  }
+
+  #sendFaults(): void {
+    this.#page.post({ kind: 'faults', count: this.#options.faults.injections.length });
   }
 
   #sendBrokerState(): void {

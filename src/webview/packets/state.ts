@@ -76,6 +76,8 @@ export interface PageState {
   clients: { text: string; values: readonly string[] };
   trace: TraceState | undefined;
   broker: BrokerStateKind;
+  /** How many are on. */
+  faults: number;
   choices: ViewChoices;
 }
 
@@ -103,6 +105,7 @@ export function initialState(choices: Partial<ViewChoices> = {}): PageState {
     clients: { text: '', values: [] },
     trace: undefined,
     broker: 'running',
+    faults: 0,
     choices: all,
   };
 }
@@ -214,6 +217,8 @@ function received(state: PageState, message: ExtensionToPacketsPage): PageState 
       return { ...state, trace: message.state };
     case 'brokerState':
       return { ...state, broker: message.broker };
+    case 'faults':
+      return { ...state, faults: message.count };
   }
 }
 

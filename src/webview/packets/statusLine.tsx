@@ -35,7 +35,7 @@ export function StatusLine({ state, dispatch, post }: PageProps) {
 }
 
 function countWords(state: PageState): CountWords[] {
-  const { list, trace, broker } = state;
+  const { list, trace, broker, faults } = state;
   const { view, isLost } = list;
   const held = view === undefined ? 0 : view.end - view.first;
   const words: CountWords[] = [];
@@ -67,6 +67,14 @@ function countWords(state: PageState): CountWords[] {
     words.push({
       words: t('trace is off'),
       tooltip: t('What was kept stays; nothing is added'),
+      isWarning: true,
+    });
+  if (faults > 0 && trace?.captureName === undefined)
+    words.push({
+      words: faults === 1 ? t('1 fault on') : t('{0} faults on', count(faults)),
+      tooltip: t(
+        'Packets are here as the broker sent and read them: what a fault loses on its way to a client is here all the same. The log says what became of it.',
+      ),
       isWarning: true,
     });
   if (trace !== undefined && trace.droppedPackets > 0)
