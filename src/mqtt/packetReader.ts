@@ -151,11 +151,12 @@ export class PacketReader {
 
   /** @throws ProtocolError `trailing-bytes` unless everything has been read. */
   expectEnd(lastField: string): void {
-    if (this.remaining === 0) return;
+    const { remaining } = this;
+    if (remaining === 0) return;
     throw this.fault(
       'trailing-bytes',
       this.offset,
-      `${this.remaining} bytes follow the ${lastField}, where the packet should end. The Remaining Length is too large, or a length inside the packet is too small.`,
+      `${remaining} ${remaining === 1 ? 'byte follows' : 'bytes follow'} the ${lastField}, where the packet should end. The Remaining Length is too large, or a length inside the packet is too small.`,
     );
   }
 
