@@ -17,7 +17,7 @@ export const stepGroups: Readonly<Record<string, StepGroup>> = {
       'test/unit/{certificates,discovery,faults,trace}/**/*.test.ts',
       'test/unit/configuration/faultSettings.test.ts',
       'test/unit/engine/{announcedBroker,clientService,faultService,followedPacket,ownTls}.test.ts',
-      'test/unit/engine/{conversationSearch,traceFiles,traceService}.test.ts',
+      'test/unit/engine/{conversationSearch,leftOutConnects,traceFiles,traceService}.test.ts',
       'test/unit/extension/{certificates,connectionCode,trace}/**/*.test.ts',
       'test/unit/extension/{views/clientRows,words/clientWords,words/warningWords}.test.ts',
       'test/unit/model/{clients,packetTrace,packetViews,warnings}.test.ts',

@@ -178,8 +178,11 @@ export interface TraceState {
 }
 
 export type ExportTraceResult =
-  /** `missingPackets`: the trace dropped them before their turn came. */
-  | { kind: 'exported'; packets: number; missingPackets: number }
+  /**
+   * `addedConnects`: not among the packets of the query, and so not among `packets`; each that of another connection, of
+   * MQTT 5.0. `missingPackets`: the trace dropped them before their turn came.
+   */
+  | { kind: 'exported'; packets: number; addedConnects: number; missingPackets: number }
   /** Nothing is left of it. */
   | { kind: 'cancelled' }
   /** `message`: whole sentences, for a person. */
@@ -250,8 +253,9 @@ export interface TraceMethods {
   /** The same, all of it, as a sequence diagram of Mermaid. Undefined for none. */
   packetDiagram(params: { id: TracedId }): string | undefined;
   /**
-   * Writes the packets of a query that are held now, in clear but for secrets, as pcapng. Absolute path. `exportProgress`
-   * tells how far it is, and `cancelExport` ends it.
+   * Writes the packets of a query that are held now, in clear but for secrets, as pcapng, and with them the CONNECT of
+   * their connections where these can't be read without. Absolute path. `exportProgress` tells how far it is, and
+   * `cancelExport` ends it.
    */
   exportTrace(params: { exportId: number; query: PacketQuery; file: string }): ExportTraceResult;
   /** Stops the trace, forgets what it held, and shows the packets of a pcap or pcapng file in their place. Absolute path. */

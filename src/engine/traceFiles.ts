@@ -18,6 +18,7 @@ import { type Files, nodeFiles, type WritableFile, writeAll } from '../recording
 import { CaptureFault } from '../trace/capture/captureFault.ts';
 import { type CapturedPacket, CaptureReader } from '../trace/capture/captureReader.ts';
 import { type CaptureRecord, PcapngExport } from '../trace/capture/pcapngExport.ts';
+import { leftOutConnects } from './leftOutConnects.ts';
 
 /** Made of packets, and of a capture, before others have a turn. */
 const SLICE_MS = 5;
@@ -34,8 +35,11 @@ export interface ExportTraceOptions {
 }
 
 /**
- * Writes the packets with these ids, in their order. Those that the trace drops before their turn are counted.
- * A file that is there is replaced when all of it has been written.
+ * Writes the packets with these ids, in their order, and the CONNECT of each connection that can't be read without it.
+ * Those that the trace drops before their turn are counted. A file that is there is replaced when all of it has been
+ * written.
+ *
+ * @param ids gone through twice.
  */
 export async function exportTrace(
   trace: PacketTrace,
@@ -64,10 +68,12 @@ async function writeCapture(
   file: WritableFile,
   { clock, signal, onProgress }: Omit<ExportTraceOptions, 'file' | 'files'>,
 ): Promise<ExportTraceResult> {
+  const connects = await leftOutConnects(trace, ids, { clock, sliceMs: SLICE_MS, signal });
   const capture = new PcapngExport();
   let parts: Uint8Array[] = [capture.start()];
   let bytes = 0;
   let packets = 0;
+  let addedConnects = 0;
   let missingPackets = 0;
   let isTimeUp = timeSlice(clock, SLICE_MS);
   const flush = async (): Promise<void> => {
@@ -80,13 +86,15 @@ async function writeCapture(
     signal.throwIfAborted();
     isTimeUp = timeSlice(clock, SLICE_MS);
   };
-  for (const id of ids) {
+  for (const { id, isAdded } of inOrder(ids, connects)) {
     const packet = trace.packet(id);
     if (packet === undefined) {
-      missingPackets++;
+      // One that was not asked for is not missed.
+      if (!isAdded) missingPackets++;
       continue;
     }
-    packets++;
+    if (isAdded) addedConnects++;
+    else packets++;
     for (const block of capture.blocks(recordOf(packet))) {
       parts.push(block);
       bytes += block.length;
@@ -94,7 +102,20 @@ async function writeCapture(
     if (bytes >= CHUNK_BYTES || isTimeUp()) await flush();
   }
   await flush();
-  return { kind: 'exported', packets, missingPackets };
+  return { kind: 'exported', packets, addedConnects, missingPackets };
+}
+
+/** Both in their order, which is that of time. No id is in both. */
+function* inOrder(
+  ids: Iterable<number>,
+  added: readonly number[],
+): Generator<{ id: number; isAdded: boolean }> {
+  let next = 0;
+  for (const id of ids) {
+    for (let other = added[next]; other !== undefined && other < id; other = added[++next])
+      yield { id: other, isAdded: true };
+    yield { id, isAdded: false };
+  }
 }
 
 function recordOf(packet: TracedPacket): CaptureRecord {

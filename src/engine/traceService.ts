@@ -313,9 +313,13 @@ export class TraceService implements Handlers<TraceMethods>, Disposable {
   }
 }
 
-/** Those that were found by now. */
-function* idsOf(view: PacketView): Generator<number> {
-  for (let place = view.first; place < view.end; place++) yield view.idAt(place)!; // a place of the view
+/** Those that were found by now, each time it is gone through. */
+function idsOf(view: PacketView): Iterable<number> {
+  return {
+    *[Symbol.iterator]() {
+      for (let place = view.first; place < view.end; place++) yield view.idAt(place)!; // a place of the view
+    },
+  };
 }
 
 function queryOf({ kinds, topicFilter, client, errorsOnly }: PacketQueryInfo): PacketQuery {

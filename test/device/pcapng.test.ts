@@ -268,6 +268,36 @@ describe('an exported trace, as tshark dissects it', { skip: skipUnless('tshark'
     }
   });
 
+  test('of a filter that hides the CONNECT of 5.0, packets are read as those of 5.0', async (t) => {
+    const filtered = join(folder, 'filtered.pcapng');
+    const topic = 'mqtt5/küche/1';
+    const result = await engine.exportOf({ topicFilter: topic }, filtered);
+    assert.ok(result.kind === 'exported' && result.addedConnects > 0, JSON.stringify(result));
+    const rows = await tsharkRows(t, filtered, ['mqtt.msgtype', 'mqtt.property.content_type', 'mqtt.msg']);
+    assert.equal(rows.length, result.packets + result.addedConnects);
+    assert.equal(rows.filter((row) => row['mqtt.msgtype'] === '1').length, result.addedConnects);
+    const first = rows.find((row) => row['mqtt.msgtype'] === '3');
+    assert.deepEqual(first, {
+      ...{ 'mqtt.msgtype': '3', 'mqtt.property.content_type': 'text/plain' },
+      'mqtt.msg': Buffer.from('21.5').toString('hex'),
+    });
+    assert.equal(await tshark(t, filtered, '-Y', '_ws.malformed || tcp.analysis.flags'), '');
+
+    const other = new TracingEngine(t);
+    await other.openCapture(filtered);
+    const found = await other.packets();
+    const times = found.map(({ receivedAtMs }) => receivedAtMs);
+    assert.deepEqual(
+      times,
+      [...times].sort((a, b) => a - b),
+    );
+    assert.ok(found.every(({ clientId, protocolVersion }) => protocolVersion === 5 && clientId));
+    assert.deepEqual(
+      found.filter(({ fault }) => fault !== undefined),
+      [],
+    );
+  });
+
   test('a port that a client used again is marked as that, and one that it had for two of the broker is not', async (t) => {
     const records = [1883, 8883, 1883].map((port, index) => ({
       ...({ direction: 'in', protocolVersion: 4, remoteAddress: '192.0.2.7:50123' } as const),

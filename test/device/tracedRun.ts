@@ -6,7 +6,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
-import type { OpenCaptureResult, PacketDetail, PacketsView } from '../../src/contracts/trace.ts';
+import type {
+  ExportTraceResult,
+  OpenCaptureResult,
+  PacketDetail,
+  PacketQuery,
+  PacketsView,
+} from '../../src/contracts/trace.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { Owner } from '../support/program.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -57,7 +63,12 @@ export class TracingEngine {
   async exportTo(file: string): Promise<void> {
     const { heldPackets: packets } = this.#engine.trace.traceState();
     const result = await this.#engine.trace.exportTrace({ exportId: 1, query: {}, file });
-    assert.deepEqual(result, { kind: 'exported', packets, missingPackets: 0 });
+    assert.deepEqual(result, { kind: 'exported', packets, addedConnects: 0, missingPackets: 0 });
+  }
+
+  /** As *Export Shown Packets* with a filter. */
+  exportOf(query: PacketQuery, file: string): Promise<ExportTraceResult> {
+    return this.#engine.trace.exportTrace({ exportId: 1, query, file });
   }
 
   openCapture(file: string): Promise<OpenCaptureResult> {

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { Services } from '../services.ts';
 import { showFile } from '../showFile.ts';
-import { formatCount } from '../words/formats.ts';
+import { exportedPacketsWords } from '../words/exportedPacketsWords.ts';
 import { fileName } from '../words/recordingWords.ts';
 import { fileIn, localPathOf, usualFolder } from './localFiles.ts';
 import { withExportProgress } from './withExportProgress.ts';
@@ -29,14 +29,11 @@ export async function exportPackets(services: Services): Promise<void> {
     await questions.say('error', l10n.t('Nothing was exported. {0}', result.message));
     return;
   }
-  const { packets, missingPackets } = result;
-  const what =
-    packets === 1
-      ? l10n.t('Exported 1 packet to {0}.', fileName(file))
-      : l10n.t('Exported {0} packets to {1}.', formatCount(packets), fileName(file));
-  const missing = l10n.t('{0} missing: the trace dropped them meanwhile.', formatCount(missingPackets));
   const show = l10n.t('Show File');
-  const message = missingPackets === 0 ? what : `${what} ${missing}`;
-  const button = await questions.say(missingPackets === 0 ? 'information' : 'warning', message, show);
+  const button = await questions.say(
+    result.missingPackets === 0 ? 'information' : 'warning',
+    exportedPacketsWords(result, fileName(file)),
+    show,
+  );
   if (button === show) await showFile(file);
 }

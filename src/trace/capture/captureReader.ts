@@ -3,7 +3,8 @@
  *
  * A connection on port 1883 is taken for MQTT whatever it begins with, so that a broken CONNECT is seen, and a
  * connection that was open before the capture. MQTT in a WebSocket is read where the capture has how that was opened, and
- * where it begins later and the frames say for themselves what they are.
+ * where it begins later and the frames say for themselves what they are. Of a connection without its CONNECT the version
+ * is that of the first packet which only one version allows; before it, packets are taken for 3.1.1.
  * TLS and compressed WebSockets are counted, and not read: a capture has not the keys, and a trace of the broker has
  * their packets anyway.
  */
@@ -12,7 +13,7 @@ import { decode } from '../../mqtt/decode.ts';
 import type { ProtocolVersion } from '../../mqtt/packets.ts';
 import { ProtocolError } from '../../mqtt/protocolError.ts';
 import type { TraceDirection, TracedPacket } from '../exchanges.ts';
-import { CapturedMqtt } from './capturedMqtt.ts';
+import { CapturedMqtt, versionBy } from './capturedMqtt.ts';
 import { type CapturedFrame, CaptureFrames } from './captureFrames.ts';
 import { addressText, type Endpoint } from './ipAddress.ts';
 import { MQTT_PORT } from './pcapngExport.ts';
@@ -180,7 +181,8 @@ class Connection {
   #frames: Record<TraceDirection, WebSocketFrames> | undefined;
   #atMs = 0;
   #clientId = '';
-  #version: ProtocolVersion = 4;
+  /** Of the CONNECT; where the capture has none, of the first packet that is right in one version alone. */
+  #version: ProtocolVersion | undefined;
   readonly #ended: Record<TraceDirection, boolean> = { in: false, out: false };
   #isReset = false;
 
@@ -383,7 +385,7 @@ class Connection {
       direction,
       clientId: this.#clientId,
       connectionId: this.#id,
-      protocolVersion: this.#version,
+      protocolVersion: this.#version ?? LIKELY_VERSION,
       localAddress: this.#server,
       remoteAddress: this.#client,
       transportKind: this.#frames === undefined ? 'mqtt' : 'ws',
@@ -394,9 +396,10 @@ class Connection {
   /** Who it is, and which version it speaks. */
   #learn(bytes: Uint8Array): void {
     const type = (bytes[0] ?? 0) >> 4;
+    if (type !== CONNECT_TYPE) this.#version ??= versionBy(bytes);
     if (type !== CONNECT_TYPE && type !== CONNACK_TYPE) return;
     try {
-      const packet = decode(bytes, this.#version);
+      const packet = decode(bytes, this.#version ?? LIKELY_VERSION);
       if (packet.kind === 'connect') {
         this.#clientId = packet.clientId;
         this.#version = packet.protocolVersion;
@@ -413,6 +416,8 @@ class Connection {
   }
 }
 
+/** Most packets are the same in all. */
+const LIKELY_VERSION = 4;
 const CONNECT_TYPE = 1;
 const CONNACK_TYPE = 2;
 

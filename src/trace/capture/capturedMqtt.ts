@@ -29,8 +29,11 @@ export class CapturedMqtt {
     this.#onPacket = onPacket;
   }
 
-  /** @param piece in order, as one segment or WebSocket frame brought it. */
-  push(piece: Uint8Array, version: ProtocolVersion): void {
+  /**
+   * @param piece in order, as one segment or WebSocket frame brought it.
+   * @param version undefined while it is not known.
+   */
+  push(piece: Uint8Array, version: ProtocolVersion | undefined): void {
     const bytes = this.#state === 'lost' ? this.#inStepAgain(piece, version) : piece;
     if (bytes === undefined) return;
     const { bufferedBytes } = this.#reader;
@@ -58,7 +61,7 @@ export class CapturedMqtt {
   }
 
   /** Packets begin with a piece: what is whole packets from there to here, and right ones, is where reading goes on. */
-  #inStepAgain(piece: Uint8Array, version: ProtocolVersion): Uint8Array | undefined {
+  #inStepAgain(piece: Uint8Array, version: ProtocolVersion | undefined): Uint8Array | undefined {
     // A copy: it is borrowed.
     this.#pieces.push(Buffer.from(piece));
     const bytes = Buffer.concat(this.#pieces);
@@ -79,8 +82,19 @@ export class CapturedMqtt {
   }
 }
 
-/** Whether these are packets from end to end, and right ones. */
-export function isWholePackets(bytes: Uint8Array, version: ProtocolVersion): boolean {
+/** Whether these are packets from end to end, and right ones: of one version, where it is not known which. */
+export function isWholePackets(bytes: Uint8Array, version: ProtocolVersion | undefined): boolean {
+  return version === undefined ? areRight(bytes, 4) || areRight(bytes, 5) : areRight(bytes, version);
+}
+
+/** The version that these packets are right in; undefined where that is both, or none. 3.1 differs in its CONNECT alone. */
+export function versionBy(bytes: Uint8Array): 4 | 5 | undefined {
+  const is4 = areRight(bytes, 4);
+  if (is4 === areRight(bytes, 5)) return undefined;
+  return is4 ? 4 : 5;
+}
+
+function areRight(bytes: Uint8Array, version: ProtocolVersion): boolean {
   const reader = newReader();
   try {
     reader.push(bytes, (packet) => decode(packet, version));

@@ -13,8 +13,6 @@ import { WebSocketFrames } from './webSocketFrames.ts';
 export type Midway = 'midway' | 'reversed';
 
 const CERTAIN_BYTES = 4;
-/** Without its CONNECT nobody knows; most packets are right in both. */
-const VERSION = 4;
 
 export class WebSocketMidway {
   readonly #asGuessed = new Hypothesis('client', 'server');
@@ -58,7 +56,8 @@ class Hypothesis {
 
   #framesOf(sender: 'client' | 'server'): WebSocketFrames {
     const mqtt = new CapturedMqtt((packet) => {
-      if (isWholePackets(packet, VERSION)) {
+      // Of which version is not known without the CONNECT.
+      if (isWholePackets(packet, undefined)) {
         this.#packetBytes += packet.length;
         return;
       }
@@ -67,7 +66,7 @@ class Hypothesis {
       mqtt.lose();
     });
     const frames = new WebSocketFrames(sender, {
-      payload: (bytes) => mqtt.push(bytes, VERSION),
+      payload: (bytes) => mqtt.push(bytes, undefined),
       lost: () => mqtt.lose(),
     });
     frames.seek();

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { ExportProgress } from '../../../src/contracts/recordings.ts';
-import type { PacketSummary } from '../../../src/contracts/trace.ts';
+import type { PacketQuery, PacketSummary } from '../../../src/contracts/trace.ts';
 import { TraceService } from '../../../src/engine/traceService.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
 import { hex } from '../../support/bytes.ts';
@@ -74,6 +74,7 @@ test('what is exported is imported to the same list: packets, clients, times, ad
   assert.deepEqual(await service.exportTrace({ exportId: 1, query: {}, file }), {
     kind: 'exported',
     packets: before.length,
+    addedConnects: 0,
     missingPackets: 0,
   });
   assert.equal((await readFile(file)).includes('pencil'), false);
@@ -110,7 +111,86 @@ test('packets of a query alone are exported', async (t) => {
   service.startTrace({ budgetBytes });
   await (await under.connect(4, 'a')).ping();
   const result = await service.exportTrace({ exportId: 1, query: { kinds: ['pingreq', 'pingresp'] }, file });
-  assert.deepEqual(result, { kind: 'exported', packets: 2, missingPackets: 0 });
+  assert.deepEqual(result, { kind: 'exported', packets: 2, addedConnects: 0, missingPackets: 0 });
+});
+
+describe('packets of MQTT 5.0 whose CONNECT a query leaves out', () => {
+  const topics: PacketQuery = { topicFilter: 'five/#' };
+  const reading = {
+    ...({
+      topic: 'five/oven',
+      payload: new TextEncoder().encode('21.5'),
+      qos: 1,
+      retain: false,
+      dup: false,
+    } as const),
+    properties: { contentType: 'text/plain' },
+  };
+
+  test('are exported with it, in the order of time, and imported as they were', async (t) => {
+    const { under, service } = setUp(t);
+    const file = path.join(temporaryFolder(t), 'five.pcapng');
+    service.startTrace({ budgetBytes });
+    const [first, second] = [under.open(5, '192.0.2.7:50123'), under.open(5, '192.0.2.7:50124')];
+    const older = under.open(4, '192.0.2.7:50125');
+    await first.connect({ clientId: 'first' });
+    await older.connect({ clientId: 'older' });
+    await second.connect({ clientId: 'second' });
+    // None of its packets are exported.
+    await under.connect(5, 'other');
+    // Not in the order in which they came.
+    for (const client of [second, first]) {
+      for (const packetId of [1, 2]) {
+        client.send({ kind: 'publish', ...reading, packetId });
+        await client.expect('puback');
+      }
+    }
+    await older.publish('five/older', '3', { qos: 1 });
+    assert.deepEqual(await service.exportTrace({ exportId: 1, query: topics, file }), {
+      ...{ kind: 'exported', packets: 10, addedConnects: 2, missingPackets: 0 },
+    });
+
+    const other = setUp(t);
+    await other.service.openCapture({ file, budgetBytes });
+    const after = await other.rows();
+    const named = after.map(
+      ({ kind, clientId, protocolVersion }) => `${kind} ${clientId} ${protocolVersion}`,
+    );
+    assert.deepEqual(named, [
+      ...['connect first 5', 'connect second 5'],
+      ...['publish second 5', 'puback second 5', 'publish second 5', 'puback second 5'],
+      ...['publish first 5', 'puback first 5', 'publish first 5', 'puback first 5'],
+      ...['publish undefined 4', 'puback undefined 4'],
+    ]);
+    assert.deepEqual(
+      after.filter(({ problem }) => problem !== undefined),
+      [],
+    );
+    assert.ok(after.every(({ receivedAtMs }, i) => i === 0 || receivedAtMs >= after[i - 1]!.receivedAtMs));
+  });
+
+  test('are exported without it where the trace no longer holds it, and none is missed', async (t) => {
+    const { under, service, rows } = setUp(t);
+    const file = path.join(temporaryFolder(t), 'five.pcapng');
+    service.startTrace({ budgetBytes });
+    const client = await under.connect(5, 'first');
+    service.clearTrace();
+    await client.ping();
+    client.send({ kind: 'publish', ...reading, packetId: 1 });
+    await client.expect('puback');
+    assert.deepEqual(await service.exportTrace({ exportId: 1, query: topics, file }), {
+      ...{ kind: 'exported', packets: 2, addedConnects: 0, missingPackets: 0 },
+    });
+    // Of the version that the acknowledgement shows: nobody got the message, which 3.1.1 can't say.
+    await service.openCapture({ file, budgetBytes });
+    assert.deepEqual(
+      (await rows()).map(({ protocolVersion, problem }) => [protocolVersion, problem]),
+      [
+        [4, undefined],
+        [5, undefined],
+      ],
+    );
+  });
 });
 
 test('an export tells how far it is, and one that is called off leaves nothing behind', async (t) => {
@@ -123,7 +203,7 @@ test('an export tells how far it is, and one that is called off leaves nothing b
   const { heldPackets } = service.traceState();
   const file = path.join(folder, 'trace.pcapng');
   const whole = await service.exportTrace({ exportId: 1, query: {}, file });
-  assert.deepEqual(whole, { kind: 'exported', packets: heldPackets, missingPackets: 0 });
+  assert.deepEqual(whole, { kind: 'exported', packets: heldPackets, addedConnects: 0, missingPackets: 0 });
   assert.ok(progress.length > 0, 'told');
   assert.ok(progress.every((share) => share > 0 && share <= 1));
 

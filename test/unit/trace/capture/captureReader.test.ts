@@ -259,6 +259,56 @@ describe('a network that is not kind', () => {
   });
 });
 
+describe('a connection without its CONNECT', () => {
+  const client = clients[1]!; // there are three
+  const said = (...all: readonly ['in' | 'out', string][]): CaptureRecord[] =>
+    all.map(([direction, bytes], index) => ({
+      ...recordOf(client, { kind: 'pingreq' }, START_MS + index),
+      ...{ direction, bytes: hex(bytes) },
+    }));
+  const versionsOf = (records: readonly CaptureRecord[]): number[] =>
+    readCapture(exportOf(records)).packets.map(({ protocolVersion }) => protocolVersion);
+
+  /** With its Payload Format Indicator, which makes bytes of a payload in 3.1.1. */
+  const publish5 = '32 09 0001 "t" 0001 02 01 01 "x"';
+  const puback5 = '40 03 0001 10';
+  const publish311 = '30 07 0001 "t" "21.5"';
+
+  test('is of 5.0 from the packet on that is right in 5.0 alone', () => {
+    assert.deepEqual(versionsOf(said(['in', publish5], ['out', puback5], ['in', publish5])), [4, 5, 5]);
+    assert.deepEqual(versionsOf(said(['out', '20 03 00 00 00'], ['in', publish5])), [5, 5]);
+  });
+
+  test('is of 3.1.1 from the packet on that is right in 3.1.1 alone, whatever is wrong after', () => {
+    assert.deepEqual(versionsOf(said(['in', publish311], ['out', puback5], ['in', publish5])), [4, 4, 4]);
+  });
+
+  test('is taken for 3.1.1 while nothing tells, and for what a CONNECT says that comes after all', () => {
+    assert.deepEqual(versionsOf(said(['in', 'C0 00'], ['out', 'D0 00'])), [4, 4]);
+    const connect = { ...said(['in', 'C0 00'])[0]!, bytes: encode(connectOf(client), 5) }; // there is one
+    assert.deepEqual(versionsOf([...said(['in', 'C0 00'], ['in', publish311]), connect]), [4, 4, 5]);
+  });
+
+  test('has its client from the CONNACK of 5.0 that names it', () => {
+    const connack = said(['out', '20 08 00 00 05 12 0002 "ab"']);
+    assert.equal(readCapture(exportOf(connack)).packets[0]?.clientId, 'ab');
+  });
+
+  test('is read behind a gap, too, where its packets are right in 5.0 alone', () => {
+    const records = said(['out', 'D0 00'], ['out', publish5], ['out', puback5], ['out', puback5]);
+    const SYNS = 3;
+    const { packets } = readCapture(pcapOf(framesOf(records).slice(SYNS).toSpliced(1, 1)));
+    assert.deepEqual(
+      packets.map(({ bytes, protocolVersion }) => [bytes[0], protocolVersion]),
+      [
+        [0xd0, 4],
+        [0x40, 5],
+        [0x40, 5],
+      ],
+    );
+  });
+});
+
 describe('what is not MQTT', () => {
   /** A connection of a client to a port, with what it says. */
   function spoken(bytes: Uint8Array, port: number): Frame[] {

@@ -432,6 +432,22 @@ describe('a connection that was open before the capture', () => {
     assert.equal(holed.summary.lostBytes, lost.length);
   });
 
+  test('is read where its packets are right in 5.0 alone', () => {
+    const puback = hex('40 03 0001 10');
+    const said: Said[] = [
+      ['out', plain(puback)],
+      ['in', masked(puback)],
+    ];
+    const { packets } = counted(segmentsOf(said).slice(2));
+    assert.deepEqual(
+      packets.map(({ bytes, protocolVersion }) => [Buffer.from(bytes).toString('hex'), protocolVersion]),
+      [
+        [puback.toString('hex'), 5],
+        [puback.toString('hex'), 5],
+      ],
+    );
+  });
+
   test('is counted, and not read, while nothing says for certain that it is MQTT', () => {
     const json = Buffer.from('{"a":1}');
     for (const said of [
