@@ -85,6 +85,8 @@ export interface PacketField {
 export interface ExplainedFault {
   /** From the packet's first byte; undefined for what is wrong at its time, and not in itself. */
   readonly offset?: number;
+  /** Which bits of that byte are wrong, where not all of it. */
+  readonly mask?: number;
   /** Statement or section of the standard. */
   readonly clause: string;
   /** The heading in docs/errors.md. */

@@ -7,10 +7,13 @@ import { FrameReader } from '../mqtt/frameReader.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
 import { ProtocolError } from '../mqtt/protocolError.ts';
 import { faultCauses } from './faultCauses.ts';
+import { faultyBits } from './faultyBits.ts';
 
 export interface PacketFault {
   /** The byte that broke it, from the first of the fixed header; 0 for a fault of behaviour, which no byte shows. */
   readonly offset: number;
+  /** Which bits of that byte did, where not all of it. */
+  readonly mask?: number;
   /** A statement, `MQTT-3.3.2-2`, or a section, `4.8`. */
   readonly clause: string;
   /** Its heading, and so its anchor, in docs/errors.md. */
@@ -29,9 +32,12 @@ export interface PacketFault {
 export function explainFault(
   fault: Pick<ProtocolError, 'code' | 'clause' | 'message' | 'byteOffset'>,
 ): PacketFault {
-  const known = faultCauses[fault.code as ErrorCode]; // an object's own keys are looked up: a foreign code has no entry
+  const code = fault.code as ErrorCode; // a foreign one has no entry
+  const known = faultCauses[code];
+  const mask = faultyBits[code];
   return {
     offset: fault.byteOffset ?? 0,
+    ...(mask !== undefined && { mask }),
     clause: fault.clause,
     code: fault.code,
     message: fault.message,

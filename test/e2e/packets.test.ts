@@ -131,7 +131,12 @@ describe('the packet trace', { skip }, () => {
     await waitForText(page.pane, /Usually: .+What to do: /s);
     const faulty = page.bytes.locator('.byte-fault[role=gridcell]');
     assert.equal(await faulty.innerText(), 'C3');
-    await page.waitForMarkedField(/^Connect Flags/);
+    // The flag, and not all of its byte.
+    await page.waitForMarkedField(/^Reserved, 1, Must be 0/);
+    assert.match(
+      (await page.fields.locator('.field-faulty').getAttribute('aria-label')) ?? '',
+      /^Reserved, 1/,
+    );
     await page.fields.focus();
     await page.fields.press('End');
     await page.waitForMarkedField(/^Bytes, 6 bytes, not shown, A secret/);

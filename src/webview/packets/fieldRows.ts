@@ -28,13 +28,16 @@ export function fieldRowsOf(fields: readonly PacketField[]): readonly FieldRow[]
 /**
  * The smallest field that has all of this byte; -1 for none. Of flags, the field that they are parts of, or the first of
  * them.
+ *
+ * @param mask of bits in it: then the flag that they are in, where they are in one.
  */
-export function rowOfByte(rows: readonly FieldRow[], at: number): number {
+export function rowOfByte(rows: readonly FieldRow[], at: number, mask = 0): number {
   let found = -1;
   let flag = -1;
   for (const [i, { field }] of rows.entries()) {
     if (at < field.start || at >= field.end) continue;
     if (field.bit === undefined) found = i;
+    else if ((field.bit.mask & mask) !== 0) return i;
     else if (flag < 0) flag = i;
   }
   return found < 0 ? flag : found;

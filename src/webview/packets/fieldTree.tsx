@@ -17,8 +17,8 @@ const maxIndentLevels = 8;
 
 export function FieldTree({ opened, dispatch }: Pick<PageProps, 'dispatch'> & { opened: OpenedPacket }) {
   const { rows, mark, detail } = opened;
-  const fault = detail.fault?.offset;
-  const faulty = fault === undefined ? -1 : rowOfByte(rows, fault);
+  const { offset, mask } = detail.fault ?? {};
+  const faulty = offset === undefined ? -1 : rowOfByte(rows, offset, mask);
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const row = rowOfKey(event.key, mark.row, rows);

@@ -249,7 +249,7 @@ function opened(state: PageState, detail: PacketDetail): PageState {
   const rows = fieldRowsOf(detail.fields);
   const at = Math.min(detail.fault?.offset ?? 0, Math.max(0, detail.content.length - 1));
   const unmarked = { detail, rows, mark: { at, start: at, end: at + 1, row: -1 } };
-  return { ...state, opened: { ...unmarked, mark: markOfByte(unmarked, at) } };
+  return { ...state, opened: { ...unmarked, mark: markOfByte(unmarked, at, detail.fault?.mask) } };
 }
 
 function withMark(state: PageState, markOf: (opened: OpenedPacket) => Mark): PageState {
@@ -259,9 +259,9 @@ function withMark(state: PageState, markOf: (opened: OpenedPacket) => Mark): Pag
 }
 
 /** With the bytes of the smallest field that it is in. */
-function markOfByte({ detail, rows }: OpenedPacket, wanted: number): Mark {
+function markOfByte({ detail, rows }: OpenedPacket, wanted: number, mask?: number): Mark {
   const at = Math.min(Math.max(wanted, 0), Math.max(0, detail.content.length - 1));
-  const row = rowOfByte(rows, at);
+  const row = rowOfByte(rows, at, mask);
   const field = rows[row]?.field;
   return field === undefined
     ? { at, start: at, end: at + 1, row }

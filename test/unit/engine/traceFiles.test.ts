@@ -102,7 +102,13 @@ test('what is exported is imported to the same list: packets, clients, times, ad
   const state = other.service.traceState();
   assert.deepEqual([state.isOn, state.captureName], [false, 'trace.pcapng']);
   assert.equal(after.at(-1)?.problem, 'faulty');
-  assert.equal(other.service.packet({ id: after.at(-1)!.id })?.fault?.code, 'qos-invalid');
+  for (const [all, from] of [
+    [before, service],
+    [after, other.service],
+  ] as const) {
+    const { code, offset, mask } = from.packet({ id: all.at(-1)!.id })?.fault ?? {};
+    assert.deepEqual({ code, offset, mask }, { code: 'qos-invalid', offset: 0, mask: 0b0110 });
+  }
 });
 
 test('packets of a query alone are exported', async (t) => {

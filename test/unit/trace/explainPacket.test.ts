@@ -321,6 +321,35 @@ test('bytes behind a packet are told as such', () => {
   assert.equal(summarizePacket(hex('C0 00 C0 00'), 4), '2 bytes behind it');
 });
 
+test('a fault of flags says which bits of its byte they are: those of one field', () => {
+  for (const [text, version, code, field] of [
+    ['80 06 0001 0001 "a" 00', 4, 'fixed-header-flags', 'Flags'],
+    ['60 02 0001', 4, 'fixed-header-flags', 'Flags'],
+    ['F0 00', 4, 'packet-type-reserved', 'Packet type'],
+    ['36 05 0001 "a" 0001', 4, 'qos-invalid', 'QoS'],
+    ['38 03 0001 "a"', 4, 'dup-with-qos-0', 'DUP'],
+    ['10 0D 0004 "MQTT" 04 03 003C 0001 "a"', 4, 'reserved-connect-flag', 'Reserved'],
+    ['10 0D 0004 "MQTT" 04 1E 003C 0001 "a"', 4, 'will-qos-invalid', 'Will QoS'],
+    ['20 02 02 00', 4, 'reserved-connack-flag', 'Reserved'],
+    ['20 02 01 05', 4, 'session-present-on-refusal', 'Session Present'],
+    ['82 06 0001 0001 "a" 04', 4, 'subscription-options-reserved', 'Reserved'],
+    ['82 07 0001 00 0001 "a" 40', 5, 'subscription-options-reserved', 'Reserved'],
+    ['82 06 0001 0001 "a" 03', 4, 'subscription-qos-invalid', 'QoS'],
+    ['82 07 0001 00 0001 "a" 30', 5, 'retain-handling-invalid', 'Retain Handling'],
+    ['82 10 0001 00 000A "$share/a/b" 04', 5, 'no-local-on-shared-subscription', 'No Local'],
+  ] as const) {
+    const { fields, fault } = explainPacket(hex(text), version);
+    assert.equal(fault?.code, code, text);
+    const named = leavesOf(fields)
+      .filter(({ start, bit }) => start === fault.offset && ((bit?.mask ?? 0) & (fault.mask ?? 0)) !== 0)
+      .map(({ name }) => name);
+    assert.equal(named.length, 1, text);
+    assert.match(named.join(), new RegExp(`${field}$`), text);
+  }
+  // Of the whole byte, and of none.
+  assert.equal(explainPacket(hex('82 06 0000 0001 "a" 00'), 4).fault?.mask, undefined);
+});
+
 test('a fixed header that can’t be is at fault', () => {
   assert.equal(explainPacket(hex('30 FF FF FF FF 01'), 4).fault?.code, 'remaining-length-malformed');
   assert.equal(explainPacket(hex('00 00'), 4).fault?.code, 'packet-type-reserved');

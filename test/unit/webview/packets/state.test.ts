@@ -103,6 +103,31 @@ test('a byte belongs to the smallest field around it; of flags, to what they are
   ]);
 });
 
+test('bits of a byte belong to the flag that they are in, and else to what the byte belongs to', () => {
+  const rows = fieldRowsOf(fields);
+  const nameOf = (at: number, mask: number): string | undefined =>
+    rows[rowOfByte(rows, at, mask)]?.field.name;
+  assert.deepEqual(
+    [nameOf(0, 0xf0), nameOf(0, 0x0f), nameOf(0, 0x01)],
+    ['Packet type', 'DUP', 'Packet type'],
+  );
+  assert.deepEqual([nameOf(6, 1), nameOf(6, 0x80)], ['QoS', 'Options']);
+  assert.equal(nameOf(1, 0xff), 'Remaining Length');
+});
+
+test('of a packet whose flags are wrong, the flags are marked, and not the type in the same byte', () => {
+  const fault = { clause: '', code: '', message: '', rule: '', causes: [], advice: '', offset: 0 };
+  const markedOf = (more: { mask?: number }): string | undefined => {
+    const state = after(
+      following(),
+      received({ kind: 'packet', packet: detail(3, { fault: { ...fault, ...more } }) }),
+    );
+    return state.opened?.rows[state.opened.mark.row]?.field.name;
+  };
+  assert.equal(markedOf({ mask: 0x0f }), 'DUP');
+  assert.equal(markedOf({}), 'Packet type');
+});
+
 test('the selected packet is asked for, once, and shown when it comes', () => {
   const other = after(opened(), { kind: 'list', action: { kind: 'selected', place: 1 } });
   const { messages, actions } = requestsOf(opened(), other);
