@@ -75,9 +75,9 @@ describe('the packet trace', { skip }, () => {
     await steps.nth(3).waitFor();
     assert.deepEqual(await stepNames(page), [
       'meter to broker: PUBLISH, QoS 2, message 1',
-      'broker to meter: PUBREC, message 1, +',
-      'meter to broker: PUBREL, message 1, +',
-      'broker to meter: PUBCOMP, message 1, +',
+      'broker to meter: PUBREC, message 1, … after what it answers',
+      'meter to broker: PUBREL, message 1, … after what it answers',
+      'broker to meter: PUBCOMP, message 1, … after what it answers',
     ]);
     await steps.nth(0).click();
     await page.waitForSelected(/PUBLISH, from the client, meter, plant\/meter · QoS 2 · id 1 · 2 bytes/);
@@ -232,13 +232,21 @@ describe('the packet trace', { skip }, () => {
     await page.row(/PUBACK, from the client, panel/).click();
     await page.conversation.getByRole('button', { name: /^meter to broker: PUBLISH/ }).waitFor();
     assert.deepEqual(await page.frame.locator('.lane-head').allInnerTexts(), ['meter', 'Broker', 'panel']);
-    const names = (await stepNames(page)).map((name) => name.replace(', +', ''));
+    const names = await stepNames(page);
     // The broker may have to wait for its disk before it acknowledges.
     assert.deepEqual(names.toSorted(), [
-      'broker to meter: PUBACK, message 1',
-      'broker to panel: PUBLISH, QoS 1, message 1',
+      'broker to meter: PUBACK, message 1, … after what it answers',
+      'broker to panel: PUBLISH, QoS 1, message 1, … after the first',
       'meter to broker: PUBLISH, QoS 1, message 1',
-      'panel to broker: PUBACK, message 1',
+      'panel to broker: PUBACK, message 1, … after what it answers',
+    ]);
+    // The same in signs, which tell the two times apart.
+    const shown = await page.conversation.locator('.lane-time').allInnerTexts();
+    assert.deepEqual(shown.map((time) => time.replace(/[\d.]+ m?s$/, '…')).toSorted(), [
+      '',
+      '+…',
+      '↳ …',
+      '↳ …',
     ]);
     await page.frame.getByRole('button', { name: 'Copy Sequence Diagram (Mermaid)' }).click();
     await workbench.page.waitForFunction(
@@ -360,7 +368,7 @@ describe('the packet trace', { skip }, () => {
     assert.deepEqual(names.map(withoutTime), [
       ...['Packet types', 'Topic filter', 'Client', 'Errors Only', 'Stop Trace', 'Pause'],
       ...['Packets, newest last', 'Size of the packet list', 'Copy Bytes as Hex'],
-      ...['PINGREQ', 'PINGRESP', 'Bytes', 'Size of the bytes'],
+      ...['PINGREQ', 'PINGRESP, … after what it answers', 'Bytes', 'Size of the bytes'],
     ]);
   });
 
@@ -486,19 +494,19 @@ describe('the packet trace', { skip }, () => {
   });
 });
 
-/** Of the conversation, as a screen reader has them, without times. */
+/** Of the conversation, as a screen reader has them; times alone are left out. */
 async function stepNames(page: PacketsPage): Promise<string[]> {
   const steps = await page.conversation.getByRole('button').all();
   const names = await Promise.all(steps.map((step) => step.getAttribute('aria-label')));
-  return names.map((name) => name?.replace(/, \+.*$/, ', +') ?? '');
+  return names.map((name) => withoutTime(name ?? ''));
 }
 
 /** Of all rows that are in sight. A latency is the difference of two times, which a capture has in microseconds. */
 async function rowNames(page: PacketsPage): Promise<string[]> {
   const names = await Promise.all((await page.row(/^/).all()).map(nameOf));
-  return names.map((name) => withoutTime(name).replace(/after [\d.]+ ms/, 'after … ms'));
+  return names.map((name) => name.replace(/after [\d.]+ ms/, 'after … ms'));
 }
 
 function withoutTime(name: string): string {
-  return name.replace(/\+.*$/, '');
+  return name.replace(/[\d.]+ m?s after/, '… after');
 }

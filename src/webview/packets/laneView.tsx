@@ -4,8 +4,9 @@ import type { ConversationLane, ConversationStep, PacketDetail } from '../../con
 import { formatClock, shorten } from '../shared/format.ts';
 import { count, t } from '../shared/l10n.ts';
 import { arrowOf, type LaneRow, lanePictureOf } from './lanes.ts';
-import { kindWords, latencyWords, problemWords } from './packetWords.ts';
+import { kindWords, problemWords, stepTimeWords } from './packetWords.ts';
 import type { PageProps } from './pageProps.ts';
+import { type StepTime, shownTime, stepTimeOf } from './stepTime.ts';
 
 const nameCharacters = 100;
 /** The names above the lanes, which stay. */
@@ -90,7 +91,8 @@ function Step({ row, startMs, isOpened, onOpen }: StepProps) {
   const { step } = row;
   const { start, span, head } = arrowOf(row);
   const acknowledges = step.kind !== 'publish';
-  const latency = latencyWords(step, startMs);
+  const time = stepTimeOf(step, startMs);
+  const words = wordsOf(row, time);
   const facts = [
     ...(step.qos === undefined ? [] : [`QoS ${step.qos}`]),
     ...(step.isDuplicate ? ['DUP'] : []),
@@ -100,12 +102,12 @@ function Step({ row, startMs, isOpened, onOpen }: StepProps) {
       type="button"
       class={`lane-step ${step.problem ? `packet-${step.problem}` : ''}`}
       aria-current={isOpened ? 'step' : 'false'}
-      aria-label={wordsOf(row, latency)}
-      title={`${formatClock(step.receivedAtMs)}, ${wordsOf(row, latency)}`}
+      aria-label={words}
+      title={`${formatClock(step.receivedAtMs)}, ${words}`}
       style={{ '--start': start, '--span': span }}
       onClick={onOpen}
     >
-      <span class="lane-time">{latency}</span>
+      <span class="lane-time">{time && shownTime(time)}</span>
       <span class="lane-way">
         <span
           class={`lane-arrow ${head === 'right' ? 'lane-on' : 'lane-back'} ${acknowledges ? 'lane-answer' : ''}`}
@@ -120,14 +122,14 @@ function Step({ row, startMs, isOpened, onOpen }: StepProps) {
   );
 }
 
-/** `board-1 to broker: PUBLISH, QoS 1, message 7` */
-function wordsOf({ step, client }: LaneRow, latency: string): string {
+/** `broker to board-1: PUBACK, message 7, 0.74 ms after what it answers` */
+function wordsOf({ step, client }: LaneRow, time: StepTime | undefined): string {
   const name = nameOf(client);
   const packet = kindWords(step.kind);
   return [
     step.direction === 'in' ? t('{0} to broker: {1}', name, packet) : t('broker to {0}: {1}', name, packet),
     ...detailsOf(step),
-    ...(latency === '' ? [] : [latency]),
+    ...(time === undefined ? [] : [stepTimeWords(time)]),
   ].join(', ');
 }
 

@@ -102,7 +102,7 @@ function lineOf(packet: PacketSummary): string {
     direction === 'in' ? '->' : '<-',
     kindWords(kind),
     summary,
-    latencyMs === undefined ? '' : `+${formatLatency(latencyMs)}`,
+    latencyMs === undefined ? '' : t('after {0}', formatLatency(latencyMs)),
   ];
   return parts.filter(Boolean).join('  ');
 }

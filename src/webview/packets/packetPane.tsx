@@ -1,7 +1,7 @@
 /** The opened packet: what is wrong with it, the exchange that it is part of, its bytes beside its fields. */
 import { useEffect, useRef } from 'preact/hooks';
 import { everyPacket } from '../../contracts/packetsPage.ts';
-import type { ExplainedFault, PacketDetail } from '../../contracts/trace.ts';
+import type { ExchangeStep, ExplainedFault, PacketDetail } from '../../contracts/trace.ts';
 import { CopyAction, Notice } from '../shared/controls.tsx';
 import { formatByteSize, formatClock, hexByte, shorten } from '../shared/format.ts';
 import { useSize } from '../shared/hooks.ts';
@@ -12,9 +12,10 @@ import { ByteGrid } from './byteGrid.tsx';
 import { FieldTree } from './fieldTree.tsx';
 import { isOfMessage } from './lanes.ts';
 import { LaneView } from './laneView.tsx';
-import { clientWords, directionWords, kindWords, latencyWords, problemWords } from './packetWords.ts';
+import { clientWords, directionWords, kindWords, problemWords, stepTimeWords } from './packetWords.ts';
 import type { PageProps } from './pageProps.ts';
 import { defaultChoices, isLeftOut, type OpenedPacket } from './state.ts';
+import { shownTime, stepTimeOf } from './stepTime.ts';
 
 /** A packet is looked at for this long before it is followed: at a flood each is opened for a moment. */
 const SETTLED_MS = 250;
@@ -184,25 +185,45 @@ function Remarks({ detail }: { detail: PacketDetail }) {
 /** A request and what answers it, each a step that can be gone to. */
 function Exchange({ detail, dispatch, state }: PageProps & { detail: PacketDetail }) {
   const { exchange } = detail;
-  const first = exchange[0]?.receivedAtMs ?? 0;
+  const startMs = exchange[0]?.receivedAtMs ?? 0;
   return (
     <ol class="exchange" aria-label={t('Exchange')}>
       {exchange.map((step) => (
         <li key={step.id}>
-          <button
-            type="button"
-            class={`exchange-step ${step.problem ? `packet-${step.problem}` : ''}`}
-            aria-current={step.id === state.opened?.detail.id ? 'step' : 'false'}
-            title={`${formatClock(step.receivedAtMs)}, ${directionWords(step.direction)}`}
-            onClick={() => dispatch({ kind: 'wentToStep', id: step.id })}
-          >
-            <Icon name={step.direction === 'in' ? 'fromClient' : 'toClient'} />
-            {kindWords(step.kind)}
-            <span class="exchange-latency">{latencyWords(step, first)}</span>
-          </button>
+          <RequestStep
+            {...{ step, startMs, isOpened: step.id === state.opened?.detail.id }}
+            onOpen={() => dispatch({ kind: 'wentToStep', id: step.id })}
+          />
         </li>
       ))}
     </ol>
+  );
+}
+
+interface RequestStepProps {
+  step: ExchangeStep;
+  startMs: number;
+  isOpened: boolean;
+  onOpen(): void;
+}
+
+function RequestStep({ step, startMs, isOpened, onOpen }: RequestStepProps) {
+  const time = stepTimeOf(step, startMs);
+  const packet = kindWords(step.kind);
+  const timeWords = time === undefined ? [] : [stepTimeWords(time)];
+  return (
+    <button
+      type="button"
+      class={`exchange-step ${step.problem ? `packet-${step.problem}` : ''}`}
+      aria-current={isOpened ? 'step' : 'false'}
+      aria-label={[packet, ...timeWords].join(', ')}
+      title={[formatClock(step.receivedAtMs), directionWords(step.direction), ...timeWords].join(', ')}
+      onClick={onOpen}
+    >
+      <Icon name={step.direction === 'in' ? 'fromClient' : 'toClient'} />
+      {packet}
+      <span class="exchange-latency">{time && shownTime(time)}</span>
+    </button>
   );
 }
 

@@ -1,7 +1,8 @@
 /** What the Packets view calls things. */
-import type { ExchangeStep, PacketKindName, PacketProblem, PacketSummary } from '../../contracts/trace.ts';
+import type { PacketKindName, PacketProblem, PacketSummary } from '../../contracts/trace.ts';
 import { formatLatency } from '../shared/format.ts';
 import { t } from '../shared/l10n.ts';
+import type { StepTime } from './stepTime.ts';
 
 /** As the standard writes it. */
 export function kindWords(kind: PacketKindName | undefined): string {
@@ -17,10 +18,9 @@ export function clientWords({ clientId, remoteAddress }: PacketSummary): string 
   return clientId ?? remoteAddress;
 }
 
-/** Since the packet that it answers; else since the first. Empty for the first. */
-export function latencyWords({ latencyMs, receivedAtMs }: ExchangeStep, firstAtMs: number): string {
-  const sinceMs = latencyMs ?? receivedAtMs - firstAtMs;
-  return latencyMs !== undefined || sinceMs > 0 ? `+${formatLatency(sinceMs)}` : '';
+export function stepTimeWords({ since, ms }: StepTime): string {
+  const time = formatLatency(ms);
+  return since === 'answered' ? t('{0} after what it answers', time) : t('{0} after the first', time);
 }
 
 export function problemWords(problem: PacketProblem): string {
