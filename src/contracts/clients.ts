@@ -205,8 +205,12 @@ export type WarningKind = WarningFacts['kind'];
 
 export interface ClientWarning {
   readonly clientId: string;
-  /** Wall clock. */
+  /** When it was seen first, wall clock, as the next. */
   readonly atMs: number;
+  readonly lastAtMs: number;
+  /** How often it was seen. */
+  readonly times: number;
+  /** As it was seen last. */
   readonly facts: WarningFacts;
 }
 
@@ -248,13 +252,13 @@ export interface ClientMethods {
   cutClient(params: { clientId: string }): { kind: 'cut' | 'notConnected' | 'brokerNotRunning' };
   /** Disconnects it, and forgets its session. */
   endClientSession(params: { clientId: string }): { kind: 'ended' | 'noSession' | 'brokerNotRunning' };
-  /** All of them, in the order in which they were found. */
+  /** Those that are not over, in the order in which they were found. */
   listWarnings(params: Record<string, never>): readonly ClientWarning[];
 }
 
 export interface ClientEvents {
   /** Clients came or went, subscribed to something else, or were warned of: ask again. Twice a second at most. */
   clientsChanged: Record<string, never>;
-  /** New ones. */
+  /** New ones: each kind of a client once, also where it was over and is back. */
   warningsFound: readonly ClientWarning[];
 }

@@ -66,9 +66,9 @@ export class ChangeEvents implements Disposable {
       model.warnings.onDidAdd((warning) => {
         found.push(warning);
         warnings.touch();
-        clients.touch();
       }),
     );
+    this.#disposables.add(model.warnings.onDidChange(() => clients.touch()));
 
     const touchCounters = (): void => this.#counters.touch();
     this.observer = {

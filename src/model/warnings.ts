@@ -1,9 +1,11 @@
 /**
- * What was seen of a client that will hurt it in the field: each kind once a client, until the broker stops.
+ * What was seen of a client that will hurt it in the field: each kind once a client, as it was seen last, until it is
+ * over or the broker stops.
  *
  * Found by the rules of src/observation/warnings; put into words by the extension. Bounded: beyond, no more are taken.
  */
 import { Emitter } from '../base/event.ts';
+import { Recent } from '../base/recent.ts';
 import type { ConnectionEnd } from './clients.ts';
 
 /** What was seen. Each kind is a heading of docs/warnings.md. */
@@ -65,8 +67,12 @@ export type WarningKind = WarningFacts['kind'];
 
 export interface ClientWarning {
   readonly clientId: string;
-  /** Wall clock. */
+  /** When it was seen first, wall clock, as the next. */
   readonly atMs: number;
+  readonly lastAtMs: number;
+  /** How often it was seen. */
+  readonly times: number;
+  /** As it was seen last. */
   readonly facts: WarningFacts;
 }
 
@@ -74,20 +80,47 @@ const MAX_WARNINGS = 500;
 
 export class Warnings {
   readonly #byClient = new Map<string, ClientWarning[]>();
+  /** Client and kind of what was told of, also of what is over: nobody hears twice of one that comes and goes. */
+  readonly #told = new Recent<true>(MAX_WARNINGS);
   readonly #didAdd = new Emitter<ClientWarning>();
+  readonly #didChange = new Emitter<void>();
   #count = 0;
 
+  /** Of each kind once a client. */
   readonly onDidAdd = this.#didAdd.event;
+  /** A client has more or fewer of them. Not when one is seen again, which may be with each message. */
+  readonly onDidChange = this.#didChange.event;
 
-  /** Does nothing where the client has one of this kind, and where there is no room for more. */
-  add(warning: ClientWarning): void {
-    const { clientId, facts } = warning;
-    if (this.#count >= MAX_WARNINGS || this.has(clientId, facts.kind)) return;
+  /** Brings the client's warning of this kind up to date. Takes no other where there is no room for more. */
+  add({ clientId, atMs, facts }: Pick<ClientWarning, 'clientId' | 'atMs' | 'facts'>): void {
+    const ofClient = this.#byClient.get(clientId) ?? [];
+    const at = ofClient.findIndex((known) => known.facts.kind === facts.kind);
+    const known = ofClient[at];
+    if (known !== undefined) {
+      ofClient[at] = { ...known, facts, lastAtMs: atMs, times: known.times + 1 };
+      return;
+    }
+    if (this.#count >= MAX_WARNINGS) return;
     this.#count++;
+    const warning: ClientWarning = { clientId, atMs, lastAtMs: atMs, times: 1, facts };
+    ofClient.push(warning);
+    this.#byClient.set(clientId, ofClient);
+    const key = `${facts.kind} ${clientId}`;
+    const isTold = this.#told.get(key) === true;
+    this.#told.set(key, true);
+    if (!isTold) this.#didAdd.fire(warning);
+    this.#didChange.fire();
+  }
+
+  /** What was seen is not so any more. */
+  remove(clientId: string, kind: WarningKind): void {
     const ofClient = this.#byClient.get(clientId);
-    if (ofClient === undefined) this.#byClient.set(clientId, [warning]);
-    else ofClient.push(warning);
-    this.#didAdd.fire(warning);
+    const rest = ofClient?.filter(({ facts }) => facts.kind !== kind);
+    if (rest === undefined || rest.length === ofClient?.length) return;
+    if (rest.length === 0) this.#byClient.delete(clientId);
+    else this.#byClient.set(clientId, rest);
+    this.#count--;
+    this.#didChange.fire();
   }
 
   has(clientId: string, kind: WarningKind): boolean {
@@ -106,6 +139,7 @@ export class Warnings {
 
   clear(): void {
     this.#byClient.clear();
+    this.#told.clear();
     this.#count = 0;
   }
 }

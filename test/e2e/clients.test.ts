@@ -237,6 +237,19 @@ describe('the Clients view', { skip }, () => {
     }
   });
 
+  test('the tooltip of a warning says when it was seen, and a device that comes back mended has none', async () => {
+    const clients = window.workbench.pane('Clients');
+    const tooLarge = clients.row('Messages too large for it', { level: 2 });
+    await publish(owner, port, '-t', 'lab/config', '-m', 'x'.repeat(300), '-q', '1');
+    await tooLarge.waitForDescription(/^A message of 300 bytes on lab\/config was not sent to it: /);
+    assert.match(await tooLarge.tooltip(), /Seen 2 times, first at \d.+, last at \d/);
+    const mended = await RawClient.overTcp(port, 5);
+    const properties = { maximumPacketSize: 4096 };
+    await mended.connect({ clientId: 'node-7', keepAliveSeconds: 60, properties });
+    await tooLarge.waitFor('hidden');
+    await clients.row('node-7').waitForDescription('127.0.0.1 · MQTT 5.0');
+  });
+
   test('while the view is closed a badge counts warnings, and the log has each with what to change', async () => {
     const { workbench } = window;
     const clients = workbench.pane('Clients');

@@ -115,7 +115,7 @@ describe('stories of the field', { skip }, () => {
       .row('Last disconnect', { level: 2 })
       .waitForDescription(/nothing came from it for 1\.5 s, one and a half times its keep alive of 1 s/);
     const loop = clients.row('Connects again and again', { level: 2 });
-    await loop.waitForDescription(/^5 connections of it ended without a DISCONNECT, \d+(\.\d)? s apart/);
+    await loop.waitForDescription(/^Its last 5 connections ended without a DISCONNECT, \d+(\.\d)? s apart/);
     await loop.click();
     const told = workbench.toast('pump-1: Connects again and again.');
     await waitForText(

@@ -4,7 +4,7 @@ import type { ClientWarning } from '../../contracts/clients.ts';
 import { openDocsPage } from '../openDocsPage.ts';
 import type { Services } from '../services.ts';
 import { formatName } from '../words/formats.ts';
-import { formatWarning } from '../words/warningWords.ts';
+import { formatSightings, formatWarning } from '../words/warningWords.ts';
 import { warningArgument } from './arguments.ts';
 
 export async function explainWarning(services: Services, argument: unknown): Promise<void> {
@@ -19,7 +19,7 @@ export async function explainWarning(services: Services, argument: unknown): Pro
   const name = formatName(warning.clientId);
   const button = await services.questions.say(
     'information',
-    l10n.t('{0}: {1}. {2} {3} {4}', name, title, seen, why, change),
+    l10n.t('{0}: {1}. {2} {3} {4} {5}', name, title, seen, formatSightings(warning), why, change),
     more,
   );
   if (button === more)

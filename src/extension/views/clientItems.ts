@@ -19,7 +19,7 @@ import {
   subscriptionDescription,
 } from '../words/clientWords.ts';
 import { formatCount, formatName } from '../words/formats.ts';
-import { formatWarning } from '../words/warningWords.ts';
+import { formatSightings, formatWarning } from '../words/warningWords.ts';
 import type {
   ClientFactRow,
   ClientRow,
@@ -63,7 +63,7 @@ export function clientsTooltip(row: ClientsRow): MarkdownString | undefined {
   }
   if (row.kind === 'clientWarning') {
     const { seen, why, change } = formatWarning(row.warning);
-    return plainLines([seen, why, change]);
+    return plainLines([seen, formatSightings(row.warning), why, change]);
   }
   return undefined;
 }

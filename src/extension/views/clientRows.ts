@@ -42,7 +42,7 @@ export interface ClientFactRow {
 export interface ClientWarningRow {
   readonly kind: 'clientWarning';
   readonly clientId: string;
-  readonly warning: ClientWarning;
+  warning: ClientWarning;
 }
 
 /** The heading of a client's subscriptions. */
@@ -166,10 +166,13 @@ export class ClientBranch {
       before.flatMap((row) => (row.kind === 'clientWarning' ? [[row.warning.facts.kind, row]] : [])),
     );
     const rows: (ClientWarningRow | ClientFactRow | ClientSubscriptionsRow)[] = [
-      ...found.map(
-        (warning): ClientWarningRow =>
-          warningRows.get(warning.facts.kind) ?? { kind: 'clientWarning', clientId, warning },
-      ),
+      ...found.map((warning): ClientWarningRow => {
+        const row = warningRows.get(warning.facts.kind);
+        if (row === undefined) return { kind: 'clientWarning', clientId, warning };
+        if (!isSame(row.warning, warning)) changed.add(row);
+        row.warning = warning;
+        return row;
+      }),
       ...facts.map((fact): ClientFactRow => {
         const row = factRows.get(fact.key);
         if (row === undefined) return { kind: 'clientFact', clientId, fact };

@@ -1,5 +1,5 @@
 /** A warning about a client in words: what was seen, why it matters, and what to change. docs/warnings.md says more. */
-import { l10n } from 'vscode';
+import { env, l10n } from 'vscode';
 import type { ClientWarning, ConnectionEnd, WarningFacts } from '../../contracts/clients.ts';
 import { formatSpan, hostOf } from './clientWords.ts';
 import { formatBytes, formatCount, formatMessages, formatName, formatNumber } from './formats.ts';
@@ -17,6 +17,14 @@ export function warningLine(warning: ClientWarning): string {
   const { seen, why, change } = formatWarning(warning);
   const name = formatName(warning.clientId);
   return `${l10n.t('Client {0}: {1}', name, seen)} ${why} ${change} (docs/warnings.md#${warning.facts.kind.toLowerCase()})`;
+}
+
+/** How often, and when last: facts may be of long ago, and say nothing of that. */
+export function formatSightings({ atMs, lastAtMs, times }: ClientWarning): string {
+  const [first, last] = [atMs, lastAtMs].map((ms) => new Date(ms).toLocaleTimeString(env.language));
+  return times === 1
+    ? l10n.t('Seen once, at {0}.', first ?? '')
+    : l10n.t('Seen {0} times, first at {1}, last at {2}.', formatCount(times), first ?? '', last ?? '');
 }
 
 export function formatWarning({ facts }: Pick<ClientWarning, 'facts'>): WarningText {
@@ -235,7 +243,7 @@ function reconnectLoop({ connections, periodMs, end }: Facts<'reconnectLoop'>): 
   return {
     title: l10n.t('Connects again and again'),
     seen: l10n.t(
-      '{0} connections of it ended without a DISCONNECT, {1} s apart on average.',
+      'Its last {0} connections ended without a DISCONNECT, {1} s apart on average.',
       formatCount(connections),
       formatNumber(periodMs / 1000, 1),
     ),

@@ -2,11 +2,12 @@
 import { Recent } from '../../base/recent.ts';
 import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.ts';
 
-export function announcedSizeRule({ warn }: RuleContext): WarningRule {
+export function announcedSizeRule({ warn, over }: RuleContext): WarningRule {
   const announced = new Recent<number>(MAX_CLIENTS);
   return {
     clientConnected: (_connection, clientId, { properties }) => {
       const maximumPacketSize = properties?.maximumPacketSize;
+      if (announced.get(clientId) !== maximumPacketSize) over(clientId, 'largerThanAnnounced');
       if (maximumPacketSize === undefined) announced.delete(clientId);
       else announced.set(clientId, maximumPacketSize);
     },

@@ -7,10 +7,18 @@ const ENOUGH_SILENCES = 2;
 const TOLERATED_SHARE = 0.1;
 const TOLERATED_MS = 500;
 
-export function latePingsRule({ warn }: RuleContext): WarningRule {
+export function latePingsRule({ warn, over }: RuleContext): WarningRule {
   const silences = new Recent<number>(MAX_CLIENTS);
+  /** In force at the last CONNECT. */
+  const keepAlives = new Recent<number>(MAX_CLIENTS);
   return {
-    clientConnected: (_connection, clientId) => silences.delete(clientId),
+    clientConnected: (_connection, clientId, connect, { properties }) => {
+      silences.delete(clientId);
+      const keepAliveSeconds = properties?.serverKeepAlive ?? connect.keepAliveSeconds;
+      // What was late for one keep alive says nothing of another.
+      if (keepAlives.get(clientId) !== keepAliveSeconds) over(clientId, 'pingsLate');
+      keepAlives.set(clientId, keepAliveSeconds);
+    },
     clientWasQuiet: (_connection, clientId, keepAliveSeconds, quietMs) => {
       const promisedMs = keepAliveSeconds * 1000;
       if (quietMs <= promisedMs * (1 + TOLERATED_SHARE) + TOLERATED_MS) return;

@@ -15,6 +15,8 @@ const MAX_FILTERS = 20;
 const MAX_FILTER_CHARACTERS = 256;
 /** Looked at when a client returns: half a millisecond. */
 const MAX_MESSAGES = 2_000;
+/** Between two looks at what clients missed that were warned of already: they may come and go many times a second. */
+const LOOK_AGAIN_MS = 1_000;
 
 interface Client {
   readonly connectionId: number;
@@ -29,9 +31,11 @@ interface Away {
   readonly filters: readonly string[];
 }
 
-export function nothingQueuedRule({ warn, has }: RuleContext, log: MessageLog): WarningRule {
+export function nothingQueuedRule({ clock, warn, over, has }: RuleContext, log: MessageLog): WarningRule {
   const clients = new Recent<Client>(MAX_CLIENTS);
   const away = new Recent<Away>(MAX_CLIENTS);
+  /** Monotonic. */
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
   return {
     clientConnected: ({ connectionId }, clientId, connect) => {
       const lost = away.get(clientId);
@@ -40,7 +44,11 @@ export function nothingQueuedRule({ warn, has }: RuleContext, log: MessageLog): 
       // Before 5.0 the clean flag says both how a session begins and whether it lasts.
       const keepsSession = connect.protocolVersion === 5 ? expirySeconds > 0 : !connect.cleanStart;
       clients.set(clientId, { connectionId, keepsSession, filters: new Set() });
-      if (lost === undefined || has(clientId, 'nothingQueued')) return;
+      if (keepsSession) over(clientId, 'nothingQueued');
+      if (lost === undefined || keepsSession) return;
+      const nowMs = clock.monotonicMs();
+      if (has(clientId, 'nothingQueued') && nowMs - lookedAtMs < LOOK_AGAIN_MS) return;
+      lookedAtMs = nowMs;
       const missed = missedBy(log, lost);
       if (missed !== undefined) warn(clientId, { kind: 'nothingQueued', ...missed });
     },

@@ -17,14 +17,16 @@ interface RetainedWill {
   readonly sinceMs: number;
 }
 
-export function unclearedWillRule({ clock, warn }: RuleContext): WarningRule {
-  /** Of clients that came and were not looked at since. */
+export function unclearedWillRule({ clock, warn, over }: RuleContext): WarningRule {
+  /** Of clients that are here, and did not clear it yet. */
   const wills = new Recent<RetainedWill>(MAX_CLIENTS);
   return {
     clientConnected: ({ connectionId }, clientId, { will }) => {
       wills.delete(clientId);
-      if (will?.retain !== true || will.payload.length === 0 || will.payload.length > MAX_PAYLOAD_BYTES)
+      if (will?.retain !== true || will.payload.length === 0 || will.payload.length > MAX_PAYLOAD_BYTES) {
+        over(clientId, 'willNeverCleared');
         return;
+      }
       const { topic } = will;
       const payload = new Uint8Array(will.payload); // copy: what an observer is handed is borrowed
       wills.set(clientId, { connectionId, topic, payload, sinceMs: clock.monotonicMs() });
@@ -36,10 +38,13 @@ export function unclearedWillRule({ clock, warn }: RuleContext): WarningRule {
     tick: (look) => {
       for (const [clientId, { topic, payload, sinceMs }] of wills.entries()) {
         if (clock.monotonicMs() - sinceMs < PATIENCE_MS) continue;
-        wills.delete(clientId);
         const retained = look.retainedMessage(topic);
-        if (retained !== undefined && Buffer.compare(retained.payload, payload) === 0)
+        if (retained !== undefined && Buffer.compare(retained.payload, payload) === 0) {
           warn(clientId, { kind: 'willNeverCleared', topic });
+          continue;
+        }
+        wills.delete(clientId);
+        over(clientId, 'willNeverCleared');
       }
     },
   };

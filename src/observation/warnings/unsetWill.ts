@@ -4,13 +4,17 @@ import { MAX_CLIENTS, type RuleContext, type WarningRule } from './warningRule.t
 
 const ENOUGH_ENDS = 2;
 
-export function unsetWillRule({ warn }: RuleContext): WarningRule {
+export function unsetWillRule({ warn, over }: RuleContext): WarningRule {
   /** By client: its connection without a will, and how often one like it was lost. */
   const withoutWill = new Recent<{ connectionId: number; ends: number }>(MAX_CLIENTS);
   return {
     clientConnected: ({ connectionId }, clientId, { will }) => {
-      if (will !== undefined) withoutWill.delete(clientId);
-      else withoutWill.set(clientId, { connectionId, ends: withoutWill.get(clientId)?.ends ?? 0 });
+      if (will === undefined) {
+        withoutWill.set(clientId, { connectionId, ends: withoutWill.get(clientId)?.ends ?? 0 });
+        return;
+      }
+      withoutWill.delete(clientId);
+      over(clientId, 'willNeverSet');
     },
     connectionClosed: ({ connectionId }, clientId, { kind }) => {
       if (clientId === undefined || (kind !== 'networkClosed' && kind !== 'keepAliveTimeout')) return;

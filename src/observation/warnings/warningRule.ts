@@ -36,9 +36,11 @@ export interface WarningRule
 
 export interface RuleContext {
   readonly clock: Clock;
-  /** Once for each kind of a client: later calls do nothing. */
+  /** Told of once for each kind of a client; what is seen again brings its facts up to date. Cheap. */
   readonly warn: (clientId: string, facts: WarningFacts) => void;
-  /** The client was warned of this kind already: for who has to search before it can warn. */
+  /** A new CONNECT, or what came after it, shows that what was seen is not so any more. */
+  readonly over: (clientId: string, kind: WarningKind) => void;
+  /** The client was warned of this kind already: for who has to search before it can warn, and for one that stands for another. */
   readonly has: (clientId: string, kind: WarningKind) => boolean;
 }
 

@@ -45,9 +45,8 @@ export class WarningWatch implements Disposable {
     this.#options = options;
     const context: RuleContext = {
       clock,
-      warn: (clientId, facts) => {
-        if (!warnings.has(clientId, facts.kind)) warnings.add({ clientId, atMs: clock.nowMs(), facts });
-      },
+      warn: (clientId, facts) => warnings.add({ clientId, atMs: clock.nowMs(), facts }),
+      over: (clientId, kind) => warnings.remove(clientId, kind),
       has: (clientId, kind) => warnings.has(clientId, kind),
     };
     this.#rules = [

@@ -145,12 +145,16 @@ test('counters are sent when they changed, and looked at until they stand still'
 test('warnings are told together, and change the list of clients', () => {
   const { clock, model, sent } = setUp();
   const found = ['a', 'b'].map((clientId) => ({
-    ...{ clientId, atMs: 1, facts: { kind: 'keepAliveOff' as const } },
+    ...{ clientId, atMs: 1, lastAtMs: 1, times: 1, facts: { kind: 'keepAliveOff' as const } },
   }));
   for (const warning of found) model.warnings.add(warning);
   clock.advance(1000);
   assert.deepEqual(sent.warningsFound, [found]);
   assert.deepEqual(sent.clientsChanged, [{}]);
+  // The list says how many each has.
+  model.warnings.remove('a', 'keepAliveOff');
+  clock.advance(1000);
+  assert.deepEqual([sent.warningsFound.length, sent.clientsChanged.length], [1, 2]);
 });
 
 test('connected clients and subscriptions are one event for any number of changes', () => {

@@ -68,7 +68,7 @@ test('a subscription that comes is told of by its heading alone, and one with an
 test('a warning comes before the facts, and the client is drawn anew for it', () => {
   const branch = new ClientBranch('a');
   branch.take(detail([]), [fact('x', '1')]);
-  const found = [{ clientId: 'a', atMs: 1, facts: { kind: 'keepAliveOff' } }] as const;
+  const found = [{ clientId: 'a', atMs: 1, lastAtMs: 1, times: 1, facts: { kind: 'keepAliveOff' } }] as const;
   assert.equal(branch.take(detail([], { found }), [fact('x', '1')]), undefined);
   assert.deepEqual(
     branch.rows.map(({ kind }) => kind),
@@ -76,6 +76,21 @@ test('a warning comes before the facts, and the client is drawn anew for it', ()
   );
   // The same warning, over the wire once more.
   assert.deepEqual(branch.take(detail([], { found: structuredClone(found) }), [fact('x', '1')]), []);
+});
+
+test('a warning that is seen again is told of by its row alone, and one that is over goes', () => {
+  const branch = new ClientBranch('a');
+  const once = { clientId: 'a', atMs: 1, lastAtMs: 1, times: 1, facts: { kind: 'keepAliveOff' } } as const;
+  branch.take(detail([], { found: [once] }), []);
+  const again = { ...once, lastAtMs: 2, times: 2 };
+  const changed = branch.take(detail([], { found: [again] }), []);
+  assert.deepEqual(changed, [branch.rows[0]]);
+  assert.deepEqual(branch.rows[0], { kind: 'clientWarning', clientId: 'a', warning: again });
+  assert.equal(branch.take(detail([], { found: [] }), []), undefined);
+  assert.deepEqual(
+    branch.rows.map(({ kind }) => kind),
+    ['clientSubscriptions'],
+  );
 });
 
 test('a client without a session has no subscriptions', () => {

@@ -7,7 +7,9 @@ import type { ClientWarning, ConnectionEnd, WarningFacts } from '../../../../src
 import { EngineClient, type EngineThreadHandlers } from '../../../../src/extension/engineClient.ts';
 import { FakeEngineThread } from '../fakeEngineThread.ts';
 
-const { formatWarning, warningLine } = await import('../../../../src/extension/words/warningWords.ts');
+const { formatSightings, formatWarning, warningLine } = await import(
+  '../../../../src/extension/words/warningWords.ts'
+);
 const { followWarnings } = await import('../../../../src/extension/followWarnings.ts');
 
 interface Told {
@@ -138,7 +140,7 @@ const told: { readonly [Kind in WarningFacts['kind']]: readonly [Facts<Kind>, To
     },
     {
       title: 'Connects again and again',
-      seen: '5 connections of it ended without a DISCONNECT, 90.4 s apart on average.',
+      seen: 'Its last 5 connections ended without a DISCONNECT, 90.4 s apart on average.',
       why: /silent for too long each time/,
       change: /Call the client’s loop within each keep alive.* set a shorter one/,
     },
@@ -224,7 +226,19 @@ test('two programs on one host are named by it, not as two devices, with a time 
   assert.match(change, /^Give each program its own; /);
 });
 
-const warning = (facts: WarningFacts, clientId = 'board-7'): ClientWarning => ({ clientId, atMs: 0, facts });
+const warning = (facts: WarningFacts, clientId = 'board-7'): ClientWarning => ({
+  ...{ clientId, atMs: 0, lastAtMs: 0, times: 1, facts },
+});
+
+test('what is said of a warning has how often it was seen, and when last', () => {
+  const once = warning({ kind: 'keepAliveOff' });
+  const timeOf = (ms: number): string => new Date(ms).toLocaleTimeString('en');
+  assert.equal(formatSightings(once), `Seen once, at ${timeOf(0)}.`);
+  assert.equal(
+    formatSightings({ ...once, lastAtMs: 61_000, times: 1234 }),
+    `Seen 1,234 times, first at ${timeOf(0)}, last at ${timeOf(61_000)}.`,
+  );
+});
 
 test('the log has each in one line, with the client and the heading of the page that says more', () => {
   for (const [facts] of Object.values(told)) {

@@ -38,3 +38,20 @@ test('the keep alive that a warning tells is the one that the broker gave', asyn
   await warned.under.connect(5, 'board', { keepAliveSeconds: 1200 });
   assert.deepEqual(warned.facts('board', 'keepAliveLong'), { kind: 'keepAliveLong', keepAliveSeconds: 600 });
 });
+
+test('a new CONNECT judges anew: what is mended goes, and what is wrong in another way takes its place', async (t) => {
+  const warned = new WarningsUnderTest(t);
+  for (const [keepAliveSeconds, kinds] of [
+    [1200, ['keepAliveLong']],
+    [60, []],
+    [3, ['keepAliveShort']],
+    [0, ['keepAliveOff']],
+    [1200, ['keepAliveLong']],
+    [600, ['keepAliveLong']],
+  ] as const) {
+    const board = await warned.under.connect(4, 'board', { keepAliveSeconds });
+    assert.deepEqual(warned.kinds('board'), kinds);
+    await board.disconnect();
+  }
+  assert.deepEqual(warned.facts('board', 'keepAliveLong'), { kind: 'keepAliveLong', keepAliveSeconds: 600 });
+});

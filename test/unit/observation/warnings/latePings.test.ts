@@ -45,3 +45,19 @@ test('a silence of a connection before does not count', async (t) => {
   }
   assert.deepEqual(warned.kinds('board'), []);
 });
+
+test('the warning goes with another keep alive, not with another connection', async (t) => {
+  const warned = new WarningsUnderTest(t);
+  for (const [keepAliveSeconds, kinds] of [
+    [60, []],
+    [60, ['pingsLate']],
+    [120, []],
+  ] as const) {
+    const board = await warned.under.connect(4, 'board', { keepAliveSeconds });
+    assert.deepEqual(warned.kinds('board'), kinds);
+    for (let n = 0; n < 2; n++) {
+      warned.advanceSeconds(80);
+      await board.ping();
+    }
+  }
+});

@@ -77,3 +77,21 @@ test('a filter that is longer than anybody would choose is not remembered', asyn
     assert.deepEqual(warned.kinds('board'), kinds);
   }
 });
+
+test('what it missed is that of the last time, and the warning goes when its session is kept', async (t) => {
+  const warned = new WarningsUnderTest(t);
+  await missing(warned, 4, { cleanStart: true });
+  warned.advanceSeconds(10);
+  const { under } = warned;
+  const board = await under.connect(4, 'board', base);
+  await board.subscribe('other/#', { qos: 1 });
+  await board.breakOff();
+  const server = await under.connect(4, 'server', base);
+  await server.publish('other/1', 'x', { qos: 1 });
+  await under.connect(4, 'board', base);
+  assert.deepEqual(warned.facts('board', 'nothingQueued'), {
+    ...{ kind: 'nothingQueued', topicFilter: 'other/#', missed: 1 },
+  });
+  await under.connect(4, 'board', { ...base, cleanStart: false });
+  assert.deepEqual(warned.kinds('board'), []);
+});

@@ -66,3 +66,31 @@ test('libraries are known by the ids that they and their examples give', () => {
   // PubSubClient speaks 3.1.1 at most.
   assert.equal(libraryOf('ESP8266Client-ff01', 5), undefined);
 });
+
+test('a CONNECT that announces another size is judged anew', async (t) => {
+  const warned = new WarningsUnderTest(t);
+  for (const [maximumPacketSize, kinds] of [
+    [100, []],
+    [100, ['largerThanAnnounced']],
+    [5000, []],
+  ] as const) {
+    const board = await warned.under.connect(5, 'board', {
+      ...{ keepAliveSeconds, properties: { maximumPacketSize } },
+    });
+    assert.deepEqual(warned.kinds('board'), kinds);
+    await board.subscribe('a');
+    publish(warned, 'a', 200);
+  }
+});
+
+test('a client that says now what it takes is not warned of by its library any more', async (t) => {
+  const warned = new WarningsUnderTest(t);
+  const board = await warned.under.connect(5, 'ESP32_a4B1C2', { keepAliveSeconds });
+  await board.subscribe('a');
+  publish(warned, 'a', 3000);
+  assert.deepEqual(warned.kinds('ESP32_a4B1C2'), ['largerThanLibrary']);
+  await warned.under.connect(5, 'ESP32_a4B1C2', {
+    ...{ keepAliveSeconds, properties: { maximumPacketSize: 5000 } },
+  });
+  assert.deepEqual(warned.kinds('ESP32_a4B1C2'), []);
+});

@@ -53,3 +53,32 @@ test('one that says that it is back, or whose will is not retained, is not', asy
   warned.advanceSeconds(31);
   assert.deepEqual([warned.kinds('board'), warned.kinds('other')], [[], []]);
 });
+
+test('the warning of a missing will counts on, and goes with a CONNECT that has one', async (t) => {
+  const warned = new WarningsUnderTest(t);
+  for (let n = 0; n < 7; n++) {
+    const board = await warned.under.connect(4, 'board', { keepAliveSeconds });
+    await board.breakOff();
+  }
+  assert.deepEqual(warned.facts('board', 'willNeverSet'), { kind: 'willNeverSet', ends: 7 });
+  await warned.under.connect(4, 'board', { keepAliveSeconds, will });
+  assert.equal(warned.facts('board', 'willNeverSet'), undefined);
+});
+
+test('that of a will which stays goes when it is cleared at last, or with a CONNECT that has none', async (t) => {
+  const warned = new WarningsUnderTest(t);
+  const first = await warned.under.connect(4, 'board', { keepAliveSeconds, will });
+  await first.breakOff();
+  const second = await warned.under.connect(4, 'board', { keepAliveSeconds, will });
+  warned.advanceSeconds(31);
+  assert.deepEqual(warned.kinds('board'), ['willNeverCleared']);
+  await second.publish('board/status', 'online', { retain: true, qos: 1 });
+  warned.advanceSeconds(10);
+  assert.deepEqual(warned.kinds('board'), []);
+  await second.breakOff();
+  await warned.under.connect(4, 'board', { keepAliveSeconds, will });
+  warned.advanceSeconds(31);
+  assert.deepEqual(warned.kinds('board'), ['willNeverCleared']);
+  await warned.under.connect(4, 'board', { keepAliveSeconds });
+  assert.deepEqual(warned.kinds('board'), []);
+});
