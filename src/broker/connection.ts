@@ -378,6 +378,8 @@ export class Connection implements TransportHandler, OpenConnection {
     }
     client?.output.close();
     this.#phase = 'closed';
+    // The silence that a timeout ends is mostly the longest one, and no bytes come after it.
+    this.traffic.longestQuietMs = Math.max(this.traffic.longestQuietMs, this.quietMs);
     this.#client = undefined;
     this.#authentication = undefined;
     this.#heldFrames.take();

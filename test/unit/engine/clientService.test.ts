@@ -149,6 +149,18 @@ test('a silence that goes on counts as the longest once it is', async (t) => {
   assert.equal(longestQuietMs(), 30 * SECOND_MS);
 });
 
+test('the silence in which a connection ended is counted too, and the time after it is not', async (t) => {
+  const { under, clock, detail } = setUp(t);
+  const board = await under.connect(4, 'board', { cleanStart: false, keepAliveSeconds: 4 });
+  const longestQuietMs = () => detail('board')?.session?.traffic?.longestQuietMs;
+  clock.advance(6 * SECOND_MS);
+  await board.closed();
+  assert.equal(detail('board')?.last?.end.kind, 'keepAliveTimeout');
+  assert.equal(longestQuietMs(), 6 * SECOND_MS);
+  clock.advance(60 * SECOND_MS);
+  assert.equal(longestQuietMs(), 6 * SECOND_MS);
+});
+
 test('a round trip is from a PUBLISH to its acknowledgement, and of the present connection', async (t) => {
   const { under, broker, clock, detail } = setUp(t);
   const board = await under.connect(5, 'board', lasting);
