@@ -139,7 +139,8 @@ export interface BrokerCounters {
   messagesReceived: number;
   messagesDelivered: number;
   messagesDropped: number;
-  bytesReceived: number;
+  /** Of `messagesReceived`. */
+  payloadBytesReceived: number;
   /** Those of docs/limits.md that refused, dropped or closed something, most often first. */
   limitsReached: readonly { readonly limit: string; readonly times: number }[];
   /** Connections that ended before they spoke MQTT, as by a failed TLS handshake; `last` says who and why. Absent: none. */

@@ -113,7 +113,7 @@ const noCounters: BrokerCounters = {
   messagesReceived: 0,
   messagesDelivered: 0,
   messagesDropped: 0,
-  bytesReceived: 0,
+  payloadBytesReceived: 0,
   limitsReached: [],
 };
 
@@ -122,7 +122,7 @@ function isSame(a: BrokerCounters, b: BrokerCounters): boolean {
     a.messagesReceived === b.messagesReceived &&
     a.messagesDelivered === b.messagesDelivered &&
     a.messagesDropped === b.messagesDropped &&
-    a.bytesReceived === b.bytesReceived &&
+    a.payloadBytesReceived === b.payloadBytesReceived &&
     a.refused?.times === b.refused?.times &&
     a.limitsReached.length === b.limitsReached.length &&
     a.limitsReached.every(

@@ -361,10 +361,10 @@ export class Engine {
   #counters(): EngineEvents['counters'] | undefined {
     const counters = this.#lifecycle.broker?.counters;
     if (counters === undefined) return undefined;
-    const { messagesReceived, messagesDelivered, messagesDropped, bytesReceived } = counters;
+    const { messagesReceived, messagesDelivered, messagesDropped, payloadBytesReceived } = counters;
     const limitsReached = limitsReachedOf(counters);
     return {
-      ...{ messagesReceived, messagesDelivered, messagesDropped, bytesReceived, limitsReached },
+      ...{ messagesReceived, messagesDelivered, messagesDropped, payloadBytesReceived, limitsReached },
       ...(this.#refused !== undefined && { refused: this.#refused }),
     };
   }

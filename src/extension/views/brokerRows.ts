@@ -138,7 +138,7 @@ function countersItem(counters: BrokerCounters): TreeItem {
   item.tooltip = l10n.t(
     'Since the broker started: {0} received ({1} of payload), {2}, {3}.',
     formatMessages(counters.messagesReceived),
-    formatBytes(counters.bytesReceived),
+    formatBytes(counters.payloadBytesReceived),
     delivered,
     dropped,
   );

@@ -24,7 +24,7 @@ const noCounters: BrokerCounters = {
   messagesReceived: 0,
   messagesDelivered: 0,
   messagesDropped: 0,
-  bytesReceived: 0,
+  payloadBytesReceived: 0,
   limitsReached: [],
 };
 

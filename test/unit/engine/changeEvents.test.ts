@@ -63,7 +63,7 @@ const counted = (messagesReceived: number): BrokerCounters => ({
   messagesReceived,
   messagesDelivered: 0,
   messagesDropped: 0,
-  bytesReceived: messagesReceived,
+  payloadBytesReceived: messagesReceived,
   limitsReached: [],
 });
 

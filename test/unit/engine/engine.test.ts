@@ -194,8 +194,8 @@ test('counters count from the start of the broker', async (t) => {
   const counted = next('counters', ({ messagesDelivered }) => messagesDelivered === 2);
   await board.publishAsync('a', 'one', { qos: 1 });
   await board.publishAsync('a', 'two', { qos: 1 });
-  const { messagesReceived, messagesDropped } = await counted;
-  assert.deepEqual([messagesReceived, messagesDropped], [2, 0]);
+  const { messagesReceived, messagesDropped, payloadBytesReceived } = await counted;
+  assert.deepEqual([messagesReceived, messagesDropped, payloadBytesReceived], [2, 0, 6]);
   await engine.stopBroker({ keepState: false });
   const reset = next('counters', ({ messagesReceived }) => messagesReceived === 0);
   await start();
