@@ -143,7 +143,10 @@ export interface BrokerCounters {
   payloadBytesReceived: number;
   /** Those of docs/limits.md that refused, dropped or closed something, most often first. */
   limitsReached: readonly { readonly limit: string; readonly times: number }[];
-  /** Connections that ended before they spoke MQTT, as by a failed TLS handshake; `last` says who and why. Absent: none. */
+  /**
+   * Connections that ended before a CONNECT was accepted and that no client stands for, as by a failed TLS handshake, HTTP
+   * or a malformed CONNECT; `last` says who and why. Absent: none.
+   */
   refused?: { readonly times: number; readonly last: string };
 }
 

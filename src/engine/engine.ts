@@ -29,6 +29,7 @@ import type { Model } from '../model/model.ts';
 import { createBrokerLog } from '../observation/brokerLog.ts';
 import { compositeObserver } from '../observation/compositeObserver.ts';
 import { recordDelivery } from '../observation/deliveries.ts';
+import { createEarlyEnds } from '../observation/earlyEnds.ts';
 import { ModelObserver } from '../observation/modelObserver.ts';
 import { recordRestored } from '../observation/restored.ts';
 import type { KnownClient } from '../observation/traceObserver.ts';
@@ -200,6 +201,7 @@ export class Engine {
       this.retained.observer,
       this.#warnings.observer,
       createBrokerLog((kind, level, word) => this.#log.write(kind, level, word)),
+      createEarlyEnds((words) => this.#countRefused(words)),
     ];
     this.trace = new TraceService({
       clock,
@@ -215,7 +217,11 @@ export class Engine {
       network,
       clock,
       observer: compositeObserver(observers),
-      onRefused: (remoteAddress, message) => this.#connectionRefused(`${remoteAddress}: ${message}`),
+      onRefused: (remoteAddress, message) => {
+        const words = `${remoteAddress}: ${message}`;
+        this.#log.write('connectionRefused', 'warn', () => words);
+        this.#countRefused(words);
+      },
       onFault: (kind, level, word) => this.#log.write(kind, level, word),
       onAnnouncement: (level, message) => this.#log.write('announcement', level, () => message),
       onStarted: (broker, door) => {
@@ -369,8 +375,7 @@ export class Engine {
     };
   }
 
-  #connectionRefused(last: string): void {
-    this.#log.write('connectionRefused', 'warn', () => last);
+  #countRefused(last: string): void {
     this.#refused = { times: (this.#refused?.times ?? 0) + 1, last };
     this.#changes.countersChanged();
   }

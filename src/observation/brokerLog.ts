@@ -186,8 +186,8 @@ function describeAuthenticated(
   return `Client ${quote(clientId)} at ${remoteAddress} is ${isReAuthentication ? 'still ' : ''}${who}, ${how}`;
 }
 
-/** @param clientId undefined when no CONNECT was read. */
-function describeClosed(
+/** @param clientId undefined when no CONNECT was read, or one without a client id was refused. */
+export function describeClosed(
   { remoteAddress, transportKind }: ConnectionInfo,
   clientId: string | undefined,
   cause: DisconnectCause,

@@ -148,11 +148,14 @@ function countersItem(counters: BrokerCounters): TreeItem {
 /** The explanation in whole, since it stands in the log among much else. A click shows the log. */
 function refusedItem(refused: BrokerCounters['refused']): TreeItem {
   const { times, last } = refused ?? { times: 0, last: '' };
-  const item = leaf('refused', l10n.t('Refused before MQTT'), 'warning');
+  const item = leaf('refused', l10n.t('Refused before CONNECT was accepted'), 'warning');
   item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
   const often = times === 1 ? l10n.t('once') : l10n.t('{0} times', formatCount(times));
   item.description = `${often} · ${formatName(last)}`;
-  item.tooltip = plainLines([last]);
+  item.tooltip = plainLines([
+    last,
+    l10n.t('Nobody in the Clients view stands for these: no CONNECT told who it was. The log has each.'),
+  ]);
   item.command = { command: commandIds.showLog, title: '' };
   return item;
 }

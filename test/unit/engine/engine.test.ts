@@ -231,6 +231,22 @@ test('a connection that ended before it spoke MQTT is told with the counters, an
   await fresh;
 });
 
+test('so are those that speak something else to the port of MQTT, each', async (t) => {
+  const { engine, start, next } = startEngine(t);
+  const port = await start();
+  for (const [n, [bytes, words]] of (
+    [
+      ['GET / HTTP/1.1\r\n\r\n', /^127\.0\.0\.1:\d+ is disconnected: .*HTTP/],
+      ['\x16\x03\x01\x02\x00', /^127\.0\.0\.1:\d+ is disconnected: .*TLS handshake/],
+    ] as const
+  ).entries()) {
+    const told = next('counters', ({ refused }) => refused?.times === n + 1);
+    connect({ host: '127.0.0.1', port }).end(bytes, 'latin1');
+    assert.match((await told).refused?.last ?? '', words);
+  }
+  assert.equal((await engine.clients.listClients({ limit: 10 })).known, 0);
+});
+
 // ── Topics and messages ──
 
 test('the topics of a device appear in the tree, branch by branch as they are watched', async (t) => {
