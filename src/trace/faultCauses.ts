@@ -35,12 +35,13 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
       'Look at the packet before this one. Count its bytes and compare with its Remaining Length, and send each packet with one write or under one lock.',
   },
   'fixed-header-flags': {
-    rule: 'They are 0000, but 0010 in PUBREL, SUBSCRIBE and UNSUBSCRIBE. Only PUBLISH has flags that vary. In MQTT 3.1 the DUP bit may be set where a packet is sent again.',
+    rule: 'The lower four bits of the first byte are 0000, but 0010 in PUBREL (MQTT-3.6.1-1), SUBSCRIBE (MQTT-3.8.1-1) and UNSUBSCRIBE (MQTT-3.10.1-1). DISCONNECT and AUTH of 5.0 have statements of their own too (MQTT-3.14.1-1, MQTT-3.15.1-1). Only PUBLISH has flags that vary. In MQTT 3.1 the DUP bit may be set where a packet is sent again.',
     causes: [
       'PUBREL sent as 60 instead of 62, SUBSCRIBE as 80 instead of 82, UNSUBSCRIBE as A0 instead of A2.',
       'Code written for 3.1 that sets DUP on a SUBSCRIBE that it repeats.',
     ],
-    advice: 'Send the first byte that the message of the error names.',
+    advice:
+      'Begin PUBREL with 62, SUBSCRIBE with 82 and UNSUBSCRIBE with A2. The second digit of all others but PUBLISH is 0: PINGREQ is C0, DISCONNECT E0.',
   },
   'remaining-length-malformed': {
     rule: 'Seven bits a byte, least significant first, the top bit set on every byte but the last; four bytes at most.',
@@ -176,12 +177,12 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
     advice: 'Write 0 or 1.',
   },
   'receive-maximum-zero': {
-    rule: 'It is 1 to 65,535: how many messages of QoS 1 and 2 may be under way at once. Without the property it is 65,535.',
+    rule: 'Receive Maximum is 1 to 65,535: how many messages of QoS 1 and 2 may be under way at once. Without the property it is 65,535.',
     causes: ['A configuration that was never set, sent anyway.'],
     advice: 'Leave the property out, or send how many messages the device can hold.',
   },
   'maximum-packet-size-zero': {
-    rule: "It is 1 or more. Without the property there is no limit but the protocol's.",
+    rule: "Maximum Packet Size is 1 or more. Without the property there is no limit but the protocol's.",
     causes: ['0 meant as “no limit”, or a configuration that was never set.'],
     advice: 'Leave the property out for no limit, or send the size of the receive buffer.',
   },
@@ -191,12 +192,12 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
     advice: 'Start at 1, or leave the property out where no alias is used.',
   },
   'subscription-identifier-zero': {
-    rule: 'It is 1 to 268,435,455.',
+    rule: 'A Subscription Identifier is 1 to 268,435,455.',
     causes: ['An index that starts at 0, or 0 meant as “none”.'],
     advice: 'Leave the property out, or start at 1.',
   },
   'response-topic-invalid': {
-    rule: 'It is a topic name to publish to, not a filter.',
+    rule: 'A Response Topic is a topic name to publish to, not a filter.',
     causes: ['The filter that the device subscribed to is sent as the topic to answer on.'],
     advice: 'Send one concrete topic, such as devices/board-1/response.',
   },
@@ -224,7 +225,7 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
     advice: 'Send 4 with MQTT, or set try_private false in the bridge.',
   },
   'reserved-connect-flag': {
-    rule: 'It is reserved and must be 0.',
+    rule: 'Bit 0 of the connect flags is reserved and must be 0.',
     causes: ['Clean Session, which is bit 1 (02), was put into bit 0.'],
     advice:
       'Shift the flags by one: Clean Session 02, will 04, Will QoS 08 and 10, Will Retain 20, password 40, user name 80.',
@@ -235,7 +236,7 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
     advice: 'Use qos << 3 with a QoS of 0, 1 or 2.',
   },
   'will-flags-without-will': {
-    rule: 'Without a will, both are 0. MQTT 3.1 ignores them then.',
+    rule: 'Without a will, Will QoS and Will Retain are 0. MQTT 3.1 ignores them then.',
     causes: ['A will that was switched off by clearing its flag alone.'],
     advice: 'Clear bits 3, 4 and 5 with bit 2.',
   },
@@ -286,7 +287,7 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
     advice: 'Publish to a concrete topic.',
   },
   'no-topic-filters': {
-    rule: 'There is one at least.',
+    rule: 'There is one topic filter at least.',
     causes: [
       'A loop over an empty list of topics.',
       'A Remaining Length that ends after the packet identifier.',
@@ -374,7 +375,7 @@ export const faultCauses: Readonly<Record<ErrorCode, FaultCauses>> = {
     advice: 'Keep the messages received apart from those sent: both sides number on their own.',
   },
   'qos-not-supported': {
-    rule: 'A client keeps to it.',
+    rule: 'A client keeps to the Maximum QoS of CONNACK.',
     causes: ['A fixed QoS in the firmware.'],
     advice: 'Publish with a lower QoS, or raise the limit in the settings.',
   },

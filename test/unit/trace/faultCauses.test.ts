@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { errorCodes } from '../../../src/mqtt/errorCodes.ts';
 import { faultCauses } from '../../../src/trace/faultCauses.ts';
-import { explainFault } from '../../../src/trace/packetFault.ts';
+import { explainFault, verdictOn } from '../../../src/trace/packetFault.ts';
 import { inRepository } from '../../support/repository.ts';
 
 const entries = readFileSync(inRepository('docs/errors.md'), 'utf8').split(/^### /m).slice(1);
@@ -51,4 +51,21 @@ test('a fault of behaviour, which no byte shows, is explained too', () => {
   assert.equal(fault.offset, 0);
   assert.match(fault.causes.join(), /reconnect routine/);
   assert.match(fault.rule, /once/);
+});
+
+test('of flags that are wrong, the clause that is shown is among what the standard asks, and the byte to send in the advice', () => {
+  for (const [first, asked] of [
+    [0x60, '62'],
+    [0x80, '82'],
+    [0xa0, 'A2'],
+    [0xe1, 'E0'],
+  ] as const) {
+    // A packet identifier and nothing else: the flags are looked at first.
+    const verdict = verdictOn(Uint8Array.of(first, 2, 0, 1), 4, 5);
+    assert.ok(verdict !== undefined);
+    const { code, rule, advice, clause } = explainFault(verdict);
+    assert.equal(code, 'fixed-header-flags');
+    assert.ok(rule.includes(clause), clause);
+    assert.match(advice, new RegExp(`\\b${asked}\\b`));
+  }
 });
