@@ -51,7 +51,7 @@ describe('TLS for a device in one step', { skip }, () => {
       .locator('code', { hasText: `${hostname().toLowerCase().split('.')[0]}.local` })
       .first()
       .waitFor();
-    await page.locator('code', { hasText: 'const char ca_cert[] PROGMEM = R"PEM(-----BEGIN' }).waitFor();
+    await page.locator('code', { hasText: 'static const char ca_cert[] =' }).waitFor();
     await window.screenshot('tls-page-light');
     const settings = readFileSync(join(window.server.dataFolder, 'user/Machine/settings.json'), 'utf8');
     assert.match(settings, /"mqttWorkbench\.broker\.tls": true/);

@@ -33,7 +33,7 @@ export function tlsNotes({ authority, names, addresses, isExposed, clientCertifi
     `## ${l10n.t('What the board needs')}`,
     '',
     `1. ${l10n.t('**The CA below.** The board trusts what it has signed, and nothing else. It is no secret.')}`,
-    `2. ${l10n.t('**A clock that is set**, by SNTP say, before it connects: a board begins in 1970, and the CA is valid from {0} to {1}. ESP-IDF, Arduino for ESP32 and Zephyr check dates only if they are built to; an ESP8266, Linux and Rust do.', formatDay(validFromDate), formatDay(validToDate))}`,
+    `2. ${l10n.t('**A clock that is set** where it checks dates, by SNTP say, before it connects: a board begins in 1970, and the CA is valid from {0} to {1}. An ESP8266, Linux and Rust check them; ESP-IDF, Arduino for ESP32 and Zephyr only if they are built to.', formatDay(validFromDate), formatDay(validToDate))}`,
     `3. ${l10n.t('**One of these names**, to connect by and to verify. A certificate that names another is refused:')}`,
     '',
     `   ${names.map((name) => `\`${name}\``).join(', ')}`,
@@ -50,13 +50,16 @@ export function tlsNotes({ authority, names, addresses, isExposed, clientCertifi
       `\`${commonNameOf(authority.certificate)}\``,
     ),
     '',
-    '```cpp',
-    exportText('arduinoHeader', [{ name: 'ca_cert', pem: authority.certificate }], {
+    // A plain string, which a sketch of Arduino takes as well.
+    '```c',
+    exportText('cHeader', [{ name: 'ca_cert', pem: authority.certificate }], {
       notes: caNotes(authority.certificate, names),
     }).trimEnd(),
     '```',
     '',
-    l10n.t('*MQTT: Export CA Certificate…* gives it as PEM, DER, plain C, Base64 and for NVS.'),
+    l10n.t(
+      '*MQTT: Export CA Certificate…* gives it as PEM, DER, for Arduino with `PROGMEM`, Base64 and for NVS.',
+    ),
     '',
     `## ${l10n.t('Try it from here')}`,
     '',

@@ -35,7 +35,7 @@ export function commonNameOf(certificate: string): string {
 /** What a form leaves unsaid that has no room for `caNotes`, with what ESP-IDF asks for beside it. */
 export function missingNotes(format: ExportFormat): string {
   const notes = l10n.t(
-    'This form has no room for notes: the board needs a clock that is set, and has to verify one of the broker’s names.',
+    'This form has no room for notes: a board that checks dates needs a clock that is set, and every board has to verify one of the broker’s names.',
   );
   const length =
     format === 'pem'
@@ -51,8 +51,9 @@ export function caNotes(certificate: string, names: readonly string[]): string[]
     "The CA of the local broker of MQTT Workbench: it has signed the broker's certificate.",
     `${commonNameOf(certificate)}, valid to ${parsed.validToDate.toISOString().slice(0, 10)}. For development only.`,
     '',
-    'The clock of the board must be set before it connects, by SNTP for example: the certificate of the broker',
-    `is not valid in 1970. The board must connect by one of these names, and verify it: ${names.join(', ')}.`,
+    'A board that checks dates needs its clock set before it connects, by SNTP for example: the certificate of the',
+    'broker is not valid in 1970. ESP-IDF, Arduino for ESP32 and Zephyr check them only if they are built to.',
+    `The board must connect by one of these names, and verify it: ${names.join(', ')}.`,
   ];
 }
 

@@ -136,7 +136,7 @@ describe('TLS', () => {
     new Listener(api, {}, pickFirst);
     await run(commandIds.exportCaCertificate);
     const text = await env.clipboard.readText();
-    assert.match(text, /The clock of the board must be set/);
+    assert.match(text, /A board that checks dates needs its clock set/);
     assert.match(text, /const char ca_cert\[\] PROGMEM = R"PEM\(-----BEGIN CERTIFICATE-----/);
     assert.doesNotMatch(text, /PRIVATE/);
     const answers = ['cHeader', 'editor'];
