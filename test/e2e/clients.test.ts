@@ -37,7 +37,11 @@ describe('the Clients view', { skip }, () => {
       'The devices that connect to the local broker appear here. Another broker does not tell who is connected to it.',
     );
     port = await startBroker(workbench);
-    await waitForText(clients.welcome, 'No client yet.');
+    await waitForText(
+      clients.welcome,
+      /No client yet\.[\s\S]*To a board, 127\.0\.0\.1 is the board itself\./,
+    );
+    await clients.welcome.getByRole('button', { name: 'Expose on the Local Network…' }).waitFor();
     // Rows out of sight are not there for a test.
     for (const title of ['Broker', 'Topics']) await workbench.pane(title).collapse();
   });
