@@ -40,6 +40,7 @@ function editorObserver(): BrokerObserver {
     },
     openExchanges: () => broker.openExchanges(),
     retainedMessage: (topic: string) => broker.retainedMessage(topic),
+    faultOf: (clientId: string) => broker.faultOf(clientId),
   };
   const warnings = new WarningWatch({ clock: systemClock, model, look: () => look });
   return compositeObserver([new ModelObserver(model, systemClock), warnings.observer]);

@@ -19,6 +19,7 @@ import { Connection } from './connection.ts';
 import { ConnectionGate } from './connectionGate.ts';
 import { type BrokerContext, type Redirect, reportBug } from './context.ts';
 import { type BrokerCounters, createCounters } from './counters.ts';
+import type { InjectedFault } from './injectedFault.ts';
 import type { Intervention, OpenConnection } from './intervention.ts';
 import { type BrokerLimits, defaultLimits, withLimits } from './limits.ts';
 import type { BrokerObserver, ConnectionInfo, Message } from './observer.ts';
@@ -253,6 +254,11 @@ export class Broker {
   session(clientId: string): SessionInfo | undefined {
     const session = this.#sessions.get(clientId);
     return session && infoOf(session);
+  }
+
+  /** What an injected fault did to the connection of a client that has one. */
+  faultOf(clientId: string): InjectedFault | undefined {
+    return this.#sessions.get(clientId)?.client?.connection.info.fault;
   }
 
   /** Exchanges of QoS 2 that wait for their client, of those that are connected. */

@@ -17,6 +17,7 @@ import { handleFirstPacket } from './handlers/connect.ts';
 import { handleFrame } from './handlers/dispatch.ts';
 import type { FirstAuthentication } from './handlers/firstAuthentication.ts';
 import { HeldFrames, MAX_HELD_BYTES } from './heldFrames.ts';
+import { type InjectedFault, weightierFault } from './injectedFault.ts';
 import type { OpenConnection } from './intervention.ts';
 import { KEEP_ALIVE_FACTOR } from './limits.ts';
 import { ObservedPacket } from './observedPacket.ts';
@@ -41,7 +42,7 @@ const UNKNOWN_VERSION: ProtocolVersion = 4;
 const BUG_MESSAGE = 'The broker met a bug while it handled this connection.';
 
 export class Connection implements TransportHandler, OpenConnection {
-  readonly info: ConnectionInfo;
+  readonly info: ConnectionInfo & { fault?: InjectedFault };
   #transport: Transport;
   readonly services: BrokerServices;
   readonly traffic = new ConnectionTraffic();
@@ -64,6 +65,8 @@ export class Connection implements TransportHandler, OpenConnection {
   /** A client that is silent for longer broke its word. [MQTT-3.1.2-20] Infinite where it gave none. */
   #lateAfterMs = Number.POSITIVE_INFINITY;
   #isPaused = false;
+  /** When a fault held back what the client sent, last. */
+  #silencedAtMs = Number.NEGATIVE_INFINITY;
   /** The CONNACK that lets the client in has left. */
   #isGreeted = false;
 
@@ -129,6 +132,19 @@ export class Connection implements TransportHandler, OpenConnection {
     this.#transport = transport;
     transport.setHandler(this);
     return this.#reader.takePartial();
+  }
+
+  noteFault(fault: InjectedFault): void {
+    if (this.#phase === 'closed') return;
+    if (fault.did === 'silenced') this.#silencedAtMs = this.#context.clock.monotonicMs();
+    this.info.fault = weightierFault(this.info.fault, fault);
+  }
+
+  /** A silence that is over is not what ends it. */
+  #settleFault(): void {
+    const { fault } = this.info;
+    if (fault?.did === 'silenced' && this.#silencedAtMs < this.#lastReceivedMs)
+      this.info.fault = { ...fault, did: 'touched' };
   }
 
   // ── From the transport ──────────────────────────────────────────────────────────────────────────────────────
@@ -388,6 +404,7 @@ export class Connection implements TransportHandler, OpenConnection {
     // What the peer still sends must be read for its end to be seen.
     this.#transport.resume();
     this.#transport.end();
+    this.#settleFault();
     countEnd(this.#context, cause, client !== undefined);
     this.#context.observer?.connectionClosed?.(this.info, this.#clientId, cause);
     if (client === undefined) return;

@@ -6,6 +6,7 @@
  * away again (src/faults).
  */
 import type { ConnectPacket, ProtocolVersion } from '../mqtt/packets.ts';
+import type { InjectedFault } from './injectedFault.ts';
 import type { BrokerLimits } from './limits.ts';
 import type { ConnectionInfo } from './observer.ts';
 import type { Transport } from './transport.ts';
@@ -34,6 +35,8 @@ export interface OpenConnection {
    * @returns what was read of a packet whose end has not come yet: now the new transport's, to hand over with its end.
    */
   exchangeTransport(transport: Transport): Uint8Array;
+  /** Something was done to it on purpose: to be told along with what comes of it. */
+  noteFault(fault: InjectedFault): void;
 }
 
 export interface Intervention {
@@ -47,5 +50,9 @@ export interface Intervention {
   /** Whether the session that this client left is to be gone when it comes back. */
   losesSession(clientId: string): boolean;
   /** The limits that hold for one client from its CONNECT on; those that are handed in, where nothing is to differ. */
-  limitsFor(clientId: string, limits: Readonly<BrokerLimits>): Readonly<BrokerLimits>;
+  limitsFor(
+    connection: OpenConnection,
+    client: { clientId: string; protocolVersion: ProtocolVersion },
+    limits: Readonly<BrokerLimits>,
+  ): Readonly<BrokerLimits>;
 }

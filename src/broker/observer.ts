@@ -14,6 +14,7 @@ import type {
 } from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
 import type { ReceivedPublish } from '../mqtt/receivedPublish.ts';
+import type { InjectedFault } from './injectedFault.ts';
 import type { LimitName } from './limits.ts';
 import type { ObservedPacket, RejectedPacket } from './observedPacket.ts';
 import type { TransportKind } from './transport.ts';
@@ -44,6 +45,11 @@ export interface ConnectionInfo {
   /** The user that its certificate names, where the listener takes that for the user name. */
   readonly certificateUsername?: string;
   readonly connectedAtMs: number;
+  /**
+   * What an injected fault did to it, so far. Set while it is open, and never taken back: what a client does of it may come
+   * much later. Who judges a client leaves out a connection that has one.
+   */
+  readonly fault?: InjectedFault;
 }
 
 /** Why a connection ended, as the broker saw it. */

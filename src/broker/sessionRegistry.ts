@@ -175,6 +175,8 @@ export class SessionRegistry {
       ReasonCode.sessionTakenOver,
       `Another connection, from ${newcomer.remoteAddress}, uses the client identifier ${quoted(clientId)}.`,
     );
+    // A client that left a connection that a fault may have made useless fights with nobody.
+    if (connection.info.fault !== undefined) return;
     const sharing = this.#takeovers.takenOver(clientId, connection.info, newcomer);
     if (sharing === undefined) return;
     this.#context.counters.clientIdsShared++;

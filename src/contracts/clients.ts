@@ -9,8 +9,21 @@ export type ProtocolVersion = 3 | 4 | 5;
  */
 export type ClientState = 'connected' | 'stored' | 'gone';
 
-/** Who closed the connection, and why. Messages are English sentences: the broker's own, or the system's. */
-export type ConnectionEnd =
+/**
+ * What an injected fault did to a connection. `ended`: it closed it. `silenced`: it held back what the client sent, and
+ * nothing came since. `touched`: anything else, of which the client may have made what followed.
+ */
+export interface FaultOfEnd {
+  /** Its kind, or the preset that it is a part of: a FaultKind or FaultPreset of faults.ts. */
+  readonly name: string;
+  readonly did: 'touched' | 'silenced' | 'ended';
+}
+
+/** Who closed the connection, why, and what an injected fault had to do with it. */
+export type ConnectionEnd = EndCause & { readonly fault?: FaultOfEnd };
+
+/** Messages are English sentences: the broker's own, or the system's. */
+type EndCause =
   | { readonly kind: 'clientDisconnected'; readonly reasonCode: number; readonly reasonName: string }
   | { readonly kind: 'networkClosed'; readonly message?: string }
   | { readonly kind: 'keepAliveTimeout'; readonly keepAliveSeconds: number }

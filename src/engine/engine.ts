@@ -361,6 +361,7 @@ export class Engine {
       clientsConnected: broker.counters.clientsConnected,
       openExchanges: () => broker.openExchanges(),
       retainedMessage: (topic) => broker.retainedMessage(topic),
+      faultOf: (clientId) => broker.faultOf(clientId),
     };
   }
 

@@ -4,6 +4,7 @@
  * Owns the draws and the counts. Knows nothing of connections: a client's luck goes on over its next one.
  */
 
+import type { FaultDeed, InjectedFault } from '../broker/injectedFault.ts';
 import type { FaultBehaviour, FaultDirection, FaultRule } from './faultRule.ts';
 import { mayMean, meansPacket } from './faultScope.ts';
 import type { PacketFacts } from './packetFacts.ts';
@@ -23,6 +24,7 @@ export class ActiveRule {
   /** `2.1`: the first rule of the second injection. For the log. */
   readonly name: string;
   readonly rule: FaultRule;
+  readonly #preset: string | undefined;
   readonly #seed: number;
   readonly #index: number;
   readonly #streams = new Map<string, FaultStream>();
@@ -31,16 +33,25 @@ export class ActiveRule {
   /** How often it did something that is counted, to anyone. */
   applied = 0;
 
-  /** @param index of the rule in its list: two of the same kind have luck of their own. */
-  constructor(name: string, rule: FaultRule, seed: number, index: number) {
+  /**
+   * @param index of the rule in its list: two of the same kind have luck of their own.
+   * @param preset that it is a part of.
+   */
+  constructor(name: string, rule: FaultRule, seed: number, index: number, preset?: string) {
     this.name = name;
     this.rule = rule;
     this.#seed = seed;
     this.#index = index;
+    this.#preset = preset;
   }
 
   get behaviour(): FaultBehaviour {
     return this.rule.behaviour;
+  }
+
+  /** What is told of it to a connection that it did something to. */
+  deed(did: FaultDeed): InjectedFault {
+    return { rule: this.name, name: this.#preset ?? this.behaviour.kind, did };
   }
 
   mayMean(clientId: string): boolean {

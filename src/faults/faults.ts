@@ -16,7 +16,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { Intervention, OpenConnection } from '../broker/intervention.ts';
 import type { BrokerLimits } from '../broker/limits.ts';
 import { quoted } from '../mqtt/faultText.ts';
-import type { ConnectPacket } from '../mqtt/packets.ts';
+import type { ConnectPacket, ProtocolVersion } from '../mqtt/packets.ts';
 import { ActiveRule } from './activeRule.ts';
 import { checkFaultRule } from './faultKinds.ts';
 import { faultObjectOf } from './faultObject.ts';
@@ -124,7 +124,7 @@ export class Faults implements Disposable {
       id,
       name,
       seed: drawn,
-      rules: rules.map((rule, i) => new ActiveRule(`${id}.${i + 1}`, rule, drawn, i)),
+      rules: rules.map((rule, i) => new ActiveRule(`${id}.${i + 1}`, rule, drawn, i, name)),
       timers: [],
     };
     const replay = JSON.stringify({ faults: { seed: drawn, rules: rules.map(faultObjectOf) } });
@@ -279,31 +279,43 @@ export class Faults implements Disposable {
       );
       if (closing !== undefined) {
         this.#applied(closing, `closed the connection of ${connection.info.remoteAddress} at once`);
+        connection.noteFault(closing.deed('ended'));
         connection.transport.destroy();
       } else if (this.#rules.some(touchesBytes)) this.#touch(connection);
     },
-    refusalOf: (_connection, connect) => this.#refusalOf(connect),
+    refusalOf: (connection, connect) => this.#refusalOf(connection, connect),
     losesSession: (clientId) => {
       const losing = this.#ofKind(clientId, 'loseSession');
       if (losing !== undefined)
         this.#applied(losing.rule, `lost the session of client ${quoted(clientId)}, if it left one`);
       return losing !== undefined;
     },
-    limitsFor: (clientId, limits) => this.#limitsFor(clientId, limits),
+    limitsFor: (connection, client, limits) => this.#limitsFor(connection, client, limits),
   };
 
-  #refusalOf({ clientId }: ConnectPacket): { reasonCode: number; message: string } | undefined {
+  #refusalOf(
+    connection: OpenConnection,
+    { clientId }: ConnectPacket,
+  ): { reasonCode: number; message: string } | undefined {
     const refusing = this.#ofKind(clientId, 'refuse');
     if (refusing === undefined) return undefined;
     const { rule, behaviour } = refusing;
     this.#applied(rule, `refused client ${quoted(clientId)}`);
+    connection.noteFault(rule.deed('ended'));
     return { reasonCode: behaviour.reasonCode, message: `Refused on purpose: fault ${rule.name} is on.` };
   }
 
-  #limitsFor(clientId: string, limits: Readonly<BrokerLimits>): Readonly<BrokerLimits> {
+  #limitsFor(
+    connection: OpenConnection,
+    { clientId, protocolVersion }: { clientId: string; protocolVersion: ProtocolVersion },
+    limits: Readonly<BrokerLimits>,
+  ): Readonly<BrokerLimits> {
+    if (protocolVersion !== 5) return limits; // no other has a CONNACK that tells them
     const keepAlive = this.#ofKind(clientId, 'serverKeepAlive');
     const receive = this.#ofKind(clientId, 'receiveMaximum');
     if (keepAlive === undefined && receive === undefined) return limits;
+    for (const forced of [keepAlive, receive])
+      if (forced !== undefined) connection.noteFault(forced.rule.deed('touched'));
     const changed = { ...limits };
     if (keepAlive !== undefined) {
       changed.maxKeepAliveSeconds = keepAlive.behaviour.seconds;

@@ -12,6 +12,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import type { FaultDeed } from '../broker/injectedFault.ts';
 import type { OpenConnection } from '../broker/intervention.ts';
 import { LARGEST_PACKET_BYTES } from '../broker/limits.ts';
 import type { Transport, TransportHandler, TransportKind } from '../broker/transport.ts';
@@ -142,7 +143,8 @@ export class FaultyTransport implements Transport, TransportHandler {
     const side = new Side({
       ...{ direction, stream, line, clock: this.#clock },
       aliases: new TopicAliases((alias) => this.#connection.topicOfAlias(direction, alias)),
-      note: (rule, what) => this.#note(rule, what),
+      note: (rule, did, what) => this.#note(rule, did, what),
+      touch: (rule) => this.#connection.noteFault(rule.deed('touched')),
       closeBehind: () => this.#closeBehind(side),
       inOwnTurn: (release) => this.#handingOn(release),
     });
@@ -273,6 +275,7 @@ export class FaultyTransport implements Transport, TransportHandler {
     if (this.#clientId !== undefined) this.#rules = this.#source.rulesFor(this.#clientId);
     if (this.#deadBy !== undefined && !this.#rules.includes(this.#deadBy)) {
       // Its packets are lost: to go on as if nothing had been would be worse than any network.
+      this.#connection.noteFault(this.#deadBy.deed('ended'));
       this.#deadBy = undefined;
       this.#abandon();
     }
@@ -287,7 +290,7 @@ export class FaultyTransport implements Transport, TransportHandler {
   die(rule: ActiveRule): void {
     if (this.#deadBy !== undefined) return;
     this.#deadBy = rule;
-    this.#source.applied(rule, this.#connection, this.#clientId ?? '', 'falls silent');
+    this.#note(rule, 'silenced', 'falls silent');
     this.#update();
   }
 
@@ -328,13 +331,13 @@ export class FaultyTransport implements Transport, TransportHandler {
       ? this.#rules.find(({ behaviour }) => isCloseAt(behaviour, 'connect'))
       : undefined;
     if (closing !== undefined) {
-      this.#note(closing, 'closed at CONNECT');
+      this.#note(closing, 'ended', 'closed at CONNECT');
       this.#abandon();
       return;
     }
     const portal = isConnect ? this.#rules.find(({ behaviour }) => behaviour.kind === 'nonsense') : undefined;
     if (portal !== undefined) {
-      this.#note(portal, 'answered its CONNECT with HTTP');
+      this.#note(portal, 'ended', 'answered its CONNECT with HTTP');
       this.#in.isOver = true;
       this.#inner.write(PORTAL_PAGE);
       this.#inner.end();
@@ -414,7 +417,7 @@ export class FaultyTransport implements Transport, TransportHandler {
       ? this.#rules.find(({ behaviour }) => isCloseAt(behaviour, 'connack'))
       : undefined;
     if (closing !== undefined) {
-      this.#note(closing, 'closed behind its CONNACK');
+      this.#note(closing, 'ended', 'closed behind its CONNACK');
       this.#closeBehind(this.#out);
     }
   }
@@ -490,7 +493,9 @@ export class FaultyTransport implements Transport, TransportHandler {
       const stalls = behaviour.kind === 'stall' || (behaviour.kind === 'gap' && rule.isInGap);
       if (stalls && rule.isFor('toBroker')) isReadingStalled = true;
       if (stalls && rule.isFor('toClient')) isOutStalled = true;
+      if (stalls) this.#connection.noteFault(rule.deed(rule.isFor('toBroker') ? 'silenced' : 'touched'));
       if (behaviour.kind !== 'bandwidth') continue;
+      this.#connection.noteFault(rule.deed('touched'));
       if (rule.isFor('toBroker')) inRate = Math.min(inRate, behaviour.bytesPerSecond);
       if (rule.isFor('toClient')) outRate = Math.min(outRate, behaviour.bytesPerSecond);
     }
@@ -543,7 +548,8 @@ export class FaultyTransport implements Transport, TransportHandler {
     );
   }
 
-  #note(rule: ActiveRule, what: string): void {
+  #note(rule: ActiveRule, did: FaultDeed, what: string): void {
+    this.#connection.noteFault(rule.deed(did));
     this.#source.applied(rule, this.#connection, this.#clientId ?? '', what);
   }
 }

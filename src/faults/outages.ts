@@ -111,7 +111,11 @@ export class Outages implements Disposable {
     const { ports, broker } = this.#options;
     this.#isClosed = true;
     await ports.close();
-    for (const connection of [...broker.openConnections()]) connection.transport.destroy();
+    const [rule] = this.#goneBy;
+    for (const connection of [...broker.openConnections()]) {
+      if (rule !== undefined) connection.noteFault(rule.deed('ended'));
+      connection.transport.destroy();
+    }
   }
 
   async #reopen(): Promise<void> {

@@ -11,6 +11,8 @@ import type { PacketFacts } from './packetFacts.ts';
 export interface PacketFate {
   delayMs: number;
   isSplit: boolean;
+  /** By which it is late, or comes in pieces. */
+  slowedBy: ActiveRule | undefined;
   /** The rule that does it. */
   droppedBy: ActiveRule | undefined;
   duplicatedBy: ActiveRule | undefined;
@@ -38,6 +40,7 @@ export function fateOf(
   const fate: PacketFate = {
     delayMs: 0,
     isSplit: false,
+    slowedBy: undefined,
     droppedBy: undefined,
     duplicatedBy: undefined,
     heldBackBy: undefined,
@@ -49,12 +52,16 @@ export function fateOf(
     if (!rule.picks(direction, facts, topic)) continue;
     const { behaviour } = rule;
     switch (behaviour.kind) {
-      case 'delay':
-        fate.delayMs +=
-          behaviour.delayMs + behaviour.jitterMs * rule.stream(clientId, direction).random.next();
+      case 'delay': {
+        const { delayMs, jitterMs } = behaviour;
+        const lateMs = delayMs + jitterMs * rule.stream(clientId, direction).random.next();
+        fate.delayMs += lateMs;
+        if (lateMs > 0) fate.slowedBy ??= rule;
         break;
+      }
       case 'split':
         fate.isSplit = true;
+        fate.slowedBy ??= rule;
         break;
       case 'drop':
         if (isHit(rule, behaviour, clientId, direction)) fate.droppedBy ??= rule;

@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import type { FaultDeed } from '../broker/injectedFault.ts';
 import { quoted } from '../mqtt/faultText.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
 import type { ActiveRule } from './activeRule.ts';
@@ -33,7 +34,9 @@ export interface SideOptions {
   aliases: TopicAliases;
   clock: Clock;
   /** Something was done that is counted and logged. */
-  note(rule: ActiveRule, what: string): void;
+  note(rule: ActiveRule, did: FaultDeed, what: string): void;
+  /** Something was done that happens too often for that. */
+  touch(rule: ActiveRule): void;
   /** The connection is to end behind what is in the line. */
   closeBehind(): void;
   /** A clock lets bytes go: `release` does it. */
@@ -70,19 +73,20 @@ export class Side {
 
   /** @param isOwn whether the bytes do not change any more. */
   pass(frame: Uint8Array, isOwn: boolean, { clientId, protocolVersion, rules }: SideContext): void {
-    const { direction, aliases, note, closeBehind } = this.#options;
+    const { direction, aliases, note, touch, closeBehind } = this.#options;
     const facts = factsOf(frame, protocolVersion);
     const topic = aliases.topicOf(facts);
     const fate = fateOf(rules, this.#counts, clientId, direction, facts, topic, frame.length);
     const packet = describePacket(facts, topic, direction);
+    if (fate.slowedBy !== undefined) touch(fate.slowedBy);
     if (fate.droppedBy !== undefined) {
-      note(fate.droppedBy, `dropped ${packet}`);
+      note(fate.droppedBy, direction === 'toBroker' ? 'silenced' : 'touched', `dropped ${packet}`);
       aliases.dropped(facts);
     } else {
       const changed = this.#changed(frame, facts, topic, fate, packet);
       const isChanged = changed !== frame;
       if (fate.cutBy !== undefined) {
-        note(fate.cutBy, `cut in the middle of ${packet}`);
+        note(fate.cutBy, 'ended', `cut in the middle of ${packet}`);
         this.letPass();
         this.put(changed.subarray(0, changed.length >> 1), isOwn || isChanged, fate);
         closeBehind();
@@ -91,7 +95,7 @@ export class Side {
       this.#send(changed, isOwn || isChanged, facts, topic, fate, packet);
     }
     if (fate.closedBy === undefined) return;
-    note(fate.closedBy, `closed behind ${packet}`);
+    note(fate.closedBy, 'ended', `closed behind ${packet}`);
     this.letPass();
     closeBehind();
   }
@@ -132,7 +136,7 @@ export class Side {
     aliases.passed(facts);
     if (corruption === undefined) return bytes;
     const { by, byteOffset, flip } = corruption;
-    note(by, `changed byte ${byteOffset} of ${packet}`);
+    note(by, 'touched', `changed byte ${byteOffset} of ${packet}`);
     return corrupted(bytes, byteOffset, flip);
   }
 
@@ -146,7 +150,7 @@ export class Side {
   ): void {
     const { clock, note, inOwnTurn } = this.#options;
     if (fate.heldBackBy !== undefined && this.#heldBack === undefined) {
-      note(fate.heldBackBy, `holds back ${packet}`);
+      note(fate.heldBackBy, 'touched', `holds back ${packet}`);
       this.#heldBack = {
         bytes: isOwn ? bytes : new Uint8Array(bytes),
         topic,
@@ -160,7 +164,7 @@ export class Side {
       if (facts.kind === 'publish') this.letPass();
     }
     if (fate.duplicatedBy === undefined) return;
-    note(fate.duplicatedBy, `sent ${packet} twice`);
+    note(fate.duplicatedBy, 'touched', `sent ${packet} twice`);
     this.letPass();
     this.put(secondTime(bytes, facts), true, fate);
   }

@@ -8,8 +8,17 @@ import { Emitter } from '../base/event.ts';
 import { Recent } from '../base/recent.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
 
-/** Who closed the connection, and why. Messages are English sentences: the broker's own, or the system's. */
-export type ConnectionEnd =
+/** What an injected fault did to a connection: broker/injectedFault.ts. */
+export interface FaultOfEnd {
+  readonly name: string;
+  readonly did: 'touched' | 'silenced' | 'ended';
+}
+
+/** Who closed the connection, why, and what an injected fault had to do with it. */
+export type ConnectionEnd = EndCause & { readonly fault?: FaultOfEnd };
+
+/** Messages are English sentences: the broker's own, or the system's. */
+type EndCause =
   | { readonly kind: 'clientDisconnected'; readonly reasonCode: number; readonly reasonName: string }
   | { readonly kind: 'networkClosed'; readonly message?: string }
   | { readonly kind: 'keepAliveTimeout'; readonly keepAliveSeconds: number }

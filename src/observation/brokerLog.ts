@@ -63,6 +63,15 @@ const closeLevels: Record<DisconnectCause['kind'], LogLevel> = {
   internalError: 'error',
 };
 
+/** Ends that an injected fault may have caused. */
+const endsOfFaults: ReadonlySet<DisconnectCause['kind']> = new Set<DisconnectCause['kind']>([
+  'networkClosed',
+  'keepAliveTimeout',
+  'takenOver',
+  'protocolError',
+  'connectTimeout',
+]);
+
 const dropReasons: Record<DropCause, { level: LogLevel; message: string }> = {
   queueFull: { level: 'warn', message: 'the queue of messages that wait for it is full' },
   slowConsumer: { level: 'warn', message: 'it reads more slowly than messages come' },
@@ -188,11 +197,38 @@ function describeAuthenticated(
 
 /** @param clientId undefined when no CONNECT was read, or one without a client id was refused. */
 export function describeClosed(
-  { remoteAddress, transportKind }: ConnectionInfo,
+  connection: ConnectionInfo,
   clientId: string | undefined,
   cause: DisconnectCause,
 ): string {
-  const who = clientId === undefined ? remoteAddress : `Client ${quote(clientId)} at ${remoteAddress}`;
+  const { fault } = connection;
+  if (fault === undefined) return describeCause(connection, clientId, cause);
+  const who = describeEnd(connection, clientId);
+  const what = `fault ${fault.rule} (${fault.name})`;
+  if (fault.did === 'ended' && cause.kind === 'networkClosed') return `${who} is disconnected by ${what}`;
+  if (fault.did === 'silenced' && cause.kind === 'keepAliveTimeout')
+    return `${who} is disconnected: ${what} held back what it sent, and nothing came from it for 1.5 times its keep alive of ${cause.keepAliveSeconds} s`;
+  const sentence = describeCause(connection, clientId, cause);
+  return mayComeOfFault(cause) ? `${sentence}; ${what} had acted on the connection` : sentence;
+}
+
+/** Not what the broker's owner did, or what tells of the fault itself. */
+function mayComeOfFault(cause: DisconnectCause): boolean {
+  if (cause.kind === 'clientDisconnected') return cause.reasonCode !== ReasonCode.normalDisconnection;
+  return endsOfFaults.has(cause.kind);
+}
+
+function describeEnd({ remoteAddress }: ConnectionInfo, clientId: string | undefined): string {
+  return clientId === undefined ? remoteAddress : `Client ${quote(clientId)} at ${remoteAddress}`;
+}
+
+function describeCause(
+  connection: ConnectionInfo,
+  clientId: string | undefined,
+  cause: DisconnectCause,
+): string {
+  const { transportKind } = connection;
+  const who = describeEnd(connection, clientId);
   switch (cause.kind) {
     case 'clientDisconnected':
       return cause.reasonCode === ReasonCode.normalDisconnection

@@ -1,10 +1,15 @@
 /** The end of a connection in plain values, as the model keeps it. */
 import { messageOf } from '../base/messageOf.ts';
-import type { DisconnectCause } from '../broker/observer.ts';
+import type { ConnectionInfo, DisconnectCause } from '../broker/observer.ts';
 import type { ConnectionEnd } from '../model/clients.ts';
 import { reasonCodeName } from '../mqtt/reasonCodes.ts';
 
-export function connectionEndOf(cause: DisconnectCause): ConnectionEnd {
+export function connectionEndOf({ fault }: ConnectionInfo, cause: DisconnectCause): ConnectionEnd {
+  const end = endOf(cause);
+  return fault === undefined ? end : { ...end, fault: { name: fault.name, did: fault.did } };
+}
+
+function endOf(cause: DisconnectCause): ConnectionEnd {
   switch (cause.kind) {
     case 'clientDisconnected': {
       const { kind, reasonCode } = cause;

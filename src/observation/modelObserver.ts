@@ -36,7 +36,7 @@ export class ModelObserver implements BrokerObserver {
     if (clientId === undefined) return;
     const { connectionId, remoteAddress, transportKind, connectedAtMs } = connection;
     const endedAtMs = this.#clock.nowMs();
-    const end = connectionEndOf(cause);
+    const end = connectionEndOf(connection, cause);
     const ended = { clientId, remoteAddress, transportKind, connectedAtMs, endedAtMs, end };
     this.#model.clients.disconnected(connectionId, ended);
   }

@@ -162,7 +162,13 @@ function finish(
   const identity = identityOf(clientId, username);
   const { intervention } = context;
   const limits =
-    intervention === undefined ? context.limits : intervention.limitsFor(clientId, context.limits);
+    intervention === undefined
+      ? context.limits
+      : intervention.limitsFor(
+          connection,
+          { clientId, protocolVersion: connect.protocolVersion },
+          context.limits,
+        );
   const settings = settingsOf(connect, username, context, limits);
   const connack = connackOf(context, limits, connect, identity, settings, result.data);
   const grounds = groundsAfterCheck(connection, connect, clientId, connack);

@@ -11,6 +11,7 @@ import type {
   ProtocolVersion,
 } from '../../contracts/clients.ts';
 import type { ClientFact } from '../views/clientRows.ts';
+import { faultTitle } from './faultWords.ts';
 import { formatBytes, formatCount, formatMessages, formatName, formatNumber } from './formats.ts';
 import { spanOf } from './span.ts';
 
@@ -56,6 +57,8 @@ export function formatWarnings(count: number): string {
 }
 
 function shortEnd(end: ConnectionEnd): string {
+  if (isClosedByFault(end)) return l10n.t('closed by an injected fault');
+  if (isSilencedByFault(end)) return l10n.t('held back by an injected fault');
   switch (end.kind) {
     case 'clientDisconnected':
       return l10n.t('disconnected');
@@ -83,8 +86,46 @@ function shortEnd(end: ConnectionEnd): string {
   }
 }
 
-/** Who closed, why, and which clause was broken where one was: a whole sentence. */
+/** Who closed, why, and which clause was broken where one was; and what an injected fault had to do with it. */
 export function formatEnd(end: ConnectionEnd): string {
+  const { fault } = end;
+  if (fault === undefined) return sentenceOf(end);
+  const title = faultTitle(fault.name);
+  if (isClosedByFault(end)) return l10n.t('An injected fault closed the connection: {0}.', title);
+  if (isSilencedByFault(end))
+    return l10n.t(
+      'The broker gave the client up: nothing came from it for {0} s, as an injected fault held it back: {1}.',
+      formatNumber(end.keepAliveSeconds * 1.5, 1),
+      title,
+    );
+  if (!mayComeOfFault(end)) return sentenceOf(end);
+  return `${sentenceOf(end)} ${l10n.t('An injected fault had acted on the connection: {0}.', title)}`;
+}
+
+function isClosedByFault({ kind, fault }: ConnectionEnd): boolean {
+  return kind === 'networkClosed' && fault?.did === 'ended';
+}
+
+function isSilencedByFault(end: ConnectionEnd): end is ConnectionEnd & { kind: 'keepAliveTimeout' } {
+  return end.kind === 'keepAliveTimeout' && end.fault?.did === 'silenced';
+}
+
+/** Not what a person did, or what tells of the fault itself. */
+function mayComeOfFault(end: ConnectionEnd): boolean {
+  if (end.kind === 'clientDisconnected') return end.reasonCode !== 0;
+  return endsOfFaults.has(end.kind);
+}
+
+/** Ends that an injected fault may have caused. */
+const endsOfFaults: ReadonlySet<ConnectionEnd['kind']> = new Set<ConnectionEnd['kind']>([
+  'networkClosed',
+  'keepAliveTimeout',
+  'takenOver',
+  'protocolError',
+  'connectTimeout',
+]);
+
+function sentenceOf(end: ConnectionEnd): string {
   switch (end.kind) {
     case 'clientDisconnected':
       return end.reasonCode === 0

@@ -136,6 +136,21 @@ export function faultWords(kind: FaultKind): FaultWords {
   }
 }
 
+const presets: Readonly<Record<FaultPreset, true>> = {
+  weakWifi: true,
+  lteTunnel: true,
+  brokerRestart: true,
+  natTimeout: true,
+  captivePortal: true,
+};
+
+/** @param name the kind or the preset, as the end of a connection has it. */
+export function faultTitle(name: string): string {
+  const isPreset = Object.hasOwn(presets, name);
+  // What is no preset is a kind: FaultOfEnd has no other names.
+  return (isPreset ? presetWords(name as FaultPreset) : faultWords(name as FaultKind)).label;
+}
+
 /** `1 MQTT fault on` */
 export function faultsOnLabel(count: number): string {
   return count === 1 ? l10n.t('1 MQTT fault on') : l10n.t('{0} MQTT faults on', formatCount(count));

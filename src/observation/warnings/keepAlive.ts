@@ -10,16 +10,17 @@ const kinds = ['keepAliveOff', 'keepAliveLong', 'keepAliveShort'] as const;
 
 export function keepAliveRule({ warn, over }: RuleContext): WarningRule {
   return {
-    clientConnected: (_connection, clientId, connect, { properties }) => {
-      // [MQTT-3.1.2-21]
-      const facts = faultOf(properties?.serverKeepAlive ?? connect.keepAliveSeconds);
+    clientConnected: ({ fault }, clientId, connect, { properties }) => {
+      // [MQTT-3.1.2-21] One that a fault gave says nothing of what holds without it.
+      const given = fault === undefined ? properties?.serverKeepAlive : undefined;
+      const facts = factsOf(given ?? connect.keepAliveSeconds);
       for (const kind of kinds) if (kind !== facts?.kind) over(clientId, kind);
       if (facts !== undefined) warn(clientId, facts);
     },
   };
 }
 
-function faultOf(keepAliveSeconds: number): WarningFacts | undefined {
+function factsOf(keepAliveSeconds: number): WarningFacts | undefined {
   if (keepAliveSeconds === 0) return { kind: 'keepAliveOff' };
   if (keepAliveSeconds > USUAL_NAT_TIMEOUT_SECONDS) return { kind: 'keepAliveLong', keepAliveSeconds };
   if (keepAliveSeconds < SHORTEST_SENSIBLE_SECONDS) return { kind: 'keepAliveShort', keepAliveSeconds };

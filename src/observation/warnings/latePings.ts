@@ -19,7 +19,8 @@ export function latePingsRule({ warn, over }: RuleContext): WarningRule {
       if (keepAlives.get(clientId) !== keepAliveSeconds) over(clientId, 'pingsLate');
       keepAlives.set(clientId, keepAliveSeconds);
     },
-    clientWasQuiet: (_connection, clientId, keepAliveSeconds, quietMs) => {
+    clientWasQuiet: ({ fault }, clientId, keepAliveSeconds, quietMs) => {
+      if (fault !== undefined) return;
       const promisedMs = keepAliveSeconds * 1000;
       if (quietMs <= promisedMs * (1 + TOLERATED_SHARE) + TOLERATED_MS) return;
       const count = (silences.get(clientId) ?? 0) + 1;

@@ -31,7 +31,8 @@ export function openExchangesRule({ clock, warn }: RuleContext): WarningRule {
         seen.set(key, { ...open, sinceMs: isKnown ? known.sinceMs : nowMs });
         const openMs = isKnown ? nowMs - known.sinceMs : 0;
         const { clientId, awaited, packetId, count } = open;
-        if (openMs >= PATIENCE_MS) warn(clientId, { kind: 'exchangeOpen', awaited, packetId, count, openMs });
+        if (openMs >= PATIENCE_MS && look.faultOf(clientId) === undefined)
+          warn(clientId, { kind: 'exchangeOpen', awaited, packetId, count, openMs });
       }
     },
   };

@@ -42,13 +42,14 @@ export function reconnectLoopRule({ clock, warn, has }: RuleContext): WarningRul
       const periodMs = (last - first) / (times.length - 1);
       const isFight = isFasterThanRestarts(periodMs) || has(clientId, 'clientIdShared');
       if (cause.kind === 'takenOver' && isFight) return;
-      const end = connectionEndOf(cause);
+      const end = connectionEndOf(connection, cause);
       warn(clientId, { kind: 'reconnectLoop', connections: times.length, periodMs, end });
     },
   };
 }
 
-function isEndOfLoop({ remoteAddress }: ConnectionInfo, cause: DisconnectCause): boolean {
+function isEndOfLoop({ remoteAddress, fault }: ConnectionInfo, cause: DisconnectCause): boolean {
+  if (fault !== undefined) return false;
   if (cause.kind !== 'takenOver') return endsOfLoops.has(cause.kind);
   return hostOf(cause.byRemoteAddress) === hostOf(remoteAddress);
 }

@@ -38,6 +38,10 @@ export function unclearedWillRule({ clock, warn, over }: RuleContext): WarningRu
     tick: (look) => {
       for (const [clientId, { topic, payload, sinceMs }] of wills.entries()) {
         if (clock.monotonicMs() - sinceMs < PATIENCE_MS) continue;
+        if (look.faultOf(clientId) !== undefined) {
+          wills.delete(clientId);
+          continue;
+        }
         const retained = look.retainedMessage(topic);
         if (retained !== undefined && Buffer.compare(retained.payload, payload) === 0) {
           warn(clientId, { kind: 'willNeverCleared', topic });

@@ -4,9 +4,13 @@
  * A rule is a file with its numbers at the top and the state that it needs, which is bounded: client ids are a stranger's
  * choice. No rule looks at every message. What has to be counted over time is asked for at a tick instead, from what
  * broker and model hold anyway.
+ *
+ * Where a rule reads ends, silences, paces or acknowledgements, it leaves out a connection that an injected fault acted on:
+ * what it would see there is the fault's doing, or made by the client of it. What a client itself said stays a warning.
  */
 import type { Clock } from '../../base/clock.ts';
 import type { OpenExchanges } from '../../broker/broker.ts';
+import type { InjectedFault } from '../../broker/injectedFault.ts';
 import type { BrokerObserver, Message } from '../../broker/observer.ts';
 import type { WarningFacts, WarningKind } from '../../model/warnings.ts';
 
@@ -49,4 +53,6 @@ export interface BrokerLook {
   readonly clientsConnected: number;
   openExchanges(): Iterable<OpenExchanges>;
   retainedMessage(topic: string): Message | undefined;
+  /** What an injected fault did to the client's connection; undefined without one. */
+  faultOf(clientId: string): InjectedFault | undefined;
 }

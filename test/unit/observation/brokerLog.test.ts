@@ -180,6 +180,46 @@ for (const [cause, clientId, line] of [
   test(`an end by ${cause.kind} is told: ${line}`, () => assert.equal(closeLine(clientId, cause), line));
 }
 
+for (const [did, cause, line] of [
+  [
+    'ended',
+    { kind: 'networkClosed' },
+    'info Client "c" at 192.0.2.7:50123 is disconnected by fault 1.1 (close)',
+  ],
+  [
+    'silenced',
+    { kind: 'keepAliveTimeout', keepAliveSeconds: 10 },
+    'warn Client "c" at 192.0.2.7:50123 is disconnected: fault 1.1 (close) held back what it sent, and nothing came from it for 1.5 times its keep alive of 10 s',
+  ],
+  [
+    'touched',
+    { kind: 'keepAliveTimeout', keepAliveSeconds: 10 },
+    'warn Client "c" at 192.0.2.7:50123 is disconnected: nothing came from it for 1.5 times its keep alive of 10 s; fault 1.1 (close) had acted on the connection',
+  ],
+  [
+    'touched',
+    { kind: 'clientDisconnected', reasonCode: 4 },
+    'info Client "c" at 192.0.2.7:50123 disconnected: 0x04 Disconnect with Will Message; fault 1.1 (close) had acted on the connection',
+  ],
+  [
+    'touched',
+    { kind: 'clientDisconnected', reasonCode: 0 },
+    'info Client "c" at 192.0.2.7:50123 disconnected',
+  ],
+  [
+    'ended',
+    { kind: 'refused', reasonCode: 0x88, message: 'Refused on purpose: fault 1.1 is on.' },
+    'warn Client "c" at 192.0.2.7:50123 is refused: Refused on purpose: fault 1.1 is on. (0x88 Server unavailable)',
+  ],
+] satisfies ['ended' | 'silenced' | 'touched', DisconnectCause, string][])
+  test(`an end that a fault has ${did} is told: ${line}`, () => {
+    const touched = { ...connection, fault: { rule: '1.1', name: 'close', did } };
+    assert.deepEqual(
+      linesOf((observer) => observer.connectionClosed(touched, 'c', cause)),
+      [line],
+    );
+  });
+
 test('a client id that two devices use is told with both addresses, the pace, and what to do', () => {
   assert.deepEqual(
     linesOf((observer) => {

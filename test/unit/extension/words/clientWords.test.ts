@@ -7,7 +7,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionEnd } from '../../../../src/contracts/clients.ts';
 
-const { clientFacts, formatEnd } = await import('../../../../src/extension/words/clientWords.ts');
+const { clientDescription, clientFacts, formatEnd } = await import(
+  '../../../../src/extension/words/clientWords.ts'
+);
 
 const qosInvalid = {
   kind: 'protocolError',
@@ -109,6 +111,45 @@ const told: {
 for (const [kind, ends] of Object.entries(told))
   test(`the end ${kind} says who closed, and why`, () => {
     for (const [end, words] of ends) assert.equal(formatEnd(end), words);
+  });
+
+for (const [end, words, short] of [
+  [
+    { kind: 'networkClosed', fault: { name: 'close', did: 'ended' } },
+    'An injected fault closed the connection: Close During the Handshake.',
+    'closed by an injected fault',
+  ],
+  [
+    { kind: 'keepAliveTimeout', keepAliveSeconds: 5, fault: { name: 'natTimeout', did: 'silenced' } },
+    'The broker gave the client up: nothing came from it for 7.5 s, as an injected fault held it back: NAT Timeout.',
+    'held back by an injected fault',
+  ],
+  [
+    { kind: 'networkClosed', fault: { name: 'drop', did: 'touched' } },
+    'The client’s side closed the connection without a DISCONNECT. An injected fault had acted on the connection: Drop Packets.',
+    'left without DISCONNECT',
+  ],
+  [
+    { kind: 'takenOver', byRemoteAddress: '10.0.0.8:1025', fault: { name: 'halfOpen', did: 'silenced' } },
+    'The broker closed it: 10.0.0.8:1025 connected with the same client id. [MQTT-3.1.4-3] An injected fault had acted on the connection: Half-Open Connection.',
+    'taken over',
+  ],
+  [
+    { ...told.clientDisconnected[0]![0], fault: { name: 'drop', did: 'touched' } },
+    'The client disconnected, with DISCONNECT.',
+    'disconnected',
+  ],
+  [
+    { kind: 'refused', ...refusal, fault: { name: 'refuse', did: 'ended' } },
+    'The broker refused the client: The password is wrong. (0x87 Not authorized)',
+    'refused',
+  ],
+] satisfies [ConnectionEnd, string, string][])
+  test(`the end ${end.kind} that a fault has ${end.fault.did} by ${end.fault.name} says so where it may be its doing`, () => {
+    assert.equal(formatEnd(end), words);
+    const gone = { clientId: 'board', isWorkbench: false, state: 'gone', warnings: 0 } as const;
+    const last = { remoteAddress: '10.0.0.7:1', endedAtMs: 0, end };
+    assert.equal(clientDescription({ ...gone, last }), `gone · ${short}`);
   });
 
 test('what a device sent is told on one line, and cut', () => {

@@ -29,6 +29,7 @@ export class WarningsUnderTest {
         clientsConnected: broker.counters.clientsConnected,
         openExchanges: () => broker.openExchanges(),
         retainedMessage: (topic) => broker.retainedMessage(topic),
+        faultOf: (clientId) => broker.faultOf(clientId),
       }),
     });
     broker.observer = compositeObserver([new ModelObserver(this.model, clock), watch.observer]);
