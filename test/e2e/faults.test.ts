@@ -29,11 +29,22 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await workbench.openViews('MQTT Workbench');
     const board = await subscribe(suite, port, '-i', 'board-7', '-t', 'cmd', '-q', '1', '-F', 'got %p');
     const other = await subscribe(suite, port, '-i', 'board-8', '-t', 'cmd', '-q', '1', '-F', 'got %p');
+    const lost = await RawClient.overTcp(port, 4);
+    await lost.connect({ clientId: 'board-6' });
+    await lost.breakOff();
+    await workbench
+      .pane('Clients')
+      .row('board-6')
+      .waitForDescription(/^gone · left without DISCONNECT/);
     await workbench.runCommand('MQTT: Inject Fault…');
     await workbench.quickInput.waitFor('What is to go wrong?');
     await window.screenshot('fault-choice');
-    await workbench.quickInput.choose('What is to go wrong?', 'Drop Packets');
-    await workbench.quickInput.choose('For whom?', 'board-7');
+    // What it does is searched as well as its name.
+    await workbench.quickInput.fill('puback');
+    await workbench.quickInput.pick('Drop Packets');
+    await workbench.quickInput.waitFor('For whom?');
+    await waitForText(workbench.quickInput.row('board-6'), /not connected · 127\.0\.0\.1/);
+    await workbench.quickInput.pick('board-7');
     await workbench.quickInput.choose('Which packets?', 'Messages to the client');
     await workbench.quickInput.choose('How many of these packets?', 'All of them');
     const status = workbench.statusBarItem(faultStatus);

@@ -1,5 +1,6 @@
 /** The questions of Inject Fault: which, for whom, what its kind asks, and the seed. Not a command itself. */
 import { l10n } from 'vscode';
+import type { ClientInfo } from '../../contracts/clients.ts';
 import type { FaultKind, FaultPreset, FaultScope } from '../../contracts/faults.ts';
 import { keeping, type Step } from '../questions/askSteps.ts';
 import type { Answer, Choice, StepPosition } from '../questions/userQuestions.ts';
@@ -108,11 +109,11 @@ async function askWhom(
     const page = await engine.callIfRunning('listClients', { limit: MAX_CLIENTS_OFFERED });
     const choices: Choice<FaultScope>[] = (page?.clients ?? [])
       .filter(({ isWorkbench }) => !isWorkbench)
-      .map(({ clientId, remoteAddress }) => ({
-        value: { kind: 'clientId', clientId },
-        label: formatName(clientId),
+      .map((client) => ({
+        value: { kind: 'clientId', clientId: client.clientId },
+        label: formatName(client.clientId),
         icon: 'circuit-board',
-        ...(remoteAddress !== undefined && { description: remoteAddress }),
+        ...descriptionOf(client),
       }));
     choices.push(
       { value: { kind: 'everyone' }, label: l10n.t('Everyone'), icon: 'organization' },
@@ -142,6 +143,13 @@ async function askWhom(
     // Back to the list of clients.
     if (written.kind !== 'back') return written;
   }
+}
+
+/** One that has gone is offered as well: a fault can wait for it. */
+function descriptionOf({ state, remoteAddress }: ClientInfo): { description?: string } {
+  const address = remoteAddress === undefined ? [] : [remoteAddress];
+  const parts = state === 'connected' ? address : [l10n.t('not connected'), ...address];
+  return parts.length === 0 ? {} : { description: parts.join(' · ') };
 }
 
 async function askPattern(

@@ -57,6 +57,7 @@ export function createVscodeQuestions(inBackground: InBackground): UserQuestions
       setHeader(input, question.title, question.position);
       input.placeholder = question.placeholder;
       input.matchOnDescription = true;
+      input.matchOnDetail = true;
       input.items = items;
       const preferred = items.filter((item) => item.value === question.preferred);
       // An empty list would leave no item for Enter; without one the first is active.
