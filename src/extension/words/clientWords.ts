@@ -291,7 +291,12 @@ function keepAliveValue({ keepAliveSeconds, deadlineInMs }: ClientSession): stri
   if (keepAliveSeconds === 0) return l10n.t('none: a silent client is never given up');
   const seconds = l10n.t('{0} s', formatCount(keepAliveSeconds));
   if (deadlineInMs === undefined) return seconds;
-  return `${seconds} · ${l10n.t('{0} s left', formatCount(Math.ceil(deadlineInMs / 1000)))}`;
+  const left = l10n.t(
+    'given up after {0} s, {1} s left',
+    formatNumber(keepAliveSeconds * 1.5, 1),
+    formatCount(Math.ceil(deadlineInMs / 1000)),
+  );
+  return `${seconds} · ${left}`;
 }
 
 function sessionValue({ cleanStart, sessionExpirySeconds, expiresInMs }: ClientSession): string {

@@ -5,7 +5,7 @@
 import '../../../support/wordsOfExtension.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ConnectionEnd } from '../../../../src/contracts/clients.ts';
+import type { ClientSession, ClientState, ConnectionEnd } from '../../../../src/contracts/clients.ts';
 
 const { clientDescription, clientFacts, formatEnd } = await import(
   '../../../../src/extension/words/clientWords.ts'
@@ -173,3 +173,22 @@ for (const [transportKind, words] of Object.entries({
     const [connection] = clientFacts(detail, 0);
     assert.equal(connection?.value, `192.0.2.14:50123 · MQTT 5.0 · ${words}`);
   });
+
+const session = {
+  ...{ keepAliveSeconds: 60, cleanStart: false, sessionExpirySeconds: 3600 },
+  ...{ subscriptions: [], subscriptionCount: 0, inflightMessages: 0, queuedMessages: 0, heldBytes: 0 },
+} satisfies ClientSession;
+
+function factOf(key: string, state: ClientState, held: Partial<ClientSession>): string | undefined {
+  const board = { clientId: 'board', isWorkbench: false, warnings: 0, found: [] };
+  const facts = clientFacts({ ...board, state, session: { ...session, ...held } }, 0);
+  return facts.find((fact) => fact.key === key)?.value;
+}
+
+test('the keep alive says when a silent client is given up, as that is later', () => {
+  assert.equal(
+    factOf('keepAlive', 'connected', { deadlineInMs: 88_900 }),
+    '60 s · given up after 90 s, 89 s left',
+  );
+  assert.equal(factOf('keepAlive', 'stored', {}), '60 s');
+});
