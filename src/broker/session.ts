@@ -30,6 +30,9 @@ export interface SessionSettings {
   will: Will | undefined;
 }
 
+/** `denied`: the access rules did not let it be published. */
+export type WillEnd = 'published' | 'discarded' | 'denied';
+
 /** What happens when the delay of a will, and the life of a session, are over. */
 export interface SessionTimers {
   onWillDue(session: Session): void;
@@ -54,6 +57,9 @@ export class Session implements Subscriber {
   #expiryTimer: WheelTimer | undefined;
   /** Wall clock; undefined while connected. */
   disconnectedAtMs: number | undefined;
+  /** Session Present, as its last CONNACK had it; undefined where none was sent since the broker started. */
+  sessionPresent: boolean | undefined;
+  #willEnd: WillEnd | undefined;
   /** Where changes are recorded; undefined for a session that ends with its connection. */
   records: Persistence | undefined;
   #identity: Identity;
@@ -122,9 +128,15 @@ export class Session implements Subscriber {
     return this.outbox.isReady;
   }
 
+  /** What became of the will of the last connection; undefined while it waits, and where there was none. */
+  get willEnd(): WillEnd | undefined {
+    return this.#willEnd;
+  }
+
   /** A new connection's settings; `records` follows from its expiry. */
   configure(settings: SessionSettings): void {
     this.settings = settings;
+    this.#willEnd = undefined;
     this.#identity = identityOf(this.clientId, settings.username);
     const { persistence } = this.#context;
     const wasRecorded = this.records !== undefined;
@@ -135,7 +147,8 @@ export class Session implements Subscriber {
   }
 
   /** The will is not to be sent. What is recorded of the session follows with its next change. */
-  dropWill(): void {
+  dropWill(end?: WillEnd): void {
+    if (this.settings.will !== undefined) this.#willEnd = end;
     this.settings.will = undefined;
   }
 

@@ -6,7 +6,7 @@
 import type { ProtocolVersion, QoS, SubscriptionRequest } from '../mqtt/packets.ts';
 import type { ConnectionTraffic } from './connectionTraffic.ts';
 import type { ConnectionInfo } from './observer.ts';
-import type { Session } from './session.ts';
+import type { Session, WillEnd } from './session.ts';
 
 /** Of the present connection where there is one, else of the last one. */
 export interface SessionBrief {
@@ -37,6 +37,10 @@ export interface SessionInfo extends SessionBrief {
   readonly sessionExpirySeconds: number;
   /** Absent where there is none, and once it is sent. */
   readonly will?: WillInfo;
+  /** What became of the will of the last connection; absent while it waits, and where there was none. */
+  readonly willEnd?: WillEnd;
+  /** Session Present, as the last CONNACK had it; absent before the first since the broker started. */
+  readonly sessionPresent?: boolean;
   /** As granted. */
   readonly subscriptions: readonly (SubscriptionRequest & { readonly subscriptionIdentifier?: number })[];
   readonly inflightMessages: number;
@@ -93,7 +97,7 @@ export function briefOf(session: Session): SessionBrief {
 }
 
 export function infoOf(session: Session): SessionInfo {
-  const { client, outbox, traffic } = session;
+  const { client, outbox, traffic, willEnd, sessionPresent } = session;
   const { cleanStart, keepAliveSeconds, expirySeconds, will } = session.settings;
   const { roundTripMs } = outbox;
   return {
@@ -110,6 +114,8 @@ export function infoOf(session: Session): SessionInfo {
         delaySeconds: will.properties?.willDelayInterval ?? 0,
       },
     }),
+    ...(willEnd !== undefined && { willEnd }),
+    ...(sessionPresent !== undefined && { sessionPresent }),
     subscriptions: [...session.subscriptions.values()].map((subscription) => subscription.toInfo()),
     inflightMessages: outbox.inflightMessages,
     queuedMessages: outbox.queuedMessages,

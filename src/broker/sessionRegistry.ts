@@ -91,7 +91,7 @@ export class SessionRegistry {
     session.disconnectedAtMs = this.#context.clock.nowMs();
     // [MQTT-3.14.4-3] [MQTT-3.1.2-10]; every other way to end leaves the will to be sent. [MQTT-3.1.2-8]
     if (cause.kind === 'clientDisconnected' && cause.reasonCode === ReasonCode.normalDisconnection) {
-      session.dropWill();
+      session.dropWill('discarded');
     }
     if (this.#heldEnds === undefined) this.#wait(session);
     else this.#heldEnds.push(session);
@@ -214,10 +214,11 @@ export class SessionRegistry {
     session.stopWillTimer();
     const { will } = session.settings;
     if (will === undefined) return;
-    session.dropWill(); // [MQTT-3.1.2-10]
+    const mayBeSent = mayPublish(this.#context.policy, session.identity, will.topic, will.retain);
+    session.dropWill(mayBeSent ? 'published' : 'denied'); // [MQTT-3.1.2-10]
     session.record();
     const message = messageOf(will);
-    if (!mayPublish(this.#context.policy, session.identity, will.topic, will.retain)) {
+    if (!mayBeSent) {
       this.#context.observer?.accessDenied?.(session.clientId, 'publish', will.topic);
       countDrop(this.#context, message, undefined, 'notAuthorized');
       return;

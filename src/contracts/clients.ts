@@ -131,6 +131,10 @@ export interface ClientSession {
   /** Of a session without a connection that ends some day. */
   expiresInMs?: number;
   will?: ClientWill;
+  /** What became of the will of the last connection; absent while it waits, and where there was none. */
+  willEnd?: 'published' | 'discarded' | 'denied';
+  /** Session Present, as the last CONNACK had it; absent where none was sent since the broker started. */
+  sessionPresent?: boolean;
   /** The first ones: at most `MAX_LISTED_SUBSCRIPTIONS`. */
   subscriptions: readonly ClientSubscription[];
   subscriptionCount: number;

@@ -13,12 +13,22 @@ const MAX_FILTER_CHARACTERS = 128 * 1024;
 export function clientSessionOf(session: SessionInfo, nowMs: number): ClientSession {
   const { keepAliveSeconds, quietMs, will, maximumPacketSize, receiveMaximum, traffic, roundTripMs } =
     session;
-  const { cleanStart, sessionExpirySeconds, inflightMessages, queuedMessages, queuedBytes } = session;
+  const {
+    willEnd,
+    sessionPresent,
+    cleanStart,
+    sessionExpirySeconds,
+    inflightMessages,
+    queuedMessages,
+    queuedBytes,
+  } = session;
   const expiresInMs = expiryOf(session, nowMs);
   return {
     ...{ keepAliveSeconds, cleanStart, sessionExpirySeconds },
     ...(expiresInMs !== undefined && { expiresInMs }),
     ...(will !== undefined && { will }),
+    ...(willEnd !== undefined && { willEnd }),
+    ...(sessionPresent !== undefined && { sessionPresent }),
     subscriptions: firstOf(session.subscriptions),
     subscriptionCount: session.subscriptions.length,
     ...{ inflightMessages, queuedMessages, heldBytes: queuedBytes },

@@ -181,6 +181,7 @@ function finish(
   const client = new ConnectedClient(services, connection, session, connect, reAuthentication, limits);
   session.client = client;
   session.traffic = client.traffic;
+  session.sessionPresent = sessionPresent;
   session.incoming.startConnection(connection.info.connectionId);
   connection.accepted(client);
   // 3.1 has no Session Present: the bit is reserved there.

@@ -239,7 +239,7 @@ function sessionFacts(session: ClientSession, isConnected: boolean): ClientFact[
       ),
     },
     { key: 'session', icon: 'history', label: l10n.t('Session'), value: sessionValue(session) },
-    { key: 'will', icon: 'bell', label: l10n.t('Will'), value: willValue(session.will) },
+    ...willFacts(session),
     {
       key: 'waiting',
       icon: 'inbox',
@@ -299,16 +299,45 @@ function keepAliveValue({ keepAliveSeconds, deadlineInMs }: ClientSession): stri
   return `${seconds} · ${left}`;
 }
 
-function sessionValue({ cleanStart, sessionExpirySeconds, expiresInMs }: ClientSession): string {
-  const start = cleanStart ? l10n.t('clean start') : l10n.t('continued if there was one');
-  if (sessionExpirySeconds === 0) return `${start} · ${l10n.t('ends with the connection')}`;
-  if (sessionExpirySeconds === NEVER_EXPIRES) return `${start} · ${l10n.t('never expires')}`;
-  if (expiresInMs !== undefined) return `${start} · ${l10n.t('expires in {0}', formatSpan(expiresInMs))}`;
-  return `${start} · ${l10n.t('kept for {0} after the connection', formatSpan(sessionExpirySeconds * 1000))}`;
+function sessionValue(session: ClientSession): string {
+  return [...startOf(session), lifeOf(session)].join(' · ');
 }
 
-function willValue(will: ClientWill | undefined): string {
-  if (will === undefined) return l10n.t('none');
+/** Nothing of a session from before the broker started, whose client has not come back yet. */
+function startOf({ cleanStart, sessionPresent }: ClientSession): string[] {
+  if (cleanStart) return [l10n.t('clean start')];
+  if (sessionPresent === undefined) return [];
+  return [sessionPresent ? l10n.t('resumed') : l10n.t('new, as there was none')];
+}
+
+function lifeOf({ sessionExpirySeconds, expiresInMs }: ClientSession): string {
+  if (sessionExpirySeconds === 0) return l10n.t('ends with the connection');
+  if (sessionExpirySeconds === NEVER_EXPIRES) return l10n.t('never expires');
+  if (expiresInMs !== undefined) return l10n.t('expires in {0}', formatSpan(expiresInMs));
+  return l10n.t('kept for {0} after the connection', formatSpan(sessionExpirySeconds * 1000));
+}
+
+/** Of a session from before the broker started, without a will that waits, nobody knows whether there was one. */
+function willFacts(session: ClientSession): ClientFact[] {
+  const isKnown = session.sessionPresent !== undefined || session.willEnd !== undefined;
+  if (session.will === undefined && !isKnown) return [];
+  return [{ key: 'will', icon: 'bell', label: l10n.t('Will'), value: willValue(session) }];
+}
+
+function willValue({ will, willEnd }: ClientSession): string {
+  switch (willEnd) {
+    case 'published':
+      return l10n.t('published after the connection ended');
+    case 'discarded':
+      return l10n.t('discarded by DISCONNECT');
+    case 'denied':
+      return l10n.t('not published: the access rules do not let the client');
+    default:
+      return will === undefined ? l10n.t('none') : describeWill(will);
+  }
+}
+
+function describeWill(will: ClientWill): string {
   const { topic, qos, retain, payloadBytes, delaySeconds } = will;
   return [
     formatName(topic),

@@ -69,6 +69,7 @@ test('the sessions are shown as they are', async (t) => {
     keepAliveSeconds: 30,
     cleanStart: true,
     sessionExpirySeconds: 60,
+    sessionPresent: false,
     subscriptions,
     inflightMessages: 1,
     queuedMessages: 2,
@@ -94,7 +95,7 @@ test('the sessions are shown as they are', async (t) => {
   const [{ queuedBytes: _, traffic: ofLast, ...stored } = assert.fail()] = under.broker.sessions();
   assert.equal(ofLast?.messagesSent, 1);
   const disconnectedAtMs = under.clock.nowMs();
-  assert.deepEqual(stored, { ...shown, connected: false, disconnectedAtMs });
+  assert.deepEqual(stored, { ...shown, connected: false, disconnectedAtMs, willEnd: 'published' });
 });
 
 test('a message of the broker is copied before the call returns', async (t) => {

@@ -206,6 +206,39 @@ test('will, expiry and subscriptions are told as they stand', async (t) => {
   assert.deepEqual([session?.will, session?.expiresInMs], [undefined, 3540 * SECOND_MS]);
 });
 
+test('what became of a will is told until the next connection, and whether the session was there', async (t) => {
+  const will = { topic: 'gone', payload: new Uint8Array(1), qos: 0, retain: false } as const;
+  const mayPublish = (_identity: unknown, topic: string) => topic !== 'forbidden';
+  const { under, clock, detail } = setUp(t, {
+    policy: {
+      ...{ authenticate: () => ({ kind: 'accepted' }), mayPublish },
+      ...{ maySubscribe: () => true, mayReceive: () => true },
+    },
+  });
+  const told = () => {
+    const { will, willEnd, sessionPresent } = detail('board')?.session ?? {};
+    return [will?.topic, willEnd, sessionPresent];
+  };
+  const settings = { ...lasting, cleanStart: false };
+  const first = await under.connect(5, 'board', { ...settings, will });
+  assert.deepEqual(told(), ['gone', undefined, false]);
+  await first.breakOff();
+  assert.deepEqual(told(), [undefined, 'published', false]);
+  const second = await under.connect(5, 'board', { ...settings, will });
+  assert.deepEqual(told(), ['gone', undefined, true]);
+  await second.disconnect();
+  assert.deepEqual(told(), [undefined, 'discarded', true]);
+  const third = await under.connect(5, 'board', settings);
+  assert.deepEqual(told(), [undefined, undefined, true]);
+  await third.disconnect();
+  assert.deepEqual(told(), [undefined, undefined, true]);
+  const late = { ...will, topic: 'forbidden', properties: { willDelayInterval: 5 } };
+  await (await under.connect(5, 'board', { ...settings, will: late })).breakOff();
+  assert.deepEqual(told(), ['forbidden', undefined, true]);
+  clock.advance(5 * SECOND_MS);
+  assert.deepEqual(told(), [undefined, 'denied', true]);
+});
+
 test('a thousand subscriptions are counted, and the first of them shown', async (t) => {
   const { under, detail } = setUp(t);
   const board = await under.connect(4, 'board');

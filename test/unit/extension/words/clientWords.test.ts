@@ -192,3 +192,29 @@ test('the keep alive says when a silent client is given up, as that is later', (
   );
   assert.equal(factOf('keepAlive', 'stored', {}), '60 s');
 });
+
+test('the will of a client that is away says what became of it, or nothing where nobody knows', () => {
+  const will = { topic: 'gone', qos: 1, retain: true, payloadBytes: 7, delaySeconds: 60 } as const;
+  const known = { sessionPresent: false };
+  for (const [held, words] of [
+    [{ ...known, willEnd: 'published' }, 'published after the connection ended'],
+    [{ ...known, willEnd: 'discarded' }, 'discarded by DISCONNECT'],
+    [{ ...known, willEnd: 'denied' }, 'not published: the access rules do not let the client'],
+    [{ ...known, will }, 'gone · QoS 1 · retained · 7 bytes · after 1 min'],
+    [{ willEnd: 'published' }, 'published after the connection ended'],
+    [{ will }, 'gone · QoS 1 · retained · 7 bytes · after 1 min'],
+    [known, 'none'],
+    [{}, undefined],
+  ] as const)
+    assert.equal(factOf('will', 'stored', held), words);
+});
+
+test('a session says how it began, as Session Present has it', () => {
+  for (const [held, words] of [
+    [{ cleanStart: true, sessionPresent: false }, 'clean start'],
+    [{ sessionPresent: true }, 'resumed'],
+    [{ sessionPresent: false }, 'new, as there was none'],
+  ] as const)
+    assert.equal(factOf('session', 'connected', held), `${words} · kept for 1 h after the connection`);
+  assert.equal(factOf('session', 'stored', { expiresInMs: 60_000 }), 'expires in 1 min');
+});
