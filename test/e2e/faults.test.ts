@@ -30,7 +30,7 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     const board = await subscribe(suite, port, '-i', 'board-7', '-t', 'cmd', '-q', '1', '-F', 'got %p');
     const other = await subscribe(suite, port, '-i', 'board-8', '-t', 'cmd', '-q', '1', '-F', 'got %p');
     const lost = await RawClient.overTcp(port, 4);
-    await lost.connect({ clientId: 'board-6' });
+    await lost.connect({ clientId: 'board-6', keepAliveSeconds: 60 });
     await lost.breakOff();
     await workbench
       .pane('Clients')
@@ -89,6 +89,36 @@ describe('a fault, with mosquitto_pub and mosquitto_sub as boards', { skip }, ()
     await workbench.runCommand('MQTT: Stop All Faults');
     await status.waitFor({ state: 'hidden' });
     await publish(t, port, '-V', '5', '-i', 'board-9', '-t', 'cmd', '-m', 'x', '-q', '1');
+  });
+
+  test('a board that a fault closes on is told as that, and warned of nothing, however often it comes back', async () => {
+    const { workbench } = window;
+    const { quickInput } = workbench;
+    await workbench.runCommand('MQTT: Inject Fault…');
+    await quickInput.waitFor('What is to go wrong?');
+    await quickInput.fill('handshake');
+    await quickInput.pick('Close During the Handshake');
+    await quickInput.choose('For whom?', 'board-6');
+    await quickInput.choose('When?', 'Behind CONNACK');
+    const status = workbench.statusBarItem(faultStatus);
+    await waitForText(status, '1 MQTT fault on');
+    const will = { topic: 'gone', payload: new Uint8Array(1), qos: 0, retain: false } as const;
+    for (let round = 0; round < 7; round++) {
+      const board = await RawClient.overTcp(port, 4);
+      await board.connect({ clientId: 'board-6', keepAliveSeconds: 60, will });
+      await board.closed();
+    }
+    const row = workbench.pane('Clients').row('board-6');
+    await row.waitForDescription(/^gone · closed by an injected fault · 127\.0\.0\.1/);
+    await row.expand();
+    await workbench
+      .pane('Clients')
+      .row('Last disconnect', { level: 2 })
+      .waitForDescription(/An injected fault closed the connection: Close During the Handshake\.$/);
+    await window.screenshot('fault-not-blamed');
+    await row.collapse();
+    await workbench.runCommand('MQTT: Stop All Faults');
+    await status.waitFor({ state: 'hidden' });
   });
 
   test('a captive portal meets the boards of a pattern, a lost message those of a topic, and nothing else is touched', async (t) => {
