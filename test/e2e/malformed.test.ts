@@ -103,6 +103,7 @@ describe('a client that breaks the standard', { skip }, () => {
     const clients = workbench.pane('Clients');
     await clients.row('bystander').waitForDescription(/^127\.0\.0\.1 · /);
     await clients.row('esp32-broken').waitForDescription(/gone · protocol fault · /);
+    await clients.row('esp32-broken').locator.locator('.codicon-error').waitFor();
     // Rows out of sight are not there for a test.
     for (const title of ['Broker', 'Topics']) await workbench.pane(title).collapse();
     await clients.row('esp32-broken').expand();

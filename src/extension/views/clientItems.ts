@@ -109,8 +109,11 @@ function clientItem({ clientId, client }: ClientRow): TreeItem {
   return item;
 }
 
-function clientIcon({ state, isWorkbench, warnings }: ClientInfo): ThemeIcon {
+function clientIcon({ state, isWorkbench, last, warnings }: ClientInfo): ThemeIcon {
   const dimmed = new ThemeColor('disabledForeground');
+  // It was thrown out, and has not come back.
+  if (state !== 'connected' && last?.end.kind === 'protocolError')
+    return new ThemeIcon('error', new ThemeColor('list.errorForeground'));
   if (warnings > 0) return new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
   if (isWorkbench) return new ThemeIcon('tools');
   if (state === 'connected') return new ThemeIcon('circuit-board', new ThemeColor('testing.iconPassed'));
