@@ -198,7 +198,7 @@ describe('stories of the field', { skip }, () => {
     const otherCa = tlsFixture('ca.crt');
     const { exitCode } = await mosquittoPub(owner, tlsPort, ...message, '--cafile', otherCa);
     assert.notEqual(exitCode, 0);
-    const refused = broker.row('Refused before CONNECT was accepted');
+    const refused = broker.row('Refused before CONNECT');
     await refused.waitForDescription(/^once · .*the client does not trust/);
     await refused.click();
     await waitForText(workbench.output, /\(tls-unknown-ca\)/);

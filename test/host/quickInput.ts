@@ -87,6 +87,9 @@ export class QuickInput {
     const input = dialog.locator('.quick-input-box input');
     for (let presses = 0; presses < mostEnters && (await dialog.isVisible()); presses++) {
       // In this dialog alone: what is asked next must not be answered by it.
+      const typed = await input.inputValue({ timeout: enterTakesMs }).catch(() => path);
+      // The rows of its folder may stand there before it has written the folder over what was typed.
+      if (typed !== path) await input.fill(path, { timeout: enterTakesMs }).catch(() => undefined);
       await input.press('Enter', { timeout: enterTakesMs }).catch(() => undefined);
       await dialog.waitFor({ state: 'hidden', timeout: enterTakesMs }).catch(() => undefined);
     }

@@ -148,7 +148,7 @@ function countersItem(counters: BrokerCounters): TreeItem {
 /** The explanation in whole, since it stands in the log among much else. A click shows the log. */
 function refusedItem(refused: BrokerCounters['refused']): TreeItem {
   const { times, last } = refused ?? { times: 0, last: '' };
-  const item = leaf('refused', l10n.t('Refused before CONNECT was accepted'), 'warning');
+  const item = leaf('refused', l10n.t('Refused before CONNECT'), 'warning');
   item.iconPath = new ThemeIcon('warning', new ThemeColor('list.warningForeground'));
   const often = times === 1 ? l10n.t('once') : l10n.t('{0} times', formatCount(times));
   item.description = `${often} · ${formatName(last)}`;
