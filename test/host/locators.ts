@@ -27,17 +27,23 @@ export async function waitForText(locator: Locator, expected: string | RegExp): 
   }
 }
 
-/** Waits until a field holds exactly this. */
+/** As long as Playwright waits for what has no bound of its own. */
+const PATIENCE_MS = 30_000;
+
+/** Waits until a field holds exactly this. Rejects with what it held instead. */
 export async function waitForValue(field: Locator, value: string): Promise<void> {
-  const isSo = (input: { value: string }, wanted: string): Promise<void> =>
+  const lastValue = (input: { value: string }, [wanted, patienceMs]: [string, number]): Promise<string> =>
     new Promise((resolve) => {
+      const endMs = Date.now() + patienceMs;
       const look = (): void => {
-        if (input.value === wanted) resolve();
+        if (input.value === wanted || Date.now() > endMs) resolve(input.value);
         else setTimeout(look, 20);
       };
       look();
     });
-  await field.evaluate(isSo, value);
+  const held = await field.evaluate(lastValue, [value, PATIENCE_MS] as [string, number]);
+  if (held !== value)
+    throw new Error(`Expected ${JSON.stringify(value)}, and the field holds ${JSON.stringify(held)}`);
 }
 
 /** Editors and tooltips are full of spaces that do not break. Playwright minds them in a string, not in an expression. */

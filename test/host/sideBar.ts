@@ -142,7 +142,13 @@ export class TreeRow {
 
   async contextMenu(label: string): Promise<void> {
     await this.locator.click({ button: 'right' });
-    await this.#page.locator('.monaco-menu .action-menu-item', { hasText: exactly(label) }).hover();
+    const items = this.#page.locator('.monaco-menu .action-item');
+    await items.locator('.action-menu-item', { hasText: exactly(label) }).hover();
+    // Enter on no item closes the menu, and does nothing.
+    await items
+      .and(this.#page.locator('.focused'))
+      .filter({ hasText: exactly(label) })
+      .waitFor();
     // A click would be taken for the end of the one that opened the menu: VS Code ignores it for 100 ms.
     await this.#page.keyboard.press('Enter');
   }
