@@ -11,7 +11,7 @@ export interface Clock {
 }
 
 /** Longest delay that timers take (2^31 - 1 ms, 24.8 days); a longer one would fire at once. */
-const MAX_DELAY_MS = 2_147_483_647;
+export const MAX_DELAY_MS = 2_147_483_647;
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),

@@ -1,6 +1,7 @@
 /** The program dist/cli.js: gives runCli the process that it runs in. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { MAX_DELAY_MS } from '../base/clock.ts';
 import { createPasswordSource } from './passwordSource.ts';
 import { runCli } from './runCli.ts';
 import { createTerminal } from './terminal.ts';
@@ -22,9 +23,6 @@ runCli(process.argv.slice(2), {
 }).then((exitCode) => process.exit(exitCode));
 // However it ends: also when a bug throws.
 process.on('exit', () => terminal.flush());
-
-/** Longest that a timer takes. */
-const MAX_DELAY_MS = 2_147_483_647;
 
 /** A second signal, while the broker stops, ends the process at once: Node's own handling is back by then. */
 function untilStopped(): Promise<string> {

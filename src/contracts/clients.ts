@@ -10,7 +10,7 @@ export type ProtocolVersion = 3 | 4 | 5;
 export type ClientState = 'connected' | 'stored' | 'gone';
 
 /**
- * What an injected fault did to a connection. `ended`: it closed it. `silenced`: it held back what the client sent, and
+ * What an injected fault that may be behind an end did to the connection. `ended`: it closed it. `silenced`: it held back what the client sent, and
  * nothing came since. `touched`: anything else, of which the client may have made what followed.
  */
 export interface FaultOfEnd {

@@ -18,8 +18,8 @@ import { type Conversation, conversationOf } from '../trace/conversation.ts';
 import { type Exchange, ExchangeFinder, type TracedPacket as PlainPacket } from '../trace/exchanges.ts';
 import { type PublishedMessage, publishedMessageOf } from '../trace/publishedMessage.ts';
 
-/** How often it looks at the clock: a tenth of a millisecond. */
-const PACKETS_PER_LOOK = 256;
+/** How often a search looks at the clock: a tenth of a millisecond. */
+export const PACKETS_PER_LOOK = 256;
 /** Of one message, before the exchange that is asked about and behind it: some megabytes, and milliseconds. */
 export const MAX_ALIKE = 10_000;
 /** By its last bytes, a payload is told from most others. */

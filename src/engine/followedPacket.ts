@@ -10,12 +10,9 @@ import { exchangeOf } from '../model/packetExchange.ts';
 import { PUBCOMP, PUBLISH, packetIdOf, packetTypeOf } from '../model/packetFacts.ts';
 import type { PacketTrace } from '../model/packetTrace.ts';
 import type { TracedPacket } from '../model/tracedPacket.ts';
-import { ConversationSearch } from './conversationSearch.ts';
+import { ConversationSearch, PACKETS_PER_LOOK } from './conversationSearch.ts';
 import { packetConversationOf } from './packetConversation.ts';
 import { stepOf } from './packetSnapshots.ts';
-
-/** How often it looks at the clock. */
-const PACKETS_PER_LOOK = 256;
 
 export class FollowedPacket {
   readonly id: number;

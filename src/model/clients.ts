@@ -8,7 +8,7 @@ import { Emitter } from '../base/event.ts';
 import { Recent } from '../base/recent.ts';
 import type { ProtocolVersion } from '../mqtt/packets.ts';
 
-/** What an injected fault did to a connection: broker/injectedFault.ts. */
+/** What an injected fault that may be behind an end did to the connection: broker/injectedFault.ts. */
 export interface FaultOfEnd {
   readonly name: string;
   readonly did: 'touched' | 'silenced' | 'ended';

@@ -25,6 +25,7 @@ import type {
 } from '../mqtt/packets.ts';
 import type { ProtocolError } from '../mqtt/protocolError.ts';
 import { ReasonCode, reasonCodeName } from '../mqtt/reasonCodes.ts';
+import { faultBehind } from './connectionEnds.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -62,15 +63,6 @@ const closeLevels: Record<DisconnectCause['kind'], LogLevel> = {
   storeFailed: 'warn',
   internalError: 'error',
 };
-
-/** Ends that an injected fault may have caused. */
-const endsOfFaults: ReadonlySet<DisconnectCause['kind']> = new Set<DisconnectCause['kind']>([
-  'networkClosed',
-  'keepAliveTimeout',
-  'takenOver',
-  'protocolError',
-  'connectTimeout',
-]);
 
 const dropReasons: Record<DropCause, { level: LogLevel; message: string }> = {
   queueFull: { level: 'warn', message: 'the queue of messages that wait for it is full' },
@@ -201,21 +193,15 @@ export function describeClosed(
   clientId: string | undefined,
   cause: DisconnectCause,
 ): string {
-  const { fault } = connection;
-  if (fault === undefined) return describeCause(connection, clientId, cause);
+  const sentence = describeCause(connection, clientId, cause);
+  const fault = faultBehind(connection, cause);
+  if (fault === undefined) return sentence;
   const who = describeEnd(connection, clientId);
   const what = `fault ${fault.rule} (${fault.name})`;
   if (fault.did === 'ended' && cause.kind === 'networkClosed') return `${who} is disconnected by ${what}`;
   if (fault.did === 'silenced' && cause.kind === 'keepAliveTimeout')
     return `${who} is disconnected: ${what} held back what it sent, and nothing came from it for 1.5 times its keep alive of ${cause.keepAliveSeconds} s`;
-  const sentence = describeCause(connection, clientId, cause);
-  return mayComeOfFault(cause) ? `${sentence}; ${what} had acted on the connection` : sentence;
-}
-
-/** Not what the broker's owner did, or what tells of the fault itself. */
-function mayComeOfFault(cause: DisconnectCause): boolean {
-  if (cause.kind === 'clientDisconnected') return cause.reasonCode !== ReasonCode.normalDisconnection;
-  return endsOfFaults.has(cause.kind);
+  return `${sentence}; ${what} had acted on the connection`;
 }
 
 function describeEnd({ remoteAddress }: ConnectionInfo, clientId: string | undefined): string {

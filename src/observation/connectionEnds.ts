@@ -1,11 +1,31 @@
 /** The end of a connection in plain values, as the model keeps it. */
 import { messageOf } from '../base/messageOf.ts';
+import type { InjectedFault } from '../broker/injectedFault.ts';
 import type { ConnectionInfo, DisconnectCause } from '../broker/observer.ts';
 import type { ConnectionEnd } from '../model/clients.ts';
-import { reasonCodeName } from '../mqtt/reasonCodes.ts';
+import { ReasonCode, reasonCodeName } from '../mqtt/reasonCodes.ts';
 
-export function connectionEndOf({ fault }: ConnectionInfo, cause: DisconnectCause): ConnectionEnd {
+/** Ends that an injected fault may have caused. */
+const endsOfFaults: ReadonlySet<DisconnectCause['kind']> = new Set<DisconnectCause['kind']>([
+  'networkClosed',
+  'keepAliveTimeout',
+  'takenOver',
+  'protocolError',
+  'connectTimeout',
+]);
+
+/** The injected fault that may be behind an end: not what a person did, or what tells of the fault itself. */
+export function faultBehind({ fault }: ConnectionInfo, cause: DisconnectCause): InjectedFault | undefined {
+  const mayBe =
+    cause.kind === 'clientDisconnected'
+      ? cause.reasonCode !== ReasonCode.normalDisconnection
+      : endsOfFaults.has(cause.kind);
+  return mayBe ? fault : undefined;
+}
+
+export function connectionEndOf(connection: ConnectionInfo, cause: DisconnectCause): ConnectionEnd {
   const end = endOf(cause);
+  const fault = faultBehind(connection, cause);
   return fault === undefined ? end : { ...end, fault: { name: fault.name, did: fault.did } };
 }
 

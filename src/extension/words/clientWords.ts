@@ -98,7 +98,6 @@ export function formatEnd(end: ConnectionEnd): string {
       formatNumber(end.keepAliveSeconds * 1.5, 1),
       title,
     );
-  if (!mayComeOfFault(end)) return sentenceOf(end);
   return `${sentenceOf(end)} ${l10n.t('An injected fault had acted on the connection: {0}.', title)}`;
 }
 
@@ -109,21 +108,6 @@ function isClosedByFault({ kind, fault }: ConnectionEnd): boolean {
 function isSilencedByFault(end: ConnectionEnd): end is ConnectionEnd & { kind: 'keepAliveTimeout' } {
   return end.kind === 'keepAliveTimeout' && end.fault?.did === 'silenced';
 }
-
-/** Not what a person did, or what tells of the fault itself. */
-function mayComeOfFault(end: ConnectionEnd): boolean {
-  if (end.kind === 'clientDisconnected') return end.reasonCode !== 0;
-  return endsOfFaults.has(end.kind);
-}
-
-/** Ends that an injected fault may have caused. */
-const endsOfFaults: ReadonlySet<ConnectionEnd['kind']> = new Set<ConnectionEnd['kind']>([
-  'networkClosed',
-  'keepAliveTimeout',
-  'takenOver',
-  'protocolError',
-  'connectTimeout',
-]);
 
 function sentenceOf(end: ConnectionEnd): string {
   switch (end.kind) {

@@ -120,31 +120,22 @@ test('one whose connections go dead was not silent: the fault held it back', asy
   }
 });
 
-test('nor was one whose network forgets it when it is idle', async (t) => {
-  const desk = new Desk(t);
-  desk.on({ kind: 'idleTimeout', seconds: 30 });
-  for (let round = 0; round < ROUNDS; round++) {
-    const board = await desk.board();
-    await desk.greet(board);
-    desk.warned.advanceSeconds(50);
-    board.send({ kind: 'pingreq' });
-    desk.warned.advanceSeconds(41);
-    desk.assertNotBlamed('keepAliveTimeout', 'idleTimeout', 'silenced');
-  }
-});
-
-test('nor was one whose PINGREQs are lost', async (t) => {
-  const desk = new Desk(t);
-  desk.on({ kind: 'drop', percent: 100 }, { direction: 'toBroker', packets: ['pingreq'] });
-  for (let round = 0; round < ROUNDS; round++) {
-    const board = await desk.board();
-    await desk.greet(board);
-    desk.warned.advanceSeconds(50);
-    board.send({ kind: 'pingreq' });
-    desk.warned.advanceSeconds(41);
-    desk.assertNotBlamed('keepAliveTimeout', 'drop', 'silenced');
-  }
-});
+for (const [who, behaviour, packets] of [
+  ['whose network forgets it when it is idle', { kind: 'idleTimeout', seconds: 30 }, undefined],
+  ['whose PINGREQs are lost', { kind: 'drop', percent: 100 }, ['pingreq']],
+] as const)
+  test(`nor was one ${who}`, async (t) => {
+    const desk = new Desk(t);
+    desk.on(behaviour, { ...(packets && { direction: 'toBroker', packets }) });
+    for (let round = 0; round < ROUNDS; round++) {
+      const board = await desk.board();
+      await desk.greet(board);
+      desk.warned.advanceSeconds(50);
+      board.send({ kind: 'pingreq' });
+      desk.warned.advanceSeconds(41);
+      desk.assertNotBlamed('keepAliveTimeout', behaviour.kind, 'silenced');
+    }
+  });
 
 test('one that is let go as the fault is stopped was closed by it', async (t) => {
   const desk = new Desk(t);

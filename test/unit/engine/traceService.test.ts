@@ -8,6 +8,7 @@ import { TraceService } from '../../../src/engine/traceService.ts';
 import { BrokerUnderTest } from '../../support/brokerUnderTest.ts';
 import { frame, hex, uint16, utf8 } from '../../support/bytes.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
+import type { RawClient } from '../../support/rawClient.ts';
 import { startEngine } from './engineUnderTest.ts';
 
 const budgetBytes = 1_048_576;
@@ -286,15 +287,10 @@ test('what comes of a packet that is followed is told, also where no view has it
 });
 
 test('an acknowledgement of a packet that is followed is told however much came between', async (t) => {
-  const { under, clock, service, steps } = setUp(t);
+  const set = setUp(t);
+  const { clock, service, steps } = set;
   service.startTrace({ budgetBytes: 8 * budgetBytes });
-  const oven = await under.connect(4, 'oven');
-  oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 9 });
-  await oven.expect('pubrec');
-  const { viewId } = service.openPackets({ query: { kinds: ['pubrec'] } });
-  clock.advance(100);
-  const { rows } = service.packetRows({ viewId, from: 0, count: 1 });
-  await service.followPacket({ id: rows[0]!.id });
+  const oven = await followPubrec(set);
   for (let number = 0; number < 2_100; number++) oven.sendPublish('oven/state', 'on', {});
   await oven.ping();
   clock.advance(600);
@@ -307,6 +303,18 @@ test('an acknowledgement of a packet that is followed is told however much came 
     ['publish', 'pubrec', 'pubrel', 'pubcomp'],
   );
 });
+
+/** The PUBREC of a message of QoS 2, packet identifier 9, is followed. */
+async function followPubrec({ under, clock, service }: ReturnType<typeof setUp>): Promise<RawClient> {
+  const oven = await under.connect(4, 'oven');
+  oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 9 });
+  await oven.expect('pubrec');
+  const { viewId } = service.openPackets({ query: { kinds: ['pubrec'] } });
+  clock.advance(100);
+  const { rows } = service.packetRows({ viewId, from: 0, count: 1 });
+  await service.followPacket({ id: rows[0]!.id }); // it was sent
+  return oven;
+}
 
 /** A message to a session that is away, much else, and its delivery: asked about by the id of its PUBLISH. */
 async function deliverLate({ under, clock, service }: ReturnType<typeof setUp>) {
@@ -399,15 +407,10 @@ test('of a message that comes again and again, lanes and diagram say how much of
 });
 
 test('what comes of a packet that is followed is told when more came than a slice looks at, and then nothing', async (t) => {
-  const { under, clock, service, steps } = setUp(t);
+  const set = setUp(t);
+  const { clock, service, steps } = set;
   service.startTrace({ budgetBytes });
-  const oven = await under.connect(4, 'oven');
-  oven.sendPublish('oven/door', 'shut', { qos: 2, packetId: 9 });
-  await oven.expect('pubrec');
-  const { viewId } = service.openPackets({ query: { kinds: ['pubrec'] } });
-  clock.advance(100);
-  const { rows } = service.packetRows({ viewId, from: 0, count: 1 });
-  await service.followPacket({ id: rows[0]!.id }); // it was sent
+  const oven = await followPubrec(set);
   shortenSlices(t, clock);
   for (let number = 0; number < 2_000; number++) oven.sendPublish('noise', `${number}`, {});
   oven.send({ kind: 'pubrel', packetId: 9, reasonCode: 0 });

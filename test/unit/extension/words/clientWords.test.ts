@@ -134,16 +134,6 @@ for (const [end, words, short] of [
     'The broker closed it: 10.0.0.8:1025 connected with the same client id. [MQTT-3.1.4-3] An injected fault had acted on the connection: Half-Open Connection.',
     'taken over',
   ],
-  [
-    { ...told.clientDisconnected[0]![0], fault: { name: 'drop', did: 'touched' } },
-    'The client disconnected, with DISCONNECT.',
-    'disconnected',
-  ],
-  [
-    { kind: 'refused', ...refusal, fault: { name: 'refuse', did: 'ended' } },
-    'The broker refused the client: The password is wrong. (0x87 Not authorized)',
-    'refused',
-  ],
 ] satisfies [ConnectionEnd, string, string][])
   test(`the end ${end.kind} that a fault has ${end.fault.did} by ${end.fault.name} says so where it may be its doing`, () => {
     assert.equal(formatEnd(end), words);
